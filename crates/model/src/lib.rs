@@ -1,0 +1,45 @@
+//! The words of the field as types: what every other crate speaks.
+//!
+//! No input or output, no clock, no threads. An exhibit is read into segments,
+//! segments give mentions, mentions of one subject make a record, records of
+//! one person make an affected individual, and the law turns what was exposed
+//! into obligations. `docs/glossary.md` defines each word.
+
+mod element;
+mod exhibit;
+mod gap;
+mod incident;
+mod jurisdiction;
+mod language;
+mod limits;
+mod locator;
+mod mention;
+mod obligation;
+mod person;
+mod phi;
+mod reading;
+mod record;
+mod segment;
+mod value;
+
+pub use element::{Category, DataElement};
+pub use exhibit::{Digest, Exhibit, ExhibitPath, Outcome};
+pub use gap::{Cause, Gap};
+pub use incident::{
+    Contact, Custodian, CustodianKind, Incident, IncidentKind, Judgement, Offer, Organisation,
+    ServiceProvider,
+};
+pub use jurisdiction::{Jurisdiction, Residence, ResidenceBasis};
+pub use language::Language;
+pub use limits::Limits;
+pub use locator::Locator;
+pub use mention::{Confidence, Mention, Role, Scheme, Standing, SubjectId, Why};
+pub use obligation::{Certainty, ClockStart, ClockWords, Obligation, ObligationStatus};
+pub use person::{AffectedIndividual, Exposure, PersonId, Representative, RepresentativeKind};
+pub use phi::Phi;
+pub use reading::{Discard, Ended, Sink};
+pub use record::{IssuedNumber, PersonRecord, RecordId, Standard};
+pub use segment::{
+    Column, Field, Origin, Passage, PassageKind, Record, RecordKind, Rows, Segment, TableHead,
+};
+pub use value::{Normal, PartialDate, PersonName, PostalAddress, Sex};

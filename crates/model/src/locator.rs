@@ -1,0 +1,95 @@
+//! `Locator`: where in an exhibit something stands, so that a person can put a finger on it.
+
+use serde::{Deserialize, Serialize};
+
+/// A place in an exhibit. The JSON form is part of the contract of `whose scan`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Locator {
+    /// Byte offsets in the file itself, for plain text.
+    Bytes {
+        /// First byte.
+        start: u64,
+        /// One past the last byte.
+        end: u64,
+    },
+    /// A cell of a table or sheet.
+    Cell {
+        /// Sheet or table name; empty for a file that is one table.
+        sheet: String,
+        /// Row as the sheet numbers it; the first line of the file is 1.
+        row: u64,
+        /// Column letters: `A`, `AB`.
+        column: String,
+    },
+    /// Text of a page.
+    Page {
+        /// Page, from 1.
+        page: u32,
+        /// Byte offset in the page's text (UTF-8).
+        start: u32,
+        /// One past the last byte.
+        end: u32,
+    },
+    /// Text of a named part: a mail body, a header, a document's body or footnotes.
+    Part {
+        /// The part's name: `body`, `text/plain`, `word/document.xml`, `header Subject`.
+        part: String,
+        /// Byte offset in the part's text (UTF-8).
+        start: u32,
+        /// One past the last byte.
+        end: u32,
+    },
+    /// A named field: HL7 `PID-3.1`, a FHIR path, a DICOM tag, an SQL table, row and column.
+    Field {
+        /// The path.
+        path: String,
+    },
+}
+
+impl Locator {
+    /// The column letters of a column counted from 0.
+    pub fn column_letters(index: usize) -> String {
+        let mut letters = Vec::new();
+        let mut rest = index + 1;
+        while rest > 0 {
+            rest -= 1;
+            letters.push(b'A' + (rest % 26) as u8);
+            rest /= 26;
+        }
+        letters.iter().rev().map(|&byte| char::from(byte)).collect()
+    }
+
+    /// The id of the kind, as in the contract: `bytes`, `cell`, `page`, `part`, `field`.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Bytes { .. } => "bytes",
+            Self::Cell { .. } => "cell",
+            Self::Page { .. } => "page",
+            Self::Part { .. } => "part",
+            Self::Field { .. } => "field",
+        }
+    }
+}
+
+/// In words: `page 3, 120-131`; `sheet Patients, D17`.
+impl std::fmt::Display for Locator {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Bytes { start, end } => write!(f, "bytes {start}-{end}"),
+            Self::Cell { sheet, row, column } if sheet.is_empty() => {
+                write!(f, "cell {column}{row}")
+            }
+            Self::Cell { sheet, row, column } => write!(f, "sheet {sheet}, cell {column}{row}"),
+            Self::Page { page, start, end } => write!(f, "page {page}, {start}-{end}"),
+            Self::Part { part, start, end } => write!(f, "{part}, {start}-{end}"),
+            Self::Field { path } => f.write_str(path),
+        }
+    }
+}
+
+#[test]
+fn column_letters_are_those_of_a_spreadsheet() {
+    for (index, letters) in [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")] {
+        assert_eq!(Locator::column_letters(index), letters);
+    }
+}

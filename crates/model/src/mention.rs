@@ -1,0 +1,96 @@
+//! `Mention`: one place in an exhibit that states a data element, of whom, and why we think so.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{DataElement, Locator, Normal, Phi};
+
+/// The kind of number or code within an element: `ca-on`, `ca-qc`, `us-ssn`, `icd-10`.
+///
+/// Ids of identifiers are those of `whose_identifiers::ALL`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Scheme(pub Cow<'static, str>);
+
+impl Scheme {
+    /// A scheme known when compiling.
+    pub const fn new(id: &'static str) -> Self {
+        Self(Cow::Borrowed(id))
+    }
+
+    /// The id.
+    pub fn id(&self) -> &str {
+        &self.0
+    }
+}
+
+/// How sure the machine is, from 0 to 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd, Serialize, Deserialize)]
+pub struct Confidence(pub f32);
+
+/// What a reviewer decided about a mention.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// Nobody has looked.
+    #[default]
+    Unreviewed,
+    /// A person agrees.
+    Confirmed,
+    /// A person disagrees.
+    Rejected,
+}
+
+/// One reason for a mention: what matched, which words helped, what spoke against. Never a value.
+pub type Why = Cow<'static, str>;
+
+/// Ties mentions of one subject together within one exhibit: a row number, a message number, a hash of a key.
+pub type SubjectId = u64;
+
+/// In which role a subject stands in the evidence.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// The person the health information is about.
+    Patient,
+    /// Treats, refers, prescribes.
+    Clinician,
+    /// Next of kin, parent, contact in an emergency.
+    Relative,
+    /// Works for the custodian.
+    Staff,
+    /// Not a person.
+    Organisation,
+    /// A person whose role the evidence does not tell: counted as affected when anything of theirs is exposed.
+    #[default]
+    Unknown,
+}
+
+/// One place that states a data element.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Mention {
+    /// What kind of information.
+    pub element: DataElement,
+    /// Which kind of number or code, when that is known.
+    pub scheme: Option<Scheme>,
+    /// As written.
+    pub value: Phi<String>,
+    /// As compared.
+    pub normal: Phi<Normal>,
+    /// Where.
+    pub place: Locator,
+    /// How sure.
+    pub confidence: Confidence,
+    /// Whose, within this exhibit; `None` when the evidence ties it to nobody.
+    pub subject: Option<SubjectId>,
+    /// In which role that subject stands.
+    pub role: Role,
+    /// The check digit or form does not hold: still evidence, but not proof of a number.
+    pub malformed: bool,
+    /// What else the value could be: scheme ids.
+    pub alternatives: Vec<Scheme>,
+    /// Why we think so.
+    pub why: Vec<Why>,
+}

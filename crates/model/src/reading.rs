@@ -1,0 +1,47 @@
+//! `Sink`: how a reader hands over what it reads, exhibit by exhibit, without holding it.
+//!
+//! A container announces each member with `begin`, reads it with whatever
+//! reader fits, and closes it with `end`; calls nest. The receiver may refuse a
+//! member in `begin`, because it has it already or because it crashed a reader.
+
+use crate::{Digest, ExhibitPath, Gap, Outcome, Segment};
+
+/// How reading one exhibit ended.
+#[derive(Clone, Debug)]
+pub struct Ended {
+    /// Both digests of its bytes; `None` when not one byte could be read.
+    pub digest: Option<Digest>,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// The format its bytes showed, as a short id.
+    pub format: &'static str,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+/// Receives what readers read.
+pub trait Sink {
+    /// A member (or the file itself) is about to be read. `false` asks to pass over it without `end`.
+    fn begin(&mut self, path: &ExhibitPath) -> bool;
+    /// A segment of the exhibit begun last.
+    fn segment(&mut self, segment: Segment);
+    /// A gap in the exhibit that it names.
+    fn gap(&mut self, gap: Gap);
+    /// The exhibit begun last has ended.
+    fn end(&mut self, path: &ExhibitPath, ended: Ended);
+    /// Still at work: called now and then during long work that gives no segment.
+    fn pulse(&mut self) {}
+}
+
+/// A sink that keeps nothing.
+#[derive(Debug, Default)]
+pub struct Discard;
+
+impl Sink for Discard {
+    fn begin(&mut self, _: &ExhibitPath) -> bool {
+        true
+    }
+    fn segment(&mut self, _: Segment) {}
+    fn gap(&mut self, _: Gap) {}
+    fn end(&mut self, _: &ExhibitPath, _: Ended) {}
+}

@@ -1,0 +1,380 @@
+//! `Segment`: what a reader makes of bytes. A `Passage` is text, a `Record` named fields, `Rows` a batch of a table.
+//!
+//! Stolen health data is mostly tables, and a table's meaning is decided once a
+//! column, so rows travel in batches that keep all their text in one buffer.
+//! Every character can be led back to its place through a `Locator`.
+
+use std::{ops::Range, sync::Arc};
+
+use crate::Locator;
+
+/// A run of content with its place.
+#[derive(Clone, Debug)]
+pub enum Segment {
+    /// Text; what it says must be tied to a person.
+    Passage(Passage),
+    /// Named fields about one subject.
+    Record(Record),
+    /// Rows of a table, each about one subject.
+    Rows(Rows),
+}
+
+/// Which part of a document a passage is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PassageKind {
+    /// Running text.
+    #[default]
+    Body,
+    /// A letterhead or page header, footnote or footer.
+    Margin,
+    /// A file name, sheet name, title, document property.
+    Title,
+    /// A mail header's value.
+    MailHeader,
+    /// A comment, note or tracked change.
+    Comment,
+}
+
+/// A run of text: a page, a paragraph, a mail body. At most `Limits::max_passage_bytes` long.
+///
+/// Passages with the same `document` number follow each other and are one
+/// document (one letter, one mail): what was said of the subject at its top
+/// holds further down.
+#[derive(Clone)]
+pub struct Passage {
+    /// The text, UTF-8, lines separated by `\n`, table cells by `\t`.
+    pub text: String,
+    /// How a position in `text` leads back to the exhibit.
+    pub origin: Origin,
+    /// Which part of the document it is.
+    pub kind: PassageKind,
+    /// Which document within the exhibit, counted from 0 and never falling.
+    pub document: u32,
+}
+
+impl std::fmt::Debug for Passage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "Passage({} bytes, {:?}, document {})",
+            self.text.len(),
+            self.kind,
+            self.document
+        )
+    }
+}
+
+impl Passage {
+    /// The place of a range of `text` in the exhibit.
+    pub fn locate(&self, range: Range<usize>) -> Locator {
+        match &self.origin {
+            Origin::Bytes { runs } => Locator::Bytes {
+                start: offset(runs, range.start),
+                end: offset_of_end(runs, range.end),
+            },
+            Origin::Page { page, base } => Locator::Page {
+                page: *page,
+                start: base + range.start as u32,
+                end: base + range.end as u32,
+            },
+            Origin::Part { part, base } => Locator::Part {
+                part: part.clone(),
+                start: base + range.start as u32,
+                end: base + range.end as u32,
+            },
+        }
+    }
+}
+
+/// How a position in a passage's text leads back to the exhibit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Plain text: runs `(offset in text, offset in file)`, each one byte for one byte until the next run.
+    ///
+    /// UTF-8 needs one run; a file in Latin-1 starts a run after each accented letter.
+    Bytes {
+        /// Sorted by offset in text; the first run begins at 0.
+        runs: Vec<(u32, u64)>,
+    },
+    /// A page's text.
+    Page {
+        /// Page, from 1.
+        page: u32,
+        /// Where `text` begins within the page's text.
+        base: u32,
+    },
+    /// A named part's text.
+    Part {
+        /// The part's name.
+        part: String,
+        /// Where `text` begins within the part's text.
+        base: u32,
+    },
+}
+
+fn offset(runs: &[(u32, u64)], at: usize) -> u64 {
+    let index = runs.partition_point(|run| run.0 as usize <= at);
+    let (text, file) = index
+        .checked_sub(1)
+        .and_then(|i| runs.get(i))
+        .copied()
+        .unwrap_or((0, 0));
+    file + (at as u64 - u64::from(text))
+}
+
+/// The end of a range belongs to the run that holds its last character.
+fn offset_of_end(runs: &[(u32, u64)], end: usize) -> u64 {
+    if let Ok(index) = runs.binary_search_by_key(&end, |run| run.0 as usize) {
+        return runs[index].1;
+    }
+    offset(runs, end)
+}
+
+/// What a record was in its own format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RecordKind {
+    /// An HL7 v2 segment; fields are named `PID-3.1`, repetitions `PID-3[2].1`.
+    Hl7v2,
+    /// A FHIR resource; fields are paths from the resource: `name[0].family`.
+    Fhir,
+    /// A JSON object of no known standard; fields are paths.
+    Json,
+    /// An XML element of no known standard, or C-CDA; fields are paths.
+    Xml,
+    /// A mail's header; fields are header names.
+    Mail,
+    /// A form: labels and values (AcroForm, a two-column table).
+    Form,
+    /// A contact or calendar card.
+    Card,
+    /// An image header.
+    Image,
+}
+
+/// Named fields about one subject.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// What it was in its own format.
+    pub kind: RecordKind,
+    /// The segment, resource type, object path: `PID`, `Patient`, `$.patients[]`.
+    pub name: String,
+    /// Its fields, in order.
+    pub fields: Vec<Field>,
+    /// Records of one exhibit with the same key are about one subject: `message 17`, `Patient/123`.
+    pub subject: Option<String>,
+}
+
+/// A named field and its value.
+#[derive(Clone)]
+pub struct Field {
+    /// Its name or path.
+    pub name: String,
+    /// Its value as text, escapes undone.
+    pub value: String,
+    /// Where it stands.
+    pub place: Locator,
+}
+
+impl std::fmt::Debug for Field {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Field({}, {} bytes)", self.name, self.value.len())
+    }
+}
+
+/// A table's name and columns, the same for all its batches.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct TableHead {
+    /// Sheet or table; empty for a file that is one table.
+    pub name: String,
+    /// Counts the tables of one exhibit from 0: two tables on one sheet are two.
+    pub index: u32,
+    /// The columns; names are empty when the table has no header.
+    pub columns: Vec<Column>,
+    /// Whether rows and columns are numbered like a sheet's (`Cell`) or named (`Field`, for SQL).
+    pub is_sheet: bool,
+}
+
+/// A column of a table.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Column {
+    /// As its header or definition names it; empty when it has none.
+    pub name: String,
+    /// Its position in the sheet, from 0 (a table may start in column D).
+    pub index: u32,
+    /// It is (part of) the primary key.
+    pub is_key: bool,
+    /// Table and column that it points to by a foreign key.
+    pub references: Option<(String, String)>,
+}
+
+/// A batch of rows of one table.
+#[derive(Clone)]
+pub struct Rows {
+    /// The table.
+    pub head: Arc<TableHead>,
+    /// Each row's number, as the sheet or file counts it (the first line is 1), or the row in an SQL table.
+    pub numbers: Vec<u64>,
+    /// All cells' text, one after the other, row by row.
+    pub text: String,
+    /// Where each cell ends in `text`; `numbers.len() * head.columns.len()` of them.
+    pub ends: Vec<u32>,
+}
+
+impl std::fmt::Debug for Rows {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "Rows({} rows of {} columns)",
+            self.numbers.len(),
+            self.head.columns.len()
+        )
+    }
+}
+
+impl Rows {
+    /// An empty batch.
+    pub fn new(head: Arc<TableHead>) -> Self {
+        Self {
+            head,
+            numbers: Vec::new(),
+            text: String::new(),
+            ends: Vec::new(),
+        }
+    }
+
+    /// Adds a row: missing cells are empty, cells beyond the last column are joined to it by a space.
+    pub fn push<S: AsRef<str>>(&mut self, number: u64, cells: impl IntoIterator<Item = S>) {
+        let n_columns = self.head.columns.len();
+        let mut n_cells = 0;
+        for cell in cells {
+            let cell = cell.as_ref();
+            if n_cells < n_columns {
+                self.text.push_str(cell);
+                self.ends.push(self.text.len() as u32);
+                n_cells += 1;
+            } else if let Some(end) = self.ends.last_mut()
+                && n_columns > 0
+                && !cell.trim().is_empty()
+            {
+                self.text.push(' ');
+                self.text.push_str(cell);
+                *end = self.text.len() as u32;
+            }
+        }
+        for _ in n_cells..n_columns {
+            self.ends.push(self.text.len() as u32);
+        }
+        self.numbers.push(number);
+    }
+
+    /// How many rows.
+    pub fn len(&self) -> usize {
+        self.numbers.len()
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.numbers.is_empty()
+    }
+
+    /// A cell's text; empty when there is none.
+    pub fn cell(&self, row: usize, column: usize) -> &str {
+        let index = row * self.head.columns.len() + column;
+        let start = index
+            .checked_sub(1)
+            .and_then(|i| self.ends.get(i))
+            .map_or(0, |&end| end as usize);
+        self.ends
+            .get(index)
+            .and_then(|&end| self.text.get(start..end as usize))
+            .unwrap_or("")
+    }
+
+    /// Where a cell stands.
+    pub fn locate(&self, row: usize, column: usize) -> Locator {
+        let number = self.numbers.get(row).copied().unwrap_or(0);
+        let Some(col) = self.head.columns.get(column) else {
+            return Locator::Field {
+                path: self.head.name.clone(),
+            };
+        };
+        if self.head.is_sheet {
+            Locator::Cell {
+                sheet: self.head.name.clone(),
+                row: number,
+                column: Locator::column_letters(col.index as usize),
+            }
+        } else {
+            Locator::Field {
+                path: format!("{}[{}].{}", self.head.name, number, col.name),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn head(n_columns: u32) -> Arc<TableHead> {
+        let columns = (0..n_columns)
+            .map(|index| Column {
+                index,
+                ..Column::default()
+            })
+            .collect();
+        Arc::new(TableHead {
+            name: String::new(),
+            index: 0,
+            columns,
+            is_sheet: true,
+        })
+    }
+
+    #[test]
+    fn rows_of_any_width_keep_every_cell() {
+        let mut rows = Rows::new(head(3));
+        rows.push(2, ["a", "b", "c", "d"]);
+        rows.push(3, ["e"]);
+        assert_eq!(rows.cell(0, 2), "c d");
+        assert_eq!(
+            (rows.cell(1, 0), rows.cell(1, 1), rows.cell(1, 2)),
+            ("e", "", "")
+        );
+        assert_eq!(
+            rows.locate(1, 0),
+            Locator::Cell {
+                sheet: String::new(),
+                row: 3,
+                column: "A".into()
+            }
+        );
+    }
+
+    #[test]
+    fn a_latin_1_text_leads_back_to_its_bytes() {
+        // "né le 3": é is two bytes in the text and one in the file.
+        let passage = Passage {
+            text: "né le 3".into(),
+            origin: Origin::Bytes {
+                runs: vec![(0, 100), (3, 102)],
+            },
+            kind: PassageKind::Body,
+            document: 0,
+        };
+        assert_eq!(
+            passage.locate(0..3),
+            Locator::Bytes {
+                start: 100,
+                end: 102
+            }
+        );
+        assert_eq!(
+            passage.locate(7..8),
+            Locator::Bytes {
+                start: 106,
+                end: 107
+            }
+        );
+    }
+}
