@@ -1,1 +1,16 @@
-//! detectors
+//! Segments of an exhibit go in, mentions come out: which data element, of whom, where, and why we think so.
+//!
+//! Tables are decided once a column (`rows`), named fields by their path
+//! (`records`), text in one pass whose candidates are verified where they stand
+//! (`passages`). All three ask the same label engine and the same parsers, one
+//! file per data element under `elements`. Numbers are those of
+//! `whose-identifiers`. Nothing is read from disk and nothing is linked here.
+
+mod context;
+mod detector;
+
+pub use context::Context;
+pub use detector::Detector;
+
+/// Changes whenever the same segments could give other mentions: work done under another version is done again.
+pub const VERSION: &str = "1";
