@@ -3,6 +3,8 @@
 //! Dates are civil days in the custodian's time zone; a missing date is
 //! missing, never guessed. `docs/reference/incident.md` shows the file.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -48,6 +50,10 @@ pub enum CustodianKind {
     CoveredEntity,
     /// Business associate (HIPAA).
     BusinessAssociate,
+    /// Custodian or trustee under the health information law of another province or territory.
+    HealthCustodian,
+    /// A federal work, undertaking or business: banks, airlines, interprovincial carriers.
+    FederalWork,
 }
 
 /// Somebody to call.
@@ -126,6 +132,16 @@ pub enum Judgement {
     /// Nobody has decided: the assessment asks.
     #[default]
     Undecided,
+}
+
+/// A text written by people, in one or both languages. No PHI.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Wording {
+    /// In English; empty when nobody has written it.
+    pub en: String,
+    /// In French; empty when nobody has written it.
+    pub fr: String,
 }
 
 /// What is offered to the people affected.
@@ -213,6 +229,15 @@ pub struct Incident {
     /// Language of the custodian's own papers.
     #[serde(default)]
     pub language: Language,
+    /// Further judgements that a law asks for, by the ids of `law/questions.toml`.
+    #[serde(default)]
+    pub judgements: BTreeMap<String, Judgement>,
+    /// Texts for questions of a regulator's report, by fact key: `cause`, `prevention`.
+    #[serde(default)]
+    pub answers: BTreeMap<String, Wording>,
+    /// Who has been told, and on which day: `individuals` or a regulator's code.
+    #[serde(default)]
+    pub notified: BTreeMap<String, Date>,
 }
 
 fn toronto() -> String {

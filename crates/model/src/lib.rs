@@ -27,7 +27,7 @@ pub use exhibit::{Digest, Exhibit, ExhibitPath, Outcome};
 pub use gap::{Cause, Gap};
 pub use incident::{
     Contact, Custodian, CustodianKind, Incident, IncidentKind, Judgement, Offer, Organisation,
-    ServiceProvider,
+    ServiceProvider, Wording,
 };
 pub use jurisdiction::{Jurisdiction, Residence, ResidenceBasis};
 pub use language::Language;

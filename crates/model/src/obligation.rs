@@ -25,6 +25,12 @@ pub enum ClockStart {
     IndividualsNotified,
     /// The end of the calendar year of discovery.
     EndOfYearOfDiscovery,
+    /// Having established the key facts.
+    FactsEstablished,
+    /// A member of a college having been disciplined, or having left.
+    EmployeeDisciplined,
+    /// The regulator having asked.
+    RegulatorAsked,
 }
 
 /// Words of a law that gives no number: kept as words.
