@@ -1,1 +1,31 @@
-//! linkage
+//! Mentions to records, records to pairs, pairs to people, explained merge by merge.
+//!
+//! [`record()`] gathers the mentions of one subject into a record. A [`Linker`]
+//! takes records, finds pairs worth comparing, weighs each with a
+//! [`Model`] and gives [`Linked`]: the people, and for every merge its reasons.
+//! [`table`] does the same for a CSV file of anybody's.
+//!
+//! Everything here is a pure function of the records and the model: the order
+//! of the records and the number of threads change nothing. No threads are
+//! started; the caller lends them through [`Parallel`].
+//!
+//! Method: Fellegi and Sunter, "A theory for record linkage" (1969), with
+//! comparison levels and term frequencies as in Splink, several kinds of
+//! non-match, and constraints that hold for whole clusters.
+
+mod field;
+mod linked;
+mod linker;
+mod model;
+mod names;
+mod parallel;
+mod record;
+pub mod table;
+mod text;
+
+pub use field::{Field, Level, Rival};
+pub use linked::{Asked, Cluster, Comparison, Linked, Member, Merge, Note, Question};
+pub use linker::Linker;
+pub use model::{ComparisonModel, Expected, LevelModel, Model, ModelError};
+pub use parallel::{Parallel, Sequential};
+pub use record::record;

@@ -1,0 +1,267 @@
+//! Mentions of one subject of one exhibit in, one `PersonRecord` out.
+//!
+//! Where a subject has several names or birth dates, the one that most and
+//! surest mentions give comes first. A Quebec health number encodes letters of
+//! the name, the birth date and the sex; it breaks ties between several values
+//! and stands in for a missing sex or an unambiguous birth date, but never
+//! overrules what is written.
+//!
+//! Source for the form of the Quebec number: public validators (structure
+//! only); the century is not in it, so a two-digit year that could lie in
+//! either century gives no date.
+
+use std::collections::BTreeMap;
+
+use whose_model::{
+    DataElement, IssuedNumber, Language, Mention, Normal, PartialDate, PersonName, PersonRecord,
+    Phi, PostalAddress, RecordId, Role, Scheme, Sex, Standard,
+};
+
+/// Gathers the mentions of one subject of one exhibit into a record.
+pub fn record(
+    id: RecordId,
+    standard: Standard,
+    mentions: &mut dyn Iterator<Item = &Mention>,
+) -> PersonRecord {
+    let mut names: BTreeMap<PersonName, f64> = BTreeMap::new();
+    let mut births: BTreeMap<PartialDate, f64> = BTreeMap::new();
+    let mut deaths: BTreeMap<PartialDate, f64> = BTreeMap::new();
+    let mut sexes: BTreeMap<Sex, f64> = BTreeMap::new();
+    let mut languages: BTreeMap<Language, f64> = BTreeMap::new();
+    let mut health: BTreeMap<(Scheme, String), (bool, f64)> = BTreeMap::new();
+    let mut numbers: BTreeMap<(Scheme, String), (bool, f64)> = BTreeMap::new();
+    let mut phones: BTreeMap<String, f64> = BTreeMap::new();
+    let mut emails: BTreeMap<String, f64> = BTreeMap::new();
+    let mut addresses: BTreeMap<PostalAddress, f64> = BTreeMap::new();
+    let mut roles: BTreeMap<Role, f64> = BTreeMap::new();
+
+    for mention in mentions {
+        let weight = if mention.confidence.0.is_finite() {
+            f64::from(mention.confidence.0.clamp(0.01, 1.0))
+        } else {
+            0.01
+        };
+        *roles.entry(mention.role).or_default() += weight;
+        let normal = mention.normal.reveal();
+        match (mention.element, normal) {
+            (DataElement::Name, Normal::Name(name)) => {
+                *names.entry(name.clone()).or_default() += weight;
+            }
+            (DataElement::BirthDate, Normal::Date(date)) => {
+                *births.entry(*date).or_default() += weight;
+            }
+            (DataElement::DeathDate, Normal::Date(date)) => {
+                *deaths.entry(*date).or_default() += weight;
+            }
+            (DataElement::Sex, Normal::Sex(sex)) => {
+                *sexes.entry(*sex).or_default() += weight;
+            }
+            (DataElement::SpokenLanguage, Normal::Text(text) | Normal::Number(text)) => {
+                if let Some(language) = Language::parse(text) {
+                    *languages.entry(language).or_default() += weight;
+                }
+            }
+            (DataElement::Address, Normal::Address(address)) => {
+                *addresses.entry(address.clone()).or_default() += weight;
+            }
+            (DataElement::Phone, Normal::Number(text) | Normal::Text(text)) => {
+                let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+                if digits.len() >= 7 {
+                    *phones.entry(digits).or_default() += weight;
+                }
+            }
+            (DataElement::Email, Normal::Number(text) | Normal::Text(text)) => {
+                if text.contains('@') {
+                    *emails.entry(text.trim().to_lowercase()).or_default() += weight;
+                }
+            }
+            (element, Normal::Number(text) | Normal::Text(text)) => {
+                let Some(default_scheme) = scheme_of(element) else {
+                    continue;
+                };
+                let number = bare(text);
+                if number.is_empty() {
+                    continue;
+                }
+                let scheme = mention
+                    .scheme
+                    .clone()
+                    .unwrap_or(Scheme::new(default_scheme));
+                let kept = if element == DataElement::HealthNumber {
+                    &mut health
+                } else {
+                    &mut numbers
+                };
+                let entry = kept.entry((scheme, number)).or_insert((false, 0.0));
+                entry.0 |= !mention.malformed;
+                entry.1 += weight;
+            }
+            _ => {}
+        }
+    }
+
+    let mut record = PersonRecord::new(id, standard);
+    record.role = surest_role(&roles);
+    record.health_numbers = issued(health);
+    record.numbers = issued(numbers);
+    let quebec: Vec<Quebec> = record
+        .health_numbers
+        .iter()
+        .filter(|number| number.scheme.id() == "ca-qc" && number.holds)
+        .filter_map(|number| Quebec::read(number.number.reveal()))
+        .collect();
+    for (name, weight) in &mut names {
+        // A name with both parts beats a bare family name said as often.
+        if !name.given.is_empty() && !name.family.is_empty() {
+            *weight *= 1.5;
+        }
+        if quebec.iter().any(|number| number.fits_name(name)) {
+            *weight *= 1.5;
+        }
+    }
+    for (date, weight) in &mut births {
+        if date.month != 0 && date.day != 0 {
+            *weight *= 1.5;
+        }
+        if quebec.iter().any(|number| number.fits_date(*date)) {
+            *weight *= 1.5;
+        }
+    }
+    record.names = surest(names);
+    record.birth_dates = surest(births);
+    record.death_date = surest(deaths).into_iter().next();
+    record.sex = surest(sexes).into_iter().next();
+    record.language = surest(languages).into_iter().next().map(Phi::into_revealed);
+    record.phones = surest(phones);
+    record.emails = surest(emails);
+    record.addresses = surest(addresses);
+    if let [number] = quebec.as_slice() {
+        if record.sex.is_none() {
+            record.sex = Some(Phi::new(number.sex));
+        }
+        if record.birth_dates.is_empty()
+            && let Some(date) = number.unambiguous_date()
+        {
+            record.birth_dates.push(Phi::new(date));
+        }
+    }
+    record
+}
+
+/// What a Quebec health number says of its holder.
+struct Quebec {
+    letters: [u8; 4],
+    year: u8,
+    month: u8,
+    day: u8,
+    sex: Sex,
+}
+
+impl Quebec {
+    fn read(number: &str) -> Option<Self> {
+        let bytes = number.as_bytes();
+        if bytes.len() != 12 || !bytes[4..].iter().all(u8::is_ascii_digit) {
+            return None;
+        }
+        let two = |at: usize| (bytes[at] - b'0') * 10 + (bytes[at + 1] - b'0');
+        let (year, coded_month, day) = (two(4), two(6), two(8));
+        let (sex, month) = if coded_month > 50 {
+            (Sex::Female, coded_month - 50)
+        } else {
+            (Sex::Male, coded_month)
+        };
+        let fits = (1..=12).contains(&month) && (1..=31).contains(&day);
+        let letters = [bytes[0], bytes[1], bytes[2], bytes[3]];
+        (fits && letters.iter().all(u8::is_ascii_alphabetic)).then_some(Self {
+            letters: letters.map(|letter| letter.to_ascii_lowercase()),
+            year,
+            month,
+            day,
+            sex,
+        })
+    }
+
+    fn fits_date(&self, date: PartialDate) -> bool {
+        date.year.rem_euclid(100) == i16::from(self.year)
+            && (date.month == 0 || date.month == self.month)
+            && (date.day == 0 || date.day == self.day)
+    }
+
+    fn fits_name(&self, name: &PersonName) -> bool {
+        let family = crate::text::letters(&name.family);
+        let given = crate::text::letters(&name.given);
+        family.len() >= 3
+            && family.as_bytes()[..3] == self.letters[..3]
+            && given.as_bytes().first() == Some(&self.letters[3])
+    }
+
+    /// The birth date, when the two digits of the year leave no doubt about the century.
+    fn unambiguous_date(&self) -> Option<PartialDate> {
+        // Nobody born in 2036 or later has a card; up to 35 the holder may be a child or very old.
+        (self.year > 35).then(|| PartialDate {
+            year: 1900 + i16::from(self.year),
+            month: self.month,
+            day: self.day,
+        })
+    }
+}
+
+/// The scheme of a number whose mention names none; `None` for elements that do not identify a person.
+fn scheme_of(element: DataElement) -> Option<&'static str> {
+    Some(match element {
+        DataElement::HealthNumber => "health-number",
+        DataElement::MedicalRecordNumber => "mrn",
+        DataElement::PatientNumber => "patient-number",
+        DataElement::SocialInsuranceNumber => "social-insurance-number",
+        DataElement::DriversLicence => "drivers-licence",
+        DataElement::Passport => "passport",
+        DataElement::GovernmentId => "government-id",
+        DataElement::InsurancePolicy => "insurance-policy",
+        DataElement::PractitionerNumber => "practitioner-number",
+        _ => return None,
+    })
+}
+
+fn bare(text: &str) -> String {
+    text.chars()
+        .filter(|ch| ch.is_alphanumeric())
+        .flat_map(char::to_uppercase)
+        .collect()
+}
+
+/// Highest weight first; equal weights in the order of the values, so that the result does not depend on the mentions' order.
+fn surest<T: Ord>(weighed: BTreeMap<T, f64>) -> Vec<Phi<T>> {
+    let mut values: Vec<(T, f64)> = weighed.into_iter().collect();
+    values.sort_by(|a, b| rounded(b.1).cmp(&rounded(a.1)));
+    values
+        .into_iter()
+        .map(|(value, _)| Phi::new(value))
+        .collect()
+}
+
+/// Sums of the same numbers in another order differ in the last bits; these must not decide.
+fn rounded(weight: f64) -> u64 {
+    (weight * 1e4).round() as u64
+}
+
+fn issued(weighed: BTreeMap<(Scheme, String), (bool, f64)>) -> Vec<IssuedNumber> {
+    let mut values: Vec<_> = weighed.into_iter().collect();
+    values.sort_by_key(|(_, (holds, weight))| (!holds, u64::MAX - rounded(*weight)));
+    values
+        .into_iter()
+        .map(|((scheme, number), (holds, _))| IssuedNumber {
+            scheme,
+            number: Phi::new(number),
+            holds,
+        })
+        .collect()
+}
+
+/// The role most mentions give; `Unknown` only when no mention gives another.
+fn surest_role(roles: &BTreeMap<Role, f64>) -> Role {
+    roles
+        .iter()
+        .filter(|(role, _)| **role != Role::Unknown)
+        .max_by_key(|(role, weight)| (rounded(**weight), std::cmp::Reverse(**role)))
+        .map_or(Role::Unknown, |(role, _)| *role)
+}
