@@ -28,6 +28,20 @@ pub enum IncidentKind {
     UnauthorizedDisclosure,
 }
 
+impl IncidentKind {
+    /// The id used in files.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Theft => "theft",
+            Self::Loss => "loss",
+            Self::RansomwareWithoutExfiltration => "ransomware-without-exfiltration",
+            Self::UnauthorizedAccess => "unauthorized-access",
+            Self::UnauthorizedUse => "unauthorized-use",
+            Self::UnauthorizedDisclosure => "unauthorized-disclosure",
+        }
+    }
+}
+
 /// What the law takes an organisation for. One organisation may be several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -54,6 +68,25 @@ pub enum CustodianKind {
     HealthCustodian,
     /// A federal work, undertaking or business: banks, airlines, interprovincial carriers.
     FederalWork,
+}
+
+impl CustodianKind {
+    /// The id used in files.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::PrivateOrganization => "private-organization",
+            Self::HealthInformationCustodian => "health-information-custodian",
+            Self::HealthAndSocialServicesBody => "health-and-social-services-body",
+            Self::Enterprise => "enterprise",
+            Self::AlbertaCustodian => "alberta-custodian",
+            Self::Trustee => "trustee",
+            Self::PublicBody => "public-body",
+            Self::CoveredEntity => "covered-entity",
+            Self::BusinessAssociate => "business-associate",
+            Self::HealthCustodian => "health-custodian",
+            Self::FederalWork => "federal-work",
+        }
+    }
 }
 
 /// Somebody to call.
@@ -132,6 +165,17 @@ pub enum Judgement {
     /// Nobody has decided: the assessment asks.
     #[default]
     Undecided,
+}
+
+impl Judgement {
+    /// The id used in files.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::No => "no",
+            Self::Undecided => "undecided",
+        }
+    }
 }
 
 /// A text written by people, in one or both languages. No PHI.

@@ -33,6 +33,25 @@ pub enum ClockStart {
     RegulatorAsked,
 }
 
+impl ClockStart {
+    /// The id used in files.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Incident => "incident",
+            Self::Suspicion => "suspicion",
+            Self::Discovery => "discovery",
+            Self::Awareness => "awareness",
+            Self::BreachDetermined => "breach-determined",
+            Self::RiskDetermined => "risk-determined",
+            Self::IndividualsNotified => "individuals-notified",
+            Self::EndOfYearOfDiscovery => "end-of-year-of-discovery",
+            Self::FactsEstablished => "facts-established",
+            Self::EmployeeDisciplined => "employee-disciplined",
+            Self::RegulatorAsked => "regulator-asked",
+        }
+    }
+}
+
 /// Words of a law that gives no number: kept as words.
 ///
 /// The id stands in `law/`; what people read for it in either language stands there too.
@@ -51,6 +70,18 @@ pub enum Certainty {
     Unverified,
     /// Unsure.
     Unsure,
+}
+
+impl Certainty {
+    /// The id used in files.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Primary => "primary",
+            Self::Secondary => "secondary",
+            Self::Unverified => "unverified",
+            Self::Unsure => "unsure",
+        }
+    }
 }
 
 /// Where a duty stands.
