@@ -1,1 +1,30 @@
-//! readers
+//! Bytes of one seized file in, segments with their places out, and a gap for whatever could not be read.
+//!
+//! Everything nested in the file is read too, each member as an exhibit of its
+//! own. Evidence is hostile: every reader works within `Limits`, a panic costs
+//! one member, and the process that calls [`read`] should first call
+//! [`confine`]. A format is one file here and one line in `formats.rs`.
+//! What the text means is not decided here.
+
+mod confine;
+mod encoding;
+mod exhibit;
+mod formats;
+mod sniff;
+mod source;
+mod text;
+
+pub use confine::{ConfineError, Confinement, confine};
+pub use source::Input;
+
+use whose_model::{ExhibitPath, Limits, Sink};
+
+/// Changes whenever any reader changes what it gives for the same bytes.
+pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "-1");
+
+/// Reads one file and everything nested in it, and hands the segments and gaps to `sink`.
+///
+/// Calls `begin` and `end` for the file itself and for each member, nested.
+pub fn read(input: Input<'_>, path: &ExhibitPath, limits: &Limits, sink: &mut dyn Sink) {
+    exhibit::read_top(input, path, limits, sink);
+}

@@ -1,0 +1,433 @@
+//! `Reading`: one exhibit being read; it hands segments and gaps to the sink and reads the members.
+//!
+//! Here the promises are kept that hold for every format: begin and end are
+//! balanced, each exhibit ends in one outcome, a panic in a reader costs that
+//! exhibit only, and depth, number of members and unpacked bytes are bounded.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    hash::{DefaultHasher, Hash, Hasher},
+    io::{Cursor, Read},
+    panic::{AssertUnwindSafe, catch_unwind},
+};
+
+use whose_model::{
+    Cause, Ended, ExhibitPath, Gap, Limits, Locator, Origin, Outcome, Passage, PassageKind, Record,
+    Rows, Segment, Sink,
+};
+
+use crate::{
+    formats::{Format, How},
+    sniff,
+    source::{Failure, Input, Raw, Source},
+};
+
+/// Bytes looked at to tell the format.
+const SNIFFED: usize = 64 << 10;
+/// Bytes between two signs of life.
+const PULSE: u64 = 16 << 20;
+/// Longest name of a member that is kept as it is.
+const MAX_NAME: usize = 512;
+
+/// What all exhibits of one top-level file share: the way out and the counters of the bounds.
+///
+/// A trait only so that the lifetime of the sink stays out of every reader's signature.
+pub(crate) trait Run {
+    fn limits(&self) -> &Limits;
+    fn begin(&self, path: &ExhibitPath) -> bool;
+    fn segment(&self, segment: Segment);
+    fn gap(&self, gap: Gap);
+    fn end(&self, path: &ExhibitPath, ended: Ended);
+    fn pulse(&self);
+    /// Counts bytes that moved, whichever exhibit they belong to.
+    fn moved(&self, n: u64);
+    /// Counts bytes that came out of a decompressor.
+    fn unpacked(&self, n: u64) -> Result<(), Failure>;
+}
+
+struct Shared<'a> {
+    limits: Limits,
+    sink: RefCell<&'a mut dyn Sink>,
+    /// Size of the top-level file.
+    n_top: Cell<u64>,
+    n_unpacked: Cell<u64>,
+    since_pulse: Cell<u64>,
+}
+
+impl Run for Shared<'_> {
+    fn limits(&self) -> &Limits {
+        &self.limits
+    }
+    fn begin(&self, path: &ExhibitPath) -> bool {
+        self.sink.borrow_mut().begin(path)
+    }
+    fn segment(&self, segment: Segment) {
+        self.since_pulse.set(0);
+        self.sink.borrow_mut().segment(segment);
+    }
+    fn gap(&self, gap: Gap) {
+        self.sink.borrow_mut().gap(gap);
+    }
+    fn end(&self, path: &ExhibitPath, ended: Ended) {
+        self.sink.borrow_mut().end(path, ended);
+    }
+    fn pulse(&self) {
+        self.since_pulse.set(0);
+        self.sink.borrow_mut().pulse();
+    }
+    fn moved(&self, n: u64) {
+        let since = self.since_pulse.get() + n;
+        if since < PULSE {
+            self.since_pulse.set(since);
+        } else {
+            self.pulse();
+        }
+    }
+    fn unpacked(&self, n: u64) -> Result<(), Failure> {
+        let total = self.n_unpacked.get().saturating_add(n);
+        self.n_unpacked.set(total);
+        if total > self.limits.max_unpacked_bytes {
+            return Err(Failure {
+                cause: Cause::TooLarge,
+                detail: "unpacks to more bytes than allowed for one file",
+            });
+        }
+        let packed = self.n_top.get().max(1);
+        if total > 10 << 20 && total / packed > self.limits.max_expansion {
+            return Err(Failure {
+                cause: Cause::TooLarge,
+                detail: "unpacks to far more bytes than it is packed in",
+            });
+        }
+        Ok(())
+    }
+}
+
+/// The bytes of a member.
+pub(crate) enum Body<'b> {
+    /// Out of a decompressor.
+    Unpacked(&'b mut dyn Read),
+    /// Stored as they are.
+    Stored(&'b mut dyn Read),
+    /// In memory.
+    Memory(&'b [u8]),
+}
+
+/// One exhibit being read.
+pub(crate) struct Reading<'a> {
+    run: &'a dyn Run,
+    path: ExhibitPath,
+    depth: u8,
+    n_segments: u64,
+    n_gaps: u64,
+    n_members: u64,
+    names: HashMap<u64, u32>,
+    document: u32,
+}
+
+pub(crate) fn read_top(input: Input<'_>, path: &ExhibitPath, limits: &Limits, sink: &mut dyn Sink) {
+    let run = Shared {
+        limits: *limits,
+        sink: RefCell::new(sink),
+        n_top: Cell::new(0),
+        n_unpacked: Cell::new(0),
+        since_pulse: Cell::new(0),
+    };
+    match input {
+        Input::File(mut file) => {
+            run.n_top
+                .set(file.metadata().map_or(0, |metadata| metadata.len()));
+            read_exhibit(&run, path, Raw::File(&mut file), false, 0);
+        }
+        Input::Memory(bytes) => {
+            run.n_top.set(bytes.len() as u64);
+            read_exhibit(&run, path, Raw::Memory(bytes), false, 0);
+        }
+        Input::Stream(mut stream) => {
+            // The size is not known beforehand: only the absolute bound on unpacking holds.
+            run.n_top.set(u64::MAX);
+            read_exhibit(&run, path, Raw::Stream(&mut *stream), false, 0);
+        }
+    }
+}
+
+fn read_exhibit(run: &dyn Run, path: &ExhibitPath, mut raw: Raw<'_>, is_unpacked: bool, depth: u8) {
+    if !run.begin(path) {
+        return;
+    }
+    let mut source = Source::new(raw.borrow(), run, is_unpacked);
+    let mut reading = Reading {
+        run,
+        path: path.clone(),
+        depth,
+        n_segments: 0,
+        n_gaps: 0,
+        n_members: 0,
+        names: HashMap::new(),
+        document: 0,
+    };
+    let mut format = sniff::UNKNOWN;
+    let result = catch_unwind(AssertUnwindSafe(|| {
+        format = sniff::format(source.ahead(SNIFFED), path);
+        dispatch(format, &mut source, &mut reading);
+        source.drain();
+    }));
+    if result.is_err() {
+        reading.gap(Cause::Crash, "the reader of this format ended unexpectedly");
+        let _ = catch_unwind(AssertUnwindSafe(|| source.drain()));
+    }
+    if let Some(failure) = source.failure() {
+        let at = source.n_bytes();
+        if at == 0 {
+            reading.gap(failure.cause, failure.detail);
+        } else {
+            let place = Locator::Bytes { start: at, end: at };
+            reading.gap_at(place, failure.cause, failure.detail);
+        }
+    }
+    let outcome = match (reading.n_gaps, reading.n_segments + reading.n_members) {
+        (0, _) => Outcome::Read,
+        (_, 0) => Outcome::NotRead,
+        _ => Outcome::ReadWithGaps,
+    };
+    let ended = Ended {
+        digest: source.digest(),
+        bytes: source.n_bytes(),
+        format: format.id,
+        outcome,
+    };
+    run.end(path, ended);
+}
+
+fn dispatch(format: &'static Format, source: &mut Source<'_>, reading: &mut Reading<'_>) {
+    let max_held = reading.run.limits().max_held_bytes;
+    match format.how {
+        How::Nothing => {}
+        How::Gap(cause, detail) => reading.gap(cause, detail),
+        How::Container(_) | How::SeekContainer(_)
+            if reading.depth >= reading.run.limits().max_depth =>
+        {
+            reading.gap(
+                Cause::TooDeep,
+                "a container nested deeper than allowed; its members were not read",
+            );
+        }
+        How::Stream(read) | How::Container(read) => read(source, reading),
+        How::Held(read) => match source.hold(max_held) {
+            Some(bytes) => read(&bytes, reading),
+            None => reading.gap(
+                Cause::TooLarge,
+                "larger than may be held in memory, which this format needs",
+            ),
+        },
+        How::SeekContainer(read) => {
+            if let Some(file) = source.rewind() {
+                read(file, reading);
+                return;
+            }
+            match source.hold(max_held) {
+                Some(bytes) => read(&mut Cursor::new(bytes), reading),
+                None => reading.gap(
+                    Cause::TooLarge,
+                    "a nested container larger than may be held in memory",
+                ),
+            }
+        }
+    }
+}
+
+impl Reading<'_> {
+    /// The exhibit's path.
+    pub(crate) fn path(&self) -> &ExhibitPath {
+        &self.path
+    }
+
+    /// The bounds.
+    pub(crate) fn limits(&self) -> &Limits {
+        self.run.limits()
+    }
+
+    /// Hands over a segment as it is.
+    pub(crate) fn segment(&mut self, segment: Segment) {
+        self.n_segments += 1;
+        self.run.segment(segment);
+    }
+
+    /// Hands over text that already is within the bound on a passage.
+    pub(crate) fn passage(&mut self, text: String, origin: Origin, kind: PassageKind) {
+        if text.trim().is_empty() {
+            return;
+        }
+        let document = self.document;
+        self.segment(Segment::Passage(Passage {
+            text,
+            origin,
+            kind,
+            document,
+        }));
+    }
+
+    /// Hands over the whole text of a named part, split at paragraph or line ends where it is too long.
+    pub(crate) fn part(&mut self, part: &str, text: &str, kind: PassageKind) {
+        let max = self.run.limits().max_passage_bytes.max(16);
+        for piece in crate::text::pieces(text, max) {
+            let origin = Origin::Part {
+                part: part.to_owned(),
+                base: u32::try_from(piece.start).unwrap_or(u32::MAX),
+            };
+            self.passage(text[piece].to_owned(), origin, kind);
+        }
+    }
+
+    /// From here on, another document within this exhibit.
+    pub(crate) fn next_document(&mut self) {
+        self.document += 1;
+    }
+
+    /// Hands over a record, unless it has no field.
+    pub(crate) fn record(&mut self, record: Record) {
+        if !record.fields.is_empty() {
+            self.segment(Segment::Record(record));
+        }
+    }
+
+    /// Hands over a batch of rows, unless it is empty.
+    pub(crate) fn rows(&mut self, rows: Rows) {
+        if !rows.is_empty() {
+            self.segment(Segment::Rows(rows));
+        }
+    }
+
+    /// The exhibit as a whole, or the rest of it, was not read.
+    pub(crate) fn gap(&mut self, cause: Cause, detail: &'static str) {
+        self.put_gap(None, cause, detail);
+    }
+
+    /// A place in the exhibit was not read.
+    pub(crate) fn gap_at(&mut self, place: Locator, cause: Cause, detail: &'static str) {
+        self.put_gap(Some(place), cause, detail);
+    }
+
+    fn put_gap(&mut self, place: Option<Locator>, cause: Cause, detail: &'static str) {
+        self.n_gaps += 1;
+        self.run.gap(Gap {
+            exhibit: self.path.clone(),
+            place,
+            cause,
+            detail: detail.into(),
+            bytes: None,
+        });
+    }
+
+    /// How many gaps this exhibit has so far.
+    pub(crate) fn n_gaps(&self) -> u64 {
+        self.n_gaps
+    }
+
+    /// Still at work.
+    pub(crate) fn pulse(&self) {
+        self.run.pulse();
+    }
+
+    /// Reads a member. `false` when no more members may be read; the gap is noted.
+    pub(crate) fn member(&mut self, name: &str, body: Body<'_>) -> bool {
+        if !self.may_have_more() {
+            return false;
+        }
+        let path = self.member_path(name);
+        let depth = self.depth.saturating_add(1);
+        match body {
+            Body::Unpacked(stream) => {
+                read_exhibit(self.run, &path, Raw::Stream(stream), true, depth)
+            }
+            Body::Stored(stream) => {
+                read_exhibit(self.run, &path, Raw::Stream(stream), false, depth)
+            }
+            Body::Memory(bytes) => read_exhibit(self.run, &path, Raw::Memory(bytes), false, depth),
+        }
+        true
+    }
+
+    /// Notes a member whose bytes cannot be had. `false` when no more members may be read.
+    pub(crate) fn lost_member(
+        &mut self,
+        name: &str,
+        format: &'static str,
+        cause: Cause,
+        detail: &'static str,
+        bytes: Option<u64>,
+    ) -> bool {
+        if !self.may_have_more() {
+            return false;
+        }
+        let path = self.member_path(name);
+        let run = self.run;
+        if run.begin(&path) {
+            run.gap(Gap {
+                exhibit: path.clone(),
+                place: None,
+                cause,
+                detail: detail.into(),
+                bytes,
+            });
+            let ended = Ended {
+                digest: None,
+                bytes: bytes.unwrap_or(0),
+                format,
+                outcome: Outcome::NotRead,
+            };
+            run.end(&path, ended);
+        }
+        true
+    }
+
+    fn may_have_more(&mut self) -> bool {
+        if self.n_members >= self.run.limits().max_members {
+            self.gap(
+                Cause::TooLarge,
+                "more members than allowed; the rest were not read",
+            );
+            return false;
+        }
+        if self.run.unpacked(0).is_err() {
+            self.gap(
+                Cause::TooLarge,
+                "the bound on unpacked bytes is reached; the rest of the members were not read",
+            );
+            return false;
+        }
+        true
+    }
+
+    /// A path that no other member of this container has.
+    fn member_path(&mut self, name: &str) -> ExhibitPath {
+        self.n_members += 1;
+        let mut name: String = name
+            .trim_matches('/')
+            .chars()
+            .map(|ch| if ch.is_control() { '\u{fffd}' } else { ch })
+            .collect();
+        if name.len() > MAX_NAME {
+            let cut = name.floor_char_boundary(MAX_NAME);
+            name.truncate(cut);
+        }
+        if name.is_empty() {
+            name = format!("member-{}", self.n_members);
+        }
+        let mut hasher = DefaultHasher::new();
+        name.hash(&mut hasher);
+        let n = self.names.entry(hasher.finish()).or_insert(0);
+        *n += 1;
+        if *n > 1 {
+            // `list (2).csv`, so that the ending stays an ending.
+            let copy = format!(" ({n})");
+            let at = name
+                .rfind('.')
+                .filter(|&dot| dot > name.rfind('/').map_or(0, |slash| slash + 1))
+                .unwrap_or(name.len());
+            name.insert_str(at, &copy);
+        }
+        self.path.child(&name)
+    }
+}
