@@ -1,1 +1,179 @@
-//! identifiers
+//! Numbers people are known by: text in, a normal form with what it encodes out.
+//!
+//! Each identifier is one page under `ca`, `us`, `uk`, `au` or `general`, with
+//! its form, its check digit where an algorithm is confirmed, and its source.
+//! Where the algorithm is not confirmed, the page says so and does not enforce
+//! one: a wrong rule would drop real numbers in silence. A check digit is a
+//! score, not a proof; that a number holds does not mean that it was issued,
+//! nor to whom. Which text to try is not decided here but in the detectors.
+
+#![cfg_attr(not(test), forbid(clippy::indexing_slicing))]
+
+pub mod au;
+pub mod ca;
+mod check;
+mod form;
+pub mod general;
+mod invalid;
+mod kind;
+mod parsed;
+mod scatter;
+mod systems;
+pub mod uk;
+pub mod us;
+
+pub use invalid::Invalid;
+pub use kind::{Check, Family, Kind};
+pub use parsed::{Birth, Encodes, Parsed, Sex};
+pub use systems::{from_authority, from_system, type_code};
+
+/// Every kind, health numbers of Canada first.
+pub fn all() -> &'static [Kind] {
+    ALL
+}
+
+/// The kind with this id, or known by this everyday name (`ohip`, `nas`, `phn-ab`), in any case.
+pub fn kind(id_or_alias: &str) -> Option<&'static Kind> {
+    let wanted = id_or_alias.trim();
+    ALL.iter()
+        .find(|kind| kind.id.eq_ignore_ascii_case(wanted))
+        .or_else(|| {
+            let (_, id) = ALIASES
+                .iter()
+                .find(|(alias, _)| alias.eq_ignore_ascii_case(wanted))?;
+            ALL.iter().find(|kind| kind.id == *id)
+        })
+}
+
+/// Every kind whose form the text has, whether or not the check digit holds.
+pub fn candidates(text: &str) -> Vec<&'static Kind> {
+    ALL.iter()
+        .filter(|kind| matches!((kind.parse)(text), Ok(_) | Err(Invalid::CheckDigit)))
+        .collect()
+}
+
+static ALL: &[Kind] = &[
+    ca::on::KIND,
+    ca::qc::KIND,
+    ca::bc::KIND,
+    ca::ab::KIND,
+    ca::sk::KIND,
+    ca::mb::KIND,
+    ca::mb::REGISTRATION,
+    ca::nb::KIND,
+    ca::ns::KIND,
+    ca::pe::KIND,
+    ca::nl::KIND,
+    ca::yt::KIND,
+    ca::nt::KIND,
+    ca::nu::KIND,
+    ca::federal_health::VAC,
+    ca::federal_health::RCMP,
+    ca::federal_health::CAF,
+    ca::federal_health::IFHP,
+    ca::federal_health::CSC,
+    ca::sin::KIND,
+    ca::postal_code::KIND,
+    ca::drivers_licence_on::KIND,
+    ca::drivers_licence::AB,
+    ca::drivers_licence::BC,
+    ca::drivers_licence::MB,
+    ca::drivers_licence::NB,
+    ca::drivers_licence::NL,
+    ca::drivers_licence::NS,
+    ca::drivers_licence::NT,
+    ca::drivers_licence::NU,
+    ca::drivers_licence::PE,
+    ca::drivers_licence::QC,
+    ca::drivers_licence::SK,
+    ca::drivers_licence::YT,
+    ca::passport::KIND,
+    ca::immigration::PR,
+    ca::immigration::UCI,
+    ca::drug::DIN,
+    ca::drug::NPN,
+    ca::status::KIND,
+    ca::practitioner::CPSO,
+    ca::practitioner::OHIP_BILLING,
+    ca::practitioner::RAMQ_PRESCRIBER,
+    ca::practitioner::CPSBC,
+    ca::practitioner::MINC,
+    ca::practitioner::CMPA,
+    ca::practitioner::CNO,
+    ca::practitioner::OCP,
+    ca::business::BN,
+    ca::business::NEQ,
+    ca::bank_account::KIND,
+    us::ssn::KIND,
+    us::itin::KIND,
+    us::mbi::KIND,
+    us::npi::KIND,
+    us::dea::KIND,
+    uk::nhs::KIND,
+    au::medicare::KIND,
+    au::ihi::KIND,
+    general::payment_card::KIND,
+    general::iban::KIND,
+];
+
+/// Everyday names, each with the id it stands for.
+static ALIASES: &[(&str, &str)] = &[
+    ("ohip", "ca-on"),
+    ("hcn", "ca-on"),
+    ("ca-on-hcn", "ca-on"),
+    ("ramq", "ca-qc"),
+    ("nam", "ca-qc"),
+    ("phn", "ca-bc"),
+    ("phn-bc", "ca-bc"),
+    ("msp", "ca-bc"),
+    ("phn-ab", "ca-ab"),
+    ("uli", "ca-ab"),
+    ("ahcip", "ca-ab"),
+    ("hsn", "ca-sk"),
+    ("phin", "ca-mb"),
+    ("mhsc", "ca-mb-registration"),
+    ("msi", "ca-ns"),
+    ("mcp", "ca-nl"),
+    ("yhcip", "ca-yt"),
+    ("vac", "ca-vac"),
+    ("rcmp", "ca-rcmp"),
+    ("caf", "ca-caf"),
+    ("ifhp", "ca-ifhp"),
+    ("fps", "ca-csc"),
+    ("csc", "ca-csc"),
+    ("sin", "ca-sin"),
+    ("nas", "ca-sin"),
+    ("postal-code", "ca-postal-code"),
+    ("code-postal", "ca-postal-code"),
+    ("passport", "ca-passport"),
+    ("passeport", "ca-passport"),
+    ("pr-card", "ca-pr"),
+    ("uci", "ca-uci"),
+    ("iuc", "ca-uci"),
+    ("din", "ca-din"),
+    ("npn", "ca-npn"),
+    ("scis", "ca-scis"),
+    ("indian-status", "ca-scis"),
+    ("cpso", "ca-cpso"),
+    ("cpsbc", "ca-cpsbc"),
+    ("minc", "ca-minc"),
+    ("cmpa", "ca-cmpa"),
+    ("cno", "ca-cno"),
+    ("ocp", "ca-ocp"),
+    ("bn", "ca-bn"),
+    ("ne", "ca-bn"),
+    ("neq", "ca-neq"),
+    ("ssn", "us-ssn"),
+    ("itin", "us-itin"),
+    ("mbi", "us-mbi"),
+    ("npi", "us-npi"),
+    ("dea", "us-dea"),
+    ("nhs", "uk-nhs"),
+    ("medicare-au", "au-medicare"),
+    ("ihi", "au-ihi"),
+    ("credit-card", "payment-card"),
+    ("pan", "payment-card"),
+];
+
+#[cfg(test)]
+mod tests;

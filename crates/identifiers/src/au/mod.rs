@@ -1,0 +1,4 @@
+//! Australia.
+
+pub mod ihi;
+pub mod medicare;

@@ -1,0 +1,4 @@
+//! Numbers that many states share.
+
+pub mod iban;
+pub mod payment_card;

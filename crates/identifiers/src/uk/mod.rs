@@ -1,0 +1,3 @@
+//! The United Kingdom.
+
+pub mod nhs;
