@@ -63,7 +63,7 @@ impl Compact {
 
     /// The byte at a position; 0 beyond the end.
     pub(crate) fn at(&self, index: usize) -> u8 {
-        self.text().as_bytes().get(index).copied().unwrap_or(0)
+        self.bytes.get(index).copied().unwrap_or(0)
     }
 
     /// The digit at a position; 0 for a letter or beyond the end.

@@ -127,3 +127,14 @@ pub enum Sex {
     /// Male.
     Male,
 }
+
+impl Sex {
+    /// One of the two, for synthetic numbers.
+    pub(crate) fn either(seed: u8) -> Self {
+        if seed.is_multiple_of(2) {
+            Self::Female
+        } else {
+            Self::Male
+        }
+    }
+}

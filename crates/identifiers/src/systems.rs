@@ -34,7 +34,6 @@ const OTHERS: &[(&str, &str)] = &[
     ("hl7.org/fhir/sid/us-mbi", "us-mbi"),
     ("2.16.840.1.113883.4.1", "us-ssn"),
     ("2.16.840.1.113883.4.6", "us-npi"),
-    ("2.16.840.1.113883.4.814", "us-dea"),
     ("fhir.nhs.uk/Id/nhs-number", "uk-nhs"),
     ("ns.electronichealth.net.au/id/hi/ihi/1.0", "au-ihi"),
     (

@@ -68,7 +68,7 @@ pub fn make(seed: u64) -> String {
         month: (other / 70 % 12) as u8 + 1,
         day: (other / 840 % 28) as u8 + 1,
     };
-    let sex = [Sex::Female, Sex::Male][(other >> 40) as usize % 2];
+    let sex = Sex::either((other >> 40) as u8);
     let letter = char::from(b'A' + ((other >> 50) % 26) as u8);
     compose(&letter.to_string(), birth, sex, seed)
 }

@@ -93,7 +93,7 @@ pub fn make(seed: u64) -> String {
         part as u8
     };
     let last_two = take(100);
-    let sex = [Sex::Female, Sex::Male][usize::from(take(2))];
+    let sex = Sex::either(take(2));
     let birth = Birth {
         day: take(28) + 1,
         month: take(12) + 1,
