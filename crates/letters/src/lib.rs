@@ -1,1 +1,31 @@
-//! letters
+//! What was exposed of whom, in; papers that people can read, out: letters, drafts, notices, scripts.
+//!
+//! Facts and wording are composed into a [`Paper`](paper::Paper) of headings,
+//! paragraphs, lists and tables. The same paper is then set as PDF, drawn for
+//! the console, or given as plain text to be read aloud: so all say the same.
+//! Wording stands in `letters/`, one file per language; none is in Rust.
+//! Nothing here decides who must be told: that is the law's and the engine's.
+
+mod error;
+mod fonts;
+mod html;
+mod input;
+mod letter;
+mod notice;
+mod paper;
+mod people;
+mod press;
+mod readability;
+mod report;
+mod script;
+mod typeset;
+mod wording;
+
+pub use error::{LetterError, Missing};
+pub use input::{
+    ComplaintRight, Event, Exposed, LetterInput, NoticeInput, Question, Recipient, ReportInput,
+    Searched, Stage, Table, Told,
+};
+pub use people::{MANIFEST, manifest_row};
+pub use press::{Notice, Press, Printed, Script};
+pub use readability::{Readability, readability};

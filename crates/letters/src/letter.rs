@@ -1,0 +1,563 @@
+//! `LetterInput` in, the letter as a `Paper` out: which sentences one person reads, and in which order.
+//!
+//! The headings follow the order that the commissioners' guidance shares: what
+//! happened, what information, what was not found, what it may mean, what we
+//! did, what you can do, whom to call, the right to complain, sorry. A sentence
+//! is only said when a fact calls for it.
+
+use whose_model::{Contact, DataElement, Judgement, Language};
+
+use crate::paper::{Form, Paper};
+use crate::people::{Writer, organisation, window_lines};
+use crate::wording::capital;
+use crate::{ComplaintRight, LetterError, LetterInput, Missing, Searched, Stage, Told};
+
+/// Elements whose absence is worth a line: people fear for these first.
+const TELLING_ABSENCES: [DataElement; 10] = [
+    DataElement::HealthNumber,
+    DataElement::SocialInsuranceNumber,
+    DataElement::DriversLicence,
+    DataElement::Passport,
+    DataElement::Diagnosis,
+    DataElement::Medication,
+    DataElement::LabResult,
+    DataElement::PaymentCard,
+    DataElement::BankAccount,
+    DataElement::Credential,
+];
+
+/// Composes the letter.
+pub(crate) fn compose(input: &LetterInput<'_>) -> Result<Paper, LetterError> {
+    let writer = Writer::to_reader(input)?;
+    let mut gaps = Vec::new();
+    let mut paper = head(input, &writer, &mut gaps)?;
+    paper.par(writer.salutation()?);
+    paper.par(writer.say(&format!("letter.intro.{}", writer.reader), &[])?);
+    what_happened(input, &writer, &mut paper, &mut gaps)?;
+    what_was_involved(input, &writer, &mut paper, &mut gaps)?;
+    what_was_not_found(input, &writer, &mut paper)?;
+    what_it_may_mean(input, &writer, &mut paper)?;
+    what_we_did(input, &writer, &mut paper, &mut gaps)?;
+    what_to_do(input, &writer, &mut paper)?;
+    whom_to_call(input, &writer, &mut paper, &mut gaps)?;
+    complaint(&input.complaint_rights, &writer, &mut paper)?;
+    close(input, &writer, &mut paper, &mut gaps)?;
+    match (input.stage, gaps.first()) {
+        (Stage::Approved, Some(missing)) => Err(LetterError::Incomplete(*missing)),
+        _ => Ok(paper),
+    }
+}
+
+/// What a letter can lack and what its draft then says, by key of `letter.todo`.
+fn todo(
+    writer: &Writer,
+    paper: &mut Paper,
+    gaps: &mut Vec<Missing>,
+    missing: Missing,
+    key: &str,
+) -> Result<(), LetterError> {
+    gaps.push(missing);
+    let what = writer.say(&format!("letter.todo.{key}"), &[])?;
+    paper.todo(writer.say("common.draft.todo", &[("what", &what)])?);
+    Ok(())
+}
+
+fn head(
+    input: &LetterInput<'_>,
+    writer: &Writer,
+    gaps: &mut Vec<Missing>,
+) -> Result<Paper, LetterError> {
+    let custodian = &input.incident.custodian;
+    let mut sender = vec![writer.say("common.sender", &[])?];
+    if !custodian.organisation.address.trim().is_empty() {
+        sender.push(custodian.organisation.address.trim().to_owned());
+    }
+    let mut window = writer.addressee()?.to_vec();
+    window.retain(|line| !line.is_empty());
+    let address = input.recipient.address.as_ref();
+    let lines = address.map_or_else(Vec::new, |address| window_lines(address.reveal()));
+    if lines.is_empty() {
+        gaps.push(Missing::Address);
+        window.push(writer.say("letter.no-address", &[])?);
+    }
+    window.extend(lines);
+    let mut paper = blank(writer, input.stage, "letter")?;
+    paper.form = Form::Letter;
+    paper.sender = sender;
+    paper.window = window;
+    paper.dateline = vec![
+        writer.date(input.date)?,
+        writer.say("letter.reference", &[])?,
+    ];
+    paper.subject = writer.say("letter.subject", &[])?;
+    if crate::people::full_name(input.recipient.about.reveal()).is_empty() {
+        todo(writer, &mut paper, gaps, Missing::Name, "name")?;
+    }
+    if organisation(&custodian.organisation, input.language).is_empty() {
+        todo(
+            writer,
+            &mut paper,
+            gaps,
+            Missing::Organisation,
+            "organisation",
+        )?;
+    }
+    if gaps.contains(&Missing::Address) {
+        let what = writer.say("letter.todo.address", &[])?;
+        paper.todo(writer.say("common.draft.todo", &[("what", &what)])?);
+    }
+    Ok(paper)
+}
+
+/// A paper with nothing on it but its title and, if a draft, the mark.
+pub(crate) fn blank(writer: &Writer, stage: Stage, kind: &str) -> Result<Paper, LetterError> {
+    let title = writer.say(&format!("{kind}.title"), &[])?;
+    let (draft, title) = match stage {
+        Stage::Draft => (
+            Some(writer.say("common.draft.mark", &[])?),
+            writer.say("common.draft.title", &[("title", &title)])?,
+        ),
+        Stage::Approved => (None, title),
+    };
+    let page = writer.say(
+        "common.page.words",
+        &[("page", "\u{1}"), ("pages", "\u{1}")],
+    )?;
+    let mut parts = page.splitn(3, '\u{1}').map(str::to_owned);
+    let mut part = || parts.next().unwrap_or_default();
+    Ok(Paper {
+        form: Form::Sheet,
+        language: writer.words.language,
+        subject: title.clone(),
+        title,
+        sender: Vec::new(),
+        window: Vec::new(),
+        dateline: Vec::new(),
+        draft,
+        foot: writer.say(&format!("{kind}.foot"), &[])?,
+        page_words: [part(), part(), part()],
+        blocks: Vec::new(),
+    })
+}
+
+/// The text that the custodian wrote in the paper's language, if any.
+pub(crate) fn written<'a>(language: Language, en: &'a str, fr: &'a str) -> Option<&'a str> {
+    let text = match language {
+        Language::En => en.trim(),
+        Language::Fr => fr.trim(),
+    };
+    (!text.is_empty()).then_some(text)
+}
+
+fn what_happened(
+    input: &LetterInput<'_>,
+    writer: &Writer,
+    paper: &mut Paper,
+    gaps: &mut Vec<Missing>,
+) -> Result<(), LetterError> {
+    paper.heading(1, writer.say("letter.happened.heading", &[])?);
+    let incident = input.incident;
+    let own = written(
+        input.language,
+        &incident.what_happened_en,
+        &incident.what_happened_fr,
+    );
+    if own.is_none() {
+        todo(writer, paper, gaps, Missing::WhatHappened, "what-happened")?;
+    }
+    account(incident, writer, paper)
+}
+
+/// What happened and when, as far as `incident.toml` says.
+pub(crate) fn account(
+    incident: &whose_model::Incident,
+    writer: &Writer,
+    paper: &mut Paper,
+) -> Result<(), LetterError> {
+    let own = written(
+        writer.words.language,
+        &incident.what_happened_en,
+        &incident.what_happened_fr,
+    );
+    match own {
+        Some(own) => own
+            .split("\n\n")
+            .for_each(|par| paper.par(par.trim().to_owned())),
+        None => paper.par(writer.say(&format!("letter.happened.kind.{}", kind_id(incident)), &[])?),
+    }
+    let date = |date| writer.date(date);
+    let mut when = match (incident.began, incident.ended) {
+        (Some(from), Some(to)) if from == to => {
+            writer.say("letter.happened.day", &[("from", &date(from)?)])?
+        }
+        (Some(from), Some(to)) => writer.say(
+            "letter.happened.between",
+            &[("from", &date(from)?), ("to", &date(to)?)],
+        )?,
+        (Some(from), None) => writer.say("letter.happened.began", &[("from", &date(from)?)])?,
+        (None, Some(to)) => writer.say("letter.happened.ended", &[("to", &date(to)?)])?,
+        (None, None) => writer.say("letter.happened.unknown", &[])?,
+    };
+    let on = date(incident.discovered)?;
+    when.push(' ');
+    when.push_str(&writer.say("letter.happened.discovered", &[("on", &on)])?);
+    if let Some(provider) = &incident.service_provider {
+        let name = organisation(&provider.organisation, writer.words.language);
+        if !name.is_empty() {
+            when.push(' ');
+            when.push_str(&match provider.told_custodian {
+                Some(on) => writer.say(
+                    "letter.happened.provider-told",
+                    &[("provider", name), ("on", &date(on)?)],
+                )?,
+                None => writer.say("letter.happened.provider", &[("provider", name)])?,
+            });
+        }
+    }
+    paper.par(when);
+    Ok(())
+}
+
+fn kind_id(incident: &whose_model::Incident) -> &'static str {
+    use whose_model::IncidentKind as Kind;
+    match incident.kind {
+        Kind::Theft => "theft",
+        Kind::Loss => "loss",
+        Kind::RansomwareWithoutExfiltration => "ransomware-without-exfiltration",
+        Kind::UnauthorizedAccess => "unauthorized-access",
+        Kind::UnauthorizedUse => "unauthorized-use",
+        Kind::UnauthorizedDisclosure => "unauthorized-disclosure",
+    }
+}
+
+fn what_was_involved(
+    input: &LetterInput<'_>,
+    writer: &Writer,
+    paper: &mut Paper,
+    gaps: &mut Vec<Missing>,
+) -> Result<(), LetterError> {
+    paper.heading(1, writer.say("letter.involved.heading", &[])?);
+    if input.elements.is_empty() {
+        todo(writer, paper, gaps, Missing::Elements, "elements")?;
+        paper.par(writer.say("letter.involved.none", &[])?);
+    } else {
+        paper.par(writer.say("letter.involved.lead", &[])?);
+        let mut items = Vec::new();
+        for exposed in &input.elements {
+            let words = writer
+                .words
+                .element(exposed.element, exposed.issuer.as_ref());
+            let details: Vec<_> = exposed
+                .details
+                .iter()
+                .map(|detail| detail.reveal().trim())
+                .filter(|detail| !detail.is_empty())
+                .collect();
+            items.push(if details.is_empty() {
+                capital(words)
+            } else {
+                writer.say(
+                    "common.list.detail",
+                    &[
+                        ("element", &capital(words)),
+                        ("details", &details.join("; ")),
+                    ],
+                )?
+            });
+        }
+        paper.list(items);
+    }
+    if let Some(source) = &input.source_of_data {
+        let source = source.reveal().trim().trim_end_matches('.');
+        if !source.is_empty() {
+            paper.par(writer.say("letter.involved.source", &[("source", source)])?);
+        }
+    }
+    Ok(())
+}
+
+fn what_was_not_found(
+    input: &LetterInput<'_>,
+    writer: &Writer,
+    paper: &mut Paper,
+) -> Result<(), LetterError> {
+    let is_exposed = |element| input.elements.iter().any(|e| e.element == element);
+    let absent: Vec<String> = TELLING_ABSENCES
+        .into_iter()
+        .filter(|element| input.not_found.contains(element) && !is_exposed(*element))
+        .map(|element| writer.words.element(element, None).to_owned())
+        .collect();
+    if absent.is_empty() {
+        return Ok(());
+    }
+    paper.heading(1, writer.say("letter.absent.heading", &[])?);
+    let list = writer.words.join(&absent)?;
+    paper.par(writer.say("letter.absent.lead", &[("list", &list)])?);
+    paper.par(searched(&input.searched, writer)?);
+    Ok(())
+}
+
+/// Over what the search went, and that it may have missed something.
+pub(crate) fn searched(searched: &Searched, writer: &Writer) -> Result<String, LetterError> {
+    let mut out = Vec::new();
+    let number = |n| writer.words.number(n);
+    let n = number(searched.n_exhibits)?;
+    if searched.n_exhibits > 0 {
+        if searched.n_not_read + searched.n_with_gaps == 0 {
+            out.push(writer.say("letter.absent.all-read", &[("n", &n)])?);
+        } else {
+            out.push(writer.say("letter.absent.files", &[("n", &n)])?);
+        }
+    }
+    for (n, kind) in [
+        (searched.n_not_read, "not-read"),
+        (searched.n_with_gaps, "part"),
+    ] {
+        match n {
+            0 => {}
+            1 => out.push(writer.say(&format!("letter.absent.{kind}-one"), &[])?),
+            n => {
+                out.push(writer.say(&format!("letter.absent.{kind}-many"), &[("n", &number(n)?)])?)
+            }
+        }
+    }
+    out.push(writer.say("letter.absent.caveat", &[])?);
+    Ok(out.join(" "))
+}
+
+fn what_it_may_mean(
+    input: &LetterInput<'_>,
+    writer: &Writer,
+    paper: &mut Paper,
+) -> Result<(), LetterError> {
+    paper.heading(1, writer.say("letter.meaning.heading", &[])?);
+    paper.par(copied(input.incident, writer)?);
+    let exposed: Vec<_> = input.elements.iter().map(|e| e.element).collect();
+    paper.list(writer.choose(writer.words.risks(), &exposed)?);
+    Ok(())
+}
+
+/// Whether the files were copied, no surer than the custodian is.
+pub(crate) fn copied(
+    incident: &whose_model::Incident,
+    writer: &Writer,
+) -> Result<String, LetterError> {
+    let key = match incident.exfiltrated {
+        Judgement::Yes => "copied-yes",
+        Judgement::No => "copied-no",
+        Judgement::Undecided => "copied-undecided",
+    };
+    let mut text = writer.say(&format!("letter.meaning.{key}"), &[])?;
+    if incident.encrypted == Judgement::Yes {
+        text.push(' ');
+        text.push_str(&writer.say("letter.meaning.encrypted", &[])?);
+    }
+    Ok(text)
+}
+
+fn what_we_did(
+    input: &LetterInput<'_>,
+    writer: &Writer,
+    paper: &mut Paper,
+    gaps: &mut Vec<Missing>,
+) -> Result<(), LetterError> {
+    paper.heading(1, writer.say("letter.done.heading", &[])?);
+    let incident = input.incident;
+    if written(
+        input.language,
+        &incident.what_we_did_en,
+        &incident.what_we_did_fr,
+    )
+    .is_none()
+    {
+        todo(writer, paper, gaps, Missing::WhatWeDid, "what-we-did")?;
+    }
+    measures(incident, &input.told, writer, paper)
+}
+
+/// What was done, and who was told.
+pub(crate) fn measures(
+    incident: &whose_model::Incident,
+    told: &[Told],
+    writer: &Writer,
+    paper: &mut Paper,
+) -> Result<(), LetterError> {
+    if let Some(on) = incident.contained {
+        let on = writer.date(on)?;
+        paper.par(writer.say("letter.done.contained", &[("on", &on)])?);
+    }
+    let own = written(
+        writer.words.language,
+        &incident.what_we_did_en,
+        &incident.what_we_did_fr,
+    );
+    for par in own.unwrap_or_default().split("\n\n") {
+        paper.par(par.trim().to_owned());
+    }
+    let mut names = Vec::new();
+    for told in told {
+        names.push(match told.on {
+            Some(on) => writer.say(
+                "letter.done.told-on",
+                &[("name", &told.name), ("on", &writer.date(on)?)],
+            )?,
+            None => told.name.clone(),
+        });
+    }
+    if !names.is_empty() {
+        let list = names.join("; ");
+        paper.par(writer.say("letter.done.told", &[("list", &list)])?);
+    }
+    Ok(())
+}
+
+fn what_to_do(
+    input: &LetterInput<'_>,
+    writer: &Writer,
+    paper: &mut Paper,
+) -> Result<(), LetterError> {
+    paper.heading(1, writer.say("letter.can.heading", &[])?);
+    let exposed: Vec<_> = input.elements.iter().map(|e| e.element).collect();
+    let mut items: Vec<_> = offer(input.incident, &exposed, writer)?
+        .into_iter()
+        .collect();
+    items.extend(writer.choose(writer.words.advice(), &exposed)?);
+    paper.list(items);
+    Ok(())
+}
+
+/// What the custodian offers, if it does.
+pub(crate) fn offer(
+    incident: &whose_model::Incident,
+    exposed: &[DataElement],
+    writer: &Writer,
+) -> Result<Option<String>, LetterError> {
+    let offer = &incident.offer;
+    if offer.monitoring_months == 0 {
+        return Ok(None);
+    }
+    let months = offer.monitoring_months.to_string();
+    let provider = offer.provider.trim();
+    let mut text = if provider.is_empty() {
+        writer.say("letter.can.offer", &[("months", &months)])?
+    } else {
+        writer.say(
+            "letter.can.offer-provider",
+            &[("months", &months), ("provider", provider)],
+        )?
+    };
+    let mut add = |more: &str| {
+        text.push(' ');
+        text.push_str(more);
+    };
+    if let Some(how) = written(writer.words.language, &offer.how_en, &offer.how_fr) {
+        add(how);
+    }
+    if let Some(on) = offer.enrol_by {
+        add(&writer.say("letter.can.offer-by", &[("on", &writer.date(on)?)])?);
+    }
+    if exposed.contains(&DataElement::HealthNumber) {
+        add(&writer.say("letter.can.offer-health", &[])?);
+    }
+    Ok(Some(text))
+}
+
+fn whom_to_call(
+    input: &LetterInput<'_>,
+    writer: &Writer,
+    paper: &mut Paper,
+    gaps: &mut Vec<Missing>,
+) -> Result<(), LetterError> {
+    paper.heading(1, writer.say("letter.call.heading", &[])?);
+    let lines = contact_lines(&input.incident.custodian.contact, writer)?;
+    if lines.is_empty() {
+        todo(writer, paper, gaps, Missing::Contact, "contact")?;
+    } else {
+        paper.par(writer.say("letter.call.lead", &[])?);
+        paper.lines(lines);
+        paper.par(writer.say("letter.call.reference", &[])?);
+    }
+    Ok(())
+}
+
+/// How to reach somebody: one line each for what is known; none when nothing is.
+pub(crate) fn contact_lines(
+    contact: &Contact,
+    writer: &Writer,
+) -> Result<Vec<String>, LetterError> {
+    let hours = written(writer.words.language, &contact.hours_en, &contact.hours_fr);
+    let who = [contact.name.trim(), contact.title.trim()]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(", ");
+    let mut lines = Vec::new();
+    for (key, value) in [
+        ("phone", contact.phone.trim()),
+        ("hours", hours.unwrap_or_default()),
+        ("email", contact.email.trim()),
+        ("address", contact.address.trim()),
+        ("website", contact.website.trim()),
+    ] {
+        if !value.is_empty() {
+            lines.push(writer.say(&format!("common.contact.{key}"), &[(key, value)])?);
+        }
+    }
+    // A name alone is nobody whom one can reach.
+    if !lines.is_empty() && !who.is_empty() {
+        lines.insert(0, who);
+    }
+    Ok(lines)
+}
+
+/// Whom one can complain to, where a law says so.
+pub(crate) fn complaint(
+    rights: &[ComplaintRight],
+    writer: &Writer,
+    paper: &mut Paper,
+) -> Result<(), LetterError> {
+    let Some(_) = rights.first() else {
+        return Ok(());
+    };
+    paper.heading(1, writer.say("letter.complain.heading", &[])?);
+    for right in rights {
+        if right.text.trim().is_empty() {
+            paper.par(writer.say("letter.complain.lead", &[])?);
+        } else {
+            paper.par(right.text.trim().to_owned());
+        }
+        let mut lines = vec![right.regulator.clone()];
+        lines.extend(right.contact.iter().cloned());
+        lines.retain(|line| !line.trim().is_empty());
+        paper.lines(lines);
+    }
+    Ok(())
+}
+
+fn close(
+    input: &LetterInput<'_>,
+    writer: &Writer,
+    paper: &mut Paper,
+    gaps: &mut Vec<Missing>,
+) -> Result<(), LetterError> {
+    paper.heading(1, writer.say("letter.sorry.heading", &[])?);
+    paper.par(writer.say("letter.sorry.text", &[])?);
+    paper.par(writer.say("letter.closing", &[])?);
+    let signatory = &input.incident.custodian.signatory;
+    if signatory.name.trim().is_empty() {
+        todo(writer, paper, gaps, Missing::Signatory, "signatory")?;
+    } else {
+        let mut lines = vec![
+            signatory.name.trim().to_owned(),
+            signatory.title.trim().to_owned(),
+            writer.say("common.sender", &[])?,
+        ];
+        lines.retain(|line| !line.is_empty());
+        paper.lines(lines);
+    }
+    if input.stage == Stage::Draft && !input.notes.is_empty() {
+        paper.heading(1, writer.say("letter.notes.heading", &[])?);
+        paper.list(input.notes.clone());
+    }
+    Ok(())
+}

@@ -1,0 +1,92 @@
+//! `NoticeInput` in, the notice for the website as a `Paper` out. It names nobody.
+//!
+//! A notice that stands in for letters must not itself spread what was stolen,
+//! so it takes kinds of information and counts, never a person.
+
+use crate::letter::{
+    account, blank, complaint, contact_lines, copied, measures, offer, searched, written,
+};
+use crate::paper::Paper;
+use crate::people::Writer;
+use crate::wording::capital;
+use crate::{LetterError, Missing, NoticeInput, Stage};
+
+/// Composes the notice.
+pub(crate) fn compose(input: &NoticeInput<'_>) -> Result<Paper, LetterError> {
+    let writer = Writer::to_all(input.language, input.incident, input.place.as_ref())?;
+    let incident = input.incident;
+    let mut gaps = Vec::new();
+    let mut paper = blank(&writer, input.stage, "notice")?;
+    paper.sender = vec![writer.say("common.sender", &[])?];
+    paper.dateline = vec![writer.date(input.date)?];
+    let todo = |paper: &mut Paper, key: &str| -> Result<(), LetterError> {
+        let what = writer.say(&format!("letter.todo.{key}"), &[])?;
+        paper.todo(writer.say("common.draft.todo", &[("what", &what)])?);
+        Ok(())
+    };
+
+    paper.par(writer.say("notice.intro", &[])?);
+    paper.heading(1, writer.say("letter.happened.heading", &[])?);
+    let language = input.language;
+    if written(
+        language,
+        &incident.what_happened_en,
+        &incident.what_happened_fr,
+    )
+    .is_none()
+    {
+        gaps.push(Missing::WhatHappened);
+        todo(&mut paper, "what-happened")?;
+    }
+    account(incident, &writer, &mut paper)?;
+    if let Some(n) = input.n_individuals {
+        let n = writer.words.number(n)?;
+        paper.par(writer.say("notice.count", &[("n", &n)])?);
+    }
+
+    paper.heading(1, writer.say("notice.involved.heading", &[])?);
+    if input.elements.is_empty() {
+        gaps.push(Missing::Elements);
+        paper.par(writer.say("notice.involved.none", &[])?);
+    } else {
+        paper.par(writer.say("notice.involved.lead", &[])?);
+        let words = |element: &_| capital(writer.words.element(*element, None));
+        paper.list(input.elements.iter().map(words).collect());
+        paper.par(writer.say("notice.involved.letters", &[])?);
+    }
+    paper.par(copied(incident, &writer)?);
+    if input.searched.n_not_read + input.searched.n_with_gaps > 0 {
+        paper.heading(1, writer.say("notice.read.heading", &[])?);
+        paper.par(searched(&input.searched, &writer)?);
+    }
+
+    paper.heading(1, writer.say("letter.done.heading", &[])?);
+    if written(language, &incident.what_we_did_en, &incident.what_we_did_fr).is_none() {
+        gaps.push(Missing::WhatWeDid);
+        todo(&mut paper, "what-we-did")?;
+    }
+    measures(incident, &input.told, &writer, &mut paper)?;
+
+    paper.heading(1, writer.say("notice.you.heading", &[])?);
+    let mut items: Vec<_> = offer(incident, &input.elements, &writer)?
+        .into_iter()
+        .collect();
+    items.extend(writer.choose(writer.words.advice(), &input.elements)?);
+    items.push(writer.say("notice.you.ask", &[])?);
+    paper.list(items);
+
+    paper.heading(1, writer.say("letter.call.heading", &[])?);
+    let lines = contact_lines(&incident.custodian.contact, &writer)?;
+    if lines.is_empty() {
+        gaps.push(Missing::Contact);
+        todo(&mut paper, "contact")?;
+    }
+    paper.lines(lines);
+    complaint(&input.complaint_rights, &writer, &mut paper)?;
+    paper.heading(1, writer.say("letter.sorry.heading", &[])?);
+    paper.par(writer.say("letter.sorry.text", &[])?);
+    match (input.stage, gaps.first()) {
+        (Stage::Approved, Some(missing)) => Err(LetterError::Incomplete(*missing)),
+        _ => Ok(paper),
+    }
+}

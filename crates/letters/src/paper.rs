@@ -1,0 +1,234 @@
+//! `Paper`: a letter, report or notice as blocks, before it is set; its plain text.
+//!
+//! The one form between the wording and every output. It holds PHI in plain
+//! strings, so it never leaves this crate and has no `Debug`.
+
+use serde::Serialize;
+use whose_model::Language;
+
+/// A part of a paper, from top to bottom.
+#[derive(Clone, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub(crate) enum Block {
+    /// A heading; 1 is below the title.
+    Heading { level: u8, text: String },
+    /// A paragraph.
+    Par { text: String },
+    /// A list with bullets.
+    List { items: Vec<String> },
+    /// Lines that stay together: an address, whom to call.
+    Lines { lines: Vec<String> },
+    /// Something a person must still do before this is sent.
+    Todo { text: String },
+    /// A table with a head row.
+    Table {
+        caption: String,
+        head: Vec<String>,
+        rows: Vec<Vec<String>>,
+        /// Columns set to the right because they hold numbers.
+        numeric: Vec<bool>,
+    },
+}
+
+/// A paper, ready to be set.
+#[derive(Clone, Serialize)]
+pub(crate) struct Paper {
+    /// `letter` leaves room for the window of an envelope; `sheet` does not.
+    pub(crate) form: Form,
+    #[serde(serialize_with = "code")]
+    pub(crate) language: Language,
+    /// The document's title: shown by readers, read aloud first. No PHI.
+    pub(crate) title: String,
+    /// Who sends it: name, then address.
+    pub(crate) sender: Vec<String>,
+    /// The address block in the window; empty on a sheet.
+    pub(crate) window: Vec<String>,
+    /// Date, reference.
+    pub(crate) dateline: Vec<String>,
+    /// What it is about: the first line of the text proper.
+    pub(crate) subject: String,
+    /// The words that mark each page of a draft.
+    pub(crate) draft: Option<String>,
+    /// At the foot of each page, before the page's number.
+    pub(crate) foot: String,
+    /// `Page {page} of {pages}`, split at the numbers.
+    pub(crate) page_words: [String; 3],
+    pub(crate) blocks: Vec<Block>,
+}
+
+/// How a paper is laid out.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Form {
+    Letter,
+    Sheet,
+}
+
+fn code<S: serde::Serializer>(language: &Language, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(language.code())
+}
+
+impl Paper {
+    /// The paper as plain text: what a voice would read, in its order.
+    pub(crate) fn text(&self) -> String {
+        let mut out = String::new();
+        let mut push = |line: &str| {
+            out.push_str(line);
+            out.push('\n');
+        };
+        if let Some(draft) = &self.draft {
+            push(draft);
+            push("");
+        }
+        for lines in [&self.sender, &self.window, &self.dateline] {
+            if !lines.is_empty() {
+                lines.iter().for_each(|line| push(line));
+                push("");
+            }
+        }
+        push(&self.subject);
+        push("");
+        for block in &self.blocks {
+            block.lines().iter().for_each(|line| push(line));
+            push("");
+        }
+        out.truncate(out.trim_end().len());
+        out.push('\n');
+        out
+    }
+
+    /// Sentences a person reads from end to end: without addresses, tables and what is left to do.
+    pub(crate) fn prose(&self) -> String {
+        let mut out = String::new();
+        for block in &self.blocks {
+            match block {
+                Block::Par { text } => {
+                    out.push_str(text);
+                    out.push('\n');
+                }
+                Block::List { items } => {
+                    for item in items {
+                        out.push_str(item);
+                        out.push('\n');
+                    }
+                }
+                _ => {}
+            }
+        }
+        out
+    }
+
+    pub(crate) fn heading(&mut self, level: u8, text: String) {
+        self.blocks.push(Block::Heading { level, text });
+    }
+
+    /// Adds a paragraph, unless it would be empty.
+    pub(crate) fn par(&mut self, text: String) {
+        if !text.trim().is_empty() {
+            self.blocks.push(Block::Par { text });
+        }
+    }
+
+    /// Adds a list, unless it would be empty.
+    pub(crate) fn list(&mut self, items: Vec<String>) {
+        if !items.is_empty() {
+            self.blocks.push(Block::List { items });
+        }
+    }
+
+    /// Adds lines, unless there are none.
+    pub(crate) fn lines(&mut self, lines: Vec<String>) {
+        if !lines.is_empty() {
+            self.blocks.push(Block::Lines { lines });
+        }
+    }
+
+    pub(crate) fn todo(&mut self, text: String) {
+        self.blocks.push(Block::Todo { text });
+    }
+
+    /// Adds a table, unless it has no rows. A column is numeric when all its cells are.
+    pub(crate) fn table(&mut self, caption: String, head: Vec<String>, rows: Vec<Vec<String>>) {
+        if rows.is_empty() {
+            return;
+        }
+        let numeric = (0..head.len())
+            .map(|column| {
+                rows.iter().all(|row| {
+                    row.get(column).is_some_and(|cell| {
+                        !cell.is_empty()
+                            && cell
+                                .chars()
+                                .all(|ch| ch.is_ascii_digit() || ch == ',' || ch.is_whitespace())
+                    })
+                })
+            })
+            .collect();
+        // A short row would shift every cell after it.
+        let rows = rows
+            .into_iter()
+            .map(|mut row| {
+                row.resize(head.len(), String::new());
+                row
+            })
+            .collect();
+        self.blocks.push(Block::Table {
+            caption,
+            head,
+            rows,
+            numeric,
+        });
+    }
+
+    /// Applies a change to every string in the paper that comes from outside.
+    pub(crate) fn for_each_text(&mut self, mut change: impl FnMut(&mut String)) {
+        change(&mut self.subject);
+        change(&mut self.title);
+        change(&mut self.foot);
+        for lines in [&mut self.sender, &mut self.window, &mut self.dateline] {
+            lines.iter_mut().for_each(&mut change);
+        }
+        for block in &mut self.blocks {
+            match block {
+                Block::Heading { text, .. } | Block::Par { text } | Block::Todo { text } => {
+                    change(text);
+                }
+                Block::List { items: lines } | Block::Lines { lines } => {
+                    lines.iter_mut().for_each(&mut change);
+                }
+                Block::Table {
+                    caption,
+                    head,
+                    rows,
+                    ..
+                } => {
+                    change(caption);
+                    head.iter_mut().for_each(&mut change);
+                    rows.iter_mut().flatten().for_each(&mut change);
+                }
+            }
+        }
+    }
+}
+
+impl Block {
+    fn lines(&self) -> Vec<String> {
+        match self {
+            Self::Heading { text, .. } => vec![text.to_uppercase()],
+            Self::Par { text } => vec![text.clone()],
+            Self::List { items } => items.iter().map(|item| format!("- {item}")).collect(),
+            Self::Lines { lines } => lines.clone(),
+            Self::Todo { text } => vec![format!("[{text}]")],
+            Self::Table {
+                caption,
+                head,
+                rows,
+                ..
+            } => {
+                let mut lines = vec![caption.clone(), head.join(" | ")];
+                lines.extend(rows.iter().map(|row| row.join(" | ")));
+                lines
+            }
+        }
+    }
+}

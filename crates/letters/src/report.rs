@@ -1,0 +1,204 @@
+//! `ReportInput` in, the draft report to a regulator as a `Paper` out: its questions in its order.
+//!
+//! A question without an answer stays on the page with the reason, so that
+//! nobody takes silence for an answer. Questions, citations and answers come
+//! from the law's files and the engine; only the frame is worded here.
+
+use whose_model::Jurisdiction;
+
+use crate::letter::blank;
+use crate::paper::Paper;
+use crate::people::{Writer, organisation};
+use crate::wording::capital;
+use crate::{LetterError, Missing, ReportInput, Stage};
+
+/// Composes the report.
+pub(crate) fn compose(input: &ReportInput<'_>) -> Result<Paper, LetterError> {
+    let mut writer = Writer::to_all(input.language, input.incident, input.place.as_ref())?;
+    writer.set("regulator", &input.regulator);
+    let mut paper = blank(&writer, input.stage, "report")?;
+    parties(input, &writer, &mut paper)?;
+    questions(input, &writer, &mut paper)?;
+    counts(input, &writer, &mut paper)?;
+    gaps(input, &writer, &mut paper)?;
+    timeline(input, &writer, &mut paper)?;
+    if input.stage == Stage::Draft && !input.notes.is_empty() {
+        paper.heading(1, writer.say("report.notes.heading", &[])?);
+        paper.list(input.notes.clone());
+    }
+    Ok(paper)
+}
+
+fn parties(input: &ReportInput<'_>, writer: &Writer, paper: &mut Paper) -> Result<(), LetterError> {
+    paper.dateline = vec![writer.date(input.date)?];
+    let (regime, citation) = (input.regime.trim(), input.citation.trim());
+    let values = [("regime", regime), ("citation", citation)];
+    let key = if citation.is_empty() {
+        "regime-only"
+    } else {
+        "regime"
+    };
+    if !regime.is_empty() {
+        paper
+            .dateline
+            .push(writer.say(&format!("report.{key}"), &values)?);
+    }
+    if !input.due.trim().is_empty() {
+        let due = writer.say("report.due", &[("due", input.due.trim())])?;
+        paper.dateline.push(due);
+    }
+    paper.heading(1, writer.say("report.parties.heading", &[])?);
+    let custodian = &input.incident.custodian;
+    let mut lines = vec![writer.say("common.sender", &[])?];
+    lines.push(custodian.organisation.address.trim().to_owned());
+    if !custodian.organisation.number.trim().is_empty() {
+        let number = [("number", custodian.organisation.number.trim())];
+        lines.push(writer.say("report.parties.number", &number)?);
+    }
+    lines.extend(crate::letter::contact_lines(&custodian.contact, writer)?);
+    if let Some(provider) = &input.incident.service_provider {
+        let name = organisation(&provider.organisation, input.language);
+        if !name.is_empty() {
+            lines.push(writer.say("report.parties.provider", &[("provider", name)])?);
+        }
+    }
+    lines.retain(|line| !line.is_empty());
+    paper.lines(lines);
+    Ok(())
+}
+
+fn questions(
+    input: &ReportInput<'_>,
+    writer: &Writer,
+    paper: &mut Paper,
+) -> Result<(), LetterError> {
+    for (i, asked) in input.questions.iter().enumerate() {
+        paper.heading(1, format!("{}. {}", i + 1, asked.question.trim()));
+        let mut answered = false;
+        for answer in &asked.answer {
+            answered |= !answer.trim().is_empty();
+            paper.par(answer.trim().to_owned());
+        }
+        let why = match (&asked.missing, answered) {
+            (Some(why), _) => Some(why.trim().to_owned()),
+            (None, false) => Some(writer.say("report.missing-unsaid", &[])?),
+            (None, true) => None,
+        };
+        if let Some(why) = why {
+            if input.stage == Stage::Approved {
+                return Err(LetterError::Incomplete(Missing::Answer));
+            }
+            paper.todo(writer.say("report.missing", &[("why", &why)])?);
+        }
+        if !asked.citation.trim().is_empty() {
+            let citation = [("citation", asked.citation.trim())];
+            paper.par(writer.say("report.answered-by", &citation)?);
+        }
+    }
+    Ok(())
+}
+
+fn counts(input: &ReportInput<'_>, writer: &Writer, paper: &mut Paper) -> Result<(), LetterError> {
+    let number = |n| writer.words.number(n);
+    let say = |key: &str| writer.say(&format!("report.counts.{key}"), &[]);
+    paper.heading(1, say("heading")?);
+    let n = number(input.n_individuals)?;
+    paper.par(writer.say("report.counts.individuals", &[("n", &n)])?);
+    let searched = &input.searched;
+    if searched.n_exhibits > 0 {
+        paper.par(writer.say(
+            "report.counts.over",
+            &[
+                ("n", &number(searched.n_exhibits)?),
+                ("unread", &number(searched.n_not_read)?),
+                ("part", &number(searched.n_with_gaps)?),
+            ],
+        )?);
+    }
+    paper.par(say("caveat")?);
+    let mut rows = Vec::new();
+    for (place, n) in &input.by_province {
+        rows.push(vec![place_words(place.as_ref(), writer)?, number(*n)?]);
+    }
+    paper.table(
+        say("by-province")?,
+        vec![say("place")?, say("people")?],
+        rows,
+    );
+    let mut rows = Vec::new();
+    for (element, n) in &input.by_element {
+        rows.push(vec![
+            capital(writer.words.element(*element, None)),
+            number(*n)?,
+        ]);
+    }
+    paper.table(
+        say("by-element")?,
+        vec![say("element")?, say("people")?],
+        rows,
+    );
+    for table in &input.tables {
+        paper.table(
+            table.caption.clone(),
+            table.head.clone(),
+            table.rows.clone(),
+        );
+    }
+    Ok(())
+}
+
+fn place_words(place: Option<&Jurisdiction>, writer: &Writer) -> Result<String, LetterError> {
+    match place {
+        None => writer.say("common.place.unknown", &[]),
+        Some(place) => {
+            let key = format!("common.place.{}", place.code());
+            if writer.words.has(&key) {
+                writer.say(&key, &[])
+            } else {
+                let code = place.code().to_uppercase();
+                writer.say("common.place.elsewhere", &[("code", &code)])
+            }
+        }
+    }
+}
+
+fn gaps(input: &ReportInput<'_>, writer: &Writer, paper: &mut Paper) -> Result<(), LetterError> {
+    let say = |key: &str| writer.say(&format!("report.gaps.{key}"), &[]);
+    paper.heading(1, say("heading")?);
+    let mut rows = Vec::new();
+    for (cause, n) in &input.gaps {
+        let cause = writer.say(&format!("common.cause.{}", cause.id()), &[])?;
+        rows.push(vec![cause, writer.words.number(*n)?]);
+    }
+    let searched = &input.searched;
+    if rows.is_empty() && searched.n_exhibits > 0 && searched.n_not_read + searched.n_with_gaps == 0
+    {
+        paper.par(say("none")?);
+    } else if rows.is_empty() {
+        paper.par(crate::letter::searched(searched, writer)?);
+    }
+    paper.table(say("caption")?, vec![say("cause")?, say("files")?], rows);
+    Ok(())
+}
+
+fn timeline(
+    input: &ReportInput<'_>,
+    writer: &Writer,
+    paper: &mut Paper,
+) -> Result<(), LetterError> {
+    if input.timeline.is_empty() {
+        return Ok(());
+    }
+    let say = |key: &str| writer.say(&format!("report.timeline.{key}"), &[]);
+    paper.heading(1, say("heading")?);
+    let mut rows = Vec::new();
+    for event in &input.timeline {
+        let on = match event.on {
+            Some(on) => writer.date(on)?,
+            None => writer.say("common.date.unknown", &[])?,
+        };
+        rows.push(vec![on, event.what.clone()]);
+    }
+    paper.table(say("caption")?, vec![say("on")?, say("what")?], rows);
+    Ok(())
+}

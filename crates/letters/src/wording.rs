@@ -1,0 +1,319 @@
+//! `Wording`: the words of one language, read from `letters/`, with places for values.
+//!
+//! A sentence is found by its key and filled: `say("happened.began", &[("from", ..)])`.
+//! A value is put in once and never looked at again, so braces in a name stay
+//! braces. A key or a place that does not exist is an error, never a blank.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use jiff::civil::Date;
+use serde::Deserialize;
+use whose_model::{DataElement, Jurisdiction, Language};
+
+use crate::LetterError;
+
+/// The files of one language: name for errors, text.
+type Files = [(&'static str, &'static str); 7];
+
+macro_rules! files {
+    ($code:literal) => {
+        [
+            (
+                "letter/",
+                include_str!(concat!("../../../letters/letter/", $code, ".toml")),
+            ),
+            (
+                "report/",
+                include_str!(concat!("../../../letters/report/", $code, ".toml")),
+            ),
+            (
+                "notice/",
+                include_str!(concat!("../../../letters/notice/", $code, ".toml")),
+            ),
+            (
+                "script/",
+                include_str!(concat!("../../../letters/script/", $code, ".toml")),
+            ),
+            (
+                "common.",
+                include_str!(concat!("../../../letters/common.", $code, ".toml")),
+            ),
+            (
+                "elements.",
+                include_str!(concat!("../../../letters/elements.", $code, ".toml")),
+            ),
+            (
+                "advice.",
+                include_str!(concat!("../../../letters/advice.", $code, ".toml")),
+            ),
+        ]
+    };
+}
+
+const ENGLISH: Files = files!("en");
+const FRENCH: Files = files!("fr");
+
+/// Words for one element.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ElementWords {
+    /// As it stands in the middle of a sentence.
+    words: String,
+    /// Local names, by jurisdiction.
+    #[serde(default, rename = "in")]
+    local: BTreeMap<String, String>,
+}
+
+/// A sentence that is chosen by what was exposed.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Choice {
+    /// Its name; the same in every language.
+    pub(crate) id: String,
+    /// Said when any of these elements was exposed; empty means always.
+    #[serde(default)]
+    pub(crate) any: Vec<DataElement>,
+    /// And all of these.
+    #[serde(default)]
+    pub(crate) all: Vec<DataElement>,
+    /// And none of these sentences was said before.
+    #[serde(default)]
+    pub(crate) unless: Vec<String>,
+    /// Only for these readers: `person`, `child`, `estate`, `incapable`; empty means all.
+    #[serde(default)]
+    pub(crate) readers: Vec<String>,
+    /// What it says.
+    pub(crate) text: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Choices {
+    risk: Vec<Choice>,
+    advice: Vec<Choice>,
+}
+
+/// The words of one language.
+pub(crate) struct Wording {
+    pub(crate) language: Language,
+    say: BTreeMap<String, String>,
+    elements: BTreeMap<DataElement, ElementWords>,
+    choices: Choices,
+}
+
+impl Wording {
+    /// The words of this language, read at the first call.
+    pub(crate) fn of(language: Language) -> Result<&'static Self, LetterError> {
+        static EN: OnceLock<Result<Wording, (String, String)>> = OnceLock::new();
+        static FR: OnceLock<Result<Wording, (String, String)>> = OnceLock::new();
+        let (cell, files) = match language {
+            Language::En => (&EN, ENGLISH),
+            Language::Fr => (&FR, FRENCH),
+        };
+        cell.get_or_init(|| Self::read(language, files))
+            .as_ref()
+            .map_err(|(file, reason)| LetterError::Wording {
+                file: file.clone(),
+                reason: reason.clone(),
+            })
+    }
+
+    fn read(language: Language, files: Files) -> Result<Self, (String, String)> {
+        let [papers @ .., (_, elements), (_, choices)] = files;
+        let code = language.code();
+        let mut say = BTreeMap::new();
+        for (name, text) in papers {
+            let table: toml::Table = toml::from_str(text)
+                .map_err(|error| (format!("{name}{code}.toml"), error.message().to_owned()))?;
+            let section = name.trim_end_matches(['/', '.']);
+            flatten(section, &toml::Value::Table(table), &mut say);
+        }
+        let by_id: BTreeMap<String, ElementWords> = toml::from_str(elements)
+            .map_err(|error| (format!("elements.{code}.toml"), error.message().to_owned()))?;
+        let mut elements = BTreeMap::new();
+        for (id, words) in by_id {
+            let element = DataElement::from_id(&id).ok_or_else(|| {
+                (
+                    format!("elements.{code}.toml"),
+                    format!("no element `{id}`"),
+                )
+            })?;
+            elements.insert(element, words);
+        }
+        for element in DataElement::ALL {
+            if !elements.contains_key(element) {
+                let missing = format!("no words for `{}`", element.id());
+                return Err((format!("elements.{code}.toml"), missing));
+            }
+        }
+        let choices = toml::from_str(choices)
+            .map_err(|error| (format!("advice.{code}.toml"), error.message().to_owned()))?;
+        Ok(Self {
+            language,
+            say,
+            elements,
+            choices,
+        })
+    }
+
+    /// The sentence with this key, its places filled.
+    pub(crate) fn say(&self, key: &str, values: &[(&str, &str)]) -> Result<String, LetterError> {
+        self.fill(self.raw(key)?, values)
+            .map_err(|place| self.wrong(key, &format!("nothing to put in {{{place}}}")))
+    }
+
+    /// A sentence as it stands in the file.
+    pub(crate) fn raw(&self, key: &str) -> Result<&str, LetterError> {
+        self.say
+            .get(key)
+            .map(String::as_str)
+            .ok_or_else(|| self.wrong(key, "no such key"))
+    }
+
+    /// Whether there is a sentence with this key.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.say.contains_key(key)
+    }
+
+    /// Fills a template; `Err` is the place for which there is no value.
+    pub(crate) fn fill(&self, template: &str, values: &[(&str, &str)]) -> Result<String, String> {
+        let mut out = String::with_capacity(template.len() + 32);
+        let mut rest = template;
+        while let Some((before, after)) = rest.split_once('{') {
+            self.push_spaced(&mut out, before);
+            let (place, after) = after.split_once('}').ok_or_else(|| after.to_owned())?;
+            let (_, value) = values
+                .iter()
+                .find(|(name, _)| *name == place)
+                .ok_or_else(|| place.to_owned())?;
+            out.push_str(value);
+            rest = after;
+        }
+        self.push_spaced(&mut out, rest);
+        Ok(out)
+    }
+
+    /// French sets a space that does not break before a colon and inside quotation marks.
+    fn push_spaced(&self, out: &mut String, text: &str) {
+        match self.language {
+            Language::En => out.push_str(text),
+            Language::Fr => out.push_str(
+                &text
+                    .replace(" :", "\u{a0}:")
+                    .replace("« ", "«\u{a0}")
+                    .replace(" »", "\u{a0}»"),
+            ),
+        }
+    }
+
+    /// An element in the middle of a sentence, by its local name where there is one.
+    pub(crate) fn element(&self, element: DataElement, residence: Option<&Jurisdiction>) -> &str {
+        self.elements.get(&element).map_or("", |words| {
+            residence
+                .and_then(|residence| words.local.get(residence.code()))
+                .unwrap_or(&words.words)
+        })
+    }
+
+    pub(crate) fn risks(&self) -> &[Choice] {
+        &self.choices.risk
+    }
+
+    pub(crate) fn advice(&self) -> &[Choice] {
+        &self.choices.advice
+    }
+
+    /// `common.term.<key>` for a place, or in general.
+    pub(crate) fn local(
+        &self,
+        key: &str,
+        residence: Option<&Jurisdiction>,
+    ) -> Result<&str, LetterError> {
+        if let Some(residence) = residence {
+            let local = format!("{key}.{}", residence.code());
+            if self.has(&local) {
+                return self.raw(&local);
+            }
+        }
+        self.raw(&format!("{key}.any"))
+    }
+
+    /// A day as people write it.
+    pub(crate) fn date(&self, date: Date) -> Result<String, LetterError> {
+        let month = self.raw(&format!("common.month.{}", date.month()))?;
+        let key = if date.day() == 1 { "first-day" } else { "day" };
+        self.say(
+            &format!("common.date.{key}"),
+            &[
+                ("day", &date.day().to_string()),
+                ("month", month),
+                ("year", &date.year().to_string()),
+            ],
+        )
+    }
+
+    /// A count with the language's mark between thousands.
+    pub(crate) fn number(&self, n: u64) -> Result<String, LetterError> {
+        let mark = self.raw("common.number.thousands")?;
+        let digits = n.to_string();
+        let mut out = String::new();
+        for (i, digit) in digits.chars().enumerate() {
+            if i > 0 && (digits.len() - i) % 3 == 0 {
+                out.push_str(mark);
+            }
+            out.push(digit);
+        }
+        Ok(out)
+    }
+
+    /// `a, b and c`.
+    pub(crate) fn join(&self, items: &[String]) -> Result<String, LetterError> {
+        let and = self.raw("common.list.and")?;
+        Ok(match items {
+            [] => String::new(),
+            [one] => one.clone(),
+            [first @ .., last] => format!("{}{and}{last}", first.join(", ")),
+        })
+    }
+
+    pub(crate) fn wrong(&self, key: &str, reason: &str) -> LetterError {
+        LetterError::Wording {
+            file: format!("{key} ({})", self.language.code()),
+            reason: reason.to_owned(),
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn keys(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.say.iter().map(|(k, v)| (k.as_str(), v.as_str()))
+    }
+}
+
+fn flatten(path: &str, value: &toml::Value, out: &mut BTreeMap<String, String>) {
+    match value {
+        toml::Value::Table(table) => {
+            for (key, value) in table {
+                flatten(&format!("{path}.{key}"), value, out);
+            }
+        }
+        toml::Value::Array(items) => {
+            for (i, value) in items.iter().enumerate() {
+                flatten(&format!("{path}.{i}"), value, out);
+            }
+        }
+        toml::Value::String(text) => {
+            out.insert(path.to_owned(), text.clone());
+        }
+        // Anything else is a slip in the file; the key is then missing, which is an error where it is used.
+        _ => {}
+    }
+}
+
+/// First letter upper case, the rest as it is.
+pub(crate) fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(chars).collect()
+    })
+}
