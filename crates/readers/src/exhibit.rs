@@ -152,7 +152,38 @@ pub(crate) fn read_top(input: Input<'_>, path: &ExhibitPath, limits: &Limits, si
     }
 }
 
-fn read_exhibit(run: &dyn Run, path: &ExhibitPath, mut raw: Raw<'_>, is_unpacked: bool, depth: u8) {
+fn read_exhibit(run: &dyn Run, path: &ExhibitPath, raw: Raw<'_>, is_unpacked: bool, depth: u8) {
+    read_exhibit_as(run, path, raw, is_unpacked, depth, None);
+}
+
+/// Reads bytes in memory as a format, whatever they look like.
+#[cfg(test)]
+pub(crate) fn read_as(
+    format: &str,
+    bytes: &[u8],
+    path: &ExhibitPath,
+    limits: &Limits,
+    sink: &mut dyn Sink,
+) {
+    let run = Shared {
+        limits: *limits,
+        sink: RefCell::new(sink),
+        n_top: Cell::new(bytes.len() as u64),
+        n_unpacked: Cell::new(0),
+        since_pulse: Cell::new(0),
+    };
+    let format = crate::formats::by_id(format);
+    read_exhibit_as(&run, path, Raw::Memory(bytes), false, 0, format);
+}
+
+fn read_exhibit_as(
+    run: &dyn Run,
+    path: &ExhibitPath,
+    mut raw: Raw<'_>,
+    is_unpacked: bool,
+    depth: u8,
+    known: Option<&'static Format>,
+) {
     if !run.begin(path) {
         return;
     }
@@ -169,7 +200,7 @@ fn read_exhibit(run: &dyn Run, path: &ExhibitPath, mut raw: Raw<'_>, is_unpacked
     };
     let mut format = sniff::UNKNOWN;
     let result = catch_unwind(AssertUnwindSafe(|| {
-        format = sniff::format(source.ahead(SNIFFED), path);
+        format = known.unwrap_or_else(|| sniff::format(source.ahead(SNIFFED), path));
         dispatch(format, &mut source, &mut reading);
         source.drain();
     }));

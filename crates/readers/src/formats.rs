@@ -9,7 +9,7 @@ use whose_model::Cause;
 use crate::{
     exhibit::Reading,
     source::{ReadSeek, Source},
-    text,
+    sql, text,
 };
 
 /// How a format is read.
@@ -64,7 +64,7 @@ pub(crate) static FORMATS: &[Format] = &[
     format("docx", UNSUPPORTED),
     format("xlsx", UNSUPPORTED),
     format("rtf", UNSUPPORTED),
-    format("sql", How::Stream(text::read)),
+    format("sql", How::Stream(sql::read)),
     format("program", UNSUPPORTED),
     format("media", UNSUPPORTED),
     format("font", UNSUPPORTED),

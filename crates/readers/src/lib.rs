@@ -12,6 +12,7 @@ mod exhibit;
 mod formats;
 mod sniff;
 mod source;
+mod sql;
 mod text;
 
 pub use confine::{ConfineError, Confinement, confine};

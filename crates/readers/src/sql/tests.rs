@@ -1,0 +1,155 @@
+//! Dumps of each kind, whole and broken.
+
+use proptest::prelude::*;
+use whose_model::{Ended, ExhibitPath, Gap, Limits, Segment, Sink};
+
+use crate::exhibit::read_as;
+
+/// Keeps tables as lines of text: `table[number] column*=value|..`.
+#[derive(Default)]
+pub(crate) struct Kept {
+    lines: Vec<String>,
+    gaps: Vec<&'static str>,
+    members: usize,
+}
+
+impl Sink for Kept {
+    fn begin(&mut self, path: &ExhibitPath) -> bool {
+        self.members += usize::from(path.0.contains('/'));
+        true
+    }
+    fn segment(&mut self, segment: Segment) {
+        match segment {
+            Segment::Rows(rows) => {
+                for row in 0..rows.len() {
+                    let cells: Vec<_> = (0..rows.head.columns.len())
+                        .map(|column| {
+                            let head = &rows.head.columns[column];
+                            let key = if head.is_key { "*" } else { "" };
+                            let to = head.references.as_ref();
+                            let to = to.map_or(String::new(), |to| format!(">{}.{}", to.0, to.1));
+                            format!("{}{key}{to}={}", head.name, rows.cell(row, column))
+                        })
+                        .collect();
+                    let line = format!("{}[{}] {}", rows.head.name, rows.numbers[row], cells.join("|"));
+                    self.lines.push(line);
+                }
+            }
+            Segment::Passage(passage) => self.lines.push(format!("{:?}: {}", passage.kind, passage.text.trim())),
+            Segment::Record(_) => {}
+        }
+    }
+    fn gap(&mut self, gap: Gap) {
+        self.gaps.push(gap.cause.id());
+    }
+    fn end(&mut self, _: &ExhibitPath, _: Ended) {}
+}
+
+fn kept(sql: &[u8]) -> Kept {
+    let mut kept = Kept::default();
+    let path = ExhibitPath("dump.sql".into());
+    read_as("sql", sql, &path, &Limits::default(), &mut kept);
+    kept
+}
+
+#[track_caller]
+fn check(sql: &str, expected: &[&str]) {
+    let kept = kept(sql.as_bytes());
+    assert_eq!(kept.lines, expected);
+    assert!(kept.gaps.is_empty());
+}
+
+#[test]
+fn mysqldump() {
+    check(
+        "-- MySQL dump 10.13\n--\n-- Host: localhost\n/*!40101 SET NAMES utf8 */;\n\
+         DROP TABLE IF EXISTS `patient`;\nCREATE TABLE `patient` (\n `id` int NOT NULL,\n `name` text,\n PRIMARY KEY (`id`)\n) ENGINE=InnoDB;\n\
+         LOCK TABLES `patient` WRITE;\n/*!40000 ALTER TABLE `patient` DISABLE KEYS */;\n\
+         INSERT INTO `patient` VALUES (1,'O\\'Brien; (x)'),(2,NULL),\n(3,'a''b');\n\
+         /*!40000 ALTER TABLE `patient` ENABLE KEYS */;\nUNLOCK TABLES;\n",
+        &["patient[1] id*=1|name=O'Brien; (x)", "patient[2] id*=2|name=", "patient[3] id*=3|name=a'b"],
+    );
+}
+
+#[test]
+fn pg_dump_with_keys_at_the_end() {
+    check(
+        "--\n-- PostgreSQL database dump\n--\n\\restrict abc\nSET standard_conforming_strings = on;\nSELECT pg_catalog.set_config('search_path', '', false);\n\
+         CREATE TABLE public.visit (\n    id integer NOT NULL,\n    pat integer\n);\n\
+         COPY public.visit (id, pat, note) FROM stdin;\n1\t7\ta\\tb\n2\t\\N\tc:\\\\x\n\\.\n\n\
+         INSERT INTO public.visit (pat, id) VALUES (8, 3) ON CONFLICT DO NOTHING;\n\
+         ALTER TABLE ONLY public.visit\n    ADD CONSTRAINT v_pkey PRIMARY KEY (id);\n\
+         ALTER TABLE ONLY public.visit\n    ADD CONSTRAINT f FOREIGN KEY (pat) REFERENCES public.patient(id);\n",
+        &[
+            "Body: SELECT pg_catalog.set_config('search_path', '', false);",
+            "visit[1] id*=1|pat>patient.id=7|note=a\tb",
+            "visit[2] id*=2|pat>patient.id=|note=c:\\x",
+            "visit[3] pat>patient.id=8|id*=3",
+        ],
+    );
+}
+
+#[test]
+fn sql_server_scripts_need_no_semicolon() {
+    let sql = "USE [Clinic]\r\nGO\r\nSET ANSI_NULLS ON\r\nGO\r\nCREATE TABLE [dbo].[Patient](\r\n\t[Id] [int] NOT NULL,\r\n\t[Name] [nvarchar](50) NULL,\r\n CONSTRAINT [PK] PRIMARY KEY CLUSTERED ([Id] ASC) ON [PRIMARY]\r\n) ON [PRIMARY]\r\nGO\r\n\
+         SET IDENTITY_INSERT [dbo].[Patient] ON \r\n\r\nINSERT [dbo].[Patient] ([Id], [Name], [Born]) VALUES (1, N'Élise', CAST(N'1980-05-01' AS Date))\r\n\
+         INSERT [dbo].[Patient] ([Id], [Name], [Born]) VALUES (2, N'It''s', NULL)\r\nGO\r\n";
+    let expected = ["Patient[1] Id*=1|Name=Élise|Born=1980-05-01", "Patient[2] Id*=2|Name=It's|Born="];
+    check(sql, &expected);
+    let wide: Vec<u8> = std::iter::once(0xfeff_u16)
+        .chain(sql.encode_utf16())
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    assert_eq!(kept(&wide).lines, expected);
+}
+
+#[test]
+fn sqlite_dump_and_procedures_and_people_s_comments() {
+    check(
+        "PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\n-- sent to Dr. Roy for review\n\
+         CREATE TABLE \"visit\" (id INTEGER PRIMARY KEY, note TEXT);\nINSERT INTO visit VALUES(1,'a\\');\nCOMMIT;\n\
+         DELIMITER ;;\nCREATE TRIGGER x BEGIN INSERT INTO log VALUES (NEW.id); END ;;\nDELIMITER ;\nUPDATE visit SET note='b' WHERE id=1;\n",
+        &["Comment: -- sent to Dr. Roy for review", "visit[1] id*=1|note=a\\", "Body: UPDATE visit SET note='b' WHERE id=1;"],
+    );
+}
+
+#[test]
+fn what_is_cut_off_is_kept_and_said() {
+    let cut = kept(b"-- MySQL dump\nINSERT INTO `p` VALUES (1,'Marie'),(2,'Je");
+    assert_eq!(cut.lines, ["p[1] =1|=Marie", "p[2] =2|=Je"]);
+    assert_eq!(cut.gaps, ["truncated"]);
+    let cut = kept(b"COPY p (a, b) FROM stdin;\n1\tx\n2\ty");
+    assert_eq!(cut.lines, ["p[1] a=1|b=x", "p[2] a=2|b=y"]);
+    assert_eq!(cut.gaps, ["truncated"]);
+}
+
+#[test]
+fn a_broken_statement_costs_itself() {
+    let broken = kept(b"-- MySQL dump\nINSERT INTO `p` VALUES (1,'a';\nINSERT INTO `p` VALUES (2,'b');\n");
+    assert!(broken.lines.contains(&"p[2] =2|=b".to_owned()) || broken.lines.contains(&"p[1] =2|=b".to_owned()));
+    assert_eq!(broken.gaps, ["corrupt"]);
+}
+
+#[test]
+fn a_binary_value_is_read_as_a_file() {
+    let sql = format!("-- MySQL dump\nINSERT INTO `p` (`id`,`photo`) VALUES (1,0x{});\n", "ffd8ff00".repeat(40));
+    let kept = kept(sql.as_bytes());
+    assert_eq!(kept.members, 1);
+    assert_eq!(kept.lines, ["p[1] id=1|photo="]);
+}
+
+proptest! {
+    #[test]
+    fn any_values_come_back(values in proptest::collection::vec("[ -~é\n\t]{0,12}", 1..5)) {
+        let quoted: Vec<_> = values.iter().map(|value| format!("'{}'", value.replace('\'', "''"))).collect();
+        let sql = format!("PRAGMA x;\nINSERT INTO t VALUES ({});\n", quoted.join(","));
+        let cells: Vec<_> = values.iter().map(|value| format!("={value}")).collect();
+        prop_assert_eq!(kept(sql.as_bytes()).lines, vec![format!("t[1] {}", cells.join("|"))]);
+    }
+
+    #[test]
+    fn no_bytes_make_it_panic(sql in "(INSERT INTO|COPY|CREATE TABLE|ALTER TABLE|VALUES|[a-z`'\"\\[\\](),;\\\\$ \n]|--|/\\*|DELIMITER|GO|FROM stdin;\n){0,40}") {
+        let kept = kept(sql.as_bytes());
+        prop_assert!(!kept.gaps.contains(&"crash"));
+    }
+}
