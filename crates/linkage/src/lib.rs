@@ -13,15 +13,27 @@
 //! comparison levels and term frequencies as in Splink, several kinds of
 //! non-match, and constraints that hold for whole clusters.
 
+mod address;
+mod blocking;
+mod cluster;
+mod compact;
+mod compare;
+mod constraints;
+mod estimate;
 mod field;
+mod frequency;
 mod linked;
 mod linker;
 mod model;
 mod names;
+mod nicknames;
+mod notes;
 mod parallel;
 mod record;
+mod strings;
 pub mod table;
 mod text;
+mod weigh;
 
 pub use field::{Field, Level, Rival};
 pub use linked::{Asked, Cluster, Comparison, Linked, Member, Merge, Note, Question};

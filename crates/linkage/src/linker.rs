@@ -1,41 +1,222 @@
-//! `Linker`: records in, people out.
+//! `Linker`: records in, people out; the order of work from blocking to clusters.
+
+use std::collections::BTreeMap;
 
 use whose_model::PersonRecord;
 
-use crate::{Cluster, Linked, Member, Model, Parallel};
+use crate::{
+    Cluster, Linked, Member, Merge, Model, Note, Parallel, Question,
+    blocking::Blocks,
+    cluster::{self, Edge, Group},
+    compact::{Nodes, UNLINKABLE},
+    compare::Context,
+    constraints::may_cross_worlds,
+    estimate,
+    frequency::Frequency,
+    names,
+    notes::notes,
+    parallel,
+    weigh::{self, Weights},
+};
 
-/// Takes records and finds the people in them.
+/// Takes records, keeps a compact form of each, and finds the people in them.
 pub struct Linker {
     model: Model,
-    n: u32,
+    nodes: Nodes,
 }
+
+/// About as many pairs are looked at to estimate the model.
+const SAMPLED_PAIRS: usize = 1_000_000;
 
 impl Linker {
     /// A linker without records.
     pub fn new(model: Model) -> Self {
-        Self { model, n: 0 }
+        Self { model, nodes: Nodes::new() }
     }
 
     /// Takes a record; keeps a compact form of it, not the record.
-    pub fn push(&mut self, _record: &PersonRecord) {
-        self.n += 1;
+    pub fn push(&mut self, record: &PersonRecord) {
+        self.nodes.push(record);
     }
 
     /// Finds the people.
-    pub fn finish(self, _map: &dyn Parallel) -> Linked {
-        Linked {
-            clusters: (0..self.n)
-                .map(|index| Cluster {
-                    members: vec![Member {
-                        index,
-                        probability: 1.0,
-                    }],
+    pub fn finish(self, map: &dyn Parallel) -> Linked {
+        let Self { model, mut nodes } = self;
+        nodes.freeze();
+        nodes.sort();
+        let n = nodes.len();
+        let forms = names::forms(&nodes.name_strings);
+        let frequency = Frequency::count(&nodes);
+        let weights = Weights::new(&model, n);
+        let context =
+            Context { nodes: &nodes, forms: &forms, frequency: &frequency, weights: &weights };
+        let blocks = Blocks::new(&context, model.pairs_per_record, map);
+
+        let n_probe = n.min(2000);
+        let step = (n / n_probe.max(1)).max(1);
+        let per_node = estimate::sample(&context, &blocks, step, map).len() as f64
+            / (n as f64 / step as f64).max(1.0);
+        let step = ((per_node * n as f64 / SAMPLED_PAIRS as f64).ceil() as usize).max(1);
+        let sampled = estimate::sample(&context, &blocks, step, map);
+        let estimated = estimate::estimate(&model, n, &sampled, step as f64, map);
+        drop(sampled);
+
+        let weights = Weights::new(&estimated, n);
+        let context =
+            Context { nodes: &nodes, forms: &forms, frequency: &frequency, weights: &weights };
+        let (edges, n_pairs) = weigh_all(&context, &blocks, &estimated, map);
+        drop(blocks);
+        let components = cluster::components(n, edges);
+        let ranges = parallel::parts(components.len(), 4096);
+        let groups: Vec<Group> = parallel::collect(map, ranges.len(), |part| {
+            components[ranges[part].clone()]
+                .iter()
+                .flat_map(|(nodes, edges)| match nodes.as_slice() {
+                    [node] => vec![Group { nodes: vec![*node], ..Group::default() }],
+                    _ => cluster::people(&context, &estimated, nodes, edges.clone()),
+                })
+                .collect::<Vec<_>>()
+        })
+        .into_iter()
+        .flatten()
+        .collect();
+        drop(components);
+
+        let (records, ends) = nodes.records();
+        let of_node = |node: u32| &records[ends[node as usize] as usize..ends[node as usize + 1] as usize];
+        let ranges = parallel::parts(groups.len(), 4096);
+        let mut clusters: Vec<Cluster> = parallel::collect(map, ranges.len(), |part| {
+            groups[ranges[part].clone()]
+                .iter()
+                .flat_map(|group| clusters(&context, &estimated, group, &of_node))
+                .collect::<Vec<_>>()
+        })
+        .into_iter()
+        .flatten()
+        .collect();
+        clusters.sort_unstable_by_key(|cluster| cluster.members.first().map(|member| member.index));
+        let unlinkable = (0_u32..)
+            .zip(&nodes.node_of)
+            .filter(|(_, node)| **node == UNLINKABLE)
+            .map(|(record, _)| record)
+            .collect();
+        Linked { clusters, unlinkable, model: estimated, n_pairs }
+    }
+}
+
+/// Every candidate pair with some weight for one person, and how many were compared.
+fn weigh_all(
+    context: &Context<'_>,
+    blocks: &Blocks,
+    model: &Model,
+    map: &dyn Parallel,
+) -> (Vec<Edge>, u64) {
+    let least = weigh::bits(model.review_threshold).min(0.0);
+    let ranges = parallel::parts(context.nodes.len(), 2048);
+    let found = parallel::collect(map, ranges.len(), |part| {
+        let (mut candidates, mut edges, mut n_pairs) = (Vec::new(), Vec::new(), 0_u64);
+        for node in ranges[part].clone() {
+            let node = node as u32;
+            blocks.candidates(node, &mut candidates);
+            n_pairs += candidates.len() as u64;
+            let world = context.nodes.heads[node as usize].world;
+            for other in &candidates {
+                let compared = context.compare(node, *other);
+                let weight = context.weights.weigh(&compared);
+                if weight.bits >= least
+                    && (world == context.nodes.heads[*other as usize].world || may_cross_worlds(&compared))
+                {
+                    edges.push(Edge { a: node, b: *other, bits: weight.bits });
+                }
+            }
+        }
+        (edges, n_pairs)
+    });
+    let n_pairs = found.iter().map(|(_, n_pairs)| n_pairs).sum();
+    let mut edges = Vec::with_capacity(found.iter().map(|(edges, _)| edges.len()).sum());
+    for (some, _) in found {
+        edges.extend(some);
+    }
+    (edges, n_pairs)
+}
+
+/// The clusters of one group: one, unless its records say too little to be one person's though they say the same.
+fn clusters<'a>(
+    context: &Context<'_>,
+    model: &Model,
+    group: &Group,
+    of_node: &dyn Fn(u32) -> &'a [u32],
+) -> Vec<Cluster> {
+    let explain = |a: u32, b: u32, record_a: u32, record_b: u32| {
+        let compared = context.compare(a.min(b), a.max(b));
+        let (weight, prior_bits, reasons) = context.weights.explain(&compared);
+        Merge {
+            a: record_a,
+            b: record_b,
+            weight_bits: weight.bits,
+            probability: weigh::probability(weight.bits),
+            rival: weight.rival,
+            prior_bits,
+            reasons,
+        }
+    };
+    let first = |node: u32| of_node(node).first().copied().unwrap_or(0);
+    let question = |(asked, edge): &(crate::Asked, Edge)| Question {
+        asked: *asked,
+        pair: explain(edge.a, edge.b, first(edge.a), first(edge.b)),
+    };
+    let threshold = weigh::bits(model.threshold);
+
+    // Copies of one content: the same person's, if one content says enough to be sure of that.
+    if let [node] = group.nodes.as_slice()
+        && of_node(*node).len() > 1
+    {
+        let copies = explain(*node, *node, 0, 0);
+        if copies.weight_bits < threshold || group.is_ambiguous {
+            return of_node(*node)
+                .iter()
+                .map(|record| Cluster {
+                    members: vec![Member { index: *record, probability: 1.0 }],
+                    notes: vec![Note::Ambiguous],
+                    review: group.questions.iter().map(question).collect(),
                     ..Cluster::default()
                 })
-                .collect(),
-            unlinkable: Vec::new(),
-            model: self.model,
-            n_pairs: 0,
+                .collect();
         }
     }
+    let mut cluster = Cluster::default();
+    let mut probability: BTreeMap<u32, f32> = BTreeMap::new();
+    for edge in &group.merges {
+        let merge = explain(edge.a, edge.b, first(edge.a), first(edge.b));
+        for record in [merge.a, merge.b] {
+            let best = probability.entry(record).or_insert(0.0);
+            *best = best.max(merge.probability);
+        }
+        cluster.merges.push(merge);
+    }
+    for node in &group.nodes {
+        let copies = of_node(*node);
+        let Some((original, rest)) = copies.split_first() else { continue };
+        let own = probability.entry(*original).or_insert(1.0).to_owned();
+        cluster.members.push(Member { index: *original, probability: own });
+        if rest.is_empty() {
+            continue;
+        }
+        let copy = explain(*node, *node, *original, *original);
+        for record in rest {
+            cluster.members.push(Member {
+                index: *record,
+                // A copy is as sure as the way its original came in, or as the copy itself.
+                probability: if group.merges.is_empty() { copy.probability } else { own },
+            });
+            cluster.merges.push(Merge { b: *record, ..copy.clone() });
+        }
+    }
+    cluster.members.sort_unstable_by_key(|member| member.index);
+    cluster.merges.sort_by(|a, b| {
+        b.weight_bits.total_cmp(&a.weight_bits).then(a.a.cmp(&b.a)).then(a.b.cmp(&b.b))
+    });
+    cluster.notes = notes(context, group, &cluster, threshold);
+    cluster.review = group.questions.iter().map(question).collect();
+    vec![cluster]
 }

@@ -1,44 +1,211 @@
-//! Names in parts and forms.
+//! Names as they are compared: folded words in, their forms out.
+//!
+//! Particles, `Saint` and `Mac` are written in many ways; a form keeps what is
+//! left when those are taken alike. Placeholders for a newborn's name are not
+//! names.
+
+use whose_model::PersonName;
+
+use crate::{
+    nicknames,
+    strings::{Strings, Sym, hash, mix},
+    text::{fold, sound},
+};
+
+/// What is compared of one folded name.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Form {
+    /// The letters, with `st` as `saint` and `mac` as `mc`, in one word.
+    pub(crate) joined: u64,
+    /// The same without particles.
+    pub(crate) core: u64,
+    /// How it sounds, without particles.
+    pub(crate) sound: u64,
+    /// The first word alone, of a compound given name.
+    pub(crate) first: u64,
+    /// Groups of nicknames and other spellings that it belongs to.
+    pub(crate) groups: nicknames::Groups,
+    /// The first letter.
+    pub(crate) initial: u8,
+    /// It is only a letter.
+    pub(crate) is_initial: bool,
+    /// It has several words that are not particles.
+    pub(crate) is_compound: bool,
+    /// So common in the population that the case's own count would make it too rare.
+    pub(crate) is_common: bool,
+}
+
+impl Form {
+    /// The forms of a folded name.
+    pub(crate) fn new(folded: &str) -> Self {
+        let mut whole = String::new();
+        let mut core = String::new();
+        let mut n_words = 0;
+        let mut first = 0;
+        for word in folded.split(' ').filter(|word| !word.is_empty()) {
+            let word = match word {
+                "st" => "saint",
+                "ste" => "sainte",
+                "mac" => "mc",
+                word => word,
+            };
+            whole.push_str(word);
+            if !is_particle(word) {
+                core.push_str(word);
+                n_words += 1;
+                if first == 0 {
+                    first = hash(word.as_bytes());
+                }
+            }
+        }
+        for text in [&mut whole, &mut core] {
+            // MacDonald and McDonald; but not Mack, Macy, Mace.
+            if text.starts_with("mac") && text.len() >= 7 {
+                text.remove(1);
+            }
+        }
+        if core.is_empty() {
+            core.clone_from(&whole);
+        }
+        Self {
+            joined: hash(whole.as_bytes()),
+            core: hash(core.as_bytes()),
+            sound: match sound(&core) {
+                // Scripts without the letters a sound is made of.
+                0 => mix(1, hash(core.as_bytes())),
+                sound => sound,
+            },
+            first,
+            groups: nicknames::groups(&core),
+            initial: folded.as_bytes().first().copied().unwrap_or(0),
+            is_initial: folded.chars().count() == 1,
+            is_compound: n_words > 1,
+            is_common: nicknames::is_common(&whole),
+        }
+    }
+}
+
+/// The forms of all names, by their numbers.
+pub(crate) fn forms(names: &Strings) -> Vec<Form> {
+    (0..names.len())
+        .map(|sym| Form::new(names.get(sym as Sym)))
+        .collect()
+}
+
+/// A name in numbers.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Name {
+    pub(crate) given: Sym,
+    pub(crate) middle: Sym,
+    pub(crate) family: Sym,
+    /// 0 none, 1 junior, 2 senior, 3 the third, ...
+    pub(crate) suffix: u8,
+}
+
+/// A name's folded parts: given, middle, family, suffix.
+pub(crate) fn parts(name: &PersonName) -> (String, String, String, u8) {
+    let mut given = fold(&name.given);
+    let mut middle = fold(&name.middle);
+    let mut family = fold(&name.family);
+    let mut suffix = suffix(&fold(&name.suffix));
+    if suffix == 0 {
+        // `Smith Jr` in the family name's column.
+        if let Some((rest, last)) = family.rsplit_once(' ')
+            && self::suffix(last) != 0
+        {
+            suffix = self::suffix(last);
+            family = rest.to_owned();
+        }
+    }
+    if is_placeholder(&given) {
+        given.clear();
+        middle.clear();
+    }
+    if is_placeholder(&family) {
+        family.clear();
+    }
+    // `Mary J` in the given name's column; but Jean Pierre and Marie Eve are one name.
+    if middle.is_empty()
+        && let Some((first, last)) = given.rsplit_once(' ')
+        && last.len() == 1
+        && !first.is_empty()
+    {
+        middle = last.to_owned();
+        given = first.to_owned();
+    }
+    (given, middle, family, suffix)
+}
+
+fn suffix(folded: &str) -> u8 {
+    match folded {
+        "jr" | "junior" | "fils" | "jnr" => 1,
+        "sr" | "senior" | "pere" | "snr" => 2,
+        "iii" | "3rd" => 3,
+        "iv" | "4th" => 4,
+        "ii" | "2nd" => 5,
+        _ => 0,
+    }
+}
+
+fn is_placeholder(folded: &str) -> bool {
+    if matches!(
+        folded,
+        "unknown" | "inconnu" | "inconnue" | "na" | "n a" | "nil" | "none" | "null" | "test" | "x" | "xx" | "xxx"
+            | "nouveau ne" | "nouveau nee" | "newborn" | "nbn" | "bb" | "bg" | "infant" | "baby" | "bebe"
+            | "no name" | "unnamed" | "sans nom"
+    ) {
+        return true;
+    }
+    ["baby ", "bebe ", "infant ", "newborn ", "bb ", "nouveau ne ", "boy of ", "girl of "]
+        .iter()
+        .any(|start| folded.starts_with(start))
+        || matches!(folded, "boy" | "girl" | "babyboy" | "babygirl" | "twin a" | "twin b")
+}
 
 /// Words that stand before a family name and belong to it.
 pub(crate) fn is_particle(folded: &str) -> bool {
     matches!(
         folded,
-        "van"
-            | "von"
-            | "de"
-            | "der"
-            | "den"
-            | "del"
-            | "della"
-            | "di"
-            | "da"
-            | "dos"
-            | "das"
-            | "du"
-            | "des"
-            | "la"
-            | "le"
-            | "el"
-            | "al"
-            | "bin"
-            | "ibn"
-            | "ben"
-            | "ter"
-            | "ten"
-            | "af"
-            | "av"
-            | "zu"
-            | "zur"
-            | "st"
-            | "ste"
-            | "saint"
-            | "sainte"
-            | "mac"
-            | "mc"
-            | "o"
-            | "y"
-            | "lo"
-            | "do"
+        "van" | "von" | "de" | "der" | "den" | "del" | "della" | "di" | "da" | "dos" | "das" | "du"
+            | "des" | "la" | "le" | "el" | "al" | "bin" | "ibn" | "ben" | "ter" | "ten" | "af" | "av"
+            | "zu" | "zur" | "y" | "lo" | "do"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form(text: &str) -> Form {
+        Form::new(&fold(text))
+    }
+
+    #[test]
+    fn one_name_in_two_spellings_has_one_form() {
+        for (a, b) in [
+            ("St-Pierre", "Saint Pierre"),
+            ("van der Berg", "Vanderberg"),
+            ("O'Brien", "OBrien"),
+            ("MacDonald", "McDonald"),
+            ("Mac Donald", "MCDONALD"),
+            ("Lévesque", "LEVESQUE"),
+        ] {
+            assert_eq!(form(a).joined, form(b).joined, "{a} {b}");
+        }
+        assert_eq!(form("de la Cruz").core, form("Cruz").core);
+        assert_ne!(form("Mack").joined, form("Mck").joined);
+    }
+
+    #[test]
+    fn a_newborns_placeholder_is_not_a_name() {
+        let name = PersonName { given: "Baby Boy".into(), family: "Roy".into(), ..PersonName::default() };
+        assert_eq!(parts(&name).0, "");
+        assert_eq!(parts(&name).2, "roy");
+    }
+
+    #[test]
+    fn a_suffix_in_the_family_name_is_a_suffix() {
+        let name = PersonName { given: "John".into(), family: "Smith Jr.".into(), ..PersonName::default() };
+        assert_eq!(parts(&name), ("john".into(), String::new(), "smith".into(), 1));
+    }
 }

@@ -94,7 +94,7 @@ pub fn link(
     }
     let mut renamed = vec![0_u64; linked.clusters.len()];
     let mut n_people = 0;
-    let mut write = || -> std::io::Result<()> {
+    let write = || -> std::io::Result<()> {
         let mut out = csv::Writer::from_writer(out);
         out.write_record(["record_id", "person_id", "probability"])?;
         for (row, (cluster, probability)) in person.iter().enumerate() {

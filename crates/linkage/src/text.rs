@@ -11,7 +11,7 @@ use unicode_normalization::UnicodeNormalization;
 /// Lower case words without accents, separated by single spaces: `St-Étienne` is `st etienne`.
 pub(crate) fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    let mut push = |ch: char, folded: &mut String| match ch {
+    let push = |ch: char, folded: &mut String| match ch {
         'a'..='z' | '0'..='9' => folded.push(ch),
         'A'..='Z' => folded.push(ch.to_ascii_lowercase()),
         // O'Brien, d'Amour, J.-P.: no word ends here.

@@ -1,0 +1,210 @@
+//! Postal addresses as they are compared: written lines in, civic number, street words, unit, city and postal code out.
+//!
+//! Words for the kind of street (`rue`, `street`, `boul.`) come and go between
+//! two writings of one address and are left out; directions are kept as one
+//! letter. A unit stands before the civic number (`4-120 Main`) or after a word
+//! (`app. 4`). Boxes and rural routes are street words with their number.
+
+use whose_model::PostalAddress;
+
+use crate::{
+    strings::{Strings, Sym},
+    text::fold,
+};
+
+/// An address in numbers.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Address {
+    /// Civic number and words together.
+    pub(crate) street: Sym,
+    /// Civic number.
+    pub(crate) number: Sym,
+    /// Street words.
+    pub(crate) words: Sym,
+    /// Unit.
+    pub(crate) unit: Sym,
+    /// City.
+    pub(crate) city: Sym,
+    /// Postal code.
+    pub(crate) postal: Sym,
+}
+
+/// An address in words.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Parts {
+    number: String,
+    words: String,
+    unit: String,
+    city: String,
+    postal: String,
+}
+
+impl Parts {
+    pub(crate) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    pub(crate) fn texts(&self) -> [&str; 5] {
+        [&self.number, &self.words, &self.unit, &self.city, &self.postal]
+    }
+
+    pub(crate) fn intern(&self, strings: &mut Strings) -> Address {
+        let mut keyed = |kind: char, text: &str| {
+            if text.is_empty() { 0 } else { strings.intern(&format!("{kind}{text}")) }
+        };
+        Address {
+            street: if self.words.is_empty() {
+                0
+            } else {
+                keyed('s', &format!("{} {}", self.number, self.words))
+            },
+            number: keyed('d', &self.number),
+            words: keyed('w', &self.words),
+            unit: keyed('u', &self.unit),
+            city: keyed('c', &self.city),
+            postal: keyed('z', &self.postal),
+        }
+    }
+}
+
+/// The parts of an address.
+pub(crate) fn parts(address: &PostalAddress) -> Parts {
+    let mut parts = Parts {
+        city: city(&fold(&address.city)),
+        postal: address
+            .postal_code
+            .chars()
+            .filter(|ch| ch.is_alphanumeric())
+            .flat_map(char::to_lowercase)
+            .collect(),
+        ..Parts::default()
+    };
+    let folded = fold(&address.street.replace('#', " unit "));
+    let mut words: Vec<&str> = Vec::new();
+    let mut tokens = folded.split(' ').filter(|token| !token.is_empty()).peekable();
+    let mut compound = String::new();
+    while let Some(token) = tokens.next() {
+        let is_number = token.starts_with(|ch: char| ch.is_ascii_digit());
+        match token {
+            "unit" | "apt" | "apartment" | "suite" | "ste" | "app" | "appt" | "appartement" | "bureau" | "flat"
+            | "unite" | "room" | "fl" | "floor" | "etage" | "lot"
+                if tokens.peek().is_some_and(|next| next.len() <= 5) =>
+            {
+                parts.unit = tokens.next().unwrap_or("").to_owned();
+            }
+            "po" | "postale" | "rural" => {}
+            "box" | "cp" | "case" | "casier" | "rr" | "route" | "site" | "comp" | "gd" => {
+                if tokens.peek().is_some_and(|next| next.starts_with(|ch: char| ch.is_ascii_digit())) {
+                    let kind = match token {
+                        "cp" | "case" | "casier" => "box",
+                        "route" => "rr",
+                        token => token,
+                    };
+                    compound.push_str(kind);
+                    compound.push_str(tokens.next().unwrap_or(""));
+                    compound.push(' ');
+                } else if token == "route" {
+                    // A kind of street.
+                } else {
+                    words.push(token);
+                }
+            }
+            token if is_number && words.is_empty() => {
+                // `4-120 Main`: what stood as the number was the unit.
+                if !parts.number.is_empty() && parts.unit.is_empty() {
+                    parts.unit = std::mem::take(&mut parts.number);
+                }
+                if parts.number.is_empty() {
+                    parts.number = token.to_owned();
+                } else {
+                    words.push(token);
+                }
+            }
+            token => match kind_of_street(token) {
+                Kind::Left => {}
+                Kind::Kept(word) => words.push(word),
+            },
+        }
+    }
+    parts.words = words.join(" ");
+    if !compound.is_empty() {
+        if !parts.words.is_empty() {
+            parts.words.push(' ');
+        }
+        parts.words.push_str(compound.trim_end());
+    }
+    if parts.words.is_empty() {
+        // `Main Street` is a name, `Rue` alone is better than nothing.
+        parts.words = folded
+            .split(' ')
+            .filter(|token| !token.starts_with(|ch: char| ch.is_ascii_digit()))
+            .collect::<Vec<_>>()
+            .join(" ");
+    }
+    parts
+}
+
+enum Kind<'a> {
+    Left,
+    Kept(&'a str),
+}
+
+fn kind_of_street(token: &str) -> Kind<'_> {
+    match token {
+        "street" | "st" | "rue" | "avenue" | "ave" | "av" | "boulevard" | "boul" | "blvd" | "bd" | "road" | "rd"
+        | "chemin" | "ch" | "drive" | "dr" | "crescent" | "cres" | "cr" | "court" | "crt" | "ct" | "lane" | "ln"
+        | "place" | "pl" | "way" | "circuit" | "cct" | "close" | "cl" | "terrace" | "terr" | "tce" | "rang"
+        | "montee" | "cote" | "croissant" | "impasse" | "allee" | "promenade" | "prom" | "circle" | "cir"
+        | "trail" | "trl" | "parkway" | "pkwy" | "highway" | "hwy" | "autoroute" | "square" | "sq" | "grove"
+        | "gardens" | "gdns" | "gate" | "heights" | "hts" | "de" | "du" | "des" | "la" | "le" | "l" | "d"
+        | "the" => Kind::Left,
+        "north" | "nord" | "n" => Kind::Kept("n"),
+        "south" | "sud" | "s" => Kind::Kept("s"),
+        "east" | "est" | "e" => Kind::Kept("e"),
+        "west" | "ouest" | "w" => Kind::Kept("w"),
+        "saint" => Kind::Kept("st"),
+        "sainte" => Kind::Kept("ste"),
+        token => Kind::Kept(token),
+    }
+}
+
+fn city(folded: &str) -> String {
+    folded
+        .split(' ')
+        .map(|word| match word {
+            "saint" => "st",
+            "sainte" => "ste",
+            "fort" => "ft",
+            "mount" => "mt",
+            word => word,
+        })
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(street: &str, number: &str, words: &str, unit: &str) {
+        let parts = parts(&PostalAddress { street: street.into(), ..PostalAddress::default() });
+        assert_eq!(
+            (parts.number.as_str(), parts.words.as_str(), parts.unit.as_str()),
+            (number, words, unit),
+            "{street}"
+        );
+    }
+
+    #[test]
+    fn one_address_written_in_many_ways_has_the_same_parts() {
+        check("120 Main Street", "120", "main", "");
+        check("120 main st., apt 4", "120", "main", "4");
+        check("4-120 Main St", "120", "main", "4");
+        check("120 rue Main, app. 4", "120", "main", "4");
+        check("1455 boul. De Maisonneuve Ouest", "1455", "maisonneuve w", "");
+        check("P.O. Box 12, RR 2", "", "box12 rr2", "");
+        check("C.P. 12", "", "box12", "");
+        check("", "", "", "");
+    }
+}

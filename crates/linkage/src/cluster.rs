@@ -1,0 +1,259 @@
+//! Weighed pairs in, people out: the surest pair first, each merge checked against all that is already merged.
+//!
+//! Records that say enough by themselves come first. A record with a name alone
+//! (or an initial and a date) then goes to the one person it fits, or to nobody
+//! when it fits two. What was refused becomes a question for review.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    Asked, Model, Rival,
+    compact::NumberKind,
+    compare::Context,
+    constraints::forbidden,
+    weigh,
+};
+
+/// A weighed pair of nodes, `a` before `b`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Edge {
+    pub(crate) a: u32,
+    pub(crate) b: u32,
+    pub(crate) bits: f32,
+}
+
+/// One person, in nodes.
+#[derive(Debug, Default)]
+pub(crate) struct Group {
+    pub(crate) nodes: Vec<u32>,
+    pub(crate) merges: Vec<Edge>,
+    pub(crate) questions: Vec<(Asked, Edge)>,
+    /// Left alone because it fits several people.
+    pub(crate) is_ambiguous: bool,
+    /// A record without date and number was tied to this person.
+    pub(crate) has_name_alone: bool,
+}
+
+/// So strongly against one person, and for twins, housemates or namesakes, that no chain may join the two.
+const SPLIT_BITS: f32 = -6.0;
+/// At most this many pairs are weighed for one merge.
+const MOST_CROSS: usize = 64;
+
+/// The people of one connected component of nodes (in order) and edges (any order).
+pub(crate) fn people(
+    context: &Context<'_>,
+    model: &Model,
+    nodes: &[u32],
+    mut edges: Vec<Edge>,
+) -> Vec<Group> {
+    edges.sort_unstable_by(|a, b| {
+        b.bits.total_cmp(&a.bits).then(a.a.cmp(&b.a)).then(a.b.cmp(&b.b))
+    });
+    let threshold = weigh::bits(model.threshold);
+    let local = |node: u32| nodes.binary_search(&node).unwrap_or(0);
+    let is_sure: Vec<bool> = nodes.iter().map(|node| says_enough(context, *node)).collect();
+    let mut state = State {
+        context,
+        model,
+        owner: (0..nodes.len()).collect(),
+        groups: nodes
+            .iter()
+            .map(|node| Some(Group { nodes: vec![*node], ..Group::default() }))
+            .collect(),
+    };
+
+    for edge in &edges {
+        let (a, b) = (local(edge.a), local(edge.b));
+        if edge.bits >= threshold && is_sure[a] && is_sure[b] {
+            state.merge(a, b, *edge);
+        }
+    }
+
+    // Who says little goes to the one person who fits.
+    let mut of_sparse: BTreeMap<usize, Vec<(usize, Edge)>> = BTreeMap::new();
+    for edge in &edges {
+        let (a, b) = (local(edge.a), local(edge.b));
+        match (is_sure[a], is_sure[b]) {
+            (true, false) => of_sparse.entry(b).or_default().push((a, *edge)),
+            (false, true) => of_sparse.entry(a).or_default().push((b, *edge)),
+            _ => {}
+        }
+    }
+    let mut is_settled = is_sure.clone();
+    for (sparse, candidates) in of_sparse {
+        // Edges come surest first, so the first of an owner is its best.
+        let mut best: Vec<(usize, usize, Edge)> = Vec::new();
+        for (node, edge) in candidates {
+            let owner = state.owner[node];
+            if best.iter().all(|(other, ..)| *other != owner) && state.refuses(sparse, owner).is_none() {
+                best.push((owner, node, edge));
+            }
+        }
+        let Some((_, node, edge)) = best.first().copied() else { continue };
+        let others: f32 = best.iter().skip(1).map(|(_, _, edge)| edge.bits.min(60.0).exp2()).sum();
+        let odds = edge.bits.min(60.0).exp2();
+        let share = odds / (1.0 + odds + others);
+        if share >= model.threshold {
+            is_settled[sparse] = true;
+            state.merge(sparse, node, edge);
+            if let Some(group) = state.groups[state.owner[node]].as_mut() {
+                group.has_name_alone = true;
+            }
+        } else if best.len() > 1 && edge.bits >= threshold {
+            is_settled[sparse] = true;
+            if let Some(group) = state.groups[sparse].as_mut() {
+                group.is_ambiguous = true;
+                group.questions.extend(best.iter().take(3).map(|(_, _, edge)| (Asked::SeveralCandidates, *edge)));
+            }
+        }
+    }
+
+    for edge in &edges {
+        let (a, b) = (local(edge.a), local(edge.b));
+        if edge.bits >= threshold && !is_settled[a] && !is_settled[b] {
+            state.merge(a, b, *edge);
+        }
+    }
+
+    // Pairs just short of enough, one question for each two people.
+    let review = weigh::bits(model.review_threshold);
+    let mut asked: Vec<(usize, usize)> = Vec::new();
+    for edge in &edges {
+        let (a, b) = (state.owner[local(edge.a)], state.owner[local(edge.b)]);
+        let pair = (a.min(b), a.max(b));
+        if a != b && (review..threshold).contains(&edge.bits) && !asked.contains(&pair) && asked.len() < 1000 {
+            asked.push(pair);
+            if forbidden(context, edge.a, edge.b).is_none()
+                && let Some(group) = state.groups[a].as_mut()
+            {
+                group.questions.push((Asked::BelowThreshold, *edge));
+            }
+        }
+    }
+    state.groups.into_iter().flatten().collect()
+}
+
+struct State<'a> {
+    context: &'a Context<'a>,
+    model: &'a Model,
+    /// For each node of the component its group.
+    owner: Vec<usize>,
+    groups: Vec<Option<Group>>,
+}
+
+impl State<'_> {
+    fn merge(&mut self, a: usize, b: usize, edge: Edge) {
+        let (a, b) = (self.owner[a], self.owner[b]);
+        if a == b {
+            return;
+        }
+        if let Some(asked) = self.refuses(a, b) {
+            if let Some(group) = self.groups[a].as_mut()
+                && group.questions.len() < 16
+            {
+                group.questions.push((asked, edge));
+            }
+            return;
+        }
+        let size = |group: usize| self.groups[group].as_ref().map_or(0, |group| group.nodes.len());
+        let (into, from) = if size(a) >= size(b) { (a, b) } else { (b, a) };
+        let Some(moved) = self.groups[from].take() else { return };
+        for owner in &mut self.owner {
+            if *owner == from {
+                *owner = into;
+            }
+        }
+        if let Some(group) = self.groups[into].as_mut() {
+            group.nodes.extend(moved.nodes);
+            group.merges.extend(moved.merges);
+            group.merges.push(edge);
+            group.questions.extend(moved.questions);
+            group.has_name_alone |= moved.has_name_alone;
+        }
+    }
+
+    /// Why two groups cannot be one person, if so.
+    fn refuses(&self, a: usize, b: usize) -> Option<Asked> {
+        let (Some(a), Some(b)) = (&self.groups[a], &self.groups[b]) else { return None };
+        for one in &a.nodes {
+            for other in &b.nodes {
+                if let Some(asked) = forbidden(self.context, *one.min(other), *one.max(other)) {
+                    return Some(asked);
+                }
+            }
+        }
+        let n_cross = a.nodes.len() * b.nodes.len();
+        if n_cross == 1 {
+            return None;
+        }
+        if a.nodes.len() + b.nodes.len() > self.model.largest_cluster as usize {
+            return Some(Asked::Bridge);
+        }
+        let step = n_cross.div_ceil(MOST_CROSS);
+        let (mut sum, mut n) = (0.0_f32, 0.0_f32);
+        for cross in (0..n_cross).step_by(step) {
+            let (one, other) = (a.nodes[cross / b.nodes.len()], b.nodes[cross % b.nodes.len()]);
+            let compared = self.context.compare(one.min(other), one.max(other));
+            let weight = self.context.weights.weigh(&compared);
+            if weight.bits < SPLIT_BITS && weight.rival != Rival::Strangers {
+                return Some(match weight.rival {
+                    Rival::Namesakes => Asked::SuffixesDiffer,
+                    _ => Asked::GivenNamesDiffer,
+                });
+            }
+            sum += weight.bits.clamp(-20.0, 20.0);
+            n += 1.0;
+        }
+        (sum / n < 0.0).then_some(Asked::Bridge)
+    }
+}
+
+/// Whether a node says enough to be told apart from a housemate: a number of its own, or a full given name and date.
+fn says_enough(context: &Context<'_>, node: u32) -> bool {
+    let nodes = context.nodes;
+    let has_number = nodes.numbers.get(node).iter().any(|number| number.kind != NumberKind::Chart || number.holds);
+    let has_given = nodes
+        .names
+        .get(node)
+        .iter()
+        .any(|name| name.given != 0 && !context.forms[name.given as usize].is_initial);
+    let has_birth =
+        nodes.births.get(node).iter().any(|birth| birth.day != 0 && !context.is_default(*birth));
+    nodes.heads[node as usize].is_roster
+        || has_number
+        || !nodes.emails.get(node).is_empty()
+        || (has_given && has_birth)
+}
+
+/// Connected components: for each its nodes in order and its edges.
+pub(crate) fn components(n: usize, edges: Vec<Edge>) -> Vec<(Vec<u32>, Vec<Edge>)> {
+    let mut parent: Vec<u32> = (0..n as u32).collect();
+    fn find(parent: &mut [u32], mut node: u32) -> u32 {
+        while parent[node as usize] != node {
+            let up = parent[parent[node as usize] as usize];
+            parent[node as usize] = up;
+            node = up;
+        }
+        node
+    }
+    for edge in &edges {
+        let (a, b) = (find(&mut parent, edge.a), find(&mut parent, edge.b));
+        // The lower number leads, whatever the order of the edges.
+        parent[a.max(b) as usize] = a.min(b);
+    }
+    let mut number = vec![u32::MAX; n];
+    let mut found: Vec<(Vec<u32>, Vec<Edge>)> = Vec::new();
+    for node in 0..n as u32 {
+        let root = find(&mut parent, node) as usize;
+        if number[root] == u32::MAX {
+            number[root] = found.len() as u32;
+            found.push((Vec::new(), Vec::new()));
+        }
+        found[number[root] as usize].0.push(node);
+    }
+    for edge in edges {
+        let root = find(&mut parent, edge.a) as usize;
+        found[number[root] as usize].1.push(edge);
+    }
+    found
+}

@@ -1,0 +1,458 @@
+//! Records in, distinct contents as numbers out: about a hundred bytes each.
+//!
+//! A pile holds the same row many times over: exports of exports, attachments
+//! of attachments. Records that say exactly the same are one *node*, compared
+//! once; whether they are one person's is still asked. Rows of the roster are
+//! never put together.
+
+use hashbrown::HashTable;
+use whose_model::{IssuedNumber, PersonRecord, Role, Sex, Standard};
+
+use crate::{
+    address::{self, Address},
+    names::{self, Name},
+    strings::{Strings, Sym, hash, mix},
+};
+
+/// Which numbers are compared with each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum NumberKind {
+    Health,
+    Life,
+    Chart,
+}
+
+/// A number in numbers.
+#[derive(Clone, Copy)]
+pub(crate) struct Number {
+    pub(crate) scheme: Sym,
+    pub(crate) number: Sym,
+    pub(crate) kind: NumberKind,
+    pub(crate) holds: bool,
+    /// The scheme is not known, so that it may be any.
+    pub(crate) any_scheme: bool,
+}
+
+/// A birth date; month and day are 0 when not known.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) struct Birth {
+    pub(crate) year: i16,
+    pub(crate) month: u8,
+    pub(crate) day: u8,
+}
+
+impl Birth {
+    /// Day and month are given and possible.
+    pub(crate) fn is_full(self) -> bool {
+        (1..=12).contains(&self.month)
+            && (1..=31).contains(&self.day)
+            && (1850..=2100).contains(&self.year)
+    }
+
+    pub(crate) fn code(self) -> u32 {
+        (self.year as u16 as u32) << 16 | u32::from(self.month) << 8 | u32::from(self.day)
+    }
+
+    /// A date that stands for "not known" in many systems.
+    fn is_default(self) -> bool {
+        self.year <= 1
+            || self.year >= 9999
+            || matches!(
+                (self.year, self.month, self.day),
+                (1800 | 1850 | 1899 | 1900 | 1901, 0 | 1, 0 | 1)
+                    | (1899, 12, 30 | 31)
+                    | (1111, 11, 11)
+                    | (2222, 22, 22)
+            )
+    }
+}
+
+/// In which world a record stands; records of different worlds are not one person's by name alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum World {
+    /// Patients, relatives, and whoever's role is not told.
+    People,
+    /// Clinicians and staff.
+    Professionals,
+    /// Not persons.
+    Organisations,
+}
+
+/// What every node has.
+#[derive(Clone, Copy)]
+pub(crate) struct Head {
+    /// Of the content, and of the id for a roster row: the order in which nodes are worked on.
+    pub(crate) order: u128,
+    pub(crate) world: World,
+    pub(crate) is_roster: bool,
+    /// 0 unknown, 1 female, 2 male.
+    pub(crate) sex: u8,
+}
+
+/// Lists of all nodes, back to back.
+pub(crate) struct Pool<T> {
+    items: Vec<T>,
+    ends: Vec<u32>,
+}
+
+impl<T: Copy> Pool<T> {
+    fn new() -> Self {
+        Self { items: Vec::new(), ends: Vec::new() }
+    }
+
+    fn push(&mut self, items: &[T]) {
+        self.items.extend_from_slice(items);
+        self.ends.push(self.items.len() as u32);
+    }
+
+    /// The same lists in another order.
+    fn sort(&mut self, order: &[u32]) {
+        let mut sorted = Self {
+            items: Vec::with_capacity(self.items.len()),
+            ends: Vec::with_capacity(self.ends.len()),
+        };
+        for node in order {
+            sorted.push(self.get(*node));
+        }
+        *self = sorted;
+    }
+
+    pub(crate) fn get(&self, node: u32) -> &[T] {
+        let node = node as usize;
+        let start = if node == 0 { 0 } else { self.ends[node - 1] };
+        &self.items[start as usize..self.ends[node] as usize]
+    }
+}
+
+/// All distinct contents, and which record has which.
+pub(crate) struct Nodes {
+    pub(crate) heads: Vec<Head>,
+    pub(crate) names: Pool<Name>,
+    pub(crate) births: Pool<Birth>,
+    pub(crate) numbers: Pool<Number>,
+    pub(crate) phones: Pool<Sym>,
+    pub(crate) emails: Pool<Sym>,
+    pub(crate) addresses: Pool<Address>,
+    /// Folded names.
+    pub(crate) name_strings: Strings,
+    /// Everything else; the first letter tells the kind.
+    pub(crate) strings: Strings,
+    /// For each record the node, or `UNLINKABLE`.
+    pub(crate) node_of: Vec<u32>,
+    /// For each record a hash of its id: orders records of one node.
+    pub(crate) id_of: Vec<u64>,
+    table: HashTable<u32>,
+}
+
+/// Marks a record without anything identifying.
+pub(crate) const UNLINKABLE: u32 = u32::MAX;
+
+/// At most this many values of a kind are kept from one record; more come from a faulty reading.
+const MOST_VALUES: usize = 6;
+
+impl Nodes {
+    pub(crate) fn new() -> Self {
+        Self {
+            heads: Vec::new(),
+            names: Pool::new(),
+            births: Pool::new(),
+            numbers: Pool::new(),
+            phones: Pool::new(),
+            emails: Pool::new(),
+            addresses: Pool::new(),
+            name_strings: Strings::new(),
+            strings: Strings::new(),
+            node_of: Vec::new(),
+            id_of: Vec::new(),
+            table: HashTable::new(),
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.heads.len()
+    }
+
+    /// Gives back what only `push` needs.
+    pub(crate) fn freeze(&mut self) {
+        self.table = HashTable::new();
+        self.name_strings.freeze();
+        self.strings.freeze();
+    }
+
+    /// Puts the nodes in the order of their contents, which no order of pushing changes.
+    pub(crate) fn sort(&mut self) {
+        let mut order: Vec<u32> = (0..self.heads.len() as u32).collect();
+        order.sort_unstable_by_key(|node| self.heads[*node as usize].order);
+        self.heads = order.iter().map(|node| self.heads[*node as usize]).collect();
+        self.names.sort(&order);
+        self.births.sort(&order);
+        self.numbers.sort(&order);
+        self.phones.sort(&order);
+        self.emails.sort(&order);
+        self.addresses.sort(&order);
+        let mut place = vec![0_u32; order.len()];
+        for (new, old) in (0_u32..).zip(&order) {
+            place[*old as usize] = new;
+        }
+        for node in &mut self.node_of {
+            if let Some(new) = place.get(*node as usize) {
+                *node = *new;
+            }
+        }
+    }
+
+    /// The records of each node, in the order of their ids, back to back, with one more end than nodes.
+    pub(crate) fn records(&self) -> (Vec<u32>, Vec<u32>) {
+        let linkable = || {
+            (0_u32..).zip(&self.node_of).filter(|(_, node)| **node != UNLINKABLE)
+        };
+        let mut ends = vec![0_u32; self.len() + 1];
+        for (_, node) in linkable() {
+            ends[*node as usize + 1] += 1;
+        }
+        for node in 0..self.len() {
+            ends[node + 1] += ends[node];
+        }
+        let mut next = ends.clone();
+        let mut records = vec![0_u32; ends[self.len()] as usize];
+        for (record, node) in linkable() {
+            let at = &mut next[*node as usize];
+            records[*at as usize] = record;
+            *at += 1;
+        }
+        for node in 0..self.len() {
+            records[ends[node] as usize..ends[node + 1] as usize]
+                .sort_unstable_by_key(|record| (self.id_of[*record as usize], *record));
+        }
+        (records, ends)
+    }
+
+    pub(crate) fn push(&mut self, record: &PersonRecord) {
+        let id = mix(hash(&record.id.exhibit), record.id.subject);
+        let mut order = Content(1, 2);
+        let world = match record.role {
+            Role::Patient | Role::Relative | Role::Unknown => World::People,
+            Role::Clinician | Role::Staff => World::Professionals,
+            Role::Organisation => World::Organisations,
+        };
+        order.add(0, &[world as u8]);
+        let is_roster = record.standard == Standard::Roster;
+        if is_roster {
+            order.add(1, &id.to_le_bytes());
+        }
+
+        let mut names: Vec<Name> = Vec::new();
+        for name in record.names.iter().take(MOST_VALUES) {
+            let (given, middle, family, suffix) = names::parts(name.reveal());
+            if given.is_empty() && family.is_empty() {
+                continue;
+            }
+            order.add(2, given.as_bytes());
+            order.add(3, middle.as_bytes());
+            order.add(4, family.as_bytes());
+            order.add(5, &[suffix]);
+            let name = Name {
+                given: self.name_strings.intern(&given),
+                middle: self.name_strings.intern(&middle),
+                family: self.name_strings.intern(&family),
+                suffix,
+            };
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        let mut births: Vec<Birth> = Vec::new();
+        for date in record.birth_dates.iter().take(MOST_VALUES) {
+            let date = *date.reveal();
+            let birth = Birth { year: date.year, month: date.month, day: date.day };
+            if !birth.is_default() && !births.contains(&birth) {
+                order.add(6, &birth.code().to_le_bytes());
+                births.push(birth);
+            }
+        }
+        let sex = match record.sex.as_ref().map(whose_model::Phi::reveal) {
+            Some(Sex::Female) => 1,
+            Some(Sex::Male) => 2,
+            // `Other` is as often "not asked" as an answer.
+            Some(Sex::Other) | None => 0,
+        };
+        order.add(7, &[sex]);
+        let mut numbers: Vec<Number> = Vec::new();
+        for (issued, is_health) in record
+            .health_numbers
+            .iter()
+            .take(MOST_VALUES)
+            .map(|issued| (issued, true))
+            .chain(record.numbers.iter().take(MOST_VALUES).map(|issued| (issued, false)))
+        {
+            if let Some((number, text)) = self.number(issued, is_health)
+                && numbers.iter().all(|other| other.number != number.number || other.scheme != number.scheme)
+            {
+                order.add(8, text.as_bytes());
+                order.add(9, issued.scheme.id().as_bytes());
+                order.add(10, &[u8::from(number.holds)]);
+                numbers.push(number);
+            }
+        }
+        let mut phones: Vec<Sym> = Vec::new();
+        for phone in record.phones.iter().take(MOST_VALUES) {
+            if let Some(text) = phone_text(phone.reveal()) {
+                order.add(11, text.as_bytes());
+                let phone = self.strings.intern(&text);
+                if !phones.contains(&phone) {
+                    phones.push(phone);
+                }
+            }
+        }
+        let mut emails: Vec<Sym> = Vec::new();
+        for email in record.emails.iter().take(MOST_VALUES) {
+            if let Some(text) = email_text(email.reveal()) {
+                order.add(12, text.as_bytes());
+                let email = self.strings.intern(&text);
+                if !emails.contains(&email) {
+                    emails.push(email);
+                }
+            }
+        }
+        let mut addresses: Vec<Address> = Vec::new();
+        for address in record.addresses.iter().take(MOST_VALUES) {
+            let parts = address::parts(address.reveal());
+            if parts.is_empty() {
+                continue;
+            }
+            for text in parts.texts() {
+                order.add(13, text.as_bytes());
+            }
+            let address = parts.intern(&mut self.strings);
+            if !addresses.contains(&address) {
+                addresses.push(address);
+            }
+        }
+
+        if names.is_empty() && numbers.is_empty() && phones.is_empty() && emails.is_empty() {
+            self.node_of.push(UNLINKABLE);
+            self.id_of.push(id);
+            return;
+        }
+        let order = order.value();
+        let hashed = order as u64;
+        let found = self
+            .table
+            .find(hashed, |node| self.heads.get(*node as usize).is_some_and(|head| head.order == order));
+        let node = match found {
+            Some(node) => *node,
+            None => {
+                let node = self.heads.len() as u32;
+                self.heads.push(Head { order, world, is_roster, sex });
+                self.names.push(&names);
+                self.births.push(&births);
+                self.numbers.push(&numbers);
+                self.phones.push(&phones);
+                self.emails.push(&emails);
+                self.addresses.push(&addresses);
+                let heads = &self.heads;
+                self.table.insert_unique(hashed, node, |node| {
+                    heads.get(*node as usize).map_or(0, |head| head.order as u64)
+                });
+                node
+            }
+        };
+        self.node_of.push(node);
+        self.id_of.push(id);
+    }
+
+    fn number(&mut self, issued: &IssuedNumber, is_health: bool) -> Option<(Number, String)> {
+        let scheme = issued.scheme.id();
+        let mut text: String = issued
+            .number
+            .reveal()
+            .chars()
+            .filter(|ch| ch.is_alphanumeric())
+            .flat_map(char::to_uppercase)
+            .collect();
+        // The version of an Ontario card changes, the number does not.
+        if scheme == "ca-on" && text.len() > 10 && text.is_char_boundary(10) {
+            let (number, version) = text.split_at(10);
+            if number.bytes().all(|byte| byte.is_ascii_digit())
+                && version.len() <= 2
+                && version.bytes().all(|byte| byte.is_ascii_alphabetic())
+            {
+                text.truncate(10);
+            }
+        }
+        let first = text.chars().next()?;
+        // 0000000000 and 9999999999 are typed to get past a form.
+        if text.len() < 2 || text.chars().all(|ch| ch == first) {
+            return None;
+        }
+        let kind = if is_health {
+            NumberKind::Health
+        } else if is_for_life(scheme) {
+            NumberKind::Life
+        } else {
+            NumberKind::Chart
+        };
+        let any_scheme = is_health && scheme == "health-number";
+        let keyed = if is_health { format!("h{text}") } else { format!("n{scheme} {text}") };
+        let number = Number {
+            scheme: self.strings.intern(&format!("k{scheme}")),
+            number: self.strings.intern(&keyed),
+            kind,
+            holds: issued.holds,
+            any_scheme,
+        };
+        Some((number, text))
+    }
+}
+
+/// Numbers of which one has one for life, so that two of them speak for two people.
+fn is_for_life(scheme: &str) -> bool {
+    ["sin", "ssn", "social-insurance-number", "uci", "itin", "sns", "nino"]
+        .iter()
+        .any(|word| scheme == *word || scheme.strip_suffix(word).is_some_and(|rest| rest.ends_with('-')))
+        || scheme.contains("licence")
+        || scheme.contains("license")
+        || scheme.contains("-dl-")
+        || scheme.ends_with("-dl")
+}
+
+fn phone_text(phone: &str) -> Option<String> {
+    let mut digits: String = phone.chars().filter(char::is_ascii_digit).collect();
+    if digits.len() == 11 && digits.starts_with('1') {
+        digits.remove(0);
+    }
+    let first = digits.chars().next()?;
+    if digits.len() < 7 || digits.chars().all(|ch| ch == first) {
+        return None;
+    }
+    digits.insert(0, 'p');
+    Some(digits)
+}
+
+fn email_text(email: &str) -> Option<String> {
+    let email = email.trim().to_lowercase();
+    let (local, domain) = email.rsplit_once('@')?;
+    let local = local.split('+').next().unwrap_or(local);
+    let is_nobody = matches!(
+        local,
+        "" | "none" | "noemail" | "no-email" | "noreply" | "no-reply" | "na" | "n/a" | "unknown" | "test" | "aucun"
+    );
+    (!is_nobody && !domain.is_empty()).then(|| format!("e{local}@{domain}"))
+}
+
+/// Two independent hashes of everything a record says.
+struct Content(u64, u64);
+
+impl Content {
+    fn add(&mut self, kind: u64, bytes: &[u8]) {
+        let hashed = hash(bytes);
+        self.0 = mix(self.0 ^ kind, hashed);
+        self.1 = mix(self.1.wrapping_add(kind), hashed.rotate_left(17) ^ bytes.len() as u64);
+    }
+
+    fn value(&self) -> u128 {
+        u128::from(self.0) << 64 | u128::from(self.1)
+    }
+}

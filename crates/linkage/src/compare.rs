@@ -1,0 +1,583 @@
+//! Two nodes in, their comparison levels out.
+//!
+//! Where a record has several values of a field, the pair of values that agrees
+//! best is taken. A level that hangs on how rare the value is comes with its
+//! own u.
+
+use crate::{
+    address::Address,
+    compact::{Birth, Nodes, Number, NumberKind},
+    field::{Field, Level, N_FIELDS},
+    frequency::{Frequency, Kind},
+    names::{Form, Name},
+    nicknames,
+    text::{damerau, jaro_winkler},
+    weigh::Weights,
+};
+
+/// A field that says nothing.
+pub(crate) const MISSING: u8 = u8::MAX;
+
+/// The levels of a pair, and u where it hangs on the value.
+#[derive(Clone, Copy)]
+pub(crate) struct Compared {
+    pub(crate) levels: [u8; N_FIELDS],
+    /// log2 u against strangers; used where it is below 0.
+    pub(crate) u: [f32; N_FIELDS],
+}
+
+impl Compared {
+    fn new() -> Self {
+        Self { levels: [MISSING; N_FIELDS], u: [0.0; N_FIELDS] }
+    }
+
+    fn set(&mut self, field: Field, level: Level) {
+        self.levels[field as usize] = level as u8;
+    }
+
+    fn set_with(&mut self, field: Field, level: Level, u: f64) {
+        self.levels[field as usize] = level as u8;
+        self.u[field as usize] = u.log2() as f32;
+    }
+
+    pub(crate) fn is(&self, field: Field, level: Level) -> bool {
+        self.levels[field as usize] == level as u8
+    }
+}
+
+/// All that comparing needs.
+pub(crate) struct Context<'a> {
+    pub(crate) nodes: &'a Nodes,
+    pub(crate) forms: &'a [Form],
+    pub(crate) frequency: &'a Frequency,
+    pub(crate) weights: &'a Weights,
+}
+
+impl Context<'_> {
+    /// Compares two nodes.
+    pub(crate) fn compare(&self, a: u32, b: u32) -> Compared {
+        let mut compared = Compared::new();
+        self.names(a, b, &mut compared);
+        self.births(a, b, &mut compared);
+        let (sex_a, sex_b) = (self.nodes.heads[a as usize].sex, self.nodes.heads[b as usize].sex);
+        if sex_a != 0 && sex_b != 0 {
+            let level = if sex_a == sex_b { Level::Same } else { Level::Different };
+            compared.set(Field::Sex, level);
+        }
+        self.numbers(a, b, &mut compared);
+        self.contacts(a, b, &mut compared);
+        self.addresses(a, b, &mut compared);
+        compared
+    }
+
+    fn names(&self, a: u32, b: u32, best: &mut Compared) {
+        let (names_a, names_b) = (self.nodes.names.get(a), self.nodes.names.get(b));
+        if let ([one], [other]) = (names_a, names_b) {
+            self.name(*one, *other, best);
+            return;
+        }
+        let mut best_bits = f32::NEG_INFINITY;
+        let empty = *best;
+        for one in names_a {
+            for other in names_b {
+                let mut compared = empty;
+                self.name(*one, *other, &mut compared);
+                let bits = self.weights.against_strangers(&compared);
+                if bits > best_bits {
+                    best_bits = bits;
+                    *best = compared;
+                }
+            }
+        }
+    }
+
+    fn name(&self, a: Name, b: Name, compared: &mut Compared) {
+        let given = self.given(a, b);
+        let family = self.family(a, b);
+        let disagrees = |level: Option<Level>| {
+            matches!(level, None | Some(Level::Different | Level::Similar | Level::Initial))
+        };
+        if disagrees(given)
+            && disagrees(family)
+            && a.given != 0
+            && b.given != 0
+            && a.family != 0
+            && b.family != 0
+            && self.alike(a.given, b.family)
+            && self.alike(a.family, b.given)
+        {
+            let u = self.given_u(a.given) * self.family_u(a.family);
+            compared.set_with(Field::NameOrder, Level::Swapped, u.max(1e-12));
+        } else {
+            match given {
+                Some(Level::Same) => {
+                    compared.set_with(Field::Given, Level::Same, self.given_u(a.given).max(self.given_u(b.given)));
+                }
+                Some(level) => compared.set(Field::Given, level),
+                None => {}
+            }
+            match family {
+                Some(Level::Same) => compared.set_with(
+                    Field::Family,
+                    Level::Same,
+                    self.family_u(a.family).max(self.family_u(b.family)),
+                ),
+                Some(level) => compared.set(Field::Family, level),
+                None => {}
+            }
+        }
+        if a.middle != 0 && b.middle != 0 && given != Some(Level::Part) {
+            let (one, other) = (self.form(a.middle), self.form(b.middle));
+            let level = if one.joined == other.joined {
+                Level::Same
+            } else if one.initial == other.initial && (one.is_initial || other.is_initial) {
+                Level::Initial
+            } else if one.initial == other.initial && self.alike(a.middle, b.middle) {
+                Level::Same
+            } else {
+                Level::Different
+            };
+            compared.set(Field::Middle, level);
+        }
+        if a.suffix != 0 && b.suffix != 0 {
+            let level = if a.suffix == b.suffix { Level::Same } else { Level::Different };
+            compared.set(Field::Suffix, level);
+        }
+    }
+
+    fn form(&self, sym: u32) -> &Form {
+        &self.forms[sym as usize]
+    }
+
+    fn given_u(&self, sym: u32) -> f64 {
+        self.frequency.given(sym, self.form(sym), self.weights.u(Field::Given, Level::Same))
+    }
+
+    fn family_u(&self, sym: u32) -> f64 {
+        self.frequency.family(sym, self.form(sym), self.weights.u(Field::Family, Level::Same))
+    }
+
+    /// Equal, or one slip apart.
+    fn alike(&self, a: u32, b: u32) -> bool {
+        if self.form(a).joined == self.form(b).joined {
+            return true;
+        }
+        let (one, other) = (self.nodes.name_strings.get(a), self.nodes.name_strings.get(b));
+        one.len().min(other.len()) >= 4 && damerau(one.as_bytes(), other.as_bytes(), 1) <= 1
+    }
+
+    fn given(&self, a: Name, b: Name) -> Option<Level> {
+        if a.given == 0 || b.given == 0 {
+            return None;
+        }
+        let (one, other) = (self.form(a.given), self.form(b.given));
+        if one.joined == other.joined {
+            return Some(if one.is_initial { Level::Initial } else { Level::Same });
+        }
+        if one.is_initial || other.is_initial {
+            return Some(if one.initial == other.initial { Level::Initial } else { Level::Different });
+        }
+        if nicknames::shared(one.groups, other.groups) {
+            return Some(Level::Variant);
+        }
+        let (text_a, text_b) =
+            (self.nodes.name_strings.get(a.given), self.nodes.name_strings.get(b.given));
+        if is_slip(text_a, text_b) {
+            return Some(Level::Close);
+        }
+        // Marie and Marie-Ève; or somebody goes by the middle name.
+        let is_part = (one.is_compound || other.is_compound)
+            && (one.first == other.core || other.first == one.core || shares_word(text_a, text_b));
+        let by_middle = |middle: u32, form: &Form| middle != 0 && self.form(middle).joined == form.joined;
+        if is_part || by_middle(a.middle, other) || by_middle(b.middle, one) {
+            return Some(Level::Part);
+        }
+        // Rob and Robert, Beth and Elizabeth when no group holds them.
+        let (short, long) = if text_a.len() < text_b.len() { (text_a, text_b) } else { (text_b, text_a) };
+        if short.len() >= 3 && long.starts_with(short) {
+            return Some(Level::Part);
+        }
+        if one.sound == other.sound || jaro_winkler(text_a.as_bytes(), text_b.as_bytes()) >= 0.84 {
+            return Some(Level::Similar);
+        }
+        Some(Level::Different)
+    }
+
+    fn family(&self, a: Name, b: Name) -> Option<Level> {
+        if a.family == 0 || b.family == 0 {
+            return None;
+        }
+        let (one, other) = (self.form(a.family), self.form(b.family));
+        if one.joined == other.joined {
+            return Some(Level::Same);
+        }
+        if one.core == other.core {
+            return Some(Level::Variant);
+        }
+        let (text_a, text_b) =
+            (self.nodes.name_strings.get(a.family), self.nodes.name_strings.get(b.family));
+        if is_slip(text_a, text_b) {
+            return Some(Level::Close);
+        }
+        if (one.is_compound || other.is_compound) && shares_word(text_a, text_b) {
+            return Some(Level::Part);
+        }
+        if one.sound == other.sound || jaro_winkler(text_a.as_bytes(), text_b.as_bytes()) >= 0.88 {
+            return Some(Level::Similar);
+        }
+        Some(Level::Different)
+    }
+
+    fn births(&self, a: u32, b: u32, compared: &mut Compared) {
+        let mut best: Option<(usize, Level, Birth)> = None;
+        for one in self.nodes.births.get(a) {
+            for other in self.nodes.births.get(b) {
+                if self.is_default(*one) || self.is_default(*other) {
+                    continue;
+                }
+                let level = birth_level(*one, *other);
+                let rank = BIRTH_ORDER.iter().position(|other| *other == level).unwrap_or(usize::MAX);
+                if best.is_none_or(|(best, ..)| rank < best) {
+                    best = Some((rank, level, *one));
+                }
+            }
+        }
+        match best {
+            Some((_, Level::Same, birth)) => {
+                let u = self.frequency.birth(birth, self.weights.u(Field::BirthDate, Level::Same));
+                compared.set_with(Field::BirthDate, Level::Same, u);
+            }
+            Some((_, level, _)) => compared.set(Field::BirthDate, level),
+            None => {}
+        }
+    }
+
+    /// A date that so many records give that it must stand for "not known".
+    pub(crate) fn is_default(&self, birth: Birth) -> bool {
+        let (count, n) = self.frequency.birth_count(birth);
+        birth.is_full() && count > 30 && u64::from(count) * 100 > u64::from(n)
+    }
+
+    fn numbers(&self, a: u32, b: u32, compared: &mut Compared) {
+        let (numbers_a, numbers_b) = (self.nodes.numbers.get(a), self.nodes.numbers.get(b));
+        if numbers_a.is_empty() || numbers_b.is_empty() {
+            return;
+        }
+        for (kind, field) in [
+            (NumberKind::Health, Field::HealthNumber),
+            (NumberKind::Life, Field::LifeNumber),
+            (NumberKind::Chart, Field::ChartNumber),
+        ] {
+            let mut found: Option<(u8, Number)> = None;
+            for one in numbers_a.iter().filter(|number| number.kind == kind) {
+                for other in numbers_b.iter().filter(|number| number.kind == kind) {
+                    let rank = match self.number(*one, *other) {
+                        Some(Level::Same) => 0,
+                        Some(Level::Close) => 1,
+                        Some(_) => 2,
+                        None => continue,
+                    };
+                    if found.is_none_or(|(best, _)| rank < best) {
+                        found = Some((rank, *one));
+                    }
+                }
+            }
+            match found {
+                Some((0, number)) => {
+                    let mut u = self.frequency.other(
+                        Kind::Number,
+                        number.number,
+                        self.weights.u(field, Level::Same),
+                    );
+                    // Short chart numbers are given out anew by every clinic.
+                    let length = self.nodes.strings.get(number.number).len() as i32
+                        - self.nodes.strings.get(number.scheme).len() as i32;
+                    if kind == NumberKind::Chart && length < 7 {
+                        u = u.max(10_f64.powi(-length.max(1)));
+                    }
+                    compared.set_with(field, Level::Same, u);
+                }
+                Some((1, _)) if kind != NumberKind::Chart => compared.set(field, Level::Close),
+                Some(_) => compared.set(field, Level::Different),
+                None => {}
+            }
+        }
+    }
+
+    fn number(&self, a: Number, b: Number) -> Option<Level> {
+        if a.number == b.number && (a.scheme == b.scheme || a.any_scheme || b.any_scheme) {
+            return Some(Level::Same);
+        }
+        if a.scheme != b.scheme {
+            return None;
+        }
+        if self.numbers_close(a, b) {
+            return Some(Level::Close);
+        }
+        // What a malformed number differs in may be the malformation.
+        (a.holds && b.holds).then_some(Level::Different)
+    }
+
+    pub(crate) fn numbers_close(&self, a: Number, b: Number) -> bool {
+        let (one, other) = (self.nodes.strings.get(a.number), self.nodes.strings.get(b.number));
+        one.len().min(other.len()) >= 6 && damerau(one.as_bytes(), other.as_bytes(), 1) <= 1
+    }
+
+    fn contacts(&self, a: u32, b: u32, compared: &mut Compared) {
+        let (phones_a, phones_b) = (self.nodes.phones.get(a), self.nodes.phones.get(b));
+        if !phones_a.is_empty() && !phones_b.is_empty() {
+            if let Some(phone) = phones_a.iter().find(|phone| phones_b.contains(phone)) {
+                let u = self.weights.u(Field::Phone, Level::Same);
+                compared.set_with(Field::Phone, Level::Same, self.frequency.other(Kind::Phone, *phone, u));
+            } else if self.any_close(phones_a, phones_b) {
+                compared.set(Field::Phone, Level::Close);
+            } else {
+                compared.set(Field::Phone, Level::Different);
+            }
+        }
+        let (emails_a, emails_b) = (self.nodes.emails.get(a), self.nodes.emails.get(b));
+        if !emails_a.is_empty() && !emails_b.is_empty() {
+            if let Some(email) = emails_a.iter().find(|email| emails_b.contains(email)) {
+                let u = self.weights.u(Field::Email, Level::Same);
+                compared.set_with(Field::Email, Level::Same, self.frequency.other(Kind::Email, *email, u));
+            } else if self.any_close(emails_a, emails_b) || self.same_local(emails_a, emails_b) {
+                compared.set(Field::Email, Level::Close);
+            } else {
+                compared.set(Field::Email, Level::Different);
+            }
+        }
+    }
+
+    fn any_close(&self, a: &[u32], b: &[u32]) -> bool {
+        a.iter().any(|one| {
+            let one = self.nodes.strings.get(*one);
+            b.iter().any(|other| {
+                let other = self.nodes.strings.get(*other);
+                let most = if one.len() > 16 { 2 } else { 1 };
+                one.len().min(other.len()) >= 8
+                    && damerau(one.as_bytes(), other.as_bytes(), most) <= most
+            })
+        })
+    }
+
+    fn same_local(&self, a: &[u32], b: &[u32]) -> bool {
+        let local = |sym: &u32| self.nodes.strings.get(*sym).split('@').next().unwrap_or("");
+        a.iter().any(|one| local(one).len() >= 5 && b.iter().any(|other| local(one) == local(other)))
+    }
+
+    fn addresses(&self, a: u32, b: u32, best: &mut Compared) {
+        let mut best_bits = f32::NEG_INFINITY;
+        let empty = *best;
+        for one in self.nodes.addresses.get(a) {
+            for other in self.nodes.addresses.get(b) {
+                let mut compared = empty;
+                self.address(*one, *other, &mut compared);
+                let bits = self.weights.against_strangers(&compared);
+                if bits > best_bits {
+                    best_bits = bits;
+                    *best = compared;
+                }
+            }
+        }
+    }
+
+    fn address(&self, a: Address, b: Address, compared: &mut Compared) {
+        let strings = &self.nodes.strings;
+        let get = |sym: u32| strings.get(sym).get(1..).unwrap_or("");
+        let street = (a.street != 0 && b.street != 0).then(|| {
+            let numbers_agree = a.number == b.number;
+            let units_agree = a.unit == b.unit || a.unit == 0 || b.unit == 0;
+            if a.street == b.street {
+                return if units_agree { Level::Same } else { Level::Part };
+            }
+            let (one, other) = (get(a.words), get(b.words));
+            let words_alike = a.words == b.words || street_alike(one, other);
+            let numbers_close = numbers_agree
+                || a.number == 0
+                || b.number == 0
+                || damerau(get(a.number).as_bytes(), get(b.number).as_bytes(), 1) <= 1;
+            match (words_alike, numbers_agree && a.number != 0) {
+                (true, true) => Level::Close,
+                (true, false) if numbers_close && a.words == b.words => Level::Close,
+                (true, false) => Level::Part,
+                (false, true) if get(a.number).len() >= 3 => Level::Part,
+                _ => Level::Different,
+            }
+        });
+        let place = if a.postal != 0 && b.postal != 0 && a.postal == b.postal {
+            Some((Level::Same, Some((Kind::Postal, a.postal))))
+        } else if a.postal != 0 && b.postal != 0 {
+            let close = damerau(get(a.postal).as_bytes(), get(b.postal).as_bytes(), 1) <= 1;
+            let city = a.city != 0 && b.city != 0 && (a.city == b.city || city_alike(get(a.city), get(b.city)));
+            Some(match (close, city) {
+                (true, true) => (Level::Close, None),
+                (true, false) | (false, true) => (Level::Part, None),
+                (false, false) => (Level::Different, None),
+            })
+        } else if a.city != 0 && b.city != 0 {
+            Some(if a.city == b.city || city_alike(get(a.city), get(b.city)) {
+                (Level::Part, Some((Kind::City, a.city)))
+            } else {
+                (Level::Different, None)
+            })
+        } else {
+            None
+        };
+        match street {
+            Some(Level::Same) => {
+                let u = self.weights.u(Field::Street, Level::Same);
+                compared.set_with(Field::Street, Level::Same, self.frequency.other(Kind::Street, a.street, u));
+            }
+            Some(level) => compared.set(Field::Street, level),
+            None => {}
+        }
+        match place {
+            // Who shares a street shares its place: counting both would count one thing twice.
+            Some((Level::Same, _)) if matches!(street, Some(Level::Same | Level::Close)) => {
+                compared.set_with(Field::Place, Level::Same, 0.25);
+            }
+            Some((level, Some((kind, sym)))) => {
+                let u = self.weights.u(Field::Place, level);
+                compared.set_with(Field::Place, level, self.frequency.other(kind, sym, u).min(0.9));
+            }
+            Some((level, None)) => compared.set(Field::Place, level),
+            None => {}
+        }
+    }
+}
+
+/// From best to worst.
+const BIRTH_ORDER: [Level; 8] = [
+    Level::Same,
+    Level::Close,
+    Level::Swapped,
+    Level::Partial,
+    Level::Generation,
+    Level::Similar,
+    Level::Year,
+    Level::Different,
+];
+
+/// How well two birth dates agree.
+pub(crate) fn birth_level(a: Birth, b: Birth) -> Level {
+    if a == b {
+        return if a.day == 0 { Level::Partial } else { Level::Same };
+    }
+    // January 1st is as often "only the year is known".
+    let bare = |birth: Birth| birth.day == 0 || birth.month == 0;
+    if bare(a) || bare(b) {
+        let months_agree = a.month == 0 || b.month == 0 || a.month == b.month;
+        return if a.year == b.year && months_agree {
+            Level::Partial
+        } else if a.year == b.year {
+            Level::Year
+        } else {
+            Level::Different
+        };
+    }
+    let january = |birth: Birth| birth.month == 1 && birth.day == 1;
+    if a.year == b.year && (january(a) || january(b)) {
+        return Level::Partial;
+    }
+    if a.year == b.year && a.month == b.day && a.day == b.month {
+        return Level::Swapped;
+    }
+    if a.month == b.month && a.day == b.day && a.year.abs_diff(b.year) >= 12 && a.year.abs_diff(b.year) <= 60 {
+        // 1958 for 1985 is a swap; 1950 and 1980 are a generation, though one digit apart.
+        return if swapped_year(a.year, b.year) { Level::Close } else { Level::Generation };
+    }
+    let digits = |birth: Birth| {
+        let year = birth.year.unsigned_abs();
+        let digit = |n: u16| b'0' + (n % 10) as u8;
+        [
+            digit(year / 1000),
+            digit(year / 100),
+            digit(year / 10),
+            digit(year),
+            b'0' + birth.month / 10,
+            b'0' + birth.month % 10,
+            b'0' + birth.day / 10,
+            b'0' + birth.day % 10,
+        ]
+    };
+    let (one, other) = (digits(a), digits(b));
+    if damerau(&one, &other, 1) <= 1 {
+        return Level::Close;
+    }
+    let n_parts = usize::from(a.year == b.year) + usize::from(a.month == b.month) + usize::from(a.day == b.day);
+    let n_digits = one.iter().zip(&other).filter(|(one, other)| one != other).count();
+    if n_parts >= 2 || n_digits <= 2 {
+        return Level::Similar;
+    }
+    if a.year == b.year { Level::Year } else { Level::Different }
+}
+
+fn swapped_year(a: i16, b: i16) -> bool {
+    a / 100 == b / 100 && a % 10 == b / 10 % 10 && a / 10 % 10 == b % 10
+}
+
+/// One slip in a short name, two in a long one.
+fn is_slip(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let shortest = a.len().min(b.len());
+    let most = match shortest {
+        0..=3 => return false,
+        4..=7 => 1,
+        _ => 2,
+    };
+    damerau(a, b, most) <= most
+}
+
+/// A word of three letters or more stands in both, and one is wholly in the other or both have it at an end.
+fn shares_word(a: &str, b: &str) -> bool {
+    a.split(' ').any(|word| {
+        word.len() >= 3 && !crate::names::is_particle(word) && b.split(' ').any(|other| word == other)
+    })
+}
+
+fn street_alike(a: &str, b: &str) -> bool {
+    if a.is_empty() || b.is_empty() {
+        return false;
+    }
+    // Words run together, words left out.
+    let without = |text: &str| text.bytes().filter(|byte| *byte != b' ').collect::<Vec<u8>>();
+    let (one, other) = (without(a), without(b));
+    if one == other || jaro_winkler(&one, &other) >= 0.88 {
+        return true;
+    }
+    let n_shared = a.split(' ').filter(|word| word.len() >= 4 && b.split(' ').any(|other| other == *word)).count();
+    n_shared >= 1
+}
+
+fn city_alike(a: &str, b: &str) -> bool {
+    is_slip(a, b) || jaro_winkler(a.as_bytes(), b.as_bytes()) >= 0.93
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn birth(text: &str) -> Birth {
+        let date = whose_model::PartialDate::parse_iso(text).unwrap();
+        Birth { year: date.year, month: date.month, day: date.day }
+    }
+
+    #[test]
+    fn birth_dates_agree_by_level() {
+        for (a, b, level) in [
+            ("1985-02-10", "1985-02-10", Level::Same),
+            ("1985-02-10", "1985-10-02", Level::Swapped),
+            ("1985-02-10", "1985-02-11", Level::Close),
+            ("1985-02-10", "1958-02-10", Level::Close),
+            ("1985-02-10", "1985-02", Level::Partial),
+            ("1985-02-10", "1985", Level::Partial),
+            ("1985-02-10", "1985-01-01", Level::Partial),
+            ("1985-02-10", "1955-02-10", Level::Generation),
+            ("1985-02-10", "1985-07-23", Level::Year),
+            ("1985-02-10", "1951-07-23", Level::Different),
+        ] {
+            assert_eq!(birth_level(birth(a), birth(b)), level, "{a} {b}");
+            assert_eq!(birth_level(birth(b), birth(a)), level, "{b} {a}");
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! What two records of one person can never say: hard constraints, whatever else agrees.
+//!
+//! They hold for every pair within a cluster, not only for the pairs that were
+//! merged, so that no chain of small steps joins two people.
+
+use crate::{
+    Asked, Field, Level,
+    compact::{Birth, NumberKind, World},
+    compare::{Compared, Context, birth_level},
+};
+
+/// Why these two nodes can never be one person's, if so.
+pub(crate) fn forbidden(context: &Context<'_>, a: u32, b: u32) -> Option<Asked> {
+    let nodes = context.nodes;
+    let (one, other) = (&nodes.heads[a as usize], &nodes.heads[b as usize]);
+    if one.is_roster && other.is_roster {
+        return Some(Asked::TwoRosterRows);
+    }
+    if (one.world == World::Organisations) != (other.world == World::Organisations) {
+        return Some(Asked::TwoRoles);
+    }
+    if health_numbers_differ(context, a, b) {
+        return Some(Asked::HealthNumbersDiffer);
+    }
+    if births_differ(context, a, b) {
+        return Some(Asked::BirthDatesDiffer);
+    }
+    let suffixes = |node: u32| nodes.names.get(node).iter().map(|name| name.suffix).filter(|suffix| *suffix != 0);
+    if suffixes(a).next().is_some()
+        && suffixes(b).next().is_some()
+        && !suffixes(a).any(|one| suffixes(b).any(|other| one == other))
+    {
+        return Some(Asked::SuffixesDiffer);
+    }
+    None
+}
+
+/// Both give a valid number of one scheme, and no two are equal or a slip apart.
+fn health_numbers_differ(context: &Context<'_>, a: u32, b: u32) -> bool {
+    let valid = |node: u32| {
+        context
+            .nodes
+            .numbers
+            .get(node)
+            .iter()
+            .filter(|number| number.kind == NumberKind::Health && number.holds && !number.any_scheme)
+    };
+    valid(a).any(|one| {
+        let mut in_scheme = valid(b).filter(|other| other.scheme == one.scheme).peekable();
+        in_scheme.peek().is_some()
+            && in_scheme.all(|other| {
+                !valid(a).any(|one| {
+                    one.scheme == other.scheme
+                        && (one.number == other.number || context.numbers_close(*one, *other))
+                })
+            })
+    })
+}
+
+/// Both give full birth dates, and all are far apart.
+fn births_differ(context: &Context<'_>, a: u32, b: u32) -> bool {
+    let full = |node: u32| {
+        context
+            .nodes
+            .births
+            .get(node)
+            .iter()
+            .copied()
+            .filter(|birth| birth.is_full() && !context.is_default(*birth))
+    };
+    let has_partial = |node: u32| context.nodes.births.get(node).iter().any(|birth: &Birth| !birth.is_full());
+    if has_partial(a) || has_partial(b) {
+        return false;
+    }
+    let mut any = false;
+    for one in full(a) {
+        for other in full(b) {
+            any = true;
+            if birth_level(one, other) != Level::Different {
+                return false;
+            }
+        }
+    }
+    any
+}
+
+/// Whether a pair of two worlds may be one person: not by name alone.
+pub(crate) fn may_cross_worlds(compared: &Compared) -> bool {
+    compared.is(Field::HealthNumber, Level::Same)
+        || compared.is(Field::LifeNumber, Level::Same)
+        || compared.is(Field::Email, Level::Same)
+        || (compared.is(Field::BirthDate, Level::Same) && !compared.is(Field::Given, Level::Different))
+}

@@ -1,0 +1,132 @@
+//! Expectation-maximisation: how often records of one person agree in this case, learnt without truth.
+//!
+//! Only m and the pair counts are learnt, each kept within bounds of the
+//! model's own, and the model's own weigh in as so many imagined pairs; a small
+//! case therefore stays with the defaults and an odd one cannot run away.
+
+use crate::{
+    Level, Model, Parallel,
+    compare::{Compared, Context, MISSING},
+    field::N_FIELDS,
+    parallel,
+    weigh::{N_KINDS, Weights},
+};
+
+/// The model's own m counts as this many pairs.
+const IMAGINED_PAIRS: f64 = 100.0;
+/// m may move by at most this factor.
+const MOST_MOVED: f64 = 4.0;
+const N_ROUNDS: usize = 12;
+
+/// The model, moved towards the pairs. `scale` is how many candidate pairs each sampled one stands for.
+pub(crate) fn estimate(
+    model: &Model,
+    n: usize,
+    pairs: &[Compared],
+    scale: f64,
+    map: &dyn Parallel,
+) -> Model {
+    let mut estimated = model.clone();
+    if pairs.is_empty() || !model.estimate {
+        return estimated;
+    }
+    let ranges = parallel::parts(pairs.len(), 8192);
+    for _ in 0..N_ROUNDS {
+        let weights = Weights::new(&estimated, n);
+        let sums = parallel::collect(map, ranges.len(), |part| {
+            let mut sum = Sums::default();
+            for pair in &pairs[ranges[part].clone()] {
+                sum.add(&weights, pair);
+            }
+            sum
+        });
+        let mut all = Sums::default();
+        for sum in &sums {
+            all.join(sum);
+        }
+        let counts = all.kinds.map(|count| count * scale / n.max(1) as f64);
+        let expected = &mut estimated.expected;
+        let own = &model.expected;
+        // A tenth of the model's own stays, so that no kind dies out.
+        let moved = |own: f64, found: f64| 0.1 * own + 0.9 * found;
+        expected.one_person = moved(own.one_person, counts[0]);
+        expected.household = moved(own.household, counts[2]);
+        expected.twins = moved(own.twins, counts[3]).min(own.twins * 10.0);
+        expected.namesakes = moved(own.namesakes, counts[4]).min(own.namesakes * 10.0);
+        for (comparison, own) in estimated.comparisons.iter_mut().zip(&model.comparisons) {
+            let field = comparison.field as usize;
+            let total: f64 = all.levels[field].iter().sum::<f64>() + IMAGINED_PAIRS;
+            if comparison.levels.len() < 2 {
+                continue;
+            }
+            for (level, own) in comparison.levels.iter_mut().zip(&own.levels) {
+                let found = (all.levels[field][level.level as usize] + IMAGINED_PAIRS * own.m) / total;
+                level.m = found.clamp(own.m / MOST_MOVED, (own.m * MOST_MOVED).min(0.995));
+            }
+            let sum: f64 = comparison.levels.iter().map(|level| level.m).sum();
+            for level in &mut comparison.levels {
+                level.m /= sum;
+            }
+        }
+    }
+    estimated
+}
+
+const N_LEVELS: usize = Level::Different as usize + 1;
+
+#[derive(Default)]
+struct Sums {
+    kinds: [f64; N_KINDS],
+    levels: [[f64; N_LEVELS]; N_FIELDS],
+}
+
+impl Sums {
+    fn add(&mut self, weights: &Weights, pair: &Compared) {
+        let kinds = weights.kinds(pair);
+        let most = kinds.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let shares = kinds.map(|bits| f64::from((bits - most).exp2()));
+        let sum: f64 = shares.iter().sum();
+        for (kind, share) in self.kinds.iter_mut().zip(shares) {
+            *kind += share / sum;
+        }
+        let one_person = shares[0] / sum;
+        if one_person < 1e-4 {
+            return;
+        }
+        for (field, level) in pair.levels.iter().enumerate() {
+            if *level != MISSING {
+                self.levels[field][*level as usize] += one_person;
+            }
+        }
+    }
+
+    fn join(&mut self, other: &Self) {
+        for (a, b) in self.kinds.iter_mut().zip(other.kinds) {
+            *a += b;
+        }
+        for (a, b) in self.levels.iter_mut().flatten().zip(other.levels.iter().flatten()) {
+            *a += b;
+        }
+    }
+}
+
+/// Candidate pairs of every `step`th node: nodes stand in the order of a hash, so these are a fair sample.
+pub(crate) fn sample(
+    context: &Context<'_>,
+    blocks: &crate::blocking::Blocks,
+    step: usize,
+    map: &dyn Parallel,
+) -> Vec<Compared> {
+    let chosen: Vec<u32> = (0..context.nodes.len() as u32).step_by(step.max(1)).collect();
+    let ranges = parallel::parts(chosen.len(), 1024);
+    parallel::collect(map, ranges.len(), |part| {
+        let mut found = Vec::new();
+        let mut pairs = Vec::new();
+        for node in &chosen[ranges[part].clone()] {
+            blocks.candidates(*node, &mut found);
+            pairs.extend(found.iter().map(|other| context.compare(*node, *other)));
+        }
+        pairs
+    })
+    .concat()
+}

@@ -1,0 +1,173 @@
+//! How often each value stands in the case: agreement on a rare one says more.
+//!
+//! The pair under comparison is taken out of the count, and a share of the
+//! model's own u is mixed in, so that a small case does not mistake "seen
+//! twice here" for "half of all people".
+
+use hashbrown::HashMap;
+
+use crate::{
+    compact::{Birth, Nodes},
+    names::Form,
+    strings::Sym,
+};
+
+/// Counts over distinct contents.
+pub(crate) struct Frequency {
+    given: Vec<u32>,
+    family: Vec<u32>,
+    strings: Vec<u32>,
+    births: HashMap<u32, u32, BuildMix>,
+    n: Totals,
+}
+
+#[derive(Default)]
+struct Totals {
+    given: u32,
+    family: u32,
+    births: u32,
+    phones: u32,
+    emails: u32,
+    streets: u32,
+    postals: u32,
+    cities: u32,
+    numbers: u32,
+}
+
+/// Values counted in `strings`, by kind.
+#[derive(Clone, Copy)]
+pub(crate) enum Kind {
+    Phone,
+    Email,
+    Street,
+    Postal,
+    City,
+    Number,
+}
+
+/// As many imagined other records the model's own u counts for.
+const IMAGINED: f64 = 200.0;
+
+impl Frequency {
+    pub(crate) fn count(nodes: &Nodes) -> Self {
+        let mut frequency = Self {
+            given: vec![0; nodes.name_strings.len()],
+            family: vec![0; nodes.name_strings.len()],
+            strings: vec![0; nodes.strings.len()],
+            births: HashMap::default(),
+            n: Totals::default(),
+        };
+        let n = &mut frequency.n;
+        let add = |counts: &mut Vec<u32>, sym: Sym, total: &mut u32| {
+            if sym != 0 {
+                counts[sym as usize] += 1;
+                *total += 1;
+            }
+        };
+        for node in 0..nodes.len() as u32 {
+            if let Some(name) = nodes.names.get(node).first() {
+                add(&mut frequency.given, name.given, &mut n.given);
+                add(&mut frequency.family, name.family, &mut n.family);
+            }
+            if let Some(birth) = nodes.births.get(node).first() {
+                *frequency.births.entry(birth.code()).or_default() += 1;
+                n.births += 1;
+            }
+            for phone in nodes.phones.get(node) {
+                add(&mut frequency.strings, *phone, &mut n.phones);
+            }
+            for email in nodes.emails.get(node) {
+                add(&mut frequency.strings, *email, &mut n.emails);
+            }
+            for address in nodes.addresses.get(node) {
+                add(&mut frequency.strings, address.street, &mut n.streets);
+                add(&mut frequency.strings, address.postal, &mut n.postals);
+                add(&mut frequency.strings, address.city, &mut n.cities);
+            }
+            for number in nodes.numbers.get(node) {
+                add(&mut frequency.strings, number.number, &mut n.numbers);
+            }
+        }
+        frequency
+    }
+
+    fn share(count: u32, total: u32, u: f64) -> f64 {
+        let others = f64::from(count.saturating_sub(2));
+        let n = f64::from(total.saturating_sub(2));
+        (others + IMAGINED * u) / (n + IMAGINED)
+    }
+
+    /// How likely two strangers share this given name.
+    pub(crate) fn given(&self, sym: Sym, form: &Form, u: f64) -> f64 {
+        let share = Self::share(self.given[sym as usize], self.n.given, u);
+        if form.is_common { share.max(u) } else { share }
+    }
+
+    /// How likely two strangers share this family name.
+    pub(crate) fn family(&self, sym: Sym, form: &Form, u: f64) -> f64 {
+        let share = Self::share(self.family[sym as usize], self.n.family, u);
+        if form.is_common { share.max(u) } else { share }
+    }
+
+    /// How likely two strangers share this birth date.
+    pub(crate) fn birth(&self, birth: Birth, u: f64) -> f64 {
+        let count = self.births.get(&birth.code()).copied().unwrap_or(0);
+        Self::share(count, self.n.births, u)
+    }
+
+    /// How likely two strangers share this value.
+    pub(crate) fn other(&self, kind: Kind, sym: Sym, u: f64) -> f64 {
+        let total = match kind {
+            Kind::Phone => self.n.phones,
+            Kind::Email => self.n.emails,
+            Kind::Street => self.n.streets,
+            Kind::Postal => self.n.postals,
+            Kind::City => self.n.cities,
+            Kind::Number => self.n.numbers,
+        };
+        let count = self.strings[sym as usize];
+        // A number that few records share is their person's; one that many share is a form's.
+        if matches!(kind, Kind::Number | Kind::Email | Kind::Phone) && count <= 8 {
+            return u;
+        }
+        Self::share(count, total, u).max(u)
+    }
+
+    /// How many records give this birth date, and how many give any.
+    pub(crate) fn birth_count(&self, birth: Birth) -> (u32, u32) {
+        (self.births.get(&birth.code()).copied().unwrap_or(0), self.n.births)
+    }
+}
+
+/// Hashes small numbers by `strings::mix`.
+#[derive(Clone, Default)]
+pub(crate) struct BuildMix;
+
+impl std::hash::BuildHasher for BuildMix {
+    type Hasher = MixHasher;
+
+    fn build_hasher(&self) -> MixHasher {
+        MixHasher(0)
+    }
+}
+
+/// See `BuildMix`.
+pub(crate) struct MixHasher(u64);
+
+impl std::hash::Hasher for MixHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = crate::strings::mix(self.0, crate::strings::hash(bytes));
+    }
+
+    fn write_u32(&mut self, word: u32) {
+        self.0 = crate::strings::mix(self.0, u64::from(word));
+    }
+
+    fn write_u64(&mut self, word: u64) {
+        self.0 = crate::strings::mix(self.0, word);
+    }
+}

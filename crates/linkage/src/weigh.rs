@@ -1,0 +1,174 @@
+//! Comparison levels in, match weight out: how much more likely one person is than two.
+//!
+//! `weight = log2(N₁ · Πm) − log2(Σ Nₖ · Πuₖ)` over the rivals k: strangers,
+//! household, twins, namesakes. N counts the pairs of each kind that the case
+//! is expected to hold, so the prior is in the weight.
+
+use crate::{
+    Comparison, Field, Level, Model, Rival,
+    compare::{Compared, MISSING},
+    field::N_FIELDS,
+};
+
+const N_LEVELS: usize = Level::Different as usize + 1;
+/// One person, then the rivals.
+pub(crate) const N_KINDS: usize = 1 + Rival::ALL.len();
+
+/// A model as logarithms, ready to add.
+#[derive(Clone)]
+pub(crate) struct Weights {
+    /// log2 of m and of each rival's u; 0 in all for a level the model leaves out.
+    bits: [[[f32; N_KINDS]; N_LEVELS]; N_FIELDS],
+    /// log2 of how many pairs of each kind are expected.
+    counts: [f32; N_KINDS],
+    u: [[f64; N_LEVELS]; N_FIELDS],
+    by_value: [bool; N_FIELDS],
+}
+
+/// A weight and against whom it stands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Weight {
+    pub(crate) bits: f32,
+    pub(crate) rival: Rival,
+}
+
+impl Weights {
+    pub(crate) fn new(model: &Model, n: usize) -> Self {
+        let mut weights = Self {
+            bits: [[[0.0; N_KINDS]; N_LEVELS]; N_FIELDS],
+            counts: [0.0; N_KINDS],
+            u: [[0.5; N_LEVELS]; N_FIELDS],
+            by_value: [false; N_FIELDS],
+        };
+        for comparison in &model.comparisons {
+            let field = comparison.field as usize;
+            weights.by_value[field] = comparison.term_frequency;
+            for level in &comparison.levels {
+                let index = level.level as usize;
+                weights.u[field][index] = level.u;
+                weights.bits[field][index] = level.all().map(|p| p.log2() as f32);
+            }
+        }
+        let n = n.max(2) as f64;
+        let expected = &model.expected;
+        let strangers = n * (n - 1.0) / 2.0;
+        weights.counts = [
+            (expected.one_person * n).min(strangers.max(1.0)),
+            strangers,
+            (expected.household * n).min(strangers),
+            expected.twins * n,
+            expected.namesakes * n,
+        ]
+        .map(|count| count.log2() as f32);
+        weights
+    }
+
+    pub(crate) fn u(&self, field: Field, level: Level) -> f64 {
+        self.u[field as usize][level as usize]
+    }
+
+    /// Whether the model compares this field at all.
+    fn has(&self, field: usize, level: usize) -> bool {
+        self.bits[field][level] != [0.0; N_KINDS]
+    }
+
+    /// log2 of the expected pairs of each kind with these levels.
+    pub(crate) fn kinds(&self, compared: &Compared) -> [f32; N_KINDS] {
+        let mut sums = self.counts;
+        for field in 0..N_FIELDS {
+            let level = compared.levels[field];
+            if level == MISSING {
+                continue;
+            }
+            let bits = &self.bits[field][level as usize];
+            if !self.has(field, level as usize) {
+                continue;
+            }
+            for (sum, bits) in sums.iter_mut().zip(bits) {
+                *sum += bits;
+            }
+            if compared.u[field] < 0.0 && self.by_value[field] {
+                sums[1] += compared.u[field] - bits[1];
+                // Twins and housemates share given name or birth date by chance as strangers do, not less.
+            }
+        }
+        sums
+    }
+
+    /// The match weight of a pair.
+    pub(crate) fn weigh(&self, compared: &Compared) -> Weight {
+        let [one, rivals @ ..] = self.kinds(compared);
+        let (index, most) = rivals
+            .iter()
+            .copied()
+            .enumerate()
+            .fold((0, f32::NEG_INFINITY), |best, next| if next.1 > best.1 { next } else { best });
+        let sum: f32 = rivals.iter().map(|bits| (bits - most).exp2()).sum();
+        Weight { bits: one - most - sum.log2(), rival: Rival::ALL[index] }
+    }
+
+    /// The evidence against strangers, without the prior: to choose between values.
+    pub(crate) fn against_strangers(&self, compared: &Compared) -> f32 {
+        let kinds = self.kinds(compared);
+        kinds[0] - self.counts[0] - kinds[1] + self.counts[1]
+    }
+
+    /// The steps of the waterfall against a rival, and the prior's share, which takes up the other rivals' part.
+    pub(crate) fn explain(&self, compared: &Compared) -> (Weight, f32, Vec<Comparison>) {
+        let weight = self.weigh(compared);
+        let rival = 1 + weight.rival as usize;
+        let mut reasons = Vec::new();
+        let mut sum = 0.0;
+        for field in Field::ALL {
+            let index = compared.levels[field as usize];
+            let Some(level) = LEVELS.get(index as usize).copied() else { continue };
+            if !self.has(field as usize, index as usize) {
+                continue;
+            }
+            let bits = &self.bits[field as usize][index as usize];
+            let mut against = bits[rival];
+            let by_value = compared.u[field as usize];
+            if weight.rival == Rival::Strangers && by_value < 0.0 && self.by_value[field as usize] {
+                against = by_value;
+            }
+            let bits = bits[0] - against;
+            sum += bits;
+            reasons.push(Comparison { field, level, bits });
+        }
+        (weight, weight.bits - sum, reasons)
+    }
+}
+
+const LEVELS: [Level; N_LEVELS] = [
+    Level::Same,
+    Level::Variant,
+    Level::Initial,
+    Level::Close,
+    Level::Part,
+    Level::Similar,
+    Level::Swapped,
+    Level::Partial,
+    Level::Generation,
+    Level::Year,
+    Level::Different,
+];
+
+/// A weight in bits as a probability.
+pub(crate) fn probability(bits: f32) -> f32 {
+    let odds = bits.clamp(-60.0, 60.0).exp2();
+    odds / (1.0 + odds)
+}
+
+/// A probability as a weight in bits.
+pub(crate) fn bits(probability: f32) -> f32 {
+    let p = probability.clamp(1e-9, 1.0 - 1e-6);
+    (p / (1.0 - p)).log2()
+}
+
+#[test]
+fn levels_stand_at_their_numbers() {
+    for (index, level) in LEVELS.iter().enumerate() {
+        assert_eq!(*level as usize, index);
+    }
+    assert!((probability(bits(0.95)) - 0.95).abs() < 1e-3);
+}
