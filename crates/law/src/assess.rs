@@ -1,0 +1,219 @@
+//! Facts and a day -> the obligations towards one person, each with its citation.
+//!
+//! The rules are weighed once for the incident (`Assessment`); a person then
+//! costs only the question whether each regime covers them. `because` lists
+//! questions first, then reasons; nothing in it identifies the person.
+//! Duties towards regulators are in `incident_level`.
+
+use jiff::civil::Date;
+use whose_model::{Certainty, ClockStart, ClockWords, Incident, Obligation, ObligationStatus};
+
+use crate::clock;
+use crate::conditions;
+use crate::library::{Duty, Library};
+use crate::person::{PersonFacts, PersonStanding};
+use crate::scope::{self, Facts, Finding, Level, Ruling};
+use crate::source::{Force, RegimeFile};
+
+/// The rules weighed for one incident on one day.
+#[derive(Debug)]
+pub struct Assessment<'l> {
+    pub(crate) library: &'l Library,
+    pub(crate) facts: Facts<'l>,
+    pub(crate) rules: Vec<Weighed<'l>>,
+}
+
+/// A duty as far as the incident alone decides it.
+#[derive(Debug)]
+pub(crate) struct Weighed<'l> {
+    pub duty: &'l Duty,
+    pub regime: &'l RegimeFile,
+    pub finding: Finding,
+    pub due: Option<Date>,
+    pub on_hold: bool,
+    pub harm_open: bool,
+}
+
+impl<'l> Assessment<'l> {
+    /// Weighs every rule in force on the day for this incident.
+    pub fn new(library: &'l Library, incident: &'l Incident, as_of: Date) -> Self {
+        let facts = Facts { incident, as_of };
+        let rules = library
+            .duties
+            .iter()
+            .filter(|duty| duty.file.in_force.covers(as_of))
+            .filter_map(|duty| weigh(library, duty, facts))
+            .collect();
+        Self {
+            library,
+            facts,
+            rules,
+        }
+    }
+
+    /// The obligations towards one person.
+    pub fn person(&self, person: &PersonFacts<'_>) -> Vec<Obligation> {
+        let standing = PersonStanding::of(self.library, person);
+        let mut obligations = Vec::new();
+        let mut covered: Option<(usize, Finding)> = None;
+        for rule in self
+            .rules
+            .iter()
+            .filter(|rule| rule.duty.file.then.notify == "individual")
+        {
+            let again = covered
+                .as_ref()
+                .is_some_and(|(regime, _)| *regime == rule.duty.regime);
+            if !again {
+                let finding = self.covers(rule, person, standing);
+                covered = Some((rule.duty.regime, finding));
+            }
+            let Some((_, cover)) = &covered else { continue };
+            if cover.ruling == Ruling::Fails {
+                continue;
+            }
+            let mut obligation = rule.obligation(&[&rule.finding, cover]);
+            obligation.person_id = Some(person.id.clone());
+            if rule.harm_open {
+                obligation
+                    .because
+                    .extend(conditions::element_factors(self.library, person.elements));
+                obligation
+                    .because
+                    .extend(conditions::incident_factors(self.facts.incident));
+            }
+            obligation.because.push(exposed(person));
+            if person.is_minor {
+                obligation
+                    .because
+                    .push("a minor: the letter goes to a parent or guardian".to_owned());
+            }
+            if person.is_deceased {
+                obligation
+                    .because
+                    .push("has died: the letter goes to the estate or the next of kin".to_owned());
+            }
+            obligations.push(obligation);
+        }
+        obligations
+    }
+
+    fn covers(
+        &self,
+        rule: &Weighed<'_>,
+        person: &PersonFacts<'_>,
+        standing: PersonStanding,
+    ) -> Finding {
+        scope::covers(
+            rule.regime,
+            self.facts,
+            person.residence,
+            standing,
+            Level::Person,
+            &|id| conditions::question(self.library, id),
+        )
+    }
+}
+
+/// The obligations towards one person, weighed anew; for many people use [`Assessment`].
+pub fn assess_person(
+    library: &Library,
+    incident: &Incident,
+    person: &PersonFacts<'_>,
+    as_of: Date,
+) -> Vec<Obligation> {
+    Assessment::new(library, incident, as_of).person(person)
+}
+
+fn weigh<'l>(library: &'l Library, duty: &'l Duty, facts: Facts<'l>) -> Option<Weighed<'l>> {
+    let regime = library.regime_of(duty);
+    if !regime.in_force.covers(facts.as_of) {
+        return None;
+    }
+    let mut finding = scope::binds(regime, facts);
+    if finding.ruling == Ruling::Fails {
+        return None;
+    }
+    let of_incident = conditions::of_incident(library, duty, facts);
+    if of_incident.ruling == Ruling::Fails {
+        return None;
+    }
+    for question in of_incident.questions {
+        finding.ask(question);
+    }
+    finding.because.extend(of_incident.because);
+    finding.less_sure(duty.certainty());
+    let then = &duty.file.then;
+    let until = facts
+        .incident
+        .hold_until
+        .filter(|until| facts.as_of <= *until);
+    if let (true, Some(until)) = (then.hold, until) {
+        finding.because.push(format!(
+            "the police or a prosecutor asked to wait until {until}"
+        ));
+    }
+    let key = match then.notify.as_str() {
+        "individual" => "individuals",
+        other => other,
+    };
+    if let Some(day) = facts.incident.notified.get(key) {
+        finding.because.push(format!("told on {day}"));
+    }
+    Some(Weighed {
+        due: clock::due(&then.clock, facts.incident),
+        on_hold: then.hold && until.is_some(),
+        harm_open: conditions::harm_is_open(duty, facts.incident),
+        duty,
+        regime,
+        finding,
+    })
+}
+
+impl Weighed<'_> {
+    /// The obligation that follows when these findings hold or ask.
+    pub(crate) fn obligation(&self, findings: &[&Finding]) -> Obligation {
+        let file = &self.duty.file;
+        let asks = findings.iter().any(|one| one.ruling == Ruling::Asks);
+        let status = match (asks, file.force) {
+            (true, _) => ObligationStatus::Ask,
+            (false, Force::Expected) => ObligationStatus::Expected,
+            (false, Force::Duty) if self.on_hold => ObligationStatus::OnHold,
+            (false, Force::Duty) => ObligationStatus::Due,
+        };
+        let questions = findings.iter().flat_map(|one| &one.questions);
+        let reasons = findings.iter().flat_map(|one| &one.because);
+        Obligation {
+            regime: self.regime.id.clone(),
+            duty: self.duty.name().to_owned(),
+            citation: file.citation.clone(),
+            addressee: file.then.notify.clone(),
+            person_id: None,
+            due: self.due,
+            clock_start: self.clock_start(),
+            clock_words: file.then.clock.words.clone().map(ClockWords),
+            status,
+            certainty: findings
+                .iter()
+                .map(|one| one.certainty)
+                .max()
+                .unwrap_or(Certainty::Unsure),
+            because: questions.chain(reasons).cloned().collect(),
+        }
+    }
+
+    fn clock_start(&self) -> ClockStart {
+        self.duty.file.then.clock.from
+    }
+}
+
+fn exposed(person: &PersonFacts<'_>) -> String {
+    let mut text = String::from("exposed: ");
+    for (n, element) in person.elements.iter().enumerate() {
+        if n > 0 {
+            text.push_str(", ");
+        }
+        text.push_str(element.id());
+    }
+    text
+}

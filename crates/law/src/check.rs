@@ -1,0 +1,284 @@
+//! `whose law check`: every example of every rule, run; every day, one version; every id, once.
+//!
+//! An example that comes out otherwise than written is a problem of the rule
+//! or of the engine, and either must be mended before a letter is sent.
+
+use std::collections::BTreeMap;
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+use whose_model::{
+    Custodian, DataElement, Incident, IncidentKind, Jurisdiction, ObligationStatus, PersonId,
+    Residence, ResidenceBasis, Role, ServiceProvider,
+};
+
+use crate::assess::Assessment;
+use crate::library::{Duty, Library};
+use crate::person::PersonFacts;
+use crate::source::{Example, Expect, RegimeFile};
+use crate::tally::Tally;
+
+/// Something wrong with the rules.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// File below `law/`.
+    pub file: String,
+    /// What is wrong, in a sentence.
+    pub what: String,
+}
+
+impl Library {
+    /// All problems of the rules, with the days up to two years after `today` looked at.
+    pub fn check(&self, today: Date) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        self.check_days(today, &mut problems);
+        for duty in &self.duties {
+            self.check_texts(duty, &mut problems);
+            let examples = duty.file.examples.iter().map(|one| (one, one.expect));
+            let counter = duty
+                .file
+                .counterexamples
+                .iter()
+                .map(|one| (one, Expect::DoesNotApply));
+            for (example, expect) in examples.chain(counter) {
+                self.check_example(duty, example, expect, &mut problems);
+            }
+        }
+        problems
+    }
+
+    /// Exactly one version of each duty each day, from its first day to two years ahead.
+    fn check_days(&self, today: Date, problems: &mut Vec<Problem>) {
+        let mut versions: BTreeMap<&str, Vec<&Duty>> = BTreeMap::new();
+        for duty in &self.duties {
+            versions.entry(&duty.file.id).or_default().push(duty);
+        }
+        let Ok(end) = today.checked_add(2.years()) else {
+            return;
+        };
+        for (id, versions) in versions {
+            let Some(first) = versions.iter().map(|duty| duty.file.in_force.from).min() else {
+                continue;
+            };
+            // The last version may end: then the duty is no longer law.
+            let last = versions
+                .iter()
+                .map(|duty| duty.file.in_force.to.unwrap_or(end))
+                .max()
+                .unwrap_or(end);
+            let mut day = first;
+            while day <= last.min(end) {
+                let n = versions
+                    .iter()
+                    .filter(|duty| duty.file.in_force.covers(day))
+                    .count();
+                if n != 1 {
+                    problems.push(Problem {
+                        file: versions[0].path.clone(),
+                        what: format!("{n} versions of {id} are in force on {day}, not one"),
+                    });
+                    break;
+                }
+                let Ok(next) = day.tomorrow() else { break };
+                day = next;
+            }
+        }
+    }
+
+    fn check_texts(&self, duty: &Duty, problems: &mut Vec<Problem>) {
+        let file = &duty.file;
+        let mut problem = |what: String| {
+            problems.push(Problem {
+                file: duty.path.clone(),
+                what,
+            });
+        };
+        let folder = duty.path.split('/').next().unwrap_or_default();
+        if file.id.split('.').next() != Some(folder) {
+            problem(format!("the id {} does not begin with its folder", file.id));
+        }
+        if file.citation.is_empty() {
+            problem("the citation is missing".to_owned());
+        }
+        if file.verified.source.is_empty() {
+            problem("no source is named".to_owned());
+        }
+        if file.summary.en.is_empty() || file.summary.fr.is_empty() {
+            problem("the summary is not in both languages".to_owned());
+        }
+        if file.then.clock.words.is_none()
+            && file.then.clock.max.is_none()
+            && file.then.clock.day.is_none()
+            && file.register.is_none()
+        {
+            problem("the clock has neither words nor a number".to_owned());
+        }
+        if file.examples.is_empty() {
+            problem("there is no example".to_owned());
+        }
+        if file.counterexamples.is_empty() {
+            problem("there is no counterexample".to_owned());
+        }
+        for question in file.report.iter().flat_map(|report| &report.questions) {
+            if question.en.is_empty() || question.fr.is_empty() {
+                problem("a question of the report is not in both languages".to_owned());
+            }
+        }
+    }
+
+    fn check_example(
+        &self,
+        duty: &Duty,
+        example: &Example,
+        expect: Expect,
+        problems: &mut Vec<Problem>,
+    ) {
+        let incident = example_incident(self.regime_of(duty), example);
+        let (found, due) = self.run_example(duty, example, &incident);
+        if found != expect {
+            problems.push(Problem {
+                file: duty.path.clone(),
+                what: format!(
+                    "example \"{}\" gives {found:?}, not {expect:?}",
+                    example.text
+                ),
+            });
+        } else if example.due.is_some() && example.due != due {
+            problems.push(Problem {
+                file: duty.path.clone(),
+                what: format!(
+                    "example \"{}\" is due {}, not {}",
+                    example.text,
+                    due.map_or_else(|| "on no day".to_owned(), |day| day.to_string()),
+                    example.due.map_or_else(String::new, |day| day.to_string()),
+                ),
+            });
+        }
+    }
+
+    fn run_example(
+        &self,
+        duty: &Duty,
+        example: &Example,
+        incident: &Incident,
+    ) -> (Expect, Option<Date>) {
+        let facts = &example.facts;
+        let id = PersonId("P-EXAMPLE00000".to_owned());
+        let home = facts.lives_in.clone().or_else(|| {
+            incident
+                .custodian
+                .operates_in
+                .first()
+                .map(|one| one.code().to_owned())
+        });
+        let residence = home.filter(|code| !code.is_empty()).map(|code| Residence {
+            jurisdiction: Jurisdiction::from_code(&code),
+            basis: ResidenceBasis::Address,
+        });
+        let elements = if facts.elements.is_empty() {
+            vec![
+                DataElement::Name,
+                DataElement::BirthDate,
+                DataElement::Diagnosis,
+            ]
+        } else {
+            facts.elements.clone()
+        };
+        let person = PersonFacts {
+            id: &id,
+            residence: residence.as_ref(),
+            elements: &elements,
+            is_minor: false,
+            is_deceased: false,
+            role: facts.role.unwrap_or(Role::Patient),
+        };
+        let assessment = Assessment::new(self, incident, example.on);
+        let towards_person = assessment.person(&person);
+        let obligations = if duty.file.then.notify == "individual" {
+            towards_person
+        } else {
+            let mut tally = Tally::default();
+            for _ in 0..facts.people.unwrap_or(1) {
+                tally.add(self, &person, &towards_person);
+            }
+            assessment.incident(&tally)
+        };
+        let found = obligations.iter().find(|obligation| {
+            obligation.regime == self.regime_of(duty).id && obligation.duty == duty.name()
+        });
+        match found {
+            None => (Expect::DoesNotApply, None),
+            Some(obligation) => (
+                match obligation.status {
+                    ObligationStatus::Due => Expect::Applies,
+                    ObligationStatus::Ask => Expect::Ask,
+                    ObligationStatus::Expected => Expect::Expected,
+                    ObligationStatus::OnHold => Expect::OnHold,
+                },
+                obligation.due,
+            ),
+        }
+    }
+}
+
+/// The ordinary incident of a regime, changed by what the example says.
+fn example_incident(regime: &RegimeFile, example: &Example) -> Incident {
+    let facts = &example.facts;
+    let mut incident = crate::validate::blank(facts.discovered.unwrap_or(example.on));
+    incident.kind = facts.kind.unwrap_or(IncidentKind::Theft);
+    incident.determined = facts.determined;
+    incident.hold_until = facts.hold_until;
+    incident.service_provider = facts.service_provider.then(ServiceProvider::default);
+    incident.custodian = Custodian {
+        kinds: if facts.custodian.is_empty() {
+            regime.bound.iter().take(1).copied().collect()
+        } else {
+            facts.custodian.clone()
+        },
+        operates_in: if facts.operates_in.is_empty() {
+            vec![Jurisdiction::from_code(ordinary_place(
+                &regime.jurisdiction,
+            ))]
+        } else {
+            facts
+                .operates_in
+                .iter()
+                .map(|code| Jurisdiction::from_code(code))
+                .collect()
+        },
+        ..incident.custodian
+    };
+    for (id, &answer) in &facts.judgements {
+        match id.as_str() {
+            "exfiltrated" => incident.exfiltrated = answer,
+            "encrypted" => incident.encrypted = answer,
+            "altered" => incident.altered = answer,
+            "real-risk-of-significant-harm" => incident.real_risk_of_significant_harm = answer,
+            "notice-could-harm" => incident.notice_could_harm = answer,
+            _ => {
+                incident.judgements.insert(id.clone(), answer);
+            }
+        }
+    }
+    incident
+}
+
+/// A place within the regime's area, when the area is a country.
+fn ordinary_place(area: &str) -> &str {
+    match area {
+        "ca" => "ca-mb",
+        "us" => "us-ny",
+        other => other,
+    }
+}
+
+#[test]
+fn every_rule_holds_its_examples() {
+    let library = Library::embedded().unwrap();
+    let problems = library.check("2026-11-21".parse().unwrap());
+    let lines: Vec<String> = problems
+        .iter()
+        .map(|one| format!("{}: {}", one.file, one.what))
+        .collect();
+    assert_eq!(lines, Vec::<String>::new());
+}

@@ -1,0 +1,228 @@
+//! The conditions of a duty that the incident alone decides: kind, circumstances, judgements, harm test.
+//!
+//! Each condition holds, fails or asks. One that fails ends the duty; one that
+//! asks leaves it open, with the question. Nothing is decided for the
+//! custodian's people: an undecided harm test is a question with the factors
+//! that the evidence shows.
+
+use whose_model::{DataElement, Incident, Judgement};
+
+use crate::library::{Duty, Library};
+use crate::scope::{Facts, Finding, Ruling, judgement};
+use crate::source::HarmKind;
+
+/// What the incident says about a duty, before any person is looked at.
+pub(crate) fn of_incident(library: &Library, duty: &Duty, facts: Facts<'_>) -> Finding {
+    let (when, incident) = (&duty.file.when, facts.incident);
+    let mut finding = Finding::new();
+    let kinds = &incident.custodian.kinds;
+    if !when.custodian.is_empty() && !when.custodian.iter().any(|kind| kinds.contains(kind)) {
+        finding.fails();
+        return finding;
+    }
+    if when.service_provider && incident.service_provider.is_none() {
+        finding.fails();
+        return finding;
+    }
+    if when
+        .requires_stated
+        .iter()
+        .any(|id| judgement(incident, id) != Judgement::Yes)
+        || when
+            .unless
+            .iter()
+            .any(|id| judgement(incident, id) == Judgement::Yes)
+    {
+        finding.fails();
+        return finding;
+    }
+    kind(duty, incident, &mut finding);
+    for id in &when.requires {
+        decide(library, incident, id, &mut finding);
+    }
+    circumstances(library, duty, incident, &mut finding);
+    harm(library, duty, incident, &mut finding);
+    finding
+}
+
+fn kind(duty: &Duty, incident: &Incident, finding: &mut Finding) {
+    let when = &duty.file.when;
+    if when.kinds.is_empty() || when.kinds.contains(&incident.kind) {
+        finding
+            .because
+            .push(format!("incident: {}", incident.kind.id()));
+    } else if when.kinds_unsure.contains(&incident.kind) {
+        finding.ask(when.kinds_question.clone());
+    } else {
+        finding.fails();
+    }
+}
+
+fn decide(library: &Library, incident: &Incident, id: &str, finding: &mut Finding) {
+    match judgement(incident, id) {
+        Judgement::Yes => finding.because.push(format!("{id}: yes")),
+        Judgement::No => finding.fails(),
+        Judgement::Undecided => finding.ask(question(library, id)),
+    }
+}
+
+fn circumstances(library: &Library, duty: &Duty, incident: &Incident, finding: &mut Finding) {
+    let circumstances = &duty.file.when.circumstances;
+    if circumstances.is_empty() || finding.ruling == Ruling::Fails {
+        return;
+    }
+    let mut open = Vec::new();
+    let mut holds = false;
+    for one in circumstances {
+        if !one.kinds.is_empty() && !one.kinds.contains(&incident.kind) {
+            continue;
+        }
+        let answers: Vec<(&String, Judgement)> = one
+            .requires
+            .iter()
+            .map(|id| (id, judgement(incident, id)))
+            .collect();
+        if answers.iter().all(|(_, answer)| *answer == Judgement::Yes) {
+            finding
+                .because
+                .push(format!("circumstance {}: {}", one.id, one.text));
+            holds = true;
+        } else if !answers.iter().any(|(_, answer)| *answer == Judgement::No) {
+            open.extend(
+                answers
+                    .iter()
+                    .filter(|(_, answer)| *answer == Judgement::Undecided)
+                    .map(|(id, _)| question(library, id)),
+            );
+        }
+    }
+    if holds {
+        return;
+    }
+    if open.is_empty() {
+        finding.fails();
+    }
+    for question in open {
+        finding.ask(question);
+    }
+}
+
+fn harm(library: &Library, duty: &Duty, incident: &Incident, finding: &mut Finding) {
+    let Some(harm) = &duty.file.when.harm else {
+        return;
+    };
+    let answer = judgement(incident, &harm.test);
+    if harm.presumed {
+        match answer {
+            Judgement::Yes => finding.fails(),
+            _ => finding.because.push(format!(
+                "a breach is presumed; {}: {}",
+                harm.test,
+                answer.id()
+            )),
+        }
+        return;
+    }
+    match answer {
+        Judgement::Yes => finding.because.push(format!("{}: yes", harm.test)),
+        Judgement::No => finding.fails(),
+        Judgement::Undecided => {
+            let met = harm
+                .met_by
+                .iter()
+                .find(|id| judgement(incident, id) == Judgement::Yes);
+            match met {
+                Some(id) => finding.because.push(format!(
+                    "{}: not answered apart; taken as met, since {id}: yes",
+                    harm.test
+                )),
+                None => finding.ask(question(library, &harm.test)),
+            }
+        }
+    }
+}
+
+/// Whether the open question of a duty is its harm test, so that the factors help to answer it.
+pub(crate) fn harm_is_open(duty: &Duty, incident: &Incident) -> bool {
+    duty.file.when.harm.as_ref().is_some_and(|harm| {
+        !harm.presumed
+            && judgement(incident, &harm.test) == Judgement::Undecided
+            && !harm
+                .met_by
+                .iter()
+                .any(|id| judgement(incident, id) == Judgement::Yes)
+    })
+}
+
+/// The question that a judgement answers.
+pub(crate) fn question(library: &Library, id: &str) -> String {
+    library
+        .judgements
+        .get(id)
+        .map_or_else(|| id.to_owned(), |file| file.en.clone())
+}
+
+/// The factors of a harm test that the incident shows: the likelihood of misuse.
+pub(crate) fn incident_factors(incident: &Incident) -> Vec<String> {
+    let mut factors = Vec::new();
+    factors.push(
+        match incident.exfiltrated {
+            Judgement::Yes => "for: files were copied out",
+            Judgement::No => "against: no files were copied out",
+            Judgement::Undecided => "open: whether files were copied out",
+        }
+        .to_owned(),
+    );
+    match incident.encrypted {
+        Judgement::Yes => {
+            factors.push("against: the data was encrypted and the key is safe".to_owned());
+        }
+        Judgement::No => factors.push("for: the data was not encrypted".to_owned()),
+        Judgement::Undecided => {}
+    }
+    for (id, yes) in [
+        ("recovered", "against: the data was recovered"),
+        ("ill-intent", "for: whoever has the data means harm"),
+        ("misused", "for: the data has been misused"),
+    ] {
+        if judgement(incident, id) == Judgement::Yes {
+            factors.push(yes.to_owned());
+        }
+    }
+    if incident.kind == whose_model::IncidentKind::Theft {
+        factors.push("for: the data was stolen".to_owned());
+    }
+    factors
+}
+
+/// The factors that a person's elements show: sensitivity.
+pub(crate) fn element_factors(library: &Library, elements: &[DataElement]) -> Vec<String> {
+    let mut by_harm: Vec<(HarmKind, Vec<&str>)> = Vec::new();
+    for element in elements {
+        let harm = library
+            .elements
+            .element
+            .get(element.id())
+            .and_then(|file| file.harm);
+        if let Some(harm) = harm {
+            match by_harm.iter_mut().find(|(known, _)| *known == harm) {
+                Some((_, ids)) => ids.push(element.id()),
+                None => by_harm.push((harm, vec![element.id()])),
+            }
+        }
+    }
+    by_harm.sort();
+    let mut factors: Vec<String> = by_harm
+        .iter()
+        .map(|(harm, ids)| format!("for: {} can lead to {}", ids.join(", "), harm.words()))
+        .collect();
+    factors.extend(
+        library
+            .elements
+            .combination
+            .iter()
+            .filter(|combination| combination.all.iter().all(|one| elements.contains(one)))
+            .map(|combination| format!("for: {}", combination.text)),
+    );
+    factors
+}

@@ -1,0 +1,173 @@
+//! `whose law explain`: a rule and a day -> everything a reader needs to judge it.
+
+use jiff::civil::Date;
+use whose_model::{Certainty, ClockStart};
+
+use crate::library::Library;
+use crate::source::{Bilingual, Force, InForce, Penalty, Verified};
+
+/// A rule, laid open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// `ca-on-phipa.notify-individual`.
+    pub id: String,
+    /// File below `law/`.
+    pub file: String,
+    /// The law's name.
+    pub regime: Bilingual,
+    /// Section.
+    pub citation: String,
+    /// The duty in a sentence.
+    pub summary: Bilingual,
+    /// Law, or what the regulator expects.
+    pub force: Force,
+    /// Days in force of this version.
+    pub in_force: InForce,
+    /// Who was bound: ids of custodian kinds.
+    pub binds: Vec<String>,
+    /// The conditions, one by one.
+    pub conditions: Vec<String>,
+    /// Whom to tell.
+    pub addressee: String,
+    /// The event the clock counts from.
+    pub clock_start: ClockStart,
+    /// The clock in words.
+    pub clock: Bilingual,
+    /// Which source was read.
+    pub verified: Verified,
+    /// How sure we are on the whole.
+    pub certainty: Certainty,
+    /// Who signed it; empty means that no lawyer has.
+    pub signed: String,
+    /// What a failure may cost.
+    pub penalties: Vec<Penalty>,
+    /// What else to know, of the rule and of its regime.
+    pub notes: Vec<String>,
+    /// Examples and counterexamples, with what they give.
+    pub examples: Vec<(String, String)>,
+}
+
+impl Library {
+    /// The version of a rule in force on a day; `None` when there is none.
+    pub fn explain(&self, rule_id: &str, as_of: Date) -> Option<Explanation> {
+        let duty = self.version(rule_id, as_of)?;
+        let (file, regime) = (&duty.file, self.regime_of(duty));
+        let binds = if file.when.custodian.is_empty() {
+            &regime.bound
+        } else {
+            &file.when.custodian
+        };
+        Some(Explanation {
+            id: file.id.clone(),
+            file: duty.path.clone(),
+            regime: regime.name.clone(),
+            citation: file.citation.clone(),
+            summary: file.summary.clone(),
+            force: file.force,
+            in_force: file.in_force.clone(),
+            binds: binds.iter().map(|kind| kind.id().to_owned()).collect(),
+            conditions: self.conditions(duty),
+            addressee: file.then.notify.clone(),
+            clock_start: file.then.clock.from,
+            clock: self.clock_in_words(duty),
+            verified: file.verified.clone(),
+            certainty: duty.certainty(),
+            signed: file.signed.clone(),
+            penalties: regime.penalty.clone(),
+            notes: file.notes.iter().chain(&regime.notes).cloned().collect(),
+            examples: file
+                .examples
+                .iter()
+                .map(|one| (one.text.clone(), format!("{:?}", one.expect)))
+                .chain(
+                    file.counterexamples
+                        .iter()
+                        .map(|one| (one.text.clone(), "DoesNotApply".to_owned())),
+                )
+                .collect(),
+        })
+    }
+
+    fn conditions(&self, duty: &crate::library::Duty) -> Vec<String> {
+        let when = &duty.file.when;
+        let regime = self.regime_of(duty);
+        let mut conditions = vec![format!("the custodian works in {}", regime.jurisdiction)];
+        if !when.kinds.is_empty() {
+            let ids: Vec<&str> = when.kinds.iter().map(|kind| kind.id()).collect();
+            conditions.push(format!("the incident is one of: {}", ids.join(", ")));
+        }
+        if let Some(harm) = &when.harm {
+            conditions.push(if harm.presumed {
+                format!("not {} (a breach is presumed)", harm.test)
+            } else {
+                format!("{}: yes", harm.test)
+            });
+        }
+        for id in when.requires.iter().chain(&when.requires_stated) {
+            conditions.push(format!("{id}: yes"));
+        }
+        for id in &when.unless {
+            conditions.push(format!("not {id}"));
+        }
+        for one in &when.circumstances {
+            conditions.push(format!("or, circumstance {}: {}", one.id, one.text));
+        }
+        if let Some(count) = &when.count {
+            let place = if count.each_place {
+                " in one place"
+            } else {
+                ""
+            };
+            if let Some(min) = count.min {
+                conditions.push(format!("at least {min} people{place}"));
+            }
+            if let Some(max) = count.max {
+                conditions.push(format!("at most {max} people{place}"));
+            }
+        }
+        for displaced in &regime.displaced {
+            conditions.push(format!(
+                "displaced in {} by {} ({}) from {}",
+                displaced.within.join(", "),
+                displaced.by,
+                displaced.citation,
+                displaced.from
+            ));
+        }
+        conditions
+    }
+
+    fn clock_in_words(&self, duty: &crate::library::Duty) -> Bilingual {
+        let clock = &duty.file.then.clock;
+        let mut text = clock
+            .words
+            .as_ref()
+            .and_then(|id| self.words.get(id))
+            .map(|words| Bilingual {
+                en: words.en.clone(),
+                fr: words.fr.clone(),
+            })
+            .unwrap_or_default();
+        let mut add = |en: String, fr: String| {
+            for (text, more) in [(&mut text.en, en), (&mut text.fr, fr)] {
+                if !text.is_empty() {
+                    text.push_str(", ");
+                }
+                text.push_str(&more);
+            }
+        };
+        if let Some(max) = clock.max {
+            add(
+                format!("at most {max} calendar days"),
+                format!("au plus {max} jours civils"),
+            );
+        }
+        if let Some(day) = &clock.day {
+            add(
+                format!("on or before {day} of the next year"),
+                format!("au plus tard le {day} de l'année suivante"),
+            );
+        }
+        text
+    }
+}

@@ -1,0 +1,351 @@
+//! `Library`: the files of `law/` as rules that can be asked, checked for references that lead nowhere.
+//!
+//! A duty has an id (`ca-on-phipa.notify-individual`) and may have several
+//! versions, one file each, with days in force that touch and never overlap.
+//! What a rule means for an incident is in `assess`; here it is only found.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use jiff::civil::Date;
+use whose_model::{Certainty, DataElement};
+
+use crate::error::LawError;
+use crate::source::{
+    ClockWording, ClockWordsFile, DutyFile, ElementsFile, Elsewhere, ElsewhereFile, Expectation,
+    ExpectationsFile, JudgementFile, QuestionsFile, RegimeFile, Regulator, RegulatorsFile,
+};
+use crate::toml_file;
+
+include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
+
+/// Addressees that are not a regulator.
+const PLAIN_ADDRESSEES: &[&str] = &[
+    "individual",
+    "register",
+    "media",
+    "custodian",
+    "others",
+    "college",
+];
+
+/// Judgements that have a field of their own in `incident.toml`.
+pub(crate) const NATIVE_JUDGEMENTS: &[&str] = &[
+    "exfiltrated",
+    "encrypted",
+    "altered",
+    "real-risk-of-significant-harm",
+    "notice-could-harm",
+];
+
+/// One version of a duty, with the file it came from.
+#[derive(Debug)]
+pub(crate) struct Duty {
+    pub file: DutyFile,
+    pub path: String,
+    pub regime: usize,
+}
+
+impl Duty {
+    /// The part of the id after the regime's.
+    pub(crate) fn name(&self) -> &str {
+        self.file
+            .id
+            .split_once('.')
+            .map_or(self.file.id.as_str(), |(_, name)| name)
+    }
+
+    /// How sure we are of the rule on the whole.
+    pub(crate) fn certainty(&self) -> Certainty {
+        let days = self.file.in_force.certainty.unwrap_or(Certainty::Primary);
+        self.file.verified.level.max(days)
+    }
+}
+
+/// All rules.
+#[derive(Debug)]
+pub struct Library {
+    pub(crate) regimes: Vec<RegimeFile>,
+    pub(crate) duties: Vec<Duty>,
+    pub(crate) regulators: BTreeMap<String, Regulator>,
+    pub(crate) words: BTreeMap<String, ClockWording>,
+    pub(crate) judgements: BTreeMap<String, JudgementFile>,
+    pub(crate) elements: ElementsFile,
+    pub(crate) expectations: Vec<Expectation>,
+    pub(crate) elsewhere: Vec<Elsewhere>,
+    /// For each element, by its number: whether it makes information health information.
+    pub(crate) is_health: Vec<bool>,
+    /// The same for what a business card tells.
+    pub(crate) is_business: Vec<bool>,
+}
+
+impl Library {
+    /// The rules that were compiled into the program.
+    pub fn embedded() -> Result<Self, LawError> {
+        Self::from_files(FILES.iter().copied())
+    }
+
+    /// The rules in a folder with the layout of `law/`.
+    pub fn load(dir: &Path) -> Result<Self, LawError> {
+        let mut files = Vec::new();
+        read_folder(dir, "", &mut files)?;
+        files.sort();
+        Self::from_files(
+            files
+                .iter()
+                .map(|(name, text)| (name.as_str(), text.as_str())),
+        )
+    }
+
+    /// The rules in these files: names below `law/` with `/` between parts, and their texts.
+    pub fn from_files<'a>(
+        files: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Self, LawError> {
+        let files: BTreeMap<&str, &str> = files.into_iter().collect();
+        let shared = |name: &str| {
+            files
+                .get(name)
+                .copied()
+                .ok_or_else(|| LawError::MissingFile(name.to_owned()))
+        };
+        let mut regimes: Vec<RegimeFile> = Vec::new();
+        let mut duties = Vec::new();
+        for (&name, &text) in &files {
+            if name.ends_with("/regime.toml") {
+                regimes.push(toml_file::read(name, text)?);
+            }
+        }
+        regimes.sort_by(|a, b| a.id.cmp(&b.id));
+        for (&name, &text) in &files {
+            if !name.contains('/') || name.ends_with("/regime.toml") {
+                continue;
+            }
+            let file: DutyFile = toml_file::read(name, text)?;
+            let regime_id = file.id.split('.').next().unwrap_or_default();
+            let regime = regimes
+                .iter()
+                .position(|regime| regime.id == regime_id)
+                .ok_or_else(|| unknown(name, "regime", regime_id))?;
+            duties.push(Duty {
+                file,
+                path: name.to_owned(),
+                regime,
+            });
+        }
+        duties.sort_by(|a, b| {
+            (&a.file.id, a.file.in_force.from).cmp(&(&b.file.id, b.file.in_force.from))
+        });
+        let elements: ElementsFile = toml_file::read("elements.toml", shared("elements.toml")?)?;
+        let library = Self {
+            regimes,
+            duties,
+            regulators: toml_file::read::<RegulatorsFile>(
+                "regulators.toml",
+                shared("regulators.toml")?,
+            )?
+            .regulators,
+            words: toml_file::read::<ClockWordsFile>(
+                "clock-words.toml",
+                shared("clock-words.toml")?,
+            )?
+            .words,
+            judgements: toml_file::read::<QuestionsFile>(
+                "questions.toml",
+                shared("questions.toml")?,
+            )?
+            .judgement,
+            expectations: toml_file::read::<ExpectationsFile>(
+                "expectations.toml",
+                shared("expectations.toml")?,
+            )?
+            .expectations,
+            elsewhere: toml_file::read::<ElsewhereFile>(
+                "elsewhere.toml",
+                shared("elsewhere.toml")?,
+            )?
+            .place,
+            is_health: flags(&elements.health_information),
+            is_business: flags(&elements.business_contact),
+            elements,
+        };
+        library.check_references()?;
+        Ok(library)
+    }
+
+    /// The regulator with this code.
+    pub fn regulator(&self, code: &str) -> Option<&Regulator> {
+        self.regulators.get(code)
+    }
+
+    /// What people read for these clock words.
+    pub fn clock_words(&self, id: &str) -> Option<&ClockWording> {
+        self.words.get(id)
+    }
+
+    /// The data element in the words of a report, English and French.
+    pub fn element_words(&self, element: DataElement) -> Option<(&str, &str)> {
+        let file = self.elements.element.get(element.id())?;
+        Some((&file.en, &file.fr))
+    }
+
+    /// The question that a judgement answers, English and French.
+    pub fn question(&self, judgement: &str) -> Option<(&str, &str)> {
+        let file = self.judgements.get(judgement)?;
+        Some((&file.en, &file.fr))
+    }
+
+    /// The ids of all rules, each once, in order.
+    pub fn rule_ids(&self) -> Vec<&str> {
+        let mut ids: Vec<&str> = self
+            .duties
+            .iter()
+            .map(|duty| duty.file.id.as_str())
+            .collect();
+        ids.dedup();
+        ids
+    }
+
+    /// The version of a duty in force on a day.
+    pub(crate) fn version(&self, id: &str, day: Date) -> Option<&Duty> {
+        self.duties
+            .iter()
+            .find(|duty| duty.file.id == id && duty.file.in_force.covers(day))
+    }
+
+    pub(crate) fn regime_of(&self, duty: &Duty) -> &RegimeFile {
+        &self.regimes[duty.regime]
+    }
+
+    fn check_references(&self) -> Result<(), LawError> {
+        for regime in &self.regimes {
+            let file = format!("{}/regime.toml", regime.id);
+            for id in &regime.requires_stated {
+                self.known_judgement(&file, id)?;
+            }
+            for displaced in &regime.displaced {
+                if let Some(id) = &displaced.undone_by {
+                    self.known_judgement(&file, id)?;
+                }
+            }
+        }
+        for element in DataElement::ALL {
+            if !self.elements.element.contains_key(element.id()) {
+                return Err(unknown("elements.toml", "data element", element.id()));
+            }
+        }
+        for id in self.elements.element.keys() {
+            if DataElement::from_id(id).is_none() {
+                return Err(unknown("elements.toml", "data element", id));
+            }
+        }
+        for expectation in &self.expectations {
+            if !expectation.regulator.is_empty() {
+                self.known_regulator("expectations.toml", &expectation.regulator)?;
+            }
+        }
+        self.duties
+            .iter()
+            .try_for_each(|duty| self.check_duty_references(duty))
+    }
+
+    fn check_duty_references(&self, duty: &Duty) -> Result<(), LawError> {
+        let (file, rule) = (duty.path.as_str(), &duty.file);
+        if !PLAIN_ADDRESSEES.contains(&rule.then.notify.as_str()) {
+            self.known_regulator(file, &rule.then.notify)?;
+        }
+        if let Some(words) = &rule.then.clock.words
+            && !self.words.contains_key(words)
+        {
+            return Err(unknown(file, "clock words", words));
+        }
+        let when = &rule.when;
+        let harm = when
+            .harm
+            .iter()
+            .flat_map(|harm| std::iter::once(&harm.test).chain(&harm.met_by));
+        let circumstances = when.circumstances.iter().flat_map(|one| &one.requires);
+        for id in harm
+            .chain(&when.requires)
+            .chain(&when.requires_stated)
+            .chain(&when.unless)
+            .chain(circumstances)
+        {
+            self.known_judgement(file, id)?;
+        }
+        if let Some(notice) = &rule.notice {
+            if let Some(complaint) = &notice.complaint {
+                self.known_regulator(file, &complaint.to)?;
+            }
+            for indirect in notice.indirect.iter().filter_map(|way| way.when.as_ref()) {
+                self.known_judgement(file, indirect)?;
+            }
+        }
+        for question in rule.report.iter().flat_map(|report| &report.questions) {
+            for fact in &question.fact {
+                if !crate::facts::is_known(fact) {
+                    return Err(unknown(file, "fact", fact));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn known_judgement(&self, file: &str, id: &str) -> Result<(), LawError> {
+        if self.judgements.contains_key(id) {
+            Ok(())
+        } else {
+            Err(unknown(file, "judgement", id))
+        }
+    }
+
+    fn known_regulator(&self, file: &str, code: &str) -> Result<(), LawError> {
+        if self.regulators.contains_key(code) {
+            Ok(())
+        } else {
+            Err(unknown(file, "regulator", code))
+        }
+    }
+}
+
+fn unknown(file: &str, what: &'static str, name: &str) -> LawError {
+    LawError::Unknown {
+        file: file.to_owned(),
+        what,
+        name: name.to_owned(),
+    }
+}
+
+fn flags(elements: &[DataElement]) -> Vec<bool> {
+    let mut flags = vec![false; DataElement::ALL.len()];
+    for &element in elements {
+        if let Some(flag) = flags.get_mut(element as usize) {
+            *flag = true;
+        }
+    }
+    flags
+}
+
+fn read_folder(
+    dir: &Path,
+    prefix: &str,
+    files: &mut Vec<(String, String)>,
+) -> Result<(), LawError> {
+    let trouble = |path: &Path, source| LawError::Io {
+        file: path.display().to_string(),
+        source,
+    };
+    for entry in std::fs::read_dir(dir).map_err(|source| trouble(dir, source))? {
+        let path = entry.map_err(|source| trouble(dir, source))?.path();
+        let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
+            continue;
+        };
+        let name = format!("{prefix}{name}");
+        if path.is_dir() {
+            read_folder(&path, &format!("{name}/"), files)?;
+        } else if name.ends_with(".toml") {
+            let text = std::fs::read_to_string(&path).map_err(|source| trouble(&path, source))?;
+            files.push((name, text));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,154 @@
+//! `Tally`: people, one by one -> sums by place, standing and element, small enough to keep for any number of people.
+//!
+//! People are added as they stream past and forgotten; what the laws ask about
+//! the whole (how many, of whom in Quebec, which kinds of information) is kept
+//! per group. Tallies of parts can be merged. No value of a person is here.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use whose_model::{DataElement, Jurisdiction, Obligation, ObligationStatus};
+
+use crate::library::Library;
+use crate::person::{PersonFacts, PersonStanding};
+
+/// People who are alike before the law.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Group {
+    /// How many.
+    pub people: u64,
+    /// Of them minors.
+    pub minors: u64,
+    /// Of them dead.
+    pub deceased: u64,
+    /// How many of them had this element exposed.
+    pub elements: BTreeMap<DataElement, u64>,
+}
+
+impl Group {
+    pub(crate) fn merge(&mut self, other: &Self) {
+        self.people += other.people;
+        self.minors += other.minors;
+        self.deceased += other.deceased;
+        for (&element, n) in &other.elements {
+            *self.elements.entry(element).or_default() += n;
+        }
+    }
+}
+
+/// How many people have a duty owed to them, by where it stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DutyCount {
+    /// The duty applies.
+    pub due: u64,
+    /// A fact is missing.
+    pub ask: u64,
+    /// Expected by the regulator.
+    pub expected: u64,
+    /// On hold.
+    pub on_hold: u64,
+}
+
+/// Sums over the people of an incident.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    /// By code of the place of residence (empty when not known) and standing.
+    groups: BTreeMap<String, BTreeMap<PersonStanding, Group>>,
+    /// By regime and duty.
+    duties: BTreeMap<String, DutyCount>,
+}
+
+impl Tally {
+    /// Adds one person and what `assess_person` said about them.
+    pub fn add(&mut self, library: &Library, person: &PersonFacts<'_>, obligations: &[Obligation]) {
+        let standing = PersonStanding::of(library, person);
+        let home = person
+            .residence
+            .map_or("", |residence| residence.jurisdiction.code());
+        if !self.groups.contains_key(home) {
+            self.groups.insert(home.to_owned(), BTreeMap::new());
+        }
+        let Some(by_standing) = self.groups.get_mut(home) else {
+            return;
+        };
+        let group = by_standing.entry(standing).or_default();
+        group.people += 1;
+        group.minors += u64::from(person.is_minor);
+        group.deceased += u64::from(person.is_deceased);
+        for &element in person.elements {
+            *group.elements.entry(element).or_default() += 1;
+        }
+        for obligation in obligations {
+            let key = format!("{}.{}", obligation.regime, obligation.duty);
+            let count = self.duties.entry(key).or_default();
+            match obligation.status {
+                ObligationStatus::Due => count.due += 1,
+                ObligationStatus::Ask => count.ask += 1,
+                ObligationStatus::Expected => count.expected += 1,
+                ObligationStatus::OnHold => count.on_hold += 1,
+            }
+        }
+    }
+
+    /// Adds another part's sums.
+    pub fn merge(&mut self, other: &Self) {
+        for (home, by_standing) in &other.groups {
+            let mine = self.groups.entry(home.clone()).or_default();
+            for (&standing, group) in by_standing {
+                mine.entry(standing).or_default().merge(group);
+            }
+        }
+        for (duty, count) in &other.duties {
+            let mine = self.duties.entry(duty.clone()).or_default();
+            mine.due += count.due;
+            mine.ask += count.ask;
+            mine.expected += count.expected;
+            mine.on_hold += count.on_hold;
+        }
+    }
+
+    /// Everybody who was added.
+    pub fn people(&self) -> u64 {
+        self.groups().map(|(_, _, group)| group.people).sum()
+    }
+
+    /// Whether nobody was added.
+    pub fn is_empty(&self) -> bool {
+        self.groups.is_empty()
+    }
+
+    /// People by place of residence; `None` when it is not known.
+    pub fn by_residence(&self) -> BTreeMap<Option<Jurisdiction>, u64> {
+        let mut sums = BTreeMap::new();
+        for (home, _, group) in self.groups() {
+            *sums.entry(home).or_default() += group.people;
+        }
+        sums
+    }
+
+    /// People by element exposed.
+    pub fn by_element(&self) -> BTreeMap<DataElement, u64> {
+        let mut sums = BTreeMap::new();
+        for (_, _, group) in self.groups() {
+            for (&element, n) in &group.elements {
+                *sums.entry(element).or_default() += n;
+            }
+        }
+        sums
+    }
+
+    /// People by `regime.duty`.
+    pub fn by_duty(&self) -> &BTreeMap<String, DutyCount> {
+        &self.duties
+    }
+
+    /// The groups, in order.
+    pub fn groups(&self) -> impl Iterator<Item = (Option<Jurisdiction>, PersonStanding, &Group)> {
+        self.groups.iter().flat_map(|(home, by_standing)| {
+            by_standing.iter().map(move |(&standing, group)| {
+                let home = (!home.is_empty()).then(|| Jurisdiction::from_code(home));
+                (home, standing, group)
+            })
+        })
+    }
+}
