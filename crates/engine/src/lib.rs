@@ -1,1 +1,36 @@
-//! engine
+//! Runs a case: the one place where reading, detecting, linking, the law, letters and the store meet.
+//!
+//! Evidence goes in, a case with its list of people comes out; only this crate
+//! writes to the case and starts threads and reading processes. It asks
+//! neither the clock nor the environment: front doors bring time, secrets and
+//! the program that reads.
+
+mod assess;
+mod collect;
+mod error;
+mod letters;
+mod lists;
+mod part;
+mod people;
+mod pool;
+mod progress;
+mod protocol;
+mod residence;
+mod roster;
+mod run;
+mod scan;
+mod seize;
+mod tables;
+mod worker;
+
+pub use error::EngineError;
+pub use letters::{Letters, Written};
+pub use lists::{PersonPage, View};
+pub use pool::Workers;
+pub use progress::{Progress, Silent, Stage, Unit};
+pub use run::{RunOptions, Summary, run};
+pub use scan::{Outcomes, Scanned, scan};
+pub use tables::{LinkedRecord, MergeRow, PersonNote, Reason};
+pub use worker::work;
+
+pub use whose_store as store;

@@ -1,0 +1,665 @@
+//! Papers of a case: person and duties in, letters out; sums in, draft reports, notice and script out.
+//!
+//! Nothing is decided here: what a letter must have comes from the law's
+//! files, its words from `letters/`, its facts from the case. Everything is a
+//! draft until a person approves it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{LazyLock, Mutex};
+
+use jiff::civil::Date;
+use whose_law::{Library, ReportAnswer};
+use whose_letters::{
+    ComplaintRight, Exposed, LetterInput, NoticeInput, Press, Question, Recipient, ReportInput,
+    Searched, Stage as PaperStage, Told,
+};
+use whose_model::{
+    AffectedIndividual, Category, Cause, DataElement, Incident, Jurisdiction, Language, Obligation,
+    Phi, Wording,
+};
+
+use crate::assess;
+use crate::error::EngineError;
+use crate::lists::View;
+use crate::progress::{Progress, Stage, Unit};
+use crate::tables::{self, PersonNote};
+
+/// What was written to a folder.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Papers.
+    pub n_papers: u64,
+    /// Letters without an address to send them to.
+    pub n_without_address: u64,
+}
+
+/// Makes papers of one case on one day.
+pub struct Letters<'c> {
+    view: View<'c>,
+    library: Library,
+    incident: Incident,
+    searched: Searched,
+    date: Date,
+    as_of: Date,
+    n_people: u64,
+    unattributed: BTreeSet<DataElement>,
+}
+
+impl<'c> Letters<'c> {
+    /// Looks up what all papers of the case have in common.
+    ///
+    /// # Errors
+    /// When the case has no incident yet, or cannot be read.
+    pub fn new(view: View<'c>, date: Date) -> Result<Self, EngineError> {
+        let library = Library::embedded().map_err(|error| EngineError::Law(error.to_string()))?;
+        let summary = view.summary()?;
+        let incident = view.incident()?.ok_or_else(|| {
+            EngineError::NotThere("letters and reports need the incident: run `whose run` again with `--incident FILE`".to_owned())
+        })?;
+        let n_of = |outcome: &str| summary.by_outcome.get(outcome).copied().unwrap_or(0);
+        let searched = Searched {
+            n_exhibits: summary.n_exhibits,
+            n_not_read: n_of("not-read"),
+            n_with_gaps: n_of("read-with-gaps"),
+        };
+        let as_of = summary
+            .as_of
+            .parse()
+            .unwrap_or_else(|_| whose_law::governing_day(&incident));
+        let unattributed = summary
+            .unattributed
+            .keys()
+            .filter_map(|id| DataElement::from_id(id))
+            .collect();
+        Ok(Self {
+            view,
+            library,
+            incident,
+            searched,
+            date,
+            as_of,
+            n_people: summary.n_individuals,
+            unattributed,
+        })
+    }
+
+    /// The facts of one person's letter.
+    ///
+    /// # Errors
+    /// When the case cannot be read.
+    pub fn input(
+        &self,
+        person: &AffectedIndividual,
+        language: Language,
+    ) -> Result<LetterInput<'_>, EngineError> {
+        let obligations =
+            tables::of::<Obligation>(self.view.case, tables::OBLIGATIONS, &person.id.0)?;
+        let note = tables::of::<PersonNote>(self.view.case, tables::NOTES, &person.id.0)?.pop();
+        Ok(self.compose(person, language, &obligations, note.as_ref()))
+    }
+
+    fn compose(
+        &self,
+        person: &AffectedIndividual,
+        language: Language,
+        obligations: &[Obligation],
+        note: Option<&PersonNote>,
+    ) -> LetterInput<'_> {
+        let duties = whose_law::letter_requirements(
+            &self.library,
+            &self.incident,
+            &assess::facts(person),
+            obligations,
+            self.as_of,
+        );
+        let mut seen = BTreeSet::new();
+        let complaint_rights = duties
+            .complaints
+            .iter()
+            .filter(|complaint| seen.insert(complaint.to.clone()))
+            .map(|complaint| ComplaintRight {
+                regulator: self.regulator(&complaint.to, language),
+                contact: self.contact(&complaint.to),
+                text: pick(language, &complaint.text.en, &complaint.text.fr).to_owned(),
+            })
+            .collect();
+        let told = duties
+            .told
+            .iter()
+            .filter(|told| told.on.is_some())
+            .map(|told| Told {
+                name: self.regulator(&told.regulator, language),
+                on: told.on,
+            })
+            .collect();
+        let mut notes = person.notes.clone();
+        notes.extend(
+            obligations
+                .iter()
+                .filter(|o| o.status == whose_model::ObligationStatus::Ask)
+                .flat_map(|o| o.because.clone()),
+        );
+        notes.extend(
+            duties
+                .expectations
+                .iter()
+                .map(|one| pick(language, &one.text.en, &one.text.fr).to_owned()),
+        );
+        notes.sort();
+        notes.dedup();
+        LetterInput {
+            incident: &self.incident,
+            language,
+            reference: person.id.clone(),
+            date: self.date,
+            recipient: Recipient {
+                about: person.name.clone(),
+                representative: person.representative.clone(),
+                address: person.address.clone(),
+                residence: person
+                    .residence
+                    .as_ref()
+                    .map(|residence| residence.jurisdiction.clone()),
+            },
+            source_of_data: None,
+            elements: person
+                .elements
+                .iter()
+                .map(|&element| Exposed {
+                    element,
+                    details: details(element, note, language),
+                    issuer: (element == DataElement::HealthNumber)
+                        .then(|| issuer(person))
+                        .flatten(),
+                })
+                .collect(),
+            not_found: self.not_found(&person.elements),
+            searched: self.searched,
+            complaint_rights,
+            told,
+            notes,
+            stage: PaperStage::Draft,
+        }
+    }
+
+    /// What people ask about first and what was not found of this person.
+    ///
+    /// An element that was found somewhere in the pile without being tied to
+    /// anybody may be this person's, so no letter may claim its absence.
+    fn not_found(&self, elements: &[DataElement]) -> Vec<DataElement> {
+        [
+            DataElement::SocialInsuranceNumber,
+            DataElement::PaymentCard,
+            DataElement::BankAccount,
+            DataElement::DriversLicence,
+            DataElement::Passport,
+            DataElement::Credential,
+            DataElement::HealthNumber,
+        ]
+        .into_iter()
+        .filter(|element| !elements.contains(element) && !self.unattributed.contains(element))
+        .collect()
+    }
+
+    fn regulator(&self, code: &str, language: Language) -> String {
+        self.library.regulator(code).map_or_else(
+            || code.to_owned(),
+            |one| pick(language, &one.en, &one.fr).to_owned(),
+        )
+    }
+
+    fn contact(&self, code: &str) -> Vec<String> {
+        self.library.regulator(code).map_or_else(Vec::new, |one| {
+            [&one.address, &one.phone, &one.email, &one.website]
+                .into_iter()
+                .filter(|line| !line.is_empty())
+                .cloned()
+                .collect()
+        })
+    }
+
+    /// One person's letter as PDF.
+    ///
+    /// # Errors
+    /// When the letter cannot be set or the case cannot be read.
+    pub fn pdf(&self, press: &mut Press, id: &str) -> Result<Vec<u8>, EngineError> {
+        let person = self.view.find(id)?;
+        let input = self.input(&person, person.language)?;
+        press.letter(&input).map_err(letter)
+    }
+
+    /// One person's letter as text and as drawn pages (SVG).
+    ///
+    /// # Errors
+    /// When the letter cannot be set or the case cannot be read.
+    pub fn preview(
+        &self,
+        press: &mut Press,
+        id: &str,
+    ) -> Result<(String, Vec<String>), EngineError> {
+        let person = self.view.find(id)?;
+        let input = self.input(&person, person.language)?;
+        Ok((
+            press.letter_text(&input).map_err(letter)?,
+            press.letter_svg(&input).map_err(letter)?,
+        ))
+    }
+
+    /// Writes all letters, or one, with `manifest.csv`; `n_threads` presses at once.
+    ///
+    /// # Errors
+    /// When a file cannot be written, a letter cannot be set or the case cannot be read.
+    pub fn write(
+        &self,
+        out: &Path,
+        only: Option<&str>,
+        n_threads: usize,
+        progress: &dyn Progress,
+    ) -> Result<Written, EngineError> {
+        let place = |cause| EngineError::Output {
+            place: out.to_owned(),
+            cause,
+        };
+        fs::create_dir_all(out).map_err(place)?;
+        let mut people = Vec::new();
+        match only {
+            Some(id) => people.push(self.view.find(id)?),
+            None => self.view.people(|person| people.push(person))?,
+        }
+        let mut obligations: BTreeMap<String, Vec<Obligation>> = BTreeMap::new();
+        let mut notes: BTreeMap<String, PersonNote> = BTreeMap::new();
+        if only.is_none() {
+            self.view.obligations(|obligation| {
+                if let Some(id) = &obligation.person_id {
+                    obligations
+                        .entry(id.0.clone())
+                        .or_default()
+                        .push(obligation);
+                }
+            })?;
+            tables::each::<PersonNote>(self.view.case, tables::NOTES, |note| {
+                notes.insert(note.person_id.0.clone(), note);
+            })?;
+        } else if let Some(person) = people.first() {
+            let id = &person.id.0;
+            obligations.insert(
+                id.clone(),
+                tables::of(self.view.case, tables::OBLIGATIONS, id)?,
+            );
+            notes.extend(
+                tables::of(self.view.case, tables::NOTES, id)?
+                    .pop()
+                    .map(|note| (id.clone(), note)),
+            );
+        }
+        // Only those to whom the law, or what a regulator expects, gives a letter.
+        people.retain(|person| {
+            obligations
+                .get(&person.id.0)
+                .is_some_and(|list| !list.is_empty())
+        });
+        progress.begin(Stage::Letters, people.len() as u64, Unit::Items);
+        let rows: Vec<Mutex<Option<Vec<String>>>> =
+            people.iter().map(|_| Mutex::new(None)).collect();
+        let next = AtomicUsize::new(0);
+        let failure: Mutex<Option<EngineError>> = Mutex::new(None);
+        let fail = |error| {
+            lock(&failure).get_or_insert(error);
+        };
+        std::thread::scope(|scope| {
+            for _ in 0..n_threads.clamp(1, people.len().max(1)) {
+                scope.spawn(|| {
+                    let mut press = match Press::new() {
+                        Ok(press) => press,
+                        Err(error) => return fail(letter(error)),
+                    };
+                    loop {
+                        let index = next.fetch_add(1, Ordering::Relaxed);
+                        let Some(person) = people.get(index) else {
+                            return;
+                        };
+                        if lock(&failure).is_some() {
+                            return;
+                        }
+                        let list = obligations.get(&person.id.0).map_or(&[][..], Vec::as_slice);
+                        let input =
+                            self.compose(person, person.language, list, notes.get(&person.id.0));
+                        match self.write_one(&mut press, &input, out) {
+                            Ok(row) => {
+                                if let Some(slot) = rows.get(index) {
+                                    *lock(slot) = Some(row);
+                                }
+                            }
+                            Err(error) => return fail(error),
+                        }
+                        progress.advance(1);
+                    }
+                });
+            }
+        });
+        progress.end();
+        if let Some(error) = failure
+            .into_inner()
+            .unwrap_or_else(|poison| poison.into_inner())
+        {
+            return Err(error);
+        }
+        let file = out.join("manifest.csv");
+        let place = |cause| EngineError::Output {
+            place: file.clone(),
+            cause,
+        };
+        let mut manifest = csv::Writer::from_path(&file).map_err(|error| place(error.into()))?;
+        manifest
+            .write_record(whose_letters::MANIFEST)
+            .map_err(|error| place(error.into()))?;
+        for row in rows.into_iter().filter_map(|slot| {
+            slot.into_inner()
+                .unwrap_or_else(|poison| poison.into_inner())
+        }) {
+            manifest
+                .write_record(row)
+                .map_err(|error| place(error.into()))?;
+        }
+        manifest.flush().map_err(place)?;
+        Ok(Written {
+            n_papers: people.len() as u64,
+            n_without_address: people
+                .iter()
+                .filter(|person| person.address.is_none())
+                .count() as u64,
+        })
+    }
+
+    fn write_one(
+        &self,
+        press: &mut Press,
+        input: &LetterInput<'_>,
+        out: &Path,
+    ) -> Result<Vec<String>, EngineError> {
+        // The name of the file is the reference, never the name of the person.
+        let name = format!("{}.pdf", input.reference);
+        let printed = press.print_letter(input).map_err(letter)?;
+        let file = out.join(&name);
+        fs::write(&file, &printed.pdf)
+            .map_err(|cause| EngineError::Output { place: file, cause })?;
+        let row = whose_letters::manifest_row(input, &name, printed.n_pages).map_err(letter)?;
+        Ok(row
+            .into_iter()
+            .map(|cell| spreadsheet_safe(cell.into_revealed()))
+            .collect())
+    }
+
+    /// Writes the drafts for each regulator in both languages, the website notice and the call-centre script.
+    ///
+    /// # Errors
+    /// When a file cannot be written or a paper cannot be set.
+    pub fn write_reports(&self, out: &Path) -> Result<Written, EngineError> {
+        fs::create_dir_all(out).map_err(|cause| EngineError::Output {
+            place: out.to_owned(),
+            cause,
+        })?;
+        let mut press = Press::new().map_err(letter)?;
+        let tally = assess::tally(self.view.case)?;
+        let gaps = self.gaps_by_cause()?;
+        let mut written = Written::default();
+        for report in
+            whose_law::regulator_reports(&self.library, &self.incident, &tally, self.as_of)
+        {
+            for language in [Language::En, Language::Fr] {
+                let input = self.report(&report, language, &tally, &gaps);
+                let pdf = press.report(&input).map_err(letter)?;
+                let name = format!(
+                    "{}-{}-{}-{}.pdf",
+                    report.addressee,
+                    report.regime,
+                    report.obligation.duty,
+                    language.code()
+                );
+                self.put(out, &name, &pdf, &mut written)?;
+            }
+        }
+        for language in [Language::En, Language::Fr] {
+            let input = self.notice(language, &tally);
+            let code = language.code();
+            let notice = press.website_notice(&input).map_err(letter)?;
+            self.put(
+                out,
+                &format!("website-notice-{code}.html"),
+                notice.html.as_bytes(),
+                &mut written,
+            )?;
+            self.put(
+                out,
+                &format!("website-notice-{code}.pdf"),
+                &notice.pdf,
+                &mut written,
+            )?;
+            let script = press.call_script(&input).map_err(letter)?;
+            self.put(
+                out,
+                &format!("call-script-{code}.md"),
+                script.markdown.as_bytes(),
+                &mut written,
+            )?;
+            self.put(
+                out,
+                &format!("call-script-{code}.pdf"),
+                &script.pdf,
+                &mut written,
+            )?;
+        }
+        Ok(written)
+    }
+
+    fn put(
+        &self,
+        out: &Path,
+        name: &str,
+        bytes: &[u8],
+        written: &mut Written,
+    ) -> Result<(), EngineError> {
+        let file = out.join(name);
+        fs::write(&file, bytes).map_err(|cause| EngineError::Output { place: file, cause })?;
+        written.n_papers += 1;
+        Ok(())
+    }
+
+    fn gaps_by_cause(&self) -> Result<Vec<(Cause, u64)>, EngineError> {
+        let mut by_cause: BTreeMap<Cause, BTreeSet<String>> = BTreeMap::new();
+        self.view.gaps(|gap| {
+            by_cause.entry(gap.cause).or_default().insert(gap.exhibit.0);
+        })?;
+        Ok(by_cause
+            .into_iter()
+            .map(|(cause, files)| (cause, files.len() as u64))
+            .collect())
+    }
+
+    fn report(
+        &self,
+        report: &whose_law::Report,
+        language: Language,
+        tally: &whose_law::Tally,
+        gaps: &[(Cause, u64)],
+    ) -> ReportInput<'_> {
+        let said = |text: &whose_law::Bilingual| pick(language, &text.en, &text.fr).to_owned();
+        let obligation = &report.obligation;
+        let due = match (&obligation.due, &obligation.clock_words) {
+            (Some(day), _) => day.to_string(),
+            (None, Some(words)) => self.library.clock_words(&words.0).map_or_else(
+                || words.0.clone(),
+                |wording| pick(language, &wording.en, &wording.fr).to_owned(),
+            ),
+            (None, None) => String::new(),
+        };
+        let mut notes = obligation.because.clone();
+        notes.push(format!("{}: {}", said(&report.form), said(&report.channel)));
+        ReportInput {
+            incident: &self.incident,
+            language,
+            date: self.date,
+            place: place_of_regime(&report.regime),
+            regulator: said(&report.addressee_name),
+            regime: said(&report.law),
+            citation: obligation.citation.clone(),
+            due,
+            questions: report
+                .questions
+                .iter()
+                .map(|question| {
+                    let (answer, missing) = match &question.answer {
+                        ReportAnswer::Filled(text) => (vec![said(text)], None),
+                        ReportAnswer::Missing(text) => (Vec::new(), Some(said(text))),
+                    };
+                    Question {
+                        question: said(&question.question),
+                        citation: question.citation.clone(),
+                        answer,
+                        missing,
+                    }
+                })
+                .collect(),
+            n_individuals: self.n_people,
+            by_province: tally.by_residence().into_iter().collect(),
+            by_element: tally.by_element().into_iter().collect(),
+            gaps: gaps.to_vec(),
+            tables: Vec::new(),
+            searched: self.searched,
+            timeline: self.timeline(language),
+            notes,
+            stage: PaperStage::Draft,
+        }
+    }
+
+    fn timeline(&self, language: Language) -> Vec<whose_letters::Event> {
+        let incident = &self.incident;
+        let word = |id: &str| {
+            TIMELINE.get(id).map_or_else(
+                || id.to_owned(),
+                |words| pick(language, &words.en, &words.fr).to_owned(),
+            )
+        };
+        let mut events: Vec<whose_letters::Event> = [
+            (incident.began, "began"),
+            (incident.ended, "ended"),
+            (incident.suspected, "suspected"),
+            (Some(incident.discovered), "discovered"),
+            (incident.contained, "contained"),
+            (incident.determined, "determined"),
+        ]
+        .into_iter()
+        .filter(|(on, _)| on.is_some())
+        .map(|(on, id)| whose_letters::Event { on, what: word(id) })
+        .collect();
+        for (who, on) in &incident.notified {
+            let what = word("told").replace("{who}", &self.regulator(who, language));
+            events.push(whose_letters::Event {
+                on: Some(*on),
+                what,
+            });
+        }
+        events.sort_by_key(|event| event.on);
+        events
+    }
+
+    fn notice(&self, language: Language, tally: &whose_law::Tally) -> NoticeInput<'_> {
+        NoticeInput {
+            incident: &self.incident,
+            language,
+            place: match self.incident.custodian.operates_in.as_slice() {
+                [only] => Some(only.clone()),
+                _ => None,
+            },
+            date: self.date,
+            n_individuals: None,
+            elements: tally.by_element().into_keys().collect(),
+            searched: self.searched,
+            complaint_rights: Vec::new(),
+            told: self
+                .incident
+                .notified
+                .iter()
+                .filter(|(code, _)| self.library.regulator(code).is_some())
+                .map(|(code, on)| Told {
+                    name: self.regulator(code, language),
+                    on: Some(*on),
+                })
+                .collect(),
+            stage: PaperStage::Draft,
+        }
+    }
+}
+
+/// Words of the timeline, in both languages.
+static TIMELINE: LazyLock<BTreeMap<String, Wording>> = LazyLock::new(|| {
+    toml::from_str(include_str!("../../../letters/timeline.toml")).unwrap_or_default()
+});
+
+fn letter(error: whose_letters::LetterError) -> EngineError {
+    EngineError::Letter(error.to_string())
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(|poison| poison.into_inner())
+}
+
+/// The text of a language, or the other's when nobody has written it.
+fn pick<'t>(language: Language, en: &'t str, fr: &'t str) -> &'t str {
+    let (first, second) = match language {
+        Language::En => (en, fr),
+        Language::Fr => (fr, en),
+    };
+    if first.is_empty() { second } else { first }
+}
+
+/// The jurisdiction that a regime's id begins with: `ca-on-phipa` is Ontario's.
+fn place_of_regime(regime: &str) -> Option<Jurisdiction> {
+    let code = regime.get(..5)?;
+    let place = Jurisdiction::from_code(code);
+    Jurisdiction::CANADA.contains(&place).then_some(place)
+}
+
+/// Who issued the person's health number, by the surest of them.
+fn issuer(person: &AffectedIndividual) -> Option<Jurisdiction> {
+    let kind = whose_identifiers::kind(person.health_numbers.first()?.scheme.id())?;
+    Some(Jurisdiction::from_code(kind.jurisdiction))
+}
+
+/// When care was received: a letter says it, because it helps a person to know what is meant.
+fn details(
+    element: DataElement,
+    note: Option<&PersonNote>,
+    language: Language,
+) -> Vec<Phi<String>> {
+    let Some((first, last)) = note.and_then(|note| note.service.as_ref()) else {
+        return Vec::new();
+    };
+    if element != DataElement::ServiceDate || element.category() != Category::Care {
+        return Vec::new();
+    }
+    let id = if first == last {
+        "service-day"
+    } else {
+        "service-days"
+    };
+    let Some(words) = TIMELINE.get(id) else {
+        return Vec::new();
+    };
+    let text = pick(language, &words.en, &words.fr)
+        .replace("{first}", first)
+        .replace("{last}", last);
+    vec![Phi::new(text)]
+}
+
+/// A cell that a spreadsheet will not take for a formula.
+fn spreadsheet_safe(cell: String) -> String {
+    if cell.starts_with(['=', '@', '+', '-', '\t', '\r']) {
+        format!("'{cell}")
+    } else {
+        cell
+    }
+}

@@ -1,0 +1,280 @@
+//! `View`: what a case holds, for lists, pages, letters and scores. Reads only.
+
+use std::collections::{BTreeSet, HashMap};
+
+use whose_model::{
+    AffectedIndividual, Digest, Exhibit, ExhibitPath, Exposure, Gap, Incident, Mention, Obligation,
+    PersonId, RecordId,
+};
+use whose_store::Case;
+
+use crate::collect::short;
+use crate::error::EngineError;
+use crate::part::{KIND, Key, Said};
+use crate::run::Summary;
+use crate::tables::{self, Finished, LinkedRecord, MergeRow, PersonNote};
+
+/// What a case holds.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'c> {
+    pub(crate) case: &'c Case,
+}
+
+/// Everything about one person.
+#[derive(Clone, Debug)]
+pub struct PersonPage {
+    /// The person.
+    pub person: AffectedIndividual,
+    /// What of theirs was exposed.
+    pub exposures: Vec<Exposure>,
+    /// Every place, exhibit by exhibit.
+    pub mentions: Vec<(ExhibitPath, Mention)>,
+    /// Why their records are one person's.
+    pub merges: Vec<MergeRow>,
+    /// The duties towards them.
+    pub obligations: Vec<Obligation>,
+    /// Where each of their records stands.
+    pub places: HashMap<RecordId, ExhibitPath>,
+}
+
+impl<'c> View<'c> {
+    /// Looks at an open case.
+    pub fn new(case: &'c Case) -> Self {
+        Self { case }
+    }
+
+    /// The numbers of the last run.
+    ///
+    /// # Errors
+    /// When the case has not been run to its end, or cannot be read.
+    pub fn summary(&self) -> Result<Summary, EngineError> {
+        tables::read_one(self.case, tables::SUMMARY)?.ok_or_else(|| {
+            EngineError::NotThere(
+                "this case has not been run to its end: run `whose run CASE --evidence PATH` again"
+                    .to_owned(),
+            )
+        })
+    }
+
+    /// The incident, when its file was given.
+    ///
+    /// # Errors
+    /// When the case cannot be read.
+    pub fn incident(&self) -> Result<Option<Incident>, EngineError> {
+        tables::incident(self.case)
+    }
+
+    /// How many people are on the list.
+    ///
+    /// # Errors
+    /// When the case cannot be read.
+    pub fn n_people(&self) -> Result<u64, EngineError> {
+        if !self.case.has_table(tables::PEOPLE) {
+            return Ok(0);
+        }
+        Ok(self
+            .case
+            .table_reader::<AffectedIndividual>(tables::PEOPLE)?
+            .len())
+    }
+
+    /// The people, in the order of ids.
+    ///
+    /// # Errors
+    /// When the case cannot be read.
+    pub fn people(&self, each: impl FnMut(AffectedIndividual)) -> Result<(), EngineError> {
+        Ok(tables::each(self.case, tables::PEOPLE, each)?)
+    }
+
+    /// The exposures, by person and element.
+    ///
+    /// # Errors
+    /// When the case cannot be read.
+    pub fn exposures(&self, each: impl FnMut(Exposure)) -> Result<(), EngineError> {
+        Ok(tables::each(self.case, tables::EXPOSURES, each)?)
+    }
+
+    /// The exhibits, in the order of paths.
+    ///
+    /// # Errors
+    /// When the case cannot be read.
+    pub fn exhibits(&self, each: impl FnMut(Exhibit)) -> Result<(), EngineError> {
+        Ok(tables::each(self.case, tables::EXHIBITS, each)?)
+    }
+
+    /// The gaps, in the order of paths.
+    ///
+    /// # Errors
+    /// When the case cannot be read.
+    pub fn gaps(&self, each: impl FnMut(Gap)) -> Result<(), EngineError> {
+        Ok(tables::each(self.case, tables::GAPS, each)?)
+    }
+
+    /// The obligations: first those about the incident, then person by person.
+    ///
+    /// # Errors
+    /// When the case cannot be read.
+    pub fn obligations(&self, each: impl FnMut(Obligation)) -> Result<(), EngineError> {
+        Ok(tables::each(self.case, tables::OBLIGATIONS, each)?)
+    }
+
+    /// The obligations about the incident as a whole.
+    ///
+    /// # Errors
+    /// When the case cannot be read.
+    pub fn incident_obligations(&self) -> Result<Vec<Obligation>, EngineError> {
+        Ok(tables::of(self.case, tables::OBLIGATIONS, "")?)
+    }
+
+    /// One person of the list; an id that was replaced leads to the one that replaced it.
+    ///
+    /// # Errors
+    /// When there is no such person, or the case cannot be read.
+    pub fn find(&self, id: &str) -> Result<AffectedIndividual, EngineError> {
+        let id = id.trim();
+        if let Some(person) = tables::of::<AffectedIndividual>(self.case, tables::PEOPLE, id)?.pop()
+        {
+            return Ok(person);
+        }
+        let mut replaced_by = None;
+        self.people(|person| {
+            if person.replaces.iter().any(|old| old.0 == id) {
+                replaced_by = Some(person);
+            }
+        })?;
+        replaced_by.ok_or_else(|| EngineError::NotThere(format!("the list has no person `{id}`")))
+    }
+
+    /// Everything about one person.
+    ///
+    /// # Errors
+    /// When there is no such person, or the case cannot be read.
+    pub fn person(&self, id: &str) -> Result<PersonPage, EngineError> {
+        let person = self.find(id)?;
+        let key = &person.id.0;
+        let wanted: BTreeSet<RecordId> = person.records.iter().copied().collect();
+        let mut mentions = Vec::new();
+        let mut places = HashMap::new();
+        let keys: Vec<Key> = tables::of::<PersonNote>(self.case, tables::NOTES, key)?
+            .into_iter()
+            .flat_map(|note| note.keys)
+            .collect();
+        self.replay(Some(&keys), |path, digest, mention| {
+            let Some(subject) = mention.subject else {
+                return;
+            };
+            let record = RecordId {
+                exhibit: digest,
+                subject,
+            };
+            if wanted.contains(&record) {
+                places.entry(record).or_insert_with(|| path.clone());
+                mentions.push((path.clone(), mention.clone()));
+            }
+        })?;
+        mentions
+            .sort_by(|a, b| (&a.0, &a.1.place, a.1.element).cmp(&(&b.0, &b.1.place, b.1.element)));
+        Ok(PersonPage {
+            exposures: tables::of(self.case, tables::EXPOSURES, key)?,
+            merges: tables::of(self.case, tables::MERGES, key)?,
+            obligations: tables::of(self.case, tables::OBLIGATIONS, key)?,
+            person,
+            mentions,
+            places,
+        })
+    }
+
+    /// Every mention with its exhibit, and whose it is when it is tied to a listed person. Copies are passed over.
+    ///
+    /// # Errors
+    /// When the case cannot be read.
+    pub fn mentions(
+        &self,
+        mut each: impl FnMut(Option<&PersonId>, &ExhibitPath, &Mention),
+    ) -> Result<(), EngineError> {
+        let mut owners: HashMap<RecordId, PersonId> = HashMap::new();
+        tables::each::<LinkedRecord>(self.case, tables::RECORDS, |row| {
+            if row.is_affected {
+                owners.insert(row.record, row.person_id);
+            }
+        })?;
+        self.replay(None, |path, digest, mention| {
+            let owner = mention.subject.and_then(|subject| {
+                owners.get(&RecordId {
+                    exhibit: digest,
+                    subject,
+                })
+            });
+            each(owner, path, mention);
+        })
+    }
+
+    /// Goes through parts, naming exhibits by the paths of the last run.
+    fn replay(
+        &self,
+        only: Option<&[Key]>,
+        mut each: impl FnMut(&ExhibitPath, [u8; 16], &Mention),
+    ) -> Result<(), EngineError> {
+        let mut finished: Vec<Finished> = Vec::new();
+        match only {
+            None => {
+                tables::each::<Finished>(self.case, tables::FINISHED, |row| finished.push(row))?
+            }
+            Some(keys) => {
+                for key in keys {
+                    finished.extend(tables::of::<Finished>(
+                        self.case,
+                        tables::FINISHED,
+                        &tables::key_text(key),
+                    )?);
+                }
+            }
+        }
+        let mut paths: HashMap<Digest, ExhibitPath> = HashMap::new();
+        self.exhibits(|exhibit| {
+            if let (Some(digest), None) = (exhibit.digest, &exhibit.copy_of) {
+                paths.insert(digest, exhibit.path);
+            }
+        })?;
+        let mut seen = BTreeSet::new();
+        for Finished {
+            key,
+            attempt,
+            parts,
+        } in finished
+        {
+            let mut open: Vec<Vec<Mention>> = Vec::new();
+            for part in &parts {
+                for fragment in crate::part::decode(&self.case.read_part(KIND, part)?)? {
+                    if fragment.key != key || fragment.attempt != attempt {
+                        continue;
+                    }
+                    for said in fragment.said {
+                        match said {
+                            Said::Begin(_) => open.push(Vec::new()),
+                            Said::Mentions(mentions) => {
+                                if let Some(waiting) = open.last_mut() {
+                                    waiting.extend(mentions);
+                                }
+                            }
+                            Said::Gap { .. } => {}
+                            Said::End { digest, .. } => {
+                                let waiting = open.pop().unwrap_or_default();
+                                let Some(digest) = digest else { continue };
+                                let Some(path) = paths.get(&digest) else {
+                                    continue;
+                                };
+                                if seen.insert(short(&digest)) {
+                                    waiting
+                                        .iter()
+                                        .for_each(|mention| each(path, short(&digest), mention));
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}

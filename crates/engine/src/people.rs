@@ -1,0 +1,462 @@
+//! From a cluster of records to an affected individual: which name, which address, who receives.
+//!
+//! The custodian's own index wins over the evidence; among the evidence the
+//! value that most records state wins, the longest and then the first in the
+//! alphabet among equals, so that the list never depends on the order of
+//! reading. What records disagree on is a note, not a secret.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use jiff::civil::Date;
+use serde::Deserialize;
+use whose_model::{
+    AffectedIndividual, DataElement, IssuedNumber, Jurisdiction, Language, PartialDate, PersonId,
+    PersonName, PersonRecord, Phi, PostalAddress, Representative, RepresentativeKind, Role,
+    Standard,
+};
+
+use crate::residence;
+use crate::roster::RosterExtra;
+
+/// Makes the person of a cluster. `records` is not empty and in the order of ids.
+pub(crate) fn assemble(
+    id: PersonId,
+    records: &[&PersonRecord],
+    extra: Option<&RosterExtra>,
+    elements: &[DataElement],
+    as_of: Date,
+) -> AffectedIndividual {
+    let mut ordered: Vec<&PersonRecord> = records.to_vec();
+    ordered.sort_by_key(|record| (record.standard, record.id));
+    let mut notes = Vec::new();
+
+    let names = rank_names(&ordered);
+    let name = names.first().cloned().unwrap_or_default();
+    if name.family.is_empty() && name.given.is_empty() {
+        notes.push("no name was found".to_owned());
+    }
+    let birth_dates = rank(
+        ordered
+            .iter()
+            .filter_map(|r| r.birth_dates.first().map(|d| (r.standard, *d.reveal()))),
+        |date| usize::from(date.month > 0) + usize::from(date.day > 0),
+    );
+    if birth_dates
+        .iter()
+        .filter(|date| date.full().is_some())
+        .count()
+        > 1
+    {
+        notes.push("records give different birth dates".to_owned());
+    }
+    let birth_date = birth_dates.first().copied();
+    let sexes = rank(
+        ordered
+            .iter()
+            .filter_map(|r| r.sex.as_ref().map(|sex| (r.standard, *sex.reveal()))),
+        |_| 0,
+    );
+    if sexes.len() > 1 {
+        notes.push("records give different sexes".to_owned());
+    }
+    let address = best_address(&ordered);
+    if address.is_none() {
+        notes.push("no postal address was found".to_owned());
+    }
+    let residence = residence::of(
+        &ordered,
+        address
+            .as_ref()
+            .map(|(address, standard)| (address, *standard)),
+    );
+    if residence.is_none() {
+        notes.push("no residence could be concluded".to_owned());
+    }
+    let death_date = ordered.iter().find_map(|record| record.death_date.clone());
+    let is_deceased = death_date.is_some() || extra.is_some_and(|extra| extra.deceased);
+    let jurisdiction = residence.as_ref().map(|residence| &residence.jurisdiction);
+    let age = birth_date.and_then(|date| age_at(date, as_of));
+    let representative = representative(is_deceased, age, jurisdiction, extra, &mut notes);
+    let health_numbers = health_numbers(&ordered, &mut notes);
+
+    AffectedIndividual {
+        id,
+        role: role(&ordered),
+        other_names: names.into_iter().skip(1).map(Phi::new).collect(),
+        name: Phi::new(name),
+        birth_date: birth_date.map(Phi::new),
+        death_date,
+        sex: sexes.first().copied().map(Phi::new),
+        language: language(&ordered, jurisdiction),
+        address: address.map(|(address, _)| Phi::new(address)),
+        residence,
+        health_numbers,
+        emails: distinct(
+            ordered
+                .iter()
+                .flat_map(|record| record.emails.iter().cloned()),
+        ),
+        phones: distinct(
+            ordered
+                .iter()
+                .flat_map(|record| record.phones.iter().cloned()),
+        ),
+        representative,
+        records: records
+            .iter()
+            .filter(|r| r.standard == Standard::Evidence)
+            .map(|r| r.id)
+            .collect(),
+        roster_id: extra.and_then(|extra| extra.roster_id.clone()),
+        n_exhibits: 0,
+        elements: elements.to_vec(),
+        replaces: Vec::new(),
+        notes,
+    }
+}
+
+/// Distinct values with the roster's first, then by how many records state them, then by `weight`, then in order.
+fn rank<T: Ord + Clone>(
+    values: impl Iterator<Item = (Standard, T)>,
+    weight: impl Fn(&T) -> usize,
+) -> Vec<T> {
+    let mut counts: BTreeMap<T, (bool, usize)> = BTreeMap::new();
+    for (standard, value) in values {
+        let entry = counts.entry(value).or_default();
+        entry.0 |= standard == Standard::Roster;
+        entry.1 += 1;
+    }
+    let mut ranked: Vec<_> = counts.into_iter().collect();
+    // A fuller value beats a more frequent one: a year alone is no rival to the whole date.
+    ranked
+        .sort_by_key(|(value, (is_roster, n))| std::cmp::Reverse((*is_roster, weight(value), *n)));
+    ranked.into_iter().map(|(value, _)| value).collect()
+}
+
+fn rank_names(records: &[&PersonRecord]) -> Vec<PersonName> {
+    let names = records.iter().flat_map(|record| {
+        record.names.iter().enumerate().map(move |(index, name)| {
+            // Of a record's several names only the first may stand for the roster.
+            let standard = if index == 0 {
+                record.standard
+            } else {
+                Standard::Evidence
+            };
+            (standard, tidy(name.reveal()))
+        })
+    });
+    rank(
+        names.filter(|(_, name)| !(name.given.is_empty() && name.family.is_empty())),
+        |name| {
+            let is_full = |part: &str| part.chars().filter(|ch| ch.is_alphabetic()).count() > 1;
+            let is_mixed_case = |part: &str| part.chars().any(char::is_lowercase);
+            4 * usize::from(is_full(&name.given) && is_full(&name.family))
+                + 2 * usize::from(!is_placeholder(&name.given))
+                + usize::from(is_mixed_case(&name.family))
+        },
+    )
+}
+
+/// A newborn's stand-in for a given name.
+fn is_placeholder(given: &str) -> bool {
+    let given = given.to_lowercase();
+    ["baby", "bébé", "bebe", "newborn", "nouveau-né"]
+        .iter()
+        .any(|word| given.starts_with(word))
+}
+
+/// The name with capitals as people write them, if the record had it all in capitals.
+fn tidy(name: &PersonName) -> PersonName {
+    PersonName {
+        given: from_capitals(&name.given),
+        middle: from_capitals(&name.middle),
+        family: from_capitals(&name.family),
+        suffix: name.suffix.clone(),
+    }
+}
+
+fn from_capitals(text: &str) -> String {
+    let n_letters = text.chars().filter(|ch| ch.is_alphabetic()).count();
+    if n_letters < 2 || text.chars().any(char::is_lowercase) {
+        return text.to_owned();
+    }
+    let mut is_start = true;
+    text.chars()
+        .flat_map(|ch| {
+            let shown = if is_start {
+                ch.to_string()
+            } else {
+                ch.to_lowercase().to_string()
+            };
+            is_start = !ch.is_alphabetic();
+            shown.chars().collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+fn best_address(records: &[&PersonRecord]) -> Option<(PostalAddress, Standard)> {
+    let fullness = |address: &PostalAddress| {
+        3 * usize::from(!address.street.is_empty())
+            + 2 * usize::from(!address.city.is_empty())
+            + 2 * usize::from(!address.postal_code.is_empty())
+            + usize::from(!address.province.is_empty())
+    };
+    let mut counts: BTreeMap<(&PostalAddress, Standard), usize> = BTreeMap::new();
+    for record in records {
+        for address in &record.addresses {
+            *counts
+                .entry((address.reveal(), record.standard))
+                .or_default() += 1;
+        }
+    }
+    counts
+        .into_iter()
+        .filter(|((address, _), _)| fullness(address) > 0)
+        .max_by_key(|((address, standard), n)| {
+            (*standard == Standard::Roster, fullness(address), *n)
+        })
+        .map(|((address, standard), _)| (address.clone(), standard))
+}
+
+fn distinct(values: impl Iterator<Item = Phi<String>>) -> Vec<Phi<String>> {
+    values
+        .collect::<std::collections::BTreeSet<_>>()
+        .into_iter()
+        .collect()
+}
+
+fn health_numbers(records: &[&PersonRecord], notes: &mut Vec<String>) -> Vec<IssuedNumber> {
+    let all: std::collections::BTreeSet<IssuedNumber> = records
+        .iter()
+        .flat_map(|record| record.health_numbers.iter().cloned())
+        .collect();
+    let n_holding = all.iter().filter(|number| number.holds).count();
+    if n_holding < all.len() {
+        notes.push("a health number does not hold: mistyped, or another kind of number".to_owned());
+    }
+    let (mut holding, malformed): (Vec<_>, Vec<_>) =
+        all.into_iter().partition(|number| number.holds);
+    holding.extend(malformed);
+    holding
+}
+
+/// Patient wins: whoever is a patient anywhere is one, even if elsewhere only a relative or a nurse.
+fn role(records: &[&PersonRecord]) -> Role {
+    let has = |role| {
+        records
+            .iter()
+            .any(|record| record.standard == Standard::Evidence && record.role == role)
+    };
+    [
+        Role::Patient,
+        Role::Clinician,
+        Role::Staff,
+        Role::Relative,
+        Role::Organisation,
+    ]
+    .into_iter()
+    .find(|&role| has(role))
+    .unwrap_or(Role::Unknown)
+}
+
+fn language(records: &[&PersonRecord], jurisdiction: Option<&Jurisdiction>) -> Language {
+    let stated = rank(
+        records
+            .iter()
+            .filter_map(|r| r.language.map(|language| (r.standard, language))),
+        |_| 0,
+    );
+    stated.first().copied().unwrap_or(match jurisdiction {
+        Some(Jurisdiction::Quebec) => Language::Fr,
+        Some(Jurisdiction::Other(code)) if code == "fr" => Language::Fr,
+        _ => Language::En,
+    })
+}
+
+/// Full years at a day; a date without month or day counts as late in its span, so that a child is not missed.
+fn age_at(birth: PartialDate, day: Date) -> Option<i16> {
+    let month = if birth.month == 0 { 12 } else { birth.month };
+    let in_month = if birth.day == 0 { 31 } else { birth.day };
+    let had_birthday = (day.month().unsigned_abs(), day.day().unsigned_abs()) >= (month, in_month);
+    let age = day.year() - birth.year - i16::from(!had_birthday);
+    (0..=130).contains(&age).then_some(age)
+}
+
+#[derive(Deserialize)]
+struct Majority {
+    ask_from: i16,
+    default: i16,
+    age: BTreeMap<String, i16>,
+}
+
+static MAJORITY: LazyLock<Majority> = LazyLock::new(|| {
+    toml::from_str(include_str!("../../../law/majority.toml")).unwrap_or(Majority {
+        ask_from: 14,
+        default: 19,
+        age: BTreeMap::new(),
+    })
+});
+
+fn representative(
+    is_deceased: bool,
+    age: Option<i16>,
+    jurisdiction: Option<&Jurisdiction>,
+    extra: Option<&RosterExtra>,
+    notes: &mut Vec<String>,
+) -> Option<Representative> {
+    let name = extra.and_then(|extra| extra.representative.clone());
+    if is_deceased {
+        return Some(Representative {
+            kind: RepresentativeKind::Estate,
+            name,
+        });
+    }
+    let majority = jurisdiction
+        .and_then(|jurisdiction| MAJORITY.age.get(jurisdiction.code()))
+        .copied()
+        .unwrap_or(MAJORITY.default);
+    match age {
+        Some(age) if age < majority => {
+            if age >= MAJORITY.ask_from {
+                notes.push("a young person: decide whether the letter goes to them or to a parent or guardian".to_owned());
+            }
+            Some(Representative {
+                kind: RepresentativeKind::ParentOrGuardian,
+                name,
+            })
+        }
+        // The roster says that somebody receives for this adult.
+        _ => name.map(|name| Representative {
+            kind: RepresentativeKind::SubstituteDecisionMaker,
+            name: Some(name),
+        }),
+    }
+}
+
+/// Whether a listed person counts as affected, by what of theirs was found and in which role.
+///
+/// A doctor's or colleague's name, office telephone and licence number in a
+/// patient's letter, or a correspondent's address in a mail header, is no
+/// exposure of their personal information to be told; their own birth date or
+/// social insurance number is.
+pub(crate) fn is_affected(role: Role, elements: &[DataElement]) -> bool {
+    use DataElement as E;
+    let any_but = |professional: &[E]| {
+        elements
+            .iter()
+            .any(|element| !professional.contains(element))
+    };
+    match role {
+        Role::Patient => true,
+        Role::Clinician | Role::Staff | Role::Organisation => any_but(&[
+            E::Name,
+            E::Phone,
+            E::Email,
+            E::Address,
+            E::Clinician,
+            E::PractitionerNumber,
+            E::ServiceDate,
+            E::ServiceLocation,
+            E::Signature,
+            E::SpokenLanguage,
+            E::Sex,
+            E::ConsultationReport,
+            E::PatientNumber,
+            E::Consent,
+        ]),
+        Role::Relative => any_but(&[
+            E::Name,
+            E::Phone,
+            E::Email,
+            E::Address,
+            E::Sex,
+            E::SpokenLanguage,
+        ]),
+        Role::Unknown => any_but(&[
+            E::Name,
+            E::Email,
+            E::Clinician,
+            E::ServiceLocation,
+            E::ServiceDate,
+            E::SpokenLanguage,
+        ]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use whose_model::RecordId;
+
+    use super::*;
+
+    fn record(subject: u64, given: &str, family: &str, birth: &str) -> PersonRecord {
+        let mut record = PersonRecord::new(
+            RecordId {
+                exhibit: [1; 16],
+                subject,
+            },
+            Standard::Evidence,
+        );
+        record.role = Role::Patient;
+        record.names.push(Phi::new(PersonName {
+            given: given.into(),
+            family: family.into(),
+            ..PersonName::default()
+        }));
+        record
+            .birth_dates
+            .extend(PartialDate::parse_iso(birth).map(Phi::new));
+        record
+    }
+
+    fn day(text: &str) -> Date {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn the_fuller_name_wins_over_initials_and_capitals() {
+        let (a, b) = (
+            record(1, "M", "TREMBLAY", ""),
+            record(2, "MARIE-ÈVE", "TREMBLAY", "1980-01-02"),
+        );
+        let person = assemble(
+            PersonId("P-1".into()),
+            &[&a, &b],
+            None,
+            &[],
+            day("2026-01-01"),
+        );
+        assert_eq!(person.name.reveal().given, "Marie-Ève");
+        assert_eq!(person.name.reveal().family, "Tremblay");
+    }
+
+    #[test]
+    fn a_child_is_written_to_through_a_parent_until_the_birthday() {
+        let child = record(1, "Ana", "Silva", "2008-05-02");
+        let on =
+            |date| assemble(PersonId("P-1".into()), &[&child], None, &[], day(date)).representative;
+        assert_eq!(
+            on("2026-05-01").unwrap().kind,
+            RepresentativeKind::ParentOrGuardian
+        );
+        assert!(on("2026-05-02").is_none());
+    }
+
+    #[test]
+    fn a_doctor_in_a_letter_is_not_affected_but_one_with_a_birth_date_is() {
+        assert!(!is_affected(
+            Role::Clinician,
+            &[DataElement::Name, DataElement::PractitionerNumber]
+        ));
+        assert!(is_affected(
+            Role::Clinician,
+            &[DataElement::Name, DataElement::BirthDate]
+        ));
+        assert!(is_affected(Role::Patient, &[DataElement::Name]));
+        assert!(!is_affected(
+            Role::Unknown,
+            &[DataElement::Name, DataElement::Email]
+        ));
+    }
+}

@@ -1,0 +1,172 @@
+//! What the engine and its reading processes say to each other: jobs down a socket, events up a pipe.
+//!
+//! A job is a four byte length, to which the opened file is attached as a
+//! descriptor, and a body. The reading process never opens anything itself:
+//! it may not. Events come back as frames of the same shape; an event names no
+//! path of this machine, only paths below the job's own file.
+
+use std::io::{self, IoSlice, IoSliceMut, Read, Write};
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, OwnedFd};
+
+use rustix::net::{
+    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
+    SendAncillaryMessage, SendFlags, recvmsg, sendmsg,
+};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use whose_model::{Digest, ExhibitPath, Gap, Limits, Mention, Outcome, PersonRecord};
+
+/// No frame may be longer: a reading process gone wild must not exhaust the engine.
+const MAX_FRAME: usize = 64 << 20;
+
+/// Said once, before the first job.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Hello {
+    pub(crate) limits: Limits,
+    /// People of the roster, to be looked for in running text.
+    pub(crate) known: Vec<PersonRecord>,
+}
+
+/// One file to read.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Job {
+    /// Its path in the pile: names tell formats apart.
+    pub(crate) path: ExhibitPath,
+    /// Exhibits to pass over, because they ended a reader before.
+    pub(crate) skip: Vec<ExhibitPath>,
+}
+
+/// What the reading process says of its work.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) enum Event {
+    /// Ready for jobs; words on what the kernel enforces.
+    Ready(String),
+    /// An exhibit has begun.
+    Begin(ExhibitPath),
+    /// Mentions of the exhibit begun last.
+    Mentions(Vec<Mention>),
+    /// A gap.
+    Gap(Gap),
+    /// The exhibit begun last has ended.
+    End {
+        digest: Option<Digest>,
+        bytes: u64,
+        format: String,
+        outcome: Outcome,
+        n_segments: u64,
+    },
+    /// Still at work.
+    Pulse,
+    /// The job is done.
+    Done,
+}
+
+/// Sends one frame.
+pub(crate) fn send<T: Serialize>(to: &mut impl Write, message: &T) -> io::Result<()> {
+    let body = postcard::to_stdvec(message).map_err(io::Error::other)?;
+    let length = u32::try_from(body.len()).map_err(io::Error::other)?;
+    to.write_all(&length.to_le_bytes())?;
+    to.write_all(&body)
+}
+
+/// Receives one frame.
+pub(crate) fn receive<T: DeserializeOwned>(from: &mut impl Read) -> io::Result<T> {
+    let mut length = [0; 4];
+    from.read_exact(&mut length)?;
+    receive_body(from, length)
+}
+
+fn receive_body<T: DeserializeOwned>(from: &mut impl Read, length: [u8; 4]) -> io::Result<T> {
+    let length = u32::from_le_bytes(length) as usize;
+    if length > MAX_FRAME {
+        return Err(io::Error::other("frame too long"));
+    }
+    let mut body = vec![0; length];
+    from.read_exact(&mut body)?;
+    postcard::from_bytes(&body).map_err(io::Error::other)
+}
+
+/// Sends one frame with an open file.
+pub(crate) fn send_with_file<T: Serialize>(
+    mut to: impl Write + AsFd,
+    message: &T,
+    file: impl AsFd,
+) -> io::Result<()> {
+    let body = postcard::to_stdvec(message).map_err(io::Error::other)?;
+    let length = u32::try_from(body.len())
+        .map_err(io::Error::other)?
+        .to_le_bytes();
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+    let mut control = SendAncillaryBuffer::new(&mut space);
+    let files = [file.as_fd()];
+    if !control.push(SendAncillaryMessage::ScmRights(&files)) {
+        return Err(io::Error::other("no room for a descriptor"));
+    }
+    // Four bytes go through a local socket whole.
+    let n_sent = sendmsg(
+        to.as_fd(),
+        &[IoSlice::new(&length)],
+        &mut control,
+        SendFlags::empty(),
+    )?;
+    to.write_all(length.get(n_sent..).unwrap_or(&[]))?;
+    to.write_all(&body)
+}
+
+/// Receives one frame with an open file; `None` when the other side has closed.
+pub(crate) fn receive_with_file<T: DeserializeOwned>(
+    from: &mut (impl Read + AsFd),
+) -> io::Result<Option<(T, OwnedFd)>> {
+    let mut length = [0; 4];
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+    let mut control = RecvAncillaryBuffer::new(&mut space);
+    let got = recvmsg(
+        from.as_fd(),
+        &mut [IoSliceMut::new(&mut length)],
+        &mut control,
+        RecvFlags::empty(),
+    )?;
+    if got.bytes == 0 {
+        return Ok(None);
+    }
+    let file = control
+        .drain()
+        .find_map(|message| match message {
+            RecvAncillaryMessage::ScmRights(mut files) => files.next(),
+            _ => None,
+        })
+        .ok_or_else(|| io::Error::other("a job without its file"))?;
+    if let Some(rest) = length.get_mut(got.bytes..)
+        && !rest.is_empty()
+    {
+        from.read_exact(rest)?;
+    }
+    Ok(Some((receive_body(from, length)?, file)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Seek, Write};
+    use std::os::unix::net::UnixStream;
+
+    use super::*;
+
+    #[test]
+    fn an_open_file_travels_with_its_job() {
+        let (here, mut there) = UnixStream::pair().unwrap();
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(b"evidence").unwrap();
+        file.rewind().unwrap();
+        let job = Job {
+            path: ExhibitPath("a/b.txt".into()),
+            skip: vec![],
+        };
+        send_with_file(&here, &job, &file).unwrap();
+        drop((here, file));
+        let (received, file): (Job, _) = receive_with_file(&mut there).unwrap().unwrap();
+        let mut text = String::new();
+        std::fs::File::from(file).read_to_string(&mut text).unwrap();
+        assert_eq!((received.path, text.as_str()), (job.path, "evidence"));
+        assert!(receive_with_file::<Job>(&mut there).unwrap().is_none());
+    }
+}

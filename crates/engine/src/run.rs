@@ -1,0 +1,726 @@
+//! The main job: seize, read, detect, link, assess. Goes on where it was killed; the same evidence gives the same list.
+//!
+//! Each stage leaves its product in the case before the next begins. Reading is
+//! the long one and is kept part by part; the later stages are quick and are
+//! done again as a whole, so that their tables always belong together.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use whose_law::Library;
+use whose_linkage::{Linker, Model};
+use whose_model::{
+    AffectedIndividual, DataElement, Digest, Exhibit, Exposure, Gap, Incident, Limits, Outcome,
+    PersonId, PersonRecord, RecordId,
+};
+use whose_store::{Case, Entry, StoreError};
+
+use crate::assess;
+use crate::collect::{self, Collected, Seized};
+use crate::error::EngineError;
+use crate::part::{Index, Key, PartOutbox};
+use crate::people;
+use crate::pool::{self, PoolError, Task, Workers};
+use crate::progress::{Progress, Stage, Unit};
+use crate::protocol::Hello;
+use crate::roster::{self, Roster, RosterExtra};
+use crate::seize::{self, Found};
+use crate::tables::{self, Finished, LinkedRecord, MergeRow, PersonNote};
+
+/// What to run on, and how.
+#[derive(Clone, Debug)]
+pub struct RunOptions {
+    /// The pile.
+    pub evidence: Vec<PathBuf>,
+    /// The custodian's index.
+    pub roster: Option<PathBuf>,
+    /// What happened.
+    pub incident: Option<PathBuf>,
+    /// The day whose law applies; by default the day that governs the incident.
+    pub as_of: Option<Date>,
+    /// The day on which people's ages count.
+    pub today: Date,
+    /// Bounds on reading.
+    pub limits: Limits,
+    /// Reading processes.
+    pub workers: Workers,
+}
+
+/// What a run found, in numbers without values.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    /// Files under the evidence, and files inside them.
+    pub n_exhibits: u64,
+    /// Of those, how many of each outcome: read, read-with-gaps, not-read.
+    pub by_outcome: BTreeMap<String, u64>,
+    /// Bytes of the files under the evidence.
+    pub n_bytes: u64,
+    /// Places where a data element is stated.
+    pub n_mentions: u64,
+    /// Person times element.
+    pub n_exposures: u64,
+    /// Affected individuals.
+    pub n_individuals: u64,
+    /// Individuals by place of residence; `unknown` for none.
+    pub by_jurisdiction: BTreeMap<String, u64>,
+    /// Individuals by data element.
+    pub by_element: BTreeMap<String, u64>,
+    /// Individuals whose letter goes to somebody else, by kind.
+    pub by_representative: BTreeMap<String, u64>,
+    /// Individuals by language of the letter.
+    pub by_language: BTreeMap<String, u64>,
+    /// Individuals without a postal address.
+    pub n_without_address: u64,
+    /// Gaps by cause.
+    pub by_cause: BTreeMap<String, u64>,
+    /// Mentions tied to nobody, by element.
+    pub unattributed: BTreeMap<String, u64>,
+    /// Clinicians and staff named, who are not affected.
+    pub n_clinicians: u64,
+    /// Others named without anything of theirs that counts.
+    pub n_named_only: u64,
+    /// People of the roster found in the pile, and not found.
+    pub roster: Option<(u64, u64)>,
+    /// Pairs a reviewer should look at.
+    pub n_questions: u64,
+    /// Obligations by status.
+    pub by_status: BTreeMap<String, u64>,
+    /// The incident file was given.
+    pub has_incident: bool,
+    /// The day whose law applies.
+    pub as_of: String,
+}
+
+/// Runs the main job on an open case.
+///
+/// # Errors
+/// Our own trouble only; broken evidence becomes gaps.
+pub fn run(
+    case: &Case,
+    options: &RunOptions,
+    now: jiff::Timestamp,
+    progress: &dyn Progress,
+) -> Result<Summary, EngineError> {
+    let log = |verb: &str, what| {
+        case.log(Entry {
+            at: now,
+            verb: verb.to_owned(),
+            what,
+        })
+    };
+    let library = Library::embedded().map_err(|error| EngineError::Law(error.to_string()))?;
+    // Inputs are looked at before hours are spent on the pile.
+    let incident = take_incident(case, &library, options.incident.as_deref())?;
+    let found = seize::walk(&options.evidence)
+        .map_err(|(place, cause)| EngineError::Evidence { place, cause })?;
+    let hello = Hello {
+        limits: options.limits,
+        known: Vec::new(),
+    };
+    let roster = take_roster(case, options, &hello)?;
+    let hello = Hello {
+        known: roster.people.clone(),
+        ..hello
+    };
+
+    let seized = seize_all(found, options, context_digest(&hello), progress);
+    let n_bytes = seized
+        .iter()
+        .map(|file| file.digest.map_or(file.found.bytes, |(_, bytes)| bytes))
+        .sum();
+    let unchanged = seized.iter().filter(|file| file.digest.is_some()).count();
+    log(
+        "seize",
+        json!({ "files": seized.len(), "bytes": n_bytes, "refused": seized.len() - unchanged }),
+    )?;
+
+    let index = read_all(case, &seized, &hello, options, progress)?;
+    log(
+        "read",
+        json!({ "reader": whose_readers::VERSION, "detector": whose_detectors::VERSION }),
+    )?;
+
+    let (collected, linked) = link(case, &index, &seized, &roster, options, progress)?;
+    log(
+        "link",
+        json!({ "records": collected.records.len(), "individuals": linked.people.len(), "pairs": linked.n_pairs }),
+    )?;
+
+    let mut summary = summarise(&collected, &linked, &roster, n_bytes);
+    write_tables(case, &collected, &linked)?;
+    write_finished(case, &index, &seized)?;
+    if let Some(incident) = &incident {
+        let as_of = options
+            .as_of
+            .unwrap_or_else(|| whose_law::governing_day(incident));
+        summary.has_incident = true;
+        summary.as_of = as_of.to_string();
+        summary.by_status =
+            assess::write(case, &library, incident, &linked.people, as_of, progress)?;
+        log(
+            "assess",
+            json!({ "as_of": summary.as_of, "by_status": summary.by_status }),
+        )?;
+    }
+    tables::write_one(case, tables::SUMMARY, &summary)?;
+    log(
+        "run",
+        json!({ "individuals": summary.n_individuals, "gaps": summary.by_cause }),
+    )?;
+    Ok(summary)
+}
+
+/// The incident of the case: the file given now, or the one given before.
+fn take_incident(
+    case: &Case,
+    library: &Library,
+    place: Option<&Path>,
+) -> Result<Option<Incident>, EngineError> {
+    let Some(place) = place else {
+        return tables::incident(case);
+    };
+    let text = std::fs::read_to_string(place).map_err(|cause| EngineError::Evidence {
+        place: place.to_owned(),
+        cause,
+    })?;
+    let fail = |detail| EngineError::Incident {
+        place: place.to_owned(),
+        detail,
+    };
+    let incident = whose_law::parse_incident(&text).map_err(|error| fail(error.to_string()))?;
+    let mut problems = whose_law::check_incident(&incident);
+    problems.extend(whose_law::check_incident_against(library, &incident));
+    problems.retain(|problem| problem.severity == whose_law::Severity::Error);
+    if !problems.is_empty() {
+        let list: Vec<String> = problems
+            .iter()
+            .map(|problem| format!("{problem}. {}", problem.next))
+            .collect();
+        return Err(fail(list.join("\n  ")));
+    }
+    tables::write_one(case, tables::INCIDENT, &text)?;
+    Ok(Some(incident))
+}
+
+/// The roster of the case, read in a confined process like any file.
+fn take_roster(case: &Case, options: &RunOptions, hello: &Hello) -> Result<Roster, EngineError> {
+    let stored =
+        tables::read_one::<Vec<(PersonRecord, tables::StoredExtra)>>(case, tables::ROSTER)?;
+    let Some(place) = &options.roster else {
+        return Ok(stored.map(tables::roster).unwrap_or_default());
+    };
+    let fail = |detail: &str| EngineError::Roster {
+        place: place.clone(),
+        detail: detail.to_owned(),
+    };
+    let bytes = std::fs::read(place).map_err(|cause| EngineError::Evidence {
+        place: place.clone(),
+        cause,
+    })?;
+    let name = place
+        .file_name()
+        .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let task = Task {
+        path: whose_model::ExhibitPath(name),
+        place: place.clone(),
+        bytes: bytes.len() as u64,
+    };
+    let mentions =
+        crate::scan::mentions_of(&options.workers, hello, &task).map_err(EngineError::Workers)?;
+    let digest = blake3::hash(&bytes);
+    let mut exhibit = [0; 16];
+    exhibit.copy_from_slice(&digest.as_bytes()[..16]);
+    let roster = roster::gather(exhibit, mentions, &bytes);
+    if roster.people.is_empty() {
+        return Err(fail("no row with a person's name was found in it"));
+    }
+    tables::write_one(case, tables::ROSTER, &tables::stored_roster(&roster))?;
+    Ok(roster)
+}
+
+fn context_digest(hello: &Hello) -> [u8; 32] {
+    let known = postcard::to_stdvec(&hello.known).unwrap_or_default();
+    let limits = postcard::to_stdvec(&hello.limits).unwrap_or_default();
+    *blake3::Hasher::new()
+        .update(&known)
+        .update(&limits)
+        .finalize()
+        .as_bytes()
+}
+
+/// Both digests of every file, on all threads.
+fn seize_all(
+    found: Vec<Found>,
+    options: &RunOptions,
+    context: [u8; 32],
+    progress: &dyn Progress,
+) -> Vec<Seized> {
+    progress.begin(
+        Stage::Seize,
+        found.iter().map(|file| file.bytes).sum(),
+        Unit::Bytes,
+    );
+    let seized = Mutex::new(Vec::with_capacity(found.len()));
+    let queue = Mutex::new(found.into_iter());
+    std::thread::scope(|scope| {
+        for _ in 0..options.workers.n.max(1) {
+            scope.spawn(|| {
+                loop {
+                    let next = lock(&queue).next();
+                    let Some(mut file) = next else { return };
+                    let digest = match &file.refused {
+                        Some(_) => None,
+                        None => File::open(&file.place)
+                            .and_then(|open| seize::digest(open, |n| progress.advance(n)))
+                            .map_err(|error| {
+                                file.refused = Some(format!("cannot be read: {}", error.kind()))
+                            })
+                            .ok(),
+                    };
+                    let key = digest.map(|(digest, _)| key(&file, &digest, &context));
+                    lock(&seized).push(Seized {
+                        found: file,
+                        digest,
+                        key,
+                    });
+                }
+            });
+        }
+    });
+    progress.end();
+    let mut seized = seized
+        .into_inner()
+        .unwrap_or_else(|poison| poison.into_inner());
+    seized.sort_by(|a, b| a.found.path.cmp(&b.found.path));
+    seized
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(|poison| poison.into_inner())
+}
+
+/// What names a file's result: its bytes, its ending, and all that decides what is found in it.
+fn key(file: &Found, digest: &Digest, context: &[u8; 32]) -> Key {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&digest.blake3);
+    hasher.update(file.path.extension().to_ascii_lowercase().as_bytes());
+    hasher.update(b"\0");
+    hasher.update(whose_readers::VERSION.as_bytes());
+    hasher.update(b"\0");
+    hasher.update(whose_detectors::VERSION.as_bytes());
+    hasher.update(context);
+    let mut key = [0; 16];
+    key.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+    key
+}
+
+/// Reads what is not yet read.
+fn read_all(
+    case: &Case,
+    seized: &[Seized],
+    hello: &Hello,
+    options: &RunOptions,
+    progress: &dyn Progress,
+) -> Result<Index, EngineError> {
+    let index = Index::build(case)?;
+    let mut tasks = Vec::new();
+    let mut keys = Vec::new();
+    let mut taken = BTreeSet::new();
+    for file in seized {
+        let (Some(key), Some((_, bytes))) = (file.key, file.digest) else {
+            continue;
+        };
+        if !index.is_finished(&key) && taken.insert(key) {
+            tasks.push(Task {
+                path: file.found.path.clone(),
+                place: file.found.place.clone(),
+                bytes,
+            });
+            keys.push(key);
+        }
+    }
+    progress.begin(
+        Stage::Read,
+        tasks.iter().map(|task| task.bytes).sum(),
+        Unit::Bytes,
+    );
+    if tasks.is_empty() {
+        progress.end();
+        return Ok(index);
+    }
+    let run = index.last_run + 1;
+    let lane = Mutex::new(0_u64);
+    let on_done = |task: &Task| progress.advance(task.bytes);
+    pool::read_all(
+        &options.workers,
+        hello,
+        &tasks,
+        || {
+            let mut lane = lock(&lane);
+            *lane += 1;
+            PartOutbox::new(case, &tasks, &keys, run << 8 | *lane, &on_done)
+        },
+        PartOutbox::close,
+    )
+    .map_err(|error| match error {
+        PoolError::Start(error) => EngineError::Workers(error),
+        PoolError::Outbox(error) => EngineError::Store(error),
+    })?;
+    progress.end();
+    Ok(Index::build(case)?)
+}
+
+/// The people, with everything the tables say of them.
+pub(crate) struct People {
+    pub(crate) people: Vec<AffectedIndividual>,
+    pub(crate) exposures: Vec<Exposure>,
+    pub(crate) notes: Vec<PersonNote>,
+    pub(crate) merges: Vec<MergeRow>,
+    pub(crate) records: Vec<LinkedRecord>,
+    pub(crate) n_pairs: u64,
+    pub(crate) n_questions: u64,
+    pub(crate) n_roster_found: u64,
+    pub(crate) named: collect::NamedOnly,
+}
+
+fn link(
+    case: &Case,
+    index: &Index,
+    seized: &[Seized],
+    roster: &Roster,
+    options: &RunOptions,
+    progress: &dyn Progress,
+) -> Result<(Collected, People), EngineError> {
+    progress.begin(Stage::Link, seized.len() as u64, Unit::Items);
+    let mut linker = Linker::new(Model::default());
+    let collected = collect::records(case, index, seized, &roster.people, |record| {
+        linker.push(record)
+    })?;
+    let linked = linker.finish(&Threads(options.workers.n));
+
+    // Clusters with a record from the pile; the others are people of the roster who are not in it.
+    let in_pile: Vec<&whose_linkage::Cluster> = linked
+        .clusters
+        .iter()
+        .filter(|cluster| {
+            cluster
+                .members
+                .iter()
+                .any(|member| member.index as usize >= collected.n_roster)
+        })
+        .collect();
+    let before = tables::person_ids(case)?;
+    let ids = name_people(&in_pile, &collected, &before);
+    let mut person_of: HashMap<RecordId, u32> = HashMap::new();
+    for (number, cluster) in in_pile.iter().enumerate() {
+        for member in &cluster.members {
+            if let Some(id) = collected.records.get(member.index as usize) {
+                person_of.insert(*id, number as u32);
+            }
+        }
+    }
+    let found = collect::exposures(case, index, seized, &collected, in_pile.len(), &person_of)?;
+
+    let mut all = People {
+        people: Vec::new(),
+        exposures: Vec::new(),
+        notes: Vec::new(),
+        merges: Vec::new(),
+        records: Vec::new(),
+        n_pairs: linked.n_pairs,
+        n_questions: 0,
+        n_roster_found: 0,
+        named: collect::NamedOnly::default(),
+    };
+    for ((cluster, (id, replaces)), found) in in_pile.iter().zip(&ids).zip(&found) {
+        add_person(
+            &mut all,
+            cluster,
+            id,
+            replaces,
+            found,
+            &collected,
+            roster,
+            options.today,
+        );
+    }
+    all.people.sort_by(|a, b| a.id.cmp(&b.id));
+    all.exposures
+        .sort_by(|a, b| (&a.person_id, a.element).cmp(&(&b.person_id, b.element)));
+    all.notes.sort_by(|a, b| a.person_id.cmp(&b.person_id));
+    all.merges
+        .sort_by(|a, b| (&a.person_id, a.a, a.b).cmp(&(&b.person_id, b.a, b.b)));
+    all.records
+        .sort_by(|a, b| (&a.person_id, a.record).cmp(&(&b.person_id, b.record)));
+    all.n_questions = linked
+        .clusters
+        .iter()
+        .map(|cluster| cluster.review.len() as u64)
+        .sum();
+    progress.end();
+    Ok((collected, all))
+}
+
+#[expect(clippy::too_many_arguments, reason = "one step of a loop, named")]
+fn add_person(
+    all: &mut People,
+    cluster: &whose_linkage::Cluster,
+    id: &PersonId,
+    replaces: &[PersonId],
+    found: &collect::Found2,
+    collected: &Collected,
+    roster: &Roster,
+    as_of: Date,
+) {
+    let mut records: Vec<PersonRecord> = cluster
+        .members
+        .iter()
+        .filter_map(|member| collected.record(member.index as usize))
+        .collect();
+    records.sort_by_key(|record| record.id);
+    let references: Vec<&PersonRecord> = records.iter().collect();
+    let extra: Option<&RosterExtra> = records
+        .iter()
+        .find_map(|record| roster.extra.get(&record.id));
+    let elements = collect::elements(found);
+    let mut person = people::assemble(id.clone(), &references, extra, &elements, as_of);
+    person.n_exhibits = found.n_exhibits;
+    person.replaces = replaces.to_vec();
+    person
+        .notes
+        .extend(cluster.notes.iter().map(|note| note.words().to_owned()));
+    person.notes.extend(
+        cluster
+            .review
+            .iter()
+            .map(|question| question.asked.words().to_owned()),
+    );
+    person.notes.sort();
+    person.notes.dedup();
+    let is_affected = people::is_affected(person.role, &elements);
+    // Ids are kept also for those who are only named, so that later evidence finds them under the same id.
+    for record in &person.records {
+        all.records.push(LinkedRecord {
+            person_id: id.clone(),
+            record: *record,
+            is_affected,
+        });
+    }
+    if !is_affected {
+        all.named.add(person.role);
+        return;
+    }
+    if records.len() > person.records.len() {
+        all.n_roster_found += 1;
+    }
+    for (element, sum) in &found.elements {
+        all.exposures.push(Exposure {
+            person_id: id.clone(),
+            element: *element,
+            n_mentions: sum.n_mentions,
+            n_exhibits: sum.n_exhibits,
+            first_exhibit: sum.first.0.clone(),
+            first_place: sum.first.1.clone(),
+            confidence: sum.confidence,
+        });
+    }
+    for merge in &cluster.merges {
+        let at = |index: u32| collected.records.get(index as usize).copied();
+        if let (Some(a), Some(b)) = (at(merge.a), at(merge.b)) {
+            all.merges.push(MergeRow {
+                person_id: id.clone(),
+                a,
+                b,
+                probability: merge.probability,
+                weight_bits: merge.weight_bits,
+                prior_bits: merge.prior_bits,
+                reasons: merge.reasons.iter().map(tables::reason).collect(),
+            });
+        }
+    }
+    all.notes.push(PersonNote {
+        person_id: id.clone(),
+        service: found.service.clone(),
+        keys: found.keys.iter().copied().collect(),
+    });
+    all.people.push(person);
+}
+
+/// Gives each cluster its id: the one most of its records had before, or a new one from its first record.
+fn name_people(
+    clusters: &[&whose_linkage::Cluster],
+    collected: &Collected,
+    before: &HashMap<RecordId, PersonId>,
+) -> Vec<(PersonId, Vec<PersonId>)> {
+    let ids_of = |cluster: &whose_linkage::Cluster| -> Vec<RecordId> {
+        let mut ids: Vec<RecordId> = cluster
+            .members
+            .iter()
+            .filter(|member| member.index as usize >= collected.n_roster)
+            .filter_map(|member| collected.records.get(member.index as usize).copied())
+            .collect();
+        ids.sort_unstable();
+        ids
+    };
+    // Which cluster holds most of each old id's records: that one keeps it; the first record decides among equals.
+    let mut claims: BTreeMap<&PersonId, BTreeMap<usize, (usize, std::cmp::Reverse<RecordId>)>> =
+        BTreeMap::new();
+    let members: Vec<Vec<RecordId>> = clusters.iter().map(|cluster| ids_of(cluster)).collect();
+    for (number, ids) in members.iter().enumerate() {
+        for id in ids {
+            if let Some(old) = before.get(id) {
+                let claim = claims
+                    .entry(old)
+                    .or_default()
+                    .entry(number)
+                    .or_insert((0, std::cmp::Reverse(*id)));
+                claim.0 += 1;
+            }
+        }
+    }
+    let mut olds: Vec<Vec<(&PersonId, usize)>> = vec![Vec::new(); clusters.len()];
+    for (old, by_cluster) in &claims {
+        if let Some((&number, &(n, _))) = by_cluster.iter().max_by_key(|(_, claim)| **claim)
+            && let Some(list) = olds.get_mut(number)
+        {
+            list.push((old, n));
+        }
+    }
+    let mut used: BTreeSet<PersonId> = claims.keys().map(|&id| id.clone()).collect();
+    members
+        .iter()
+        .zip(olds)
+        .map(|(ids, mut olds)| {
+            olds.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+            let mut olds = olds.into_iter().map(|(id, _)| id.clone());
+            if let Some(id) = olds.next() {
+                return (id, olds.collect());
+            }
+            let first = ids.first().copied().unwrap_or(RecordId {
+                exhibit: [0; 16],
+                subject: 0,
+            });
+            for attempt in 0_u32.. {
+                let mut hasher =
+                    blake3::Hasher::new_derive_key("whose 2026 person id from its first record");
+                hasher
+                    .update(&first.exhibit)
+                    .update(&first.subject.to_be_bytes())
+                    .update(&attempt.to_be_bytes());
+                let id = PersonId::from_digest(hasher.finalize().as_bytes());
+                if used.insert(id.clone()) {
+                    return (id, Vec::new());
+                }
+            }
+            unreachable!("60 bits of a digest do not run out")
+        })
+        .collect()
+}
+
+/// Threads lent to the linkage.
+pub(crate) struct Threads(pub(crate) usize);
+
+impl whose_linkage::Parallel for Threads {
+    fn map(&self, n: usize, f: &(dyn Fn(usize) + Sync)) {
+        let next = std::sync::atomic::AtomicUsize::new(0);
+        std::thread::scope(|scope| {
+            for _ in 0..self.0.clamp(1, n.max(1)) {
+                scope.spawn(|| {
+                    loop {
+                        let part = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                        if part >= n {
+                            return;
+                        }
+                        f(part);
+                    }
+                });
+            }
+        });
+    }
+}
+
+fn write_tables(case: &Case, collected: &Collected, linked: &People) -> Result<(), StoreError> {
+    tables::write(case, tables::EXHIBITS, &collected.exhibits)?;
+    tables::write(case, tables::GAPS, &collected.gaps)?;
+    tables::write(case, tables::RECORDS, &linked.records)?;
+    tables::write(case, tables::MERGES, &linked.merges)?;
+    tables::write(case, tables::NOTES, &linked.notes)?;
+    tables::write(case, tables::EXPOSURES, &linked.exposures)?;
+    tables::write(case, tables::PEOPLE, &linked.people)
+}
+
+/// Which results of reading the lists rest on; others in the vault are of earlier rules or rosters.
+fn write_finished(case: &Case, index: &Index, seized: &[Seized]) -> Result<(), StoreError> {
+    let keys: BTreeSet<Key> = seized.iter().filter_map(|file| file.key).collect();
+    let rows: Vec<Finished> = keys
+        .into_iter()
+        .filter_map(|key| {
+            index.result(&key).map(|(attempt, parts)| Finished {
+                key,
+                attempt,
+                parts,
+            })
+        })
+        .collect();
+    tables::write(case, tables::FINISHED, &rows)
+}
+
+fn summarise(collected: &Collected, linked: &People, roster: &Roster, n_bytes: u64) -> Summary {
+    fn count(map: &mut BTreeMap<String, u64>, key: &str) {
+        *map.entry(key.to_owned()).or_default() += 1;
+    }
+    let mut summary = Summary {
+        n_exhibits: collected.exhibits.len() as u64,
+        n_bytes,
+        n_mentions: collected.n_mentions,
+        n_exposures: linked.exposures.len() as u64,
+        n_individuals: linked.people.len() as u64,
+        n_clinicians: linked.named.n_clinicians,
+        n_named_only: linked.named.n_others,
+        n_questions: linked.n_questions,
+        roster: (collected.n_roster > 0).then(|| {
+            (
+                linked.n_roster_found,
+                roster.people.len() as u64 - linked.n_roster_found,
+            )
+        }),
+        ..Summary::default()
+    };
+    for outcome in [Outcome::Read, Outcome::ReadWithGaps, Outcome::NotRead] {
+        summary.by_outcome.insert(outcome.id().to_owned(), 0);
+    }
+    let exhibits: &[Exhibit] = &collected.exhibits;
+    exhibits
+        .iter()
+        .for_each(|exhibit| count(&mut summary.by_outcome, exhibit.outcome.id()));
+    let gaps: &[Gap] = &collected.gaps;
+    gaps.iter()
+        .for_each(|gap| count(&mut summary.by_cause, gap.cause.id()));
+    for (element, n) in &collected.unattributed {
+        summary
+            .unattributed
+            .insert(DataElement::id(*element).to_owned(), *n);
+    }
+    for person in &linked.people {
+        let place = person
+            .residence
+            .as_ref()
+            .map_or("unknown", |residence| residence.jurisdiction.code());
+        count(&mut summary.by_jurisdiction, place);
+        person
+            .elements
+            .iter()
+            .for_each(|element| count(&mut summary.by_element, element.id()));
+        if let Some(representative) = &person.representative {
+            count(&mut summary.by_representative, representative.kind.id());
+        }
+        count(&mut summary.by_language, person.language.code());
+        summary.n_without_address += u64::from(person.address.is_none());
+    }
+    summary
+}

@@ -1,0 +1,242 @@
+//! The tables of a case: their names, the rows that only the engine knows, and small readers and writers.
+//!
+//! Shared rows (people, exposures, gaps, exhibits, obligations) are those of
+//! the model. Every table is written as a whole, in an order that does not
+//! depend on how the work was split.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use whose_model::{Incident, PersonId, PersonName, PersonRecord, Phi, RecordId};
+use whose_store::{Case, Row, StoreError};
+
+use crate::error::EngineError;
+use crate::part::Key;
+use crate::roster::{Roster, RosterExtra};
+
+pub(crate) const EXHIBITS: &str = "exhibits";
+pub(crate) const GAPS: &str = "gaps";
+pub(crate) const PEOPLE: &str = "people";
+pub(crate) const EXPOSURES: &str = "exposures";
+pub(crate) const OBLIGATIONS: &str = "obligations";
+pub(crate) const RECORDS: &str = "records";
+pub(crate) const MERGES: &str = "merges";
+pub(crate) const NOTES: &str = "notes";
+pub(crate) const SUMMARY: &str = "summary";
+pub(crate) const INCIDENT: &str = "incident";
+pub(crate) const ROSTER: &str = "roster";
+pub(crate) const TALLY: &str = "tally";
+pub(crate) const FINISHED: &str = "finished";
+
+/// A record and the person it was linked to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LinkedRecord {
+    /// Whose.
+    pub person_id: PersonId,
+    /// Which record.
+    pub record: RecordId,
+    /// Whether that person is on the list, or is only named in the pile.
+    pub is_affected: bool,
+}
+
+impl Row for LinkedRecord {
+    fn key(&self) -> Cow<'_, str> {
+        Cow::Borrowed(&self.person_id.0)
+    }
+}
+
+/// One step of a merge's waterfall: field, level, bits.
+pub type Reason = (String, String, f32);
+
+/// Why two records are one person's.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MergeRow {
+    /// Whose.
+    pub person_id: PersonId,
+    /// One record.
+    pub a: RecordId,
+    /// The other.
+    pub b: RecordId,
+    /// Match probability.
+    pub probability: f32,
+    /// Match weight in bits, prior included.
+    pub weight_bits: f32,
+    /// The share of the prior.
+    pub prior_bits: f32,
+    /// The share of each comparison.
+    pub reasons: Vec<Reason>,
+}
+
+impl Row for MergeRow {
+    fn key(&self) -> Cow<'_, str> {
+        Cow::Borrowed(&self.person_id.0)
+    }
+}
+
+/// What a letter may add to an element.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PersonNote {
+    /// Whose.
+    pub person_id: PersonId,
+    /// First and last day of service found.
+    pub service: Option<(String, String)>,
+    /// Results of reading that hold something of theirs.
+    pub keys: Vec<[u8; 16]>,
+}
+
+impl Row for PersonNote {
+    fn key(&self) -> Cow<'_, str> {
+        Cow::Borrowed(&self.person_id.0)
+    }
+}
+
+/// A result of reading that the last run used, and the parts that hold it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Finished {
+    pub(crate) key: Key,
+    pub(crate) attempt: u64,
+    pub(crate) parts: Vec<String>,
+}
+
+/// A key as text.
+pub(crate) fn key_text(key: &Key) -> String {
+    format!("{:032x}", u128::from_be_bytes(*key))
+}
+
+impl Row for Finished {
+    fn key(&self) -> Cow<'_, str> {
+        Cow::Owned(key_text(&self.key))
+    }
+}
+
+/// A table of one value.
+#[derive(Serialize, Deserialize)]
+struct One(Vec<u8>);
+
+impl Row for One {
+    fn key(&self) -> Cow<'_, str> {
+        Cow::Borrowed("")
+    }
+}
+
+pub(crate) fn write<T: Row>(case: &Case, name: &str, rows: &[T]) -> Result<(), StoreError> {
+    let mut writer = case.table_writer::<T>(name)?;
+    for row in rows {
+        writer.push(row)?;
+    }
+    writer.finish().map(drop)
+}
+
+/// Values of one table: pieces of at most a quarter of a mebibyte.
+pub(crate) fn write_one<T: Serialize>(
+    case: &Case,
+    name: &str,
+    value: &T,
+) -> Result<(), StoreError> {
+    let bytes = postcard::to_stdvec(value).map_err(|_| StoreError::BadRow(name.to_owned()))?;
+    let mut writer = case.table_writer::<One>(name)?;
+    for piece in bytes.chunks(256 << 10) {
+        writer.push(&One(piece.to_vec()))?;
+    }
+    writer.finish().map(drop)
+}
+
+pub(crate) fn read_one<T: DeserializeOwned>(
+    case: &Case,
+    name: &str,
+) -> Result<Option<T>, StoreError> {
+    if !case.has_table(name) {
+        return Ok(None);
+    }
+    let mut bytes = Vec::new();
+    for piece in case.table_reader::<One>(name)?.iter() {
+        bytes.extend(piece?.0);
+    }
+    postcard::from_bytes(&bytes)
+        .map(Some)
+        .map_err(|_| StoreError::BadRow(name.to_owned()))
+}
+
+/// Calls `each` with every row; a table that was never written has none.
+pub(crate) fn each<T: Row>(
+    case: &Case,
+    name: &str,
+    mut each: impl FnMut(T),
+) -> Result<(), StoreError> {
+    if case.has_table(name) {
+        for row in case.table_reader::<T>(name)?.iter() {
+            each(row?);
+        }
+    }
+    Ok(())
+}
+
+/// The rows of one key.
+pub(crate) fn of<T: Row>(case: &Case, name: &str, key: &str) -> Result<Vec<T>, StoreError> {
+    if case.has_table(name) {
+        case.table_reader::<T>(name)?.get(key)
+    } else {
+        Ok(Vec::new())
+    }
+}
+
+/// The incident of the case.
+pub(crate) fn incident(case: &Case) -> Result<Option<Incident>, EngineError> {
+    let Some(text) = read_one::<String>(case, INCIDENT)? else {
+        return Ok(None);
+    };
+    whose_law::parse_incident(&text)
+        .map(Some)
+        .map_err(|error| EngineError::Law(error.to_string()))
+}
+
+/// Which id each record had after the last run.
+pub(crate) fn person_ids(case: &Case) -> Result<HashMap<RecordId, PersonId>, StoreError> {
+    let mut ids = HashMap::new();
+    each::<LinkedRecord>(case, RECORDS, |row| {
+        ids.insert(row.record, row.person_id);
+    })?;
+    Ok(ids)
+}
+
+pub(crate) fn reason(comparison: &whose_linkage::Comparison) -> Reason {
+    (
+        comparison.field.id().to_owned(),
+        comparison.level.id().to_owned(),
+        comparison.bits,
+    )
+}
+
+/// A roster's side columns in the form in which they are kept.
+pub(crate) type StoredExtra = (Option<Phi<String>>, bool, Option<Phi<PersonName>>);
+
+pub(crate) fn stored_roster(roster: &Roster) -> Vec<(PersonRecord, StoredExtra)> {
+    roster
+        .people
+        .iter()
+        .map(|person| {
+            let extra = roster.extra.get(&person.id).cloned().unwrap_or_default();
+            (
+                person.clone(),
+                (extra.roster_id, extra.deceased, extra.representative),
+            )
+        })
+        .collect()
+}
+
+pub(crate) fn roster(stored: Vec<(PersonRecord, StoredExtra)>) -> Roster {
+    let mut roster = Roster::default();
+    for (person, (roster_id, deceased, representative)) in stored {
+        roster.extra.insert(
+            person.id,
+            RosterExtra {
+                roster_id,
+                deceased,
+                representative,
+            },
+        );
+        roster.people.push(person);
+    }
+    roster
+}

@@ -1,0 +1,165 @@
+//! The reading process: jobs in on standard input, events out on standard output, nothing else allowed.
+//!
+//! It confines itself before the first byte of evidence: no network, no file
+//! system, bounded memory. It reads and detects, so that what crosses back to
+//! the engine is mentions, not pages. If it dies, the engine knows from the
+//! last `Begin` which exhibit did it.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::os::fd::AsFd;
+
+use whose_detectors::{Context, Detector};
+use whose_model::{Ended, ExhibitPath, Gap, Mention, Segment, Sink};
+
+use crate::protocol::{self, Event, Hello, Job};
+
+/// Mentions that are sent together; small enough to keep the engine's memory flat.
+const MENTIONS_A_FRAME: usize = 512;
+
+/// Runs the reading process until the engine closes the socket on standard input.
+///
+/// # Errors
+/// When the engine cannot be spoken to, or the process could not confine itself.
+pub fn work() -> io::Result<()> {
+    let mut jobs = Jobs(io::stdin());
+    let mut out = BufWriter::with_capacity(256 << 10, io::stdout().lock());
+    let hello: Hello = protocol::receive(&mut jobs)?;
+    let context = Context::with_people(hello.known.iter());
+    let confined = whose_readers::confine(&hello.limits).map_err(io::Error::other)?;
+    protocol::send(&mut out, &Event::Ready(format!("{confined:?}")))?;
+    out.flush()?;
+    while let Some((job, file)) = protocol::receive_with_file::<Job>(&mut jobs)? {
+        let mut reporter = Reporter {
+            out: &mut out,
+            context: &context,
+            skip: job.skip,
+            open: Vec::new(),
+            failed: None,
+        };
+        let file = File::from(file);
+        whose_readers::read(
+            whose_readers::Input::File(file),
+            &job.path,
+            &hello.limits,
+            &mut reporter,
+        );
+        reporter.say(&Event::Done);
+        if let Some(error) = reporter.failed {
+            return Err(error);
+        }
+        out.flush()?;
+    }
+    Ok(())
+}
+
+/// Standard input, unbuffered: descriptors travel with exact bytes.
+struct Jobs(io::Stdin);
+
+impl io::Read for Jobs {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        Ok(rustix::io::read(self.0.as_fd(), buffer)?)
+    }
+}
+
+impl AsFd for Jobs {
+    fn as_fd(&self) -> std::os::fd::BorrowedFd<'_> {
+        self.0.as_fd()
+    }
+}
+
+/// An exhibit that has begun and not ended.
+struct Open<'c> {
+    detector: Detector<'c>,
+    mentions: Vec<Mention>,
+    n_segments: u64,
+}
+
+/// Passes on what readers say, detecting on the way.
+struct Reporter<'o, 'c, W: Write> {
+    out: &'o mut BufWriter<W>,
+    context: &'c Context,
+    skip: Vec<ExhibitPath>,
+    open: Vec<Open<'c>>,
+    failed: Option<io::Error>,
+}
+
+impl<W: Write> Reporter<'_, '_, W> {
+    fn say(&mut self, event: &Event) {
+        if self.failed.is_none()
+            && let Err(error) = protocol::send(self.out, event)
+        {
+            self.failed = Some(error);
+        }
+    }
+
+    fn say_mentions(&mut self) {
+        if let Some(open) = self.open.last_mut()
+            && !open.mentions.is_empty()
+        {
+            let mentions = std::mem::take(&mut open.mentions);
+            self.say(&Event::Mentions(mentions));
+        }
+    }
+
+    fn flush(&mut self) {
+        if let Err(error) = self.out.flush() {
+            self.failed.get_or_insert(error);
+        }
+    }
+}
+
+impl<W: Write> Sink for Reporter<'_, '_, W> {
+    fn begin(&mut self, path: &ExhibitPath) -> bool {
+        if self.skip.contains(path) {
+            return false;
+        }
+        self.say_mentions();
+        self.say(&Event::Begin(path.clone()));
+        // The engine must know where we are, should this exhibit end us.
+        self.flush();
+        self.open.push(Open {
+            detector: Detector::new(self.context, path),
+            mentions: Vec::new(),
+            n_segments: 0,
+        });
+        true
+    }
+
+    fn segment(&mut self, segment: Segment) {
+        let Some(open) = self.open.last_mut() else {
+            return;
+        };
+        open.n_segments += 1;
+        open.detector
+            .push(&segment, &mut |mention| open.mentions.push(mention));
+        if open.mentions.len() >= MENTIONS_A_FRAME {
+            self.say_mentions();
+        }
+    }
+
+    fn gap(&mut self, gap: Gap) {
+        self.say(&Event::Gap(gap));
+    }
+
+    fn end(&mut self, _: &ExhibitPath, ended: Ended) {
+        if let Some(open) = self.open.last_mut() {
+            open.detector
+                .finish(&mut |mention| open.mentions.push(mention));
+        }
+        self.say_mentions();
+        let n_segments = self.open.pop().map_or(0, |open| open.n_segments);
+        self.say(&Event::End {
+            digest: ended.digest,
+            bytes: ended.bytes,
+            format: ended.format.to_owned(),
+            outcome: ended.outcome,
+            n_segments,
+        });
+    }
+
+    fn pulse(&mut self) {
+        self.say(&Event::Pulse);
+        self.flush();
+    }
+}
