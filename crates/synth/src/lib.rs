@@ -6,11 +6,29 @@
 //! written. The same plan gives the same bytes. Nobody in it exists.
 //! Scoring a case against the truth is in `score`. Nothing here prints or asks the clock.
 
+mod chance;
+mod columns;
+mod draft;
+mod duties;
+mod incident;
+mod ledger;
+mod lists;
+mod numbers;
+mod pack;
+mod person;
+mod pile;
+mod roster;
 pub mod score;
+mod seen;
+mod style;
+mod truth;
+mod world;
 
 use std::{io, path::Path};
 
 use serde::{Deserialize, Serialize};
+
+pub use incident::incident;
 
 /// How many people, drawn from which seed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,7 +115,29 @@ pub fn write(
     out: &Path,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Summary, SynthError> {
-    let _ = out;
-    progress(0, plan.people);
-    Err(SynthError::People)
+    if plan.people == 0 || plan.people > 100_000_000 {
+        return Err(SynthError::People);
+    }
+    let taken = out
+        .read_dir()
+        .is_ok_and(|mut entries| entries.next().is_some());
+    if taken {
+        return Err(SynthError::NotEmpty);
+    }
+    let world = world::World {
+        seed: plan.seed,
+        people: plan.people,
+    };
+    let mut ledger = ledger::Ledger::create(out, plan.people)?;
+    pile::write(&world, &mut ledger, progress)?;
+    ledger.summary.roster = roster::write(&world, out)?;
+    truth::write(&world, &ledger, out)?;
+    ledger::create_file(out, "incident.toml")
+        .and_then(|mut file| {
+            let text = incident::text()?;
+            io::Write::write_all(&mut file, text.as_bytes())
+                .and_then(|()| io::Write::flush(&mut file))
+                .map_err(|e| ledger::io("incident.toml", e))
+        })?;
+    ledger.finish()
 }
