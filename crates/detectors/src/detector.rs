@@ -2,24 +2,41 @@
 
 use whose_model::{ExhibitPath, Mention, Segment};
 
-use crate::Context;
+use crate::{Context, records::Records, rows::Tables};
 
 /// Detects in one exhibit; what was said of a subject at the top of a document holds further down.
-#[derive(Debug)]
 pub struct Detector<'c> {
     context: &'c Context,
+    tables: Tables,
+    records: Records,
+}
+
+impl std::fmt::Debug for Detector<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Detector")
+    }
 }
 
 impl<'c> Detector<'c> {
     /// A detector for the exhibit at this path.
     pub fn new(context: &'c Context, path: &ExhibitPath) -> Self {
         let _ = path;
-        Self { context }
+        Self {
+            context,
+            tables: Tables::default(),
+            records: Records::default(),
+        }
     }
 
     /// Takes the next segment; emits what is already certain.
     pub fn push(&mut self, segment: &Segment, emit: &mut dyn FnMut(Mention)) {
-        let _ = (&self.context, segment, emit);
+        match segment {
+            Segment::Passage(_) => {
+                let _ = &self.context;
+            }
+            Segment::Record(record) => self.records.push(record, emit),
+            Segment::Rows(rows) => self.tables.push(rows, emit),
+        }
     }
 
     /// Takes the end of the exhibit; emits what was held back.

@@ -8,6 +8,15 @@
 
 mod context;
 mod detector;
+mod draft;
+mod elements;
+mod interpret;
+mod labels;
+mod lexicon;
+mod records;
+mod rows;
+mod sense;
+mod text;
 
 pub use context::Context;
 pub use detector::Detector;

@@ -1,0 +1,96 @@
+//! `Draft`: a mention before it has a place and a subject; and subject ids.
+//!
+//! Ids are kept below 2^53 so that they survive JSON: a row of the first table
+//! is its number, everything else a hash with a bit that no row number has.
+
+use std::borrow::Cow;
+
+use whose_model::{
+    Confidence, DataElement, Locator, Mention, Normal, Phi, Role, Scheme, SubjectId, Why,
+};
+
+use crate::text::stable_hash;
+
+/// What was found, not yet whose or where.
+#[derive(Clone)]
+pub(crate) struct Draft {
+    pub(crate) element: DataElement,
+    pub(crate) scheme: &'static str,
+    pub(crate) value: String,
+    pub(crate) normal: Normal,
+    pub(crate) confidence: f32,
+    pub(crate) malformed: bool,
+    pub(crate) alternatives: Vec<&'static str>,
+    pub(crate) why: Vec<Why>,
+}
+
+impl Draft {
+    /// A draft of which everything holds.
+    pub(crate) fn new(
+        element: DataElement,
+        value: &str,
+        normal: Normal,
+        confidence: f32,
+        why: &'static str,
+    ) -> Self {
+        Self {
+            element,
+            scheme: "",
+            value: value.to_owned(),
+            normal,
+            confidence,
+            malformed: false,
+            alternatives: Vec::new(),
+            why: vec![Cow::Borrowed(why)],
+        }
+    }
+
+    /// The same, with one more reason.
+    pub(crate) fn because(mut self, why: Why) -> Self {
+        self.why.push(why);
+        self
+    }
+
+    /// The mention.
+    pub(crate) fn at(self, place: Locator, subject: Option<SubjectId>, role: Role) -> Mention {
+        Mention {
+            element: self.element,
+            scheme: (!self.scheme.is_empty()).then(|| Scheme::new(self.scheme)),
+            value: Phi::new(self.value),
+            normal: Phi::new(self.normal),
+            place,
+            confidence: Confidence(self.confidence.clamp(0.0, 1.0)),
+            subject,
+            role,
+            malformed: self.malformed,
+            alternatives: self.alternatives.into_iter().map(Scheme::new).collect(),
+            why: self.why,
+        }
+    }
+}
+
+const HASHED: u64 = 1 << 52;
+
+/// The subject of a row of the table with this number.
+pub(crate) fn row_subject(table: u32, row: u64) -> SubjectId {
+    if table == 0 && row < HASHED {
+        row
+    } else {
+        hashed_subject(&[b"row", &table.to_le_bytes(), &row.to_le_bytes()])
+    }
+}
+
+/// The subject that these parts name.
+pub(crate) fn hashed_subject(parts: &[&[u8]]) -> SubjectId {
+    stable_hash(parts) & (HASHED - 1) | HASHED
+}
+
+/// Somebody else who stands beside a subject: a doctor, a mother.
+pub(crate) fn beside(subject: SubjectId, role: Role, which: &str) -> SubjectId {
+    hashed_subject(&[
+        b"beside",
+        &subject.to_le_bytes(),
+        &[role as u8],
+        which.as_bytes(),
+    ])
+}

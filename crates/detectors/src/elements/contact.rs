@@ -1,0 +1,364 @@
+//! Telephone numbers and e-mail addresses: labels, and readers that take no part of a longer number.
+
+use whose_model::DataElement;
+
+use crate::sense::{Label, Part, Sense};
+
+const PHONE: Sense = Sense::whole(DataElement::Phone);
+const EMAIL: Sense = Sense::whole(DataElement::Email);
+
+/// Labels of telephone and e-mail.
+pub(crate) const LABELS: &[Label] = &[
+    ("phone", PHONE),
+    ("phone number", PHONE),
+    ("telephone", PHONE),
+    ("telephone number", PHONE),
+    ("tel", PHONE),
+    ("tel number", PHONE),
+    ("tel home", PHONE),
+    ("tel res", PHONE),
+    ("tel maison", PHONE),
+    ("tel domicile", PHONE),
+    ("tel bureau", PHONE),
+    ("tel travail", PHONE),
+    ("tel cell", PHONE),
+    ("tel cellulaire", PHONE),
+    ("telephone maison", PHONE),
+    ("telephone domicile", PHONE),
+    ("telephone residence", PHONE),
+    ("telephone travail", PHONE),
+    ("telephone bureau", PHONE),
+    ("telephone cellulaire", PHONE),
+    ("telephone principal", PHONE),
+    ("numero de telephone", PHONE),
+    ("cell", PHONE.weak()),
+    ("cell phone", PHONE),
+    ("cellphone", PHONE),
+    ("cellulaire", PHONE),
+    ("mobile", PHONE.weak()),
+    ("mobile phone", PHONE),
+    ("mobile number", PHONE),
+    ("portable", PHONE.weak()),
+    ("home phone", PHONE),
+    ("phone home", PHONE),
+    ("home tel", PHONE),
+    ("work phone", PHONE),
+    ("phone work", PHONE),
+    ("business phone", PHONE),
+    ("day phone", PHONE),
+    ("daytime phone", PHONE),
+    ("evening phone", PHONE),
+    ("alternate phone", PHONE),
+    ("alt phone", PHONE),
+    ("other phone", PHONE),
+    ("primary phone", PHONE),
+    ("secondary phone", PHONE),
+    ("main phone", PHONE),
+    ("phone cell", PHONE),
+    ("phone mobile", PHONE),
+    ("contact number", PHONE),
+    ("contact phone", PHONE),
+    ("call back number", PHONE),
+    ("callback", PHONE.weak()),
+    ("ph", PHONE),
+    ("ph number", PHONE),
+    ("hphone", PHONE),
+    ("wphone", PHONE),
+    ("cphone", PHONE),
+    ("fax", PHONE),
+    ("fax number", PHONE),
+    ("telecopieur", PHONE),
+    ("telec", PHONE.weak()),
+    ("home", PHONE.weak()),
+    ("work", PHONE.weak()),
+    ("residence", PHONE.weak()),
+    ("domicile", PHONE.weak()),
+    ("travail", PHONE.weak()),
+    (
+        "poste",
+        Sense::part(DataElement::Phone, Part::Suffix).weak(),
+    ),
+    (
+        "extension",
+        Sense::part(DataElement::Phone, Part::Suffix).weak(),
+    ),
+    ("ext", Sense::part(DataElement::Phone, Part::Suffix).weak()),
+    ("email", EMAIL),
+    ("e mail", EMAIL),
+    ("email address", EMAIL),
+    ("e mail address", EMAIL),
+    ("emailaddr", EMAIL),
+    ("email addr", EMAIL),
+    ("mail", EMAIL.weak()),
+    ("home email", EMAIL),
+    ("personal email", EMAIL),
+    ("work email", EMAIL),
+    ("primary email", EMAIL),
+    ("courriel", EMAIL),
+    ("adresse courriel", EMAIL),
+    ("adresse electronique", EMAIL),
+    ("courrier electronique", EMAIL),
+];
+
+/// A telephone number read at the start of a text.
+pub(crate) struct ScannedPhone {
+    /// How many bytes it takes, extension included.
+    pub(crate) len: usize,
+    /// Digits alone, country code 1 taken off, extension not included.
+    pub(crate) digits: String,
+    /// Written as only telephone numbers are: brackets, hyphens in the right places, a plus.
+    pub(crate) is_formatted: bool,
+}
+
+/// A telephone number at the start of the text: North American or international.
+pub(crate) fn scan_phone(text: &str) -> Option<ScannedPhone> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    let mut digits = String::with_capacity(15);
+    let mut groups: [u8; 8] = [0; 8];
+    let mut n_groups = 0;
+    let mut has_plus = false;
+    let mut has_bracket = false;
+    let mut separators = [0u8; 8];
+    if bytes.first() == Some(&b'+') {
+        has_plus = true;
+        at = 1;
+    }
+    let mut end = 0;
+    loop {
+        if bytes.get(at) == Some(&b'(') {
+            if has_bracket {
+                break;
+            }
+            has_bracket = true;
+            at += 1;
+        }
+        let n = bytes[at..]
+            .iter()
+            .take_while(|b| b.is_ascii_digit())
+            .count();
+        if n == 0 || n_groups == groups.len() || digits.len() + n > 15 {
+            break;
+        }
+        digits.push_str(&text[at..at + n]);
+        groups[n_groups] = n as u8;
+        n_groups += 1;
+        at += n;
+        end = at;
+        if bytes.get(at) == Some(&b')') {
+            at += 1;
+        }
+        let separator = bytes.get(at).copied().unwrap_or(0);
+        let mut width = match separator {
+            b'-' | b'.' | b' ' | b'/' => 1,
+            _ if text[at..].starts_with(['\u{2011}', '\u{2013}', '\u{a0}', '\u{2010}']) => {
+                text[at..].chars().next().map_or(0, char::len_utf8)
+            }
+            _ => 0,
+        };
+        if width == 0 && bytes.get(at.wrapping_sub(1)) != Some(&b')') {
+            break;
+        }
+        if separator == b' ' && bytes.get(at + 1) == Some(&b'-') && bytes.get(at + 2) == Some(&b' ')
+        {
+            width = 3;
+        }
+        if let Some(slot) = separators.get_mut(n_groups - 1) {
+            *slot = separator;
+        }
+        at += width;
+        // A complete North American number does not go on into another number after a space.
+        let national = digits.strip_prefix('1').unwrap_or(&digits);
+        if !has_plus && national.len() == 10 {
+            break;
+        }
+    }
+    let groups = &groups[..n_groups];
+    let national = match digits.strip_prefix('1') {
+        Some(rest) if rest.len() == 10 => rest,
+        _ => &digits,
+    };
+    let is_nanp = national.len() == 10 && is_nanp(national);
+    let core: &[u8] = match groups {
+        [1, rest @ ..] if digits.len() == 11 => rest,
+        all => all,
+    };
+    let (is_formatted, digits) = if has_plus {
+        if is_nanp && digits.len() == 11 {
+            (true, national.to_owned())
+        } else if (8..=15).contains(&digits.len()) && !digits.starts_with('0') {
+            (true, digits)
+        } else {
+            return None;
+        }
+    } else if is_nanp {
+        match core {
+            [3, 3, 4] => (true, national.to_owned()),
+            [3, 7] if has_bracket => (true, national.to_owned()),
+            [10] => (false, national.to_owned()),
+            _ => return None,
+        }
+    } else if n_groups == 5
+        && groups == [2, 2, 2, 2, 2]
+        && digits.starts_with('0')
+        && !digits.starts_with("00")
+    {
+        // As in France.
+        (true, digits)
+    } else {
+        return None;
+    };
+    if bytes.get(end).is_some_and(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let end = end + extension_len(&text[end..]);
+    Some(ScannedPhone {
+        len: end,
+        digits,
+        is_formatted,
+    })
+}
+
+/// The length of ` ext. 123`, ` x123`, ` poste 4567`.
+fn extension_len(text: &str) -> usize {
+    let trimmed = text.trim_start_matches([' ', ',']);
+    let skipped = text.len() - trimmed.len();
+    let n_word = trimmed.bytes().take_while(u8::is_ascii_alphabetic).count();
+    if !matches!(
+        trimmed[..n_word].to_ascii_lowercase().as_str(),
+        "x" | "ext" | "extension" | "poste" | "p" | "loc" | "local"
+    ) {
+        return 0;
+    }
+    let rest = trimmed[n_word..].trim_start_matches(['.', ' ', ':', '#']);
+    let n = rest.bytes().take_while(u8::is_ascii_digit).count();
+    if n == 0 || n > 7 {
+        return 0;
+    }
+    skipped + trimmed.len() - rest.len() + n
+}
+
+/// Area and exchange of ten digits as the North American plan allows them.
+fn is_nanp(digits: &str) -> bool {
+    let b = digits.as_bytes();
+    b.len() == 10
+        && (b'2'..=b'9').contains(&b[0])
+        && (b'2'..=b'9').contains(&b[3])
+        && !(b[1] == b'1' && b[2] == b'1')
+        && !(b[4] == b'1' && b[5] == b'1')
+}
+
+/// The number that a cell or field holds: digits alone. Local numbers of seven digits are kept.
+pub(crate) fn parse_phone(text: &str) -> Option<String> {
+    let text = text.trim();
+    if let Some(scanned) = scan_phone(text) {
+        return Some(scanned.digits);
+    }
+    let digits: String = text
+        .bytes()
+        .filter(u8::is_ascii_digit)
+        .map(char::from)
+        .collect();
+    let has_letters = text.chars().any(|ch| ch.is_alphabetic());
+    match digits.len() {
+        7 | 10..=15 if !has_letters => Some(match digits.strip_prefix('1') {
+            Some(rest) if rest.len() == 10 => rest.to_owned(),
+            _ => digits,
+        }),
+        11..=20 => {
+            // With an extension in words.
+            let head = text.find(|ch: char| ch.is_alphabetic())?;
+            scan_phone(text[..head].trim()).map(|scanned| scanned.digits)
+        }
+        _ => None,
+    }
+}
+
+/// The range of the e-mail address around an `@`.
+pub(crate) fn email_around(text: &str, at: usize) -> Option<std::ops::Range<usize>> {
+    let bytes = text.as_bytes();
+    let is_local = |b: u8| {
+        b.is_ascii_alphanumeric()
+            || matches!(b, b'.' | b'_' | b'%' | b'+' | b'-' | b'\'')
+            || b >= 0x80
+    };
+    let is_domain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-') || b >= 0x80;
+    let mut start = at;
+    while start > 0 && at - start < 64 && is_local(bytes[start - 1]) {
+        start -= 1;
+    }
+    let mut end = at + 1;
+    while end < bytes.len() && end - at < 255 && is_domain(bytes[end]) {
+        end += 1;
+    }
+    while start < at && matches!(bytes[start], b'.' | b'-' | b'\'') {
+        start += 1;
+    }
+    while end > at + 1 && matches!(bytes[end - 1], b'.' | b'-') {
+        end -= 1;
+    }
+    if !text.is_char_boundary(start) || !text.is_char_boundary(end) || start == at {
+        return None;
+    }
+    let domain = &text[at + 1..end];
+    let (name, top) = domain.rsplit_once('.')?;
+    (!name.is_empty()
+        && !name.starts_with('.')
+        && !domain.contains("..")
+        && (2..=24).contains(&top.len())
+        && top.bytes().all(|b| b.is_ascii_alphabetic()))
+    .then_some(start..end)
+}
+
+/// The address that a cell or field holds, in lower case.
+pub(crate) fn parse_email(text: &str) -> Option<String> {
+    let text = text.trim();
+    let at = text.find('@')?;
+    let range = email_around(text, at)?;
+    Some(text[range].to_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn telephone_numbers_are_read_as_people_write_them() {
+        for (written, digits, len) in [
+            ("(416) 555-0199", "4165550199", 14),
+            ("416-555-0199 ext. 23", "4165550199", 20),
+            ("+1 514 555 0142", "5145550142", 15),
+            ("1-800-555-0100", "8005550100", 14),
+            ("514.555.0142 poste 4567", "5145550142", 23),
+            ("+33 6 12 34 56 78", "33612345678", 17),
+            ("08 02 27 31 85", "0802273185", 14),
+            ("4165550199", "4165550199", 10),
+        ] {
+            let scanned = scan_phone(written).unwrap();
+            assert_eq!((scanned.digits.as_str(), scanned.len), (digits, len));
+        }
+    }
+
+    #[test]
+    fn a_part_of_a_longer_number_is_no_telephone_number() {
+        for written in [
+            "41655501991",
+            "416-555-01995",
+            "1234-567-890",
+            "2024-01-02",
+            "555-0199",
+            "111-555-0199",
+        ] {
+            assert!(scan_phone(written).is_none());
+        }
+    }
+
+    #[test]
+    fn an_email_address_ends_where_its_domain_ends() {
+        let text = "write to m.jenkins78@example.com. Thanks";
+        let range = email_around(text, text.find('@').unwrap()).unwrap();
+        assert_eq!(&text[range], "m.jenkins78@example.com");
+        assert!(parse_email("@handle").is_none());
+        assert!(parse_email("user@host").is_none());
+    }
+}

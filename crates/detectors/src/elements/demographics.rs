@@ -1,0 +1,248 @@
+//! Age, sex, language and signature: labels and values in both languages.
+
+use whose_model::{DataElement, Language, Sex};
+
+use crate::{
+    sense::{Label, Sense},
+    text::fold,
+};
+
+const AGE: Sense = Sense::whole(DataElement::Age);
+const SEX: Sense = Sense::whole(DataElement::Sex);
+const LANGUAGE: Sense = Sense::whole(DataElement::SpokenLanguage);
+const SIGNATURE: Sense = Sense::whole(DataElement::Signature);
+
+/// Labels of age, sex, language and signature.
+pub(crate) const LABELS: &[Label] = &[
+    ("age", AGE),
+    ("age years", AGE),
+    ("age in years", AGE),
+    ("age at visit", AGE),
+    ("age ans", AGE),
+    ("current age", AGE),
+    ("sex", SEX),
+    ("sexe", SEX),
+    ("gender", SEX),
+    ("genre", SEX),
+    ("sex at birth", SEX),
+    ("birth sex", SEX),
+    ("gender identity", SEX),
+    ("gender code", SEX),
+    ("sex code", SEX),
+    ("code sexe", SEX),
+    ("administrative sex", SEX),
+    ("administrative gender", SEX),
+    ("sex gender", SEX),
+    ("identite genre", SEX),
+    ("language", LANGUAGE.weak()),
+    ("lang", LANGUAGE.weak()),
+    ("langue", LANGUAGE.weak()),
+    ("preferred language", LANGUAGE),
+    ("language preference", LANGUAGE),
+    ("language preferred", LANGUAGE),
+    ("pref lang", LANGUAGE),
+    ("primary language", LANGUAGE),
+    ("spoken language", LANGUAGE),
+    ("language spoken", LANGUAGE),
+    ("official language", LANGUAGE),
+    ("language code", LANGUAGE.weak()),
+    ("mother tongue", LANGUAGE),
+    ("langue preferee", LANGUAGE),
+    ("langue parlee", LANGUAGE),
+    ("langue de correspondance", LANGUAGE),
+    ("langue maternelle", LANGUAGE),
+    ("langue d'usage", LANGUAGE),
+    ("communication language", LANGUAGE),
+    ("signature", SIGNATURE),
+    ("signature of patient", SIGNATURE),
+    ("signed", SIGNATURE.weak()),
+    ("signed by", SIGNATURE),
+    ("electronically signed by", SIGNATURE),
+    ("e signature", SIGNATURE),
+    ("digital signature", SIGNATURE),
+    ("signe par", SIGNATURE),
+    ("signature du patient", SIGNATURE),
+    ("signature electronique", SIGNATURE),
+    ("signe electroniquement par", SIGNATURE),
+    ("signature image", SIGNATURE),
+    ("signature file", SIGNATURE),
+];
+
+/// Sex or gender as records write it.
+pub(crate) fn parse_sex(text: &str) -> Option<Sex> {
+    let text = text.trim().trim_matches(['"', '.', '(', ')', '[', ']']);
+    if text.is_empty() || text.len() > 24 {
+        return None;
+    }
+    Some(match fold(text).as_str() {
+        "f" | "female" | "femme" | "feminin" | "fem" | "woman" | "girl" | "fille" | "feminine"
+        | "2" => Sex::Female,
+        "m" | "male" | "homme" | "masculin" | "masc" | "man" | "boy" | "garcon" | "masculine"
+        | "h" | "1" => Sex::Male,
+        "x" | "other" | "autre" | "o" | "u" | "a" | "non-binary" | "nonbinary" | "non binary"
+        | "non binaire" | "non-binaire" | "undetermined" | "indetermine" | "intersex"
+        | "intersexe" | "transgender" | "trans" | "two-spirit" | "bispirituel" | "genderfluid"
+        | "nb" => Sex::Other,
+        _ => return None,
+    })
+}
+
+/// Language as records write it: code, name in either language. The folded text of other languages is kept by the caller.
+pub(crate) fn parse_language(text: &str) -> Option<String> {
+    let text = text.trim();
+    if text.is_empty() || text.len() > 30 {
+        return None;
+    }
+    if let Some(language) = Language::parse(text) {
+        return Some(language.code().to_owned());
+    }
+    let folded = fold(text);
+    const OTHER: &[&str] = &[
+        "spanish",
+        "espagnol",
+        "mandarin",
+        "cantonese",
+        "chinese",
+        "chinois",
+        "arabic",
+        "arabe",
+        "punjabi",
+        "pendjabi",
+        "hindi",
+        "urdu",
+        "ourdou",
+        "tagalog",
+        "italian",
+        "italien",
+        "portuguese",
+        "portugais",
+        "german",
+        "allemand",
+        "persian",
+        "farsi",
+        "persan",
+        "russian",
+        "russe",
+        "ukrainian",
+        "ukrainien",
+        "vietnamese",
+        "vietnamien",
+        "tamil",
+        "tamoul",
+        "korean",
+        "coreen",
+        "polish",
+        "polonais",
+        "greek",
+        "grec",
+        "somali",
+        "creole",
+        "inuktitut",
+        "cree",
+        "cri",
+        "ojibwe",
+        "innu",
+        "asl",
+        "lsq",
+        "es",
+        "zh",
+        "ar",
+        "pa",
+        "hi",
+        "ur",
+        "tl",
+        "it",
+        "pt",
+        "de",
+        "fa",
+        "ru",
+        "uk",
+        "vi",
+        "ta",
+        "ko",
+        "pl",
+        "el",
+        "so",
+        "ht",
+        "iu",
+        "other",
+        "autre",
+        "japanese",
+        "japonais",
+        "romanian",
+        "roumain",
+        "hungarian",
+        "hebrew",
+        "yiddish",
+        "bengali",
+        "gujarati",
+        "nepali",
+        "dene",
+        "mi'kmaq",
+        "atikamekw",
+        "bilingual",
+        "bilingue",
+    ];
+    let head = folded.split(['-', '_']).next().unwrap_or("");
+    (OTHER.contains(&folded.as_str()) || OTHER.contains(&head)).then_some(folded)
+}
+
+/// Age in years or months, as `45`, `45 y`, `45 ans`, `6 mois`.
+pub(crate) fn parse_age(text: &str) -> Option<String> {
+    let text = text.trim();
+    let n = text.bytes().take_while(u8::is_ascii_digit).count();
+    if n == 0 || n > 3 {
+        return None;
+    }
+    let years: u32 = text[..n].parse().ok()?;
+    let unit = fold(text[n..].trim_start_matches([' ', '-', '.']));
+    let is_unit = matches!(
+        unit.trim_end_matches('.'),
+        "" | "y"
+            | "yr"
+            | "yrs"
+            | "yo"
+            | "y/o"
+            | "y o"
+            | "years"
+            | "year"
+            | "years old"
+            | "year old"
+            | "year-old"
+            | "ans"
+            | "an"
+            | "a"
+            | "m"
+            | "mo"
+            | "months"
+            | "month"
+            | "mois"
+            | "0"
+            | "weeks"
+            | "semaines"
+            | "days"
+            | "jours"
+            | "d"
+            | "w"
+    );
+    (is_unit && years <= 125).then(|| text.to_owned())
+}
+
+#[test]
+fn sex_language_and_age_are_read_as_records_write_them() {
+    for (written, letter) in [
+        ("Femme", "F"),
+        ("male", "M"),
+        ("X", "X"),
+        ("H", "M"),
+        ("Féminin", "F"),
+    ] {
+        assert_eq!(parse_sex(written).unwrap().letter(), letter);
+    }
+    assert!(parse_sex("Smith").is_none());
+    assert_eq!(parse_language("Français").as_deref(), Some("fr"));
+    assert_eq!(parse_language("Punjabi").as_deref(), Some("punjabi"));
+    assert!(parse_language("Toronto").is_none());
+    assert!(parse_age("45 ans").is_some());
+    assert!(parse_age("1985").is_none());
+}

@@ -1,0 +1,30 @@
+//! One file per data element or family: its labels in both languages, its parser, its examples.
+
+pub(crate) mod address;
+pub(crate) mod care;
+pub(crate) mod clinical;
+pub(crate) mod contact;
+pub(crate) mod credential;
+pub(crate) mod date;
+pub(crate) mod demographics;
+pub(crate) mod measure;
+pub(crate) mod money;
+pub(crate) mod name;
+pub(crate) mod numbers;
+
+use crate::sense::Label;
+
+/// The labels of every element.
+pub(crate) const LABELS: &[&[Label]] = &[
+    name::LABELS,
+    date::LABELS,
+    demographics::LABELS,
+    address::LABELS,
+    contact::LABELS,
+    numbers::LABELS,
+    measure::LABELS,
+    clinical::LABELS,
+    care::LABELS,
+    money::LABELS,
+    credential::LABELS,
+];

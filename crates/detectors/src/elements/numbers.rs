@@ -1,0 +1,457 @@
+//! Numbers issued to people: labels that do not say which kind, and the choice of the kind.
+//!
+//! Eight Canadian schemes, the SIN and the SSN have nine digits, so a number's
+//! kind is chosen from its label, the province that stands near it, its form and
+//! its check digit, and the kinds that were not chosen are kept as alternatives.
+//! A number that fails its check is kept as malformed. Forms and checks are
+//! those of `whose-identifiers`.
+
+use whose_identifiers::{Check, Family, Invalid, Kind};
+use whose_model::DataElement;
+
+use crate::{
+    sense::{Label, Part, Sense},
+    text::alphanumeric_upper,
+};
+
+const HEALTH: Sense = Sense::whole(DataElement::HealthNumber);
+const MRN: Sense = Sense::number(DataElement::MedicalRecordNumber, "mrn");
+const PATIENT: Sense = Sense::number(DataElement::PatientNumber, "patient-number");
+const SIN: Sense = Sense::number(DataElement::SocialInsuranceNumber, "ca-sin");
+const SSN: Sense = Sense::number(DataElement::SocialInsuranceNumber, "us-ssn");
+const LICENCE: Sense = Sense::whole(DataElement::DriversLicence);
+const PASSPORT: Sense = Sense::whole(DataElement::Passport);
+const GOVERNMENT: Sense = Sense::whole(DataElement::GovernmentId);
+const PRACTITIONER: Sense = Sense::whole(DataElement::PractitionerNumber);
+
+/// Labels of numbers. Those of single kinds stand with the kinds and are added by the label engine.
+pub(crate) const LABELS: &[Label] = &[
+    ("health number", HEALTH),
+    ("health card", HEALTH),
+    ("health card number", HEALTH),
+    ("health care number", HEALTH),
+    ("healthcare number", HEALTH),
+    ("health insurance number", HEALTH),
+    ("health insurance", HEALTH.weak()),
+    ("health id", HEALTH),
+    ("health services number", HEALTH),
+    ("provincial health number", HEALTH),
+    ("provincial health card", HEALTH),
+    ("hcn", HEALTH),
+    ("hc number", HEALTH),
+    ("hin", HEALTH),
+    ("hn", HEALTH.weak()),
+    ("phn", HEALTH),
+    ("phin", HEALTH),
+    ("personal health number", HEALTH),
+    ("medicare number", HEALTH),
+    ("medicare", HEALTH.weak()),
+    ("medicare card", HEALTH),
+    ("healthnum", HEALTH),
+    ("health num", HEALTH),
+    ("health card no", HEALTH),
+    ("healthcard", HEALTH),
+    ("health card num", HEALTH),
+    ("carte sante", HEALTH),
+    ("numero de carte sante", HEALTH),
+    ("numero carte sante", HEALTH),
+    (
+        "numero d'assurance maladie",
+        Sense::number(DataElement::HealthNumber, "ca-qc").weak(),
+    ),
+    ("numero assurance maladie", HEALTH),
+    ("no assurance maladie", HEALTH),
+    ("assurance maladie", HEALTH),
+    ("carte d'assurance maladie", HEALTH),
+    ("nam", HEALTH),
+    ("numero sante", HEALTH),
+    ("no sante", HEALTH),
+    ("nas sante", HEALTH),
+    (
+        "nhs number",
+        Sense::number(DataElement::HealthNumber, "uk-nhs"),
+    ),
+    (
+        "version code",
+        Sense::part(DataElement::HealthNumber, Part::Version),
+    ),
+    (
+        "health card version",
+        Sense::part(DataElement::HealthNumber, Part::Version),
+    ),
+    (
+        "hcn version",
+        Sense::part(DataElement::HealthNumber, Part::Version),
+    ),
+    (
+        "hc version",
+        Sense::part(DataElement::HealthNumber, Part::Version),
+    ),
+    (
+        "ver",
+        Sense::part(DataElement::HealthNumber, Part::Version).weak(),
+    ),
+    (
+        "vc",
+        Sense::part(DataElement::HealthNumber, Part::Version).weak(),
+    ),
+    (
+        "code version",
+        Sense::part(DataElement::HealthNumber, Part::Version),
+    ),
+    (
+        "health card province",
+        Sense::part(DataElement::HealthNumber, Part::Issuer),
+    ),
+    (
+        "hc province",
+        Sense::part(DataElement::HealthNumber, Part::Issuer),
+    ),
+    (
+        "hc prov",
+        Sense::part(DataElement::HealthNumber, Part::Issuer),
+    ),
+    (
+        "hc type",
+        Sense::part(DataElement::HealthNumber, Part::Issuer),
+    ),
+    (
+        "hcn province",
+        Sense::part(DataElement::HealthNumber, Part::Issuer),
+    ),
+    (
+        "issuing province",
+        Sense::part(DataElement::HealthNumber, Part::Issuer),
+    ),
+    (
+        "province emettrice",
+        Sense::part(DataElement::HealthNumber, Part::Issuer),
+    ),
+    ("mrn", MRN),
+    ("mr number", MRN),
+    ("medical record", MRN),
+    ("medical record number", MRN),
+    ("med rec number", MRN),
+    ("medrec", MRN),
+    ("chart", MRN.weak()),
+    ("chart number", MRN),
+    ("chart id", MRN),
+    ("hospital number", MRN),
+    ("hospital id", MRN.weak()),
+    ("unit record number", MRN),
+    ("urn", MRN.weak()),
+    ("file number", MRN.weak()),
+    ("numero de dossier", MRN),
+    ("no de dossier", MRN),
+    ("dossier", MRN.weak()),
+    ("dossier medical", MRN.weak()),
+    ("numero dossier medical", MRN),
+    ("dossier number", MRN),
+    ("ipp", MRN),
+    ("nip patient", MRN),
+    ("patient number", PATIENT),
+    ("patient id", PATIENT),
+    ("patientid", PATIENT),
+    ("patient identifier", PATIENT),
+    ("pt id", PATIENT),
+    ("pid", PATIENT.weak()),
+    ("client number", PATIENT),
+    ("client id", PATIENT),
+    ("case number", PATIENT.weak()),
+    ("account number", PATIENT.weak()),
+    ("acct number", PATIENT.weak()),
+    ("account", PATIENT.weak()),
+    ("visit number", PATIENT.weak()),
+    ("encounter number", PATIENT.weak()),
+    ("encounter id", PATIENT.weak()),
+    ("episode number", PATIENT.weak()),
+    ("nda", PATIENT.weak()),
+    ("enrolment number", PATIENT.weak()),
+    ("enrollment id", PATIENT.weak()),
+    ("demographic number", PATIENT),
+    ("numero de patient", PATIENT),
+    ("no patient", PATIENT),
+    ("numero patient", PATIENT),
+    ("numero de client", PATIENT),
+    ("no client", PATIENT),
+    ("id patient", PATIENT),
+    ("numero usager", PATIENT),
+    ("identifiant patient", PATIENT),
+    ("numero de compte", PATIENT.weak()),
+    ("sin", SIN),
+    ("sin number", SIN),
+    ("social insurance", SIN),
+    ("social insurance number", SIN),
+    ("nas", SIN),
+    ("numero d'assurance sociale", SIN),
+    ("numero assurance sociale", SIN),
+    ("assurance sociale", SIN),
+    ("ssn", SSN),
+    ("social security", SSN),
+    ("social security number", SSN),
+    ("soc sec number", SSN),
+    ("drivers licence", LICENCE),
+    ("driver licence", LICENCE),
+    ("driver's licence", LICENCE),
+    ("drivers license", LICENCE),
+    ("driver's license", LICENCE),
+    ("driver license", LICENCE),
+    ("driver licence number", LICENCE),
+    ("driver's licence number", LICENCE),
+    ("drivers licence number", LICENCE),
+    ("drivers license number", LICENCE),
+    ("driver's license number", LICENCE),
+    ("driver license number", LICENCE),
+    ("driving licence", LICENCE),
+    ("dl number", LICENCE),
+    ("dl", LICENCE.weak()),
+    ("permis de conduire", LICENCE),
+    ("numero de permis de conduire", LICENCE),
+    ("numero permis conduire", LICENCE),
+    ("passport", PASSPORT),
+    ("passport number", PASSPORT),
+    ("passeport", PASSPORT),
+    ("numero de passeport", PASSPORT),
+    ("status card", GOVERNMENT),
+    ("status number", GOVERNMENT.weak()),
+    ("indian status number", GOVERNMENT),
+    ("treaty number", GOVERNMENT),
+    ("band number", GOVERNMENT),
+    ("immigration number", GOVERNMENT),
+    ("uci", GOVERNMENT),
+    ("permanent resident card", GOVERNMENT),
+    ("work permit", GOVERNMENT),
+    ("study permit", GOVERNMENT),
+    ("numero de statut", GOVERNMENT),
+    ("billing number", PRACTITIONER),
+    ("provider number", PRACTITIONER),
+    ("provider id", PRACTITIONER.weak()),
+    ("practitioner number", PRACTITIONER),
+    ("prescriber number", PRACTITIONER),
+    ("physician number", PRACTITIONER),
+    ("doctor number", PRACTITIONER),
+    ("license number", PRACTITIONER.weak()),
+    ("licence number", PRACTITIONER.weak()),
+    (
+        "cpso",
+        Sense::number(DataElement::PractitionerNumber, "ca-cpso"),
+    ),
+    (
+        "cpso number",
+        Sense::number(DataElement::PractitionerNumber, "ca-cpso"),
+    ),
+    (
+        "npi",
+        Sense::number(DataElement::PractitionerNumber, "us-npi"),
+    ),
+    (
+        "npi number",
+        Sense::number(DataElement::PractitionerNumber, "us-npi"),
+    ),
+    (
+        "dea",
+        Sense::number(DataElement::PractitionerNumber, "us-dea"),
+    ),
+    (
+        "dea number",
+        Sense::number(DataElement::PractitionerNumber, "us-dea"),
+    ),
+    ("numero de permis", PRACTITIONER.weak()),
+    ("no de permis", PRACTITIONER.weak()),
+    ("numero de pratique", PRACTITIONER),
+    ("no pratique", PRACTITIONER),
+];
+
+/// The element that a family of identifiers states; `None` for what says nothing of a person.
+pub(crate) const fn element_of(family: Family) -> Option<DataElement> {
+    Some(match family {
+        Family::HealthNumber => DataElement::HealthNumber,
+        Family::SocialInsurance => DataElement::SocialInsuranceNumber,
+        Family::DriversLicence => DataElement::DriversLicence,
+        Family::Passport => DataElement::Passport,
+        Family::GovernmentId => DataElement::GovernmentId,
+        Family::Practitioner => DataElement::PractitionerNumber,
+        Family::PaymentCard => DataElement::PaymentCard,
+        Family::Bank => DataElement::BankAccount,
+        Family::Drug => DataElement::Medication,
+        Family::PostalCode | Family::Business => return None,
+    })
+}
+
+/// A number with the kind that was chosen for it.
+#[derive(Clone)]
+pub(crate) struct Resolved {
+    /// The kind; empty when none is known.
+    pub(crate) scheme: &'static str,
+    /// Without separators, upper case.
+    pub(crate) normal: String,
+    /// The form or the check digit does not hold.
+    pub(crate) malformed: bool,
+    /// What else it could be.
+    pub(crate) alternatives: Vec<&'static str>,
+    /// A confirmed check digit holds.
+    pub(crate) is_checked: bool,
+}
+
+/// How a kind takes a text.
+fn fit(kind: &Kind, text: &str) -> Option<(String, bool)> {
+    match (kind.parse)(text) {
+        Ok(parsed) => Some((parsed.normal, true)),
+        Err(Invalid::CheckDigit) => Some((alphanumeric_upper(text), false)),
+        Err(_) => None,
+    }
+}
+
+/// Chooses the kind of a labelled number. `province` is the code of one that stands near, as `ca-on`.
+pub(crate) fn resolve(sense: Sense, value: &str, province: Option<&str>) -> Resolved {
+    let value = value.trim();
+    let bare = alphanumeric_upper(value);
+    if matches!(sense.scheme, "mrn" | "patient-number") {
+        return Resolved {
+            scheme: sense.scheme,
+            normal: bare,
+            malformed: false,
+            alternatives: Vec::new(),
+            is_checked: false,
+        };
+    }
+    if !sense.scheme.is_empty()
+        && let Some(kind) = whose_identifiers::kind(sense.scheme)
+        && let Some((normal, holds)) = fit(kind, value)
+        && (holds || sense.is_sure)
+    {
+        return Resolved {
+            scheme: kind.id,
+            normal,
+            malformed: !holds,
+            alternatives: Vec::new(),
+            is_checked: holds && matches!(kind.check, Check::Confirmed(_)),
+        };
+    }
+    let mut fitting: Vec<(i32, &'static Kind, String, bool)> = whose_identifiers::all()
+        .iter()
+        .filter(|kind| element_of(kind.family) == Some(sense.element))
+        .filter_map(|kind| {
+            let (normal, holds) = fit(kind, value)?;
+            let mut score = 0;
+            if province.is_some_and(|code| code == kind.jurisdiction) {
+                score += 8;
+            }
+            score += match (kind.check, holds) {
+                (Check::Confirmed(_), true) => 6,
+                (Check::Confirmed(_), false) => -4,
+                _ => 1,
+            };
+            if kind.sure == "unverified" {
+                score -= 1;
+            }
+            // A form with letters, or a length no other plan has, tells more than nine digits.
+            if matches!(kind.id, "ca-qc" | "ca-nl" | "ca-nt" | "ca-pe") {
+                score += 3;
+            }
+            // Federal plans are named when they are meant.
+            if kind.jurisdiction == "ca" && kind.family == Family::HealthNumber
+                || kind.id.starts_with("uk")
+                || kind.id.starts_with("au")
+            {
+                score -= 6;
+            }
+            Some((score, kind, normal, holds))
+        })
+        .collect();
+    fitting.sort_by_key(|(score, kind, ..)| (-score, kind.id));
+    let mut fitting = fitting.into_iter();
+    match fitting.next() {
+        Some((score, kind, normal, holds)) => {
+            let rest: Vec<_> = fitting
+                .filter(|(other, ..)| score - other < 8)
+                .map(|(_, kind, ..)| kind.id)
+                .collect();
+            // Several plans fit equally well and nothing near says which: the kind stays open.
+            Resolved {
+                scheme: kind.id,
+                normal,
+                malformed: !holds,
+                alternatives: rest,
+                is_checked: holds && matches!(kind.check, Check::Confirmed(_)),
+            }
+        }
+        None => Resolved {
+            scheme: sense.scheme,
+            normal: bare,
+            malformed: !matches!(
+                sense.element,
+                DataElement::InsurancePolicy
+                    | DataElement::PractitionerNumber
+                    | DataElement::BankAccount
+                    | DataElement::GovernmentId
+                    | DataElement::Passport
+                    | DataElement::DriversLicence
+            ),
+            alternatives: Vec::new(),
+            is_checked: false,
+        },
+    }
+}
+
+/// Whether a labelled value can be a number at all: it has digits, and is neither a sentence nor a date.
+pub(crate) fn is_plausible(value: &str) -> bool {
+    let value = value.trim();
+    let n_digits = value.bytes().filter(u8::is_ascii_digit).count();
+    let n_letters = value.chars().filter(|ch| ch.is_alphabetic()).count();
+    (1..=40).contains(&value.len())
+        && n_digits >= 2
+        && n_letters <= 8
+        && value.chars().all(|ch| {
+            ch.is_alphanumeric()
+                || matches!(
+                    ch,
+                    ' ' | '-' | '.' | '/' | '#' | '_' | '\u{a0}' | '\u{2011}'
+                )
+        })
+}
+
+/// Whether a RAMQ number stands here: four letters and eight digits with a month and a day that exist.
+pub(crate) fn is_ramq(text: &str) -> bool {
+    whose_identifiers::kind("ca-qc").is_some_and(|kind| (kind.parse)(text).is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ten_digits_go_to_the_plan_whose_check_digit_holds() {
+        assert_eq!(resolve(HEALTH, "6012-345-671", None).scheme, "ca-on");
+        assert_eq!(resolve(HEALTH, "9698 658 215", None).scheme, "ca-bc");
+        assert_eq!(resolve(HEALTH, "TREM 8552 1017", None).scheme, "ca-qc");
+    }
+
+    #[test]
+    fn the_province_that_stands_near_decides_among_nine_digits() {
+        for (province, scheme) in [("ca-sk", "ca-sk"), ("ca-ab", "ca-ab"), ("ca-mb", "ca-mb")] {
+            let resolved = resolve(HEALTH, "123 456 789", Some(province));
+            assert_eq!(resolved.scheme, scheme);
+        }
+        assert!(!resolve(HEALTH, "123456789", None).alternatives.is_empty());
+    }
+
+    #[test]
+    fn a_number_that_fails_its_check_is_kept_as_malformed() {
+        let resolved = resolve(SIN, "123 456 783", None);
+        assert!(resolved.malformed);
+        assert_eq!(resolved.normal, "123456783");
+    }
+
+    #[test]
+    fn words_are_no_numbers() {
+        for text in [
+            "INTRODUCTORY",
+            "pending",
+            "n/a",
+            "see attached file from 2019",
+        ] {
+            assert!(!is_plausible(text));
+        }
+    }
+}

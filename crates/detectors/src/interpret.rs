@@ -1,0 +1,281 @@
+//! A labelled value becomes a draft: the one place where a `Sense` meets a value.
+//!
+//! Used for cells, fields, form values and labelled text alike. What the value
+//! cannot be gives nothing; a number that fails its check stays, as malformed.
+
+use std::borrow::Cow;
+
+use whose_model::{DataElement, Normal, PostalAddress};
+
+use crate::{
+    draft::Draft,
+    elements::{
+        address, contact, credential,
+        date::{self, Order},
+        demographics, name, numbers,
+    },
+    sense::{Part, Sense},
+    text::{alphanumeric_upper, n_digits},
+};
+
+/// What stands around a value and helps to read it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Around<'a> {
+    /// How ambiguous dates are read.
+    pub(crate) order: Order,
+    /// The code of a province that stands near, as `ca-on`.
+    pub(crate) province: Option<&'a str>,
+}
+
+/// Whether a cell says that there is nothing to say.
+pub(crate) fn is_empty(value: &str) -> bool {
+    let value = value.trim();
+    if value.is_empty() {
+        return true;
+    }
+    if value.len() > 16 {
+        return false;
+    }
+    matches!(
+        value.to_ascii_lowercase().as_str(),
+        "null"
+            | "\\n"
+            | "n/a"
+            | "na"
+            | "none"
+            | "nil"
+            | "unknown"
+            | "unk"
+            | "-"
+            | "--"
+            | "---"
+            | "."
+            | "?"
+            | "inconnu"
+            | "inconnue"
+            | "aucun"
+            | "aucune"
+            | "s/o"
+            | "nd"
+            | "n.d."
+            | "tbd"
+            | "not on file"
+            | "nan"
+            | "undefined"
+            | "x"
+            | "xx"
+            | "xxx"
+            | "0000-00-00"
+            | "\"\""
+            | "non disponible"
+            | "not available"
+            | "vide"
+            | "[redacted]"
+            | "same"
+            | "idem"
+            | "not provided"
+    )
+}
+
+/// The draft that this sense makes of this value.
+pub(crate) fn interpret(sense: Sense, value: &str, around: Around<'_>) -> Option<Draft> {
+    let value = value.trim();
+    if sense.element != DataElement::Sex && is_empty(value) || value.is_empty() {
+        return None;
+    }
+    let confidence = if sense.is_sure { 0.95 } else { 0.75 };
+    let make = |normal| {
+        Some(Draft::new(
+            sense.element,
+            value,
+            normal,
+            confidence,
+            "label",
+        ))
+    };
+    let text = || Normal::Text(value.to_owned());
+    match sense.element {
+        DataElement::Name => match sense.part {
+            Part::Whole => make(Normal::Name(name::parse(value)?)),
+            _ => None,
+        },
+        DataElement::BirthDate | DataElement::DeathDate | DataElement::ServiceDate => {
+            if sense.part != Part::Whole && sense.part != Part::When {
+                return None;
+            }
+            make(Normal::Date(date::parse(value, around.order)?))
+        }
+        DataElement::Age => {
+            demographics::parse_age(value)?;
+            make(text())
+        }
+        DataElement::Sex => make(Normal::Sex(demographics::parse_sex(value)?)),
+        DataElement::SpokenLanguage => make(Normal::Text(demographics::parse_language(value)?)),
+        DataElement::Address => make(Normal::Address(address_part(sense.part, value)?)),
+        DataElement::Phone => {
+            if sense.part != Part::Whole {
+                return None;
+            }
+            make(Normal::Number(contact::parse_phone(value)?))
+        }
+        DataElement::Email => make(Normal::Text(contact::parse_email(value)?)),
+        DataElement::HealthNumber
+        | DataElement::SocialInsuranceNumber
+        | DataElement::MedicalRecordNumber
+        | DataElement::PatientNumber
+        | DataElement::DriversLicence
+        | DataElement::Passport
+        | DataElement::GovernmentId
+        | DataElement::PaymentCard
+        | DataElement::BankAccount
+        | DataElement::PractitionerNumber => number(sense, value, around, confidence),
+        DataElement::InsurancePolicy => match sense.part {
+            Part::Whole if numbers::is_plausible(value) => {
+                make(Normal::Number(alphanumeric_upper(value)))
+            }
+            _ => None,
+        },
+        DataElement::Credential => credential::is_plausible(value).then(|| make(text()))?,
+        DataElement::Medication if sense.part == Part::Code => {
+            let digits = n_digits(value);
+            (4..=8).contains(&digits).then(|| {
+                let mut draft = Draft::new(
+                    sense.element,
+                    value,
+                    Normal::Number(alphanumeric_upper(value)),
+                    confidence,
+                    "label",
+                );
+                draft.scheme = "ca-din";
+                draft
+            })
+        }
+        DataElement::Height | DataElement::Weight => {
+            (n_digits(value) > 0 && value.len() <= 24).then(|| make(text()))?
+        }
+        DataElement::Signature => make(text()),
+        DataElement::ConsultationReport | DataElement::MedicalHistory => {
+            (value.len() >= 3).then(|| make(text()))?
+        }
+        DataElement::Diagnosis if sense.part == Part::Code => {
+            (value.len() <= 12 && n_digits(value) > 0).then(|| {
+                let mut draft = Draft::new(
+                    sense.element,
+                    value,
+                    Normal::Number(alphanumeric_upper(value)),
+                    confidence,
+                    "label",
+                );
+                draft.scheme = "icd-10";
+                draft
+            })
+        }
+        _ => match sense.part {
+            Part::Whole | Part::Term | Part::Code => {
+                (value.chars().any(char::is_alphanumeric)).then(|| make(text()))?
+            }
+            Part::When => {
+                let date = date::parse(value, around.order)?;
+                Some(Draft::new(
+                    DataElement::ServiceDate,
+                    value,
+                    Normal::Date(date),
+                    0.85,
+                    "label",
+                ))
+            }
+            Part::Value => make(text()),
+            _ => None,
+        },
+    }
+}
+
+fn number(sense: Sense, value: &str, around: Around<'_>, confidence: f32) -> Option<Draft> {
+    if sense.part != Part::Whole {
+        return None;
+    }
+    if !numbers::is_plausible(value) {
+        return None;
+    }
+    if !sense.is_sure
+        && date::parse(value, around.order).is_some()
+        && !matches!(sense.scheme, "mrn" | "patient-number")
+    {
+        return None;
+    }
+    let n = n_digits(value);
+    if matches!(sense.element, DataElement::HealthNumber) && n < 5 {
+        return None;
+    }
+    if matches!(sense.element, DataElement::SocialInsuranceNumber) && !(7..=12).contains(&n)
+        || matches!(sense.element, DataElement::PaymentCard) && !(12..=19).contains(&n)
+        || matches!(sense.element, DataElement::BankAccount) && n < 3
+    {
+        return None;
+    }
+    let resolved = numbers::resolve(sense, value, around.province);
+    if !sense.is_sure && resolved.malformed && !matches!(sense.scheme, "mrn" | "patient-number") {
+        return None;
+    }
+    let mut draft = Draft::new(
+        sense.element,
+        value,
+        Normal::Number(resolved.normal),
+        confidence,
+        "label",
+    );
+    draft.scheme = resolved.scheme;
+    draft.malformed = resolved.malformed;
+    draft.alternatives = resolved.alternatives;
+    if resolved.malformed {
+        draft.confidence = (draft.confidence - 0.25).max(0.3);
+        draft
+            .why
+            .push(Cow::Borrowed("form or check digit does not hold"));
+    } else if resolved.is_checked {
+        draft.confidence = (draft.confidence + 0.04).min(0.99);
+        draft.why.push(Cow::Borrowed("check digit holds"));
+    }
+    Some(draft)
+}
+
+fn address_part(part: Part, value: &str) -> Option<PostalAddress> {
+    let mut address = PostalAddress::default();
+    if !value.chars().any(char::is_alphanumeric) {
+        return None;
+    }
+    let text = value.to_owned();
+    match part {
+        Part::Whole => {
+            if let Some(parsed) = address::parse(value) {
+                return Some(parsed);
+            }
+            if value.len() > 160 || !value.chars().any(char::is_alphabetic) || value.contains('@') {
+                return None;
+            }
+            address.street = text;
+        }
+        Part::Street | Part::Unit => address.street = text,
+        Part::City => address.city = text,
+        Part::Province => address.province = text,
+        Part::PostalCode => {
+            if n_digits(value) == 0 {
+                return None;
+            }
+            address.postal_code = address::format_postal_code(value).unwrap_or(text);
+        }
+        Part::Country => address.country = text,
+        _ => return None,
+    }
+    Some(address)
+}
+
+#[test]
+fn a_value_that_cannot_be_what_the_label_says_gives_nothing() {
+    let birth = Sense::whole(DataElement::BirthDate);
+    assert!(interpret(birth, "unknown", Around::default()).is_none());
+    assert!(interpret(birth, "1985-02-10", Around::default()).is_some());
+    let mrn = Sense::number(DataElement::MedicalRecordNumber, "mrn");
+    assert!(interpret(mrn, "see chart", Around::default()).is_none());
+    assert!(interpret(mrn, "MRN#982231", Around::default()).is_some());
+}

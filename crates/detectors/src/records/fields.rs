@@ -1,0 +1,246 @@
+//! Fields whose names are words or paths: JSON of no standard, XML and C-CDA, forms, cards, image headers.
+//!
+//! The last step of a path is the label; when it says too little, the step
+//! before it helps (`address.line1`, `mother.phone`), and any step may say whose
+//! it is (`emergencyContact.phone`). The same label engine as for columns.
+
+use whose_model::{DataElement, Field, Mention, Record, RecordKind, Role, SubjectId};
+
+use super::collect::{Collector, Whose};
+use crate::{
+    labels,
+    sense::{Part, Sense},
+};
+
+/// What these fields state.
+pub(crate) fn detect(record: &Record, subject: SubjectId, emit: &mut dyn FnMut(Mention)) {
+    let base = record.name.trim_start_matches("$.").trim_end_matches("[]");
+    let base_role = role_in(base);
+    let mut collector = Collector::new(match base_role {
+        Some(role @ (Role::Staff | Role::Clinician | Role::Relative)) => role,
+        _ => Role::Patient,
+    });
+    if base_role == Some(Role::Organisation) {
+        return;
+    }
+    for field in &record.fields {
+        if let Some((sense, whose, group)) = read(field, record.kind, base_role) {
+            collector.add(whose, group, sense, field, "field name");
+        }
+    }
+    // An object that names nobody (a product, a log line) gives nothing; a form or an image is somebody's.
+    if collector.has_person()
+        || record.subject.is_some() && matches!(record.kind, RecordKind::Xml | RecordKind::Image)
+    {
+        collector.finish(subject, emit);
+    }
+}
+
+fn read(
+    field: &Field,
+    kind: RecordKind,
+    base_role: Option<Role>,
+) -> Option<(Sense, Whose, String)> {
+    if kind == RecordKind::Image {
+        return image(field);
+    }
+    let path = field.name.as_str();
+    let mut steps: Vec<&str> = path
+        .split(['.', '/'])
+        .map(|step| step.split('[').next().unwrap_or(step))
+        .filter(|step| !step.is_empty())
+        .collect();
+    // `birthTime.@value`: an attribute says nothing of itself.
+    while steps.len() > 1
+        && steps.last().is_some_and(|step| {
+            matches!(
+                step.trim_start_matches('@'),
+                "value"
+                    | "extension"
+                    | "code"
+                    | "displayName"
+                    | "text"
+                    | "#text"
+                    | "$"
+                    | "_"
+                    | "content"
+            )
+        })
+    {
+        let last = steps.pop()?.trim_start_matches('@');
+        if last == "code"
+            && !steps.last().is_some_and(|step| {
+                step.to_lowercase().contains("gender") || step.to_lowercase().contains("language")
+            })
+        {
+            return None;
+        }
+    }
+    let last = *steps.last()?;
+    let is_attribute = last.starts_with('@');
+    let label = last.trim_start_matches('@');
+    let parent = steps
+        .len()
+        .checked_sub(2)
+        .and_then(|at| steps.get(at))
+        .copied()
+        .unwrap_or("");
+    let sense = special(parent, label).or_else(|| {
+        let sense = labels::sense_of(label);
+        match sense {
+            Some(sense) if sense.is_sure => Some(sense),
+            weak => labels::exact(&format!("{parent} {label}"))
+                .filter(|_| !parent.is_empty())
+                .or(weak),
+        }
+    })?;
+    if is_attribute && !sense.is_sure {
+        return None;
+    }
+    let role = sense
+        .role
+        .filter(|role| *role != Role::Patient)
+        .or_else(|| {
+            steps[..steps.len() - 1]
+                .iter()
+                .rev()
+                .find_map(|step| role_in(step))
+                .filter(|role| *role != Role::Patient)
+        });
+    if role == Some(Role::Organisation) {
+        return None;
+    }
+    let sense = whole_or_part(sense, parent);
+    let whose = match role {
+        Some(role) if Some(role) != base_role => Whose::other(role, &which(path, role)),
+        _ => Whose::own(),
+    };
+    let group = path
+        .rsplit_once(['.', '/'])
+        .map_or("", |(head, _)| head)
+        .to_owned();
+    Some((sense, whose, group))
+}
+
+/// `name` alone is a whole name, `nom` as well unless something stands beside it.
+fn whole_or_part(sense: Sense, _parent: &str) -> Sense {
+    if sense.element == DataElement::Name && sense.part == Part::Family && !sense.is_sure {
+        return sense;
+    }
+    sense
+}
+
+/// Steps that have a meaning only together.
+fn special(parent: &str, label: &str) -> Option<Sense> {
+    let parent = parent.to_ascii_lowercase();
+    let label = label.to_ascii_lowercase();
+    let is_name = parent.ends_with("name");
+    let is_address =
+        parent.ends_with("addr") || parent.ends_with("address") || parent.ends_with("adresse");
+    Some(match label.as_str() {
+        "first" | "given" if is_name => Sense::part(DataElement::Name, Part::Given),
+        "last" | "family" if is_name => Sense::part(DataElement::Name, Part::Family),
+        "middle" if is_name => Sense::part(DataElement::Name, Part::Middle),
+        "line" | "line1" | "streetaddressline" | "street" if is_address => {
+            Sense::part(DataElement::Address, Part::Street)
+        }
+        "line2" if is_address => Sense::part(DataElement::Address, Part::Unit),
+        "state" | "region" if is_address => Sense::part(DataElement::Address, Part::Province),
+        "code" if is_address => Sense::part(DataElement::Address, Part::PostalCode),
+        "birthtime" => Sense::whole(DataElement::BirthDate),
+        "administrativegendercode" => Sense::whole(DataElement::Sex),
+        _ => return None,
+    })
+}
+
+/// Whose, when a step of a path says so.
+fn role_in(step: &str) -> Option<Role> {
+    let mut found = None;
+    for token in labels::tokens(step) {
+        match token.as_str() {
+            // Parts of clinical documents.
+            "performer" | "authenticator" | "requester" | "prescriptions1" => {
+                return Some(Role::Clinician);
+            }
+            "custodian" | "manufactured" | "organization" | "scoping" => {
+                return Some(Role::Organisation);
+            }
+            "contact" | "contacts" | "guardian" => found = Some(Role::Relative),
+            _ => {
+                if let Some(role) = labels::role_of(&token) {
+                    if role != Role::Patient {
+                        return Some(role);
+                    }
+                    found = found.or(Some(role));
+                }
+            }
+        }
+    }
+    found
+}
+
+fn which(path: &str, role: Role) -> String {
+    // Everything up to the step that names the role: two contacts are two people.
+    let mut end = 0;
+    for step in path.split_inclusive(['.', '/']) {
+        end += step.len();
+        if role_in(step) == Some(role) {
+            break;
+        }
+    }
+    path.get(..end)
+        .unwrap_or(path)
+        .trim_end_matches(['.', '/'])
+        .to_owned()
+}
+
+/// DICOM attributes by keyword or tag.
+fn image(field: &Field) -> Option<(Sense, Whose, String)> {
+    let own = |sense| Some((sense, Whose::own(), String::new()));
+    let name = field
+        .name
+        .rsplit(['.', '/', ' '])
+        .next()
+        .unwrap_or(&field.name);
+    let tag: String = field.name.chars().filter(char::is_ascii_hexdigit).collect();
+    let is = |keyword: &str, number: &str| {
+        name.eq_ignore_ascii_case(keyword)
+            || tag.eq_ignore_ascii_case(number)
+            || field.name.contains(keyword)
+    };
+    if is("PatientName", "00100010") {
+        own(Sense::whole(DataElement::Name))
+    } else if is("PatientID", "00100020") {
+        own(Sense::number(DataElement::MedicalRecordNumber, "mrn"))
+    } else if is("PatientBirthDate", "00100030") {
+        own(Sense::whole(DataElement::BirthDate))
+    } else if is("PatientSex", "00100040") {
+        own(Sense::whole(DataElement::Sex))
+    } else if is("PatientAge", "00101010") {
+        own(Sense::whole(DataElement::Age))
+    } else if is("PatientAddress", "00101040") {
+        own(Sense::whole(DataElement::Address))
+    } else if is("PatientSize", "00101020") {
+        own(Sense::whole(DataElement::Height))
+    } else if is("PatientWeight", "00101030") {
+        own(Sense::whole(DataElement::Weight))
+    } else if is("PatientTelephoneNumbers", "00102154") {
+        own(Sense::whole(DataElement::Phone))
+    } else if is("StudyDate", "00080020") {
+        own(Sense::whole(DataElement::ServiceDate))
+    } else if is("InstitutionName", "00080080") {
+        own(Sense::whole(DataElement::ServiceLocation))
+    } else if is("ReferringPhysicianName", "00080090") {
+        Some((
+            Sense::whole(DataElement::Name),
+            Whose::other(Role::Clinician, "referring"),
+            String::new(),
+        ))
+    } else if is("StudyDescription", "00081030") || is("SOPInstanceUID", "00080018") {
+        own(Sense::whole(DataElement::MedicalImage))
+    } else {
+        let sense = labels::sense_of(&field.name)
+            .filter(|sense| sense.is_sure && sense.role.is_none_or(|role| role == Role::Patient))?;
+        own(sense)
+    }
+}

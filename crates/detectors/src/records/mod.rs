@@ -1,0 +1,66 @@
+//! Records of named fields go in, mentions come out: by the field's place where a standard names it, by its label otherwise.
+
+mod collect;
+mod fhir;
+mod fields;
+mod hl7v2;
+mod mail;
+#[cfg(test)]
+mod tests;
+
+use whose_model::{DataElement, Mention, Record, RecordKind, SubjectId};
+
+use crate::{draft::hashed_subject, text::fold};
+
+/// The records of one exhibit.
+#[derive(Default)]
+pub(crate) struct Records {
+    n_without_key: u64,
+}
+
+impl Records {
+    /// Takes a record.
+    pub(crate) fn push(&mut self, record: &Record, emit: &mut dyn FnMut(Mention)) {
+        let subject = self.subject(record);
+        match record.kind {
+            RecordKind::Hl7v2 => hl7v2::detect(record, subject, emit),
+            RecordKind::Fhir => fhir::detect(record, subject, emit),
+            RecordKind::Mail => mail::detect(record, emit),
+            RecordKind::Json
+            | RecordKind::Xml
+            | RecordKind::Form
+            | RecordKind::Card
+            | RecordKind::Image => {
+                fields::detect(record, subject, emit);
+            }
+        }
+    }
+
+    fn subject(&mut self, record: &Record) -> SubjectId {
+        match &record.subject {
+            Some(key) => hashed_subject(&[b"record", key.as_bytes()]),
+            None => {
+                self.n_without_key += 1;
+                hashed_subject(&[b"record without key", &self.n_without_key.to_le_bytes()])
+            }
+        }
+    }
+}
+
+/// A test's name or LOINC code: height and weight are elements of their own.
+pub(crate) fn element_of_test(test: &str) -> DataElement {
+    let test = test.trim();
+    match test {
+        "8302-2" | "3137-7" | "8301-4" | "8306-3" => return DataElement::Height,
+        "29463-7" | "3141-9" | "3142-7" | "8335-2" => return DataElement::Weight,
+        _ => {}
+    }
+    if test.len() > 40 {
+        return DataElement::LabResult;
+    }
+    match fold(test).as_str() {
+        "height" | "body height" | "taille" | "ht" | "grandeur" => DataElement::Height,
+        "weight" | "body weight" | "poids" | "wt" => DataElement::Weight,
+        _ => DataElement::LabResult,
+    }
+}

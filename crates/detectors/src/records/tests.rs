@@ -1,0 +1,236 @@
+use whose_model::{DataElement, Field, Locator, Mention, Normal, Record, RecordKind, Role};
+
+use super::Records;
+
+fn record(kind: RecordKind, name: &str, fields: &[(&str, &str)]) -> Record {
+    Record {
+        kind,
+        name: name.into(),
+        subject: Some("key".into()),
+        fields: fields
+            .iter()
+            .map(|(name, value)| Field {
+                name: (*name).into(),
+                value: (*value).into(),
+                place: Locator::Field {
+                    path: (*name).into(),
+                },
+            })
+            .collect(),
+    }
+}
+
+fn detect(records: &[Record]) -> Vec<Mention> {
+    let mut found = Vec::new();
+    let mut all = Records::default();
+    for record in records {
+        all.push(record, &mut |mention| found.push(mention));
+    }
+    found
+}
+
+fn has(found: &[Mention], element: DataElement, scheme: &str) -> bool {
+    found
+        .iter()
+        .any(|m| m.element == element && m.scheme.as_ref().map_or("", |s| s.id()) == scheme)
+}
+
+#[test]
+fn an_hl7_message_speaks_of_its_patient_and_its_doctor_is_another() {
+    let found = detect(&[
+        record(
+            RecordKind::Hl7v2,
+            "PID",
+            &[
+                ("PID-3.1", "982231"),
+                ("PID-3.5", "MR"),
+                ("PID-3[2].1", "6012345671"),
+                ("PID-3[2].4", "ON"),
+                ("PID-3[2].5", "JHN"),
+                ("PID-5.1", "Tremblay"),
+                ("PID-5.2", "Marie"),
+                ("PID-7", "19850210"),
+                ("PID-8", "F"),
+                ("PID-11.1", "45 Oakwood Ave"),
+                ("PID-11.3", "Toronto"),
+                ("PID-11.4", "ON"),
+                ("PID-11.5", "M6E2W4"),
+                ("PID-13.1", "(416)555-0199"),
+            ],
+        ),
+        record(
+            RecordKind::Hl7v2,
+            "PV1",
+            &[
+                ("PV1-7.1", "12345"),
+                ("PV1-7.2", "Lee"),
+                ("PV1-7.3", "Anna"),
+                ("PV1-44", "202401051030"),
+            ],
+        ),
+        record(
+            RecordKind::Hl7v2,
+            "NK1",
+            &[
+                ("NK1-1", "1"),
+                ("NK1-2.1", "Tremblay"),
+                ("NK1-2.2", "Paul"),
+                ("NK1-5.1", "416-555-0111"),
+            ],
+        ),
+        record(
+            RecordKind::Hl7v2,
+            "OBX",
+            &[
+                ("OBX-2", "NM"),
+                ("OBX-3.1", "29463-7"),
+                ("OBX-3.2", "Body weight"),
+                ("OBX-5", "70.5"),
+                ("OBX-6.1", "kg"),
+            ],
+        ),
+    ]);
+    assert!(has(&found, DataElement::HealthNumber, "ca-on"));
+    assert!(has(&found, DataElement::MedicalRecordNumber, "mrn"));
+    let patient = found[0].subject;
+    let names: Vec<_> = found
+        .iter()
+        .filter(|m| m.element == DataElement::Name)
+        .map(|m| (m.role, m.subject == patient))
+        .collect();
+    assert_eq!(
+        names,
+        [
+            (Role::Patient, true),
+            (Role::Clinician, false),
+            (Role::Relative, false)
+        ]
+    );
+    assert!(
+        found
+            .iter()
+            .any(|m| m.element == DataElement::Clinician && m.subject == patient)
+    );
+    assert!(
+        found
+            .iter()
+            .any(|m| m.element == DataElement::Weight && m.value.reveal() == "Body weight 70.5 kg")
+    );
+    assert!(found.iter().any(|m| m.element == DataElement::ServiceDate));
+}
+
+#[test]
+fn a_fhir_patient_has_the_number_that_its_system_names() {
+    let found = detect(&[
+        record(
+            RecordKind::Fhir,
+            "Patient",
+            &[
+                (
+                    "identifier[0].system",
+                    "https://fhir.infoway-inforoute.ca/NamingSystem/ca-on-patient-hcn",
+                ),
+                ("identifier[0].value", "6012345671"),
+                ("name[0].family", "Tremblay"),
+                ("name[0].given[0]", "Marie"),
+                ("name[0].given[1]", "Ève"),
+                ("birthDate", "1985-02-10"),
+                ("gender", "female"),
+                ("telecom[0].system", "phone"),
+                ("telecom[0].value", "416-555-0199"),
+                ("contact[0].name.family", "Roy"),
+                ("contact[0].name.given[0]", "Luc"),
+            ],
+        ),
+        record(
+            RecordKind::Fhir,
+            "Condition",
+            &[
+                ("code.coding[0].system", "http://hl7.org/fhir/sid/icd-10-cm"),
+                ("code.coding[0].code", "J45.9"),
+                ("code.text", "Asthma"),
+            ],
+        ),
+        record(
+            RecordKind::Fhir,
+            "Observation",
+            &[
+                ("code.coding[0].code", "8302-2"),
+                ("code.text", "Height"),
+                ("valueQuantity.value", "180"),
+                ("valueQuantity.unit", "cm"),
+            ],
+        ),
+    ]);
+    assert!(has(&found, DataElement::HealthNumber, "ca-on"));
+    assert!(has(&found, DataElement::Diagnosis, "icd-10"));
+    assert!(found.iter().any(|m| m.element == DataElement::Height));
+    let Normal::Name(name) = found
+        .iter()
+        .find(|m| m.element == DataElement::Name)
+        .unwrap()
+        .normal
+        .reveal()
+    else {
+        panic!()
+    };
+    assert_eq!(
+        (
+            name.given.as_str(),
+            name.middle.as_str(),
+            name.family.as_str()
+        ),
+        ("Marie", "Ève", "Tremblay")
+    );
+    assert!(
+        found
+            .iter()
+            .any(|m| m.element == DataElement::Name && m.role == Role::Relative)
+    );
+}
+
+#[test]
+fn json_without_a_standard_is_read_by_its_names() {
+    let found = detect(&[record(
+        RecordKind::Json,
+        "$.patients[]",
+        &[
+            ("name.first", "Anna"),
+            ("name.last", "Lee"),
+            ("dob", "2001-01-01"),
+            ("healthCardNumber", "6012345671"),
+            ("address.line1", "12 Main St"),
+            ("address.postalCode", "S4P 3Y2"),
+            ("emergencyContact.name", "Paul Lee"),
+            ("emergencyContact.phone", "306-555-0100"),
+        ],
+    )]);
+    assert!(has(&found, DataElement::HealthNumber, "ca-on"));
+    let relatives: Vec<_> = found
+        .iter()
+        .filter(|m| m.role == Role::Relative)
+        .map(|m| m.element)
+        .collect();
+    assert_eq!(relatives, [DataElement::Name, DataElement::Phone]);
+    let none = detect(&[record(
+        RecordKind::Json,
+        "$.products[]",
+        &[("name", "Gauze"), ("price", "4")],
+    )]);
+    assert!(none.iter().all(|m| m.element == DataElement::Name));
+}
+
+#[test]
+fn the_correspondents_of_a_mail_are_no_patients() {
+    let found = detect(&[record(
+        RecordKind::Mail,
+        "mail",
+        &[
+            ("From", "\"Lee, Anna\" <a.lee@clinic.example>"),
+            ("To", "m.t@gmail.com, Bob Roy <bob@clinic.example>"),
+            ("Subject", "x"),
+        ],
+    )]);
+    assert_eq!(found.len(), 5);
+    assert!(found.iter().all(|m| m.role != Role::Patient));
+}

@@ -1,0 +1,263 @@
+use std::sync::Arc;
+
+use whose_model::{Column, DataElement, Mention, Normal, Role, Rows, TableHead};
+
+use super::Tables;
+
+fn rows(name: &str, is_sheet: bool, header: &[&str], body: &[&[&str]]) -> Rows {
+    let columns = header
+        .iter()
+        .enumerate()
+        .map(|(index, name)| Column {
+            name: (*name).to_owned(),
+            index: index as u32,
+            ..Column::default()
+        })
+        .collect();
+    let mut rows = Rows::new(Arc::new(TableHead {
+        name: name.to_owned(),
+        index: 0,
+        columns,
+        is_sheet,
+    }));
+    for (at, row) in body.iter().enumerate() {
+        rows.push(at as u64 + 2, *row);
+    }
+    rows
+}
+
+fn detect(rows: &Rows) -> Vec<Mention> {
+    let mut found = Vec::new();
+    Tables::default().push(rows, &mut |mention| found.push(mention));
+    found
+}
+
+fn of_patient(found: &[Mention], row: u64) -> Vec<DataElement> {
+    let mut elements: Vec<_> = found
+        .iter()
+        .filter(|m| m.subject == Some(row))
+        .map(|m| m.element)
+        .collect();
+    elements.sort();
+    elements.dedup();
+    elements
+}
+
+#[test]
+fn a_row_is_one_subject_and_its_doctor_another() {
+    let found = detect(&rows(
+        "",
+        true,
+        &[
+            "LNAME",
+            "FNAME",
+            "DOB",
+            "HCN",
+            "Sex",
+            "Phone",
+            "Addr",
+            "City",
+            "Prov",
+            "PC",
+            "Family Doctor",
+            "Dx",
+        ],
+        &[
+            &[
+                "Tremblay",
+                "Marie",
+                "1985-02-10",
+                "6012345671",
+                "F",
+                "416-555-0199",
+                "45 Oakwood Ave",
+                "Toronto",
+                "ON",
+                "M6E2W4",
+                "Dr. James Sullivan",
+                "Asthma",
+            ],
+            &[
+                "Singh",
+                "Gurpreet",
+                "1971-12-01",
+                "9876543217",
+                "M",
+                "905-555-0123",
+                "12 Main St",
+                "Brampton",
+                "ON",
+                "L6P1A1",
+                "Dr. Anna Lee",
+                "Hypertension",
+            ],
+        ],
+    ));
+    assert_eq!(
+        of_patient(&found, 2),
+        [
+            DataElement::Name,
+            DataElement::BirthDate,
+            DataElement::Sex,
+            DataElement::Address,
+            DataElement::Phone,
+            DataElement::HealthNumber,
+            DataElement::Diagnosis,
+            DataElement::Clinician
+        ]
+    );
+    let names: Vec<_> = found
+        .iter()
+        .filter(|m| m.element == DataElement::Name && m.role == Role::Patient)
+        .collect();
+    assert_eq!(names.len(), 2);
+    assert!(found.iter().any(|m| m.element == DataElement::Name
+        && m.role == Role::Clinician
+        && m.subject != Some(2)));
+    let Normal::Address(address) = found
+        .iter()
+        .find(|m| m.element == DataElement::Address)
+        .unwrap()
+        .normal
+        .reveal()
+    else {
+        panic!()
+    };
+    assert_eq!(
+        (address.city.as_str(), address.postal_code.as_str()),
+        ("Toronto", "M6E 2W4")
+    );
+}
+
+#[test]
+fn a_table_without_header_is_decided_by_its_values() {
+    let found = detect(&rows(
+        "",
+        true,
+        &["", "", "", "", ""],
+        &[
+            &[
+                "Tremblay",
+                "Marie",
+                "1985-02-10",
+                "TREM85521017",
+                "m.t@example.com",
+            ],
+            &[
+                "Gagnon",
+                "Luc",
+                "1951-03-15",
+                "GAGL51031512",
+                "luc@example.com",
+            ],
+            &[
+                "Bouchard",
+                "Sylvie",
+                "2001-03-15",
+                "BOUS01531512",
+                "s@example.com",
+            ],
+            &[
+                "Côté",
+                "Jean",
+                "1999-12-31",
+                "COTJ99123104",
+                "jc@example.com",
+            ],
+            &[
+                "Roy",
+                "Nathalie",
+                "1965-12-31",
+                "ROYN65623108",
+                "nr@example.com",
+            ],
+        ],
+    ));
+    assert_eq!(
+        of_patient(&found, 2),
+        [
+            DataElement::Name,
+            DataElement::BirthDate,
+            DataElement::Email,
+            DataElement::HealthNumber
+        ]
+    );
+}
+
+#[test]
+fn tables_without_people_give_nobody() {
+    for (header, row) in [
+        (
+            ["SKU", "Product name", "Qty", "Price"],
+            ["A-100", "Gauze Rose", "12", "4.50"],
+        ),
+        (
+            ["Slot", "Date", "Start", "Room"],
+            ["1", "2024-03-01", "09:00", "B12"],
+        ),
+        (
+            ["DIN", "Brand name", "Strength", "Price"],
+            ["02242903", "Humira", "40 mg", "740.36"],
+        ),
+    ] {
+        assert!(detect(&rows("", true, &header, &[&row])).is_empty());
+    }
+}
+
+#[test]
+fn a_staff_list_gives_staff() {
+    let found = detect(&rows(
+        "",
+        true,
+        &[
+            "Employee ID",
+            "First name",
+            "Last name",
+            "Job title",
+            "Email",
+        ],
+        &[&["1044", "Anna", "Lee", "Clerk", "a.lee@clinic.example"]],
+    ));
+    assert!(!found.is_empty() && found.iter().all(|m| m.role == Role::Staff));
+}
+
+#[test]
+fn rows_that_point_to_a_patient_are_that_patients() {
+    let mut patients = rows(
+        "patients",
+        false,
+        &["id", "last_name", "first_name", "dob"],
+        &[&["7", "Tremblay", "Marie", "1985-02-10"]],
+    );
+    let mut head = (*patients.head).clone();
+    head.columns[0].is_key = true;
+    patients.head = Arc::new(head);
+    let mut visits = rows(
+        "visits",
+        false,
+        &["id", "patient_id", "visit_date"],
+        &[&["70", "7", "2024-01-05"]],
+    );
+    let mut head = (*visits.head).clone();
+    head.columns[0].is_key = true;
+    head.columns[1].references = Some(("patients".into(), "id".into()));
+    visits.head = Arc::new(head);
+    let mut results = rows(
+        "results",
+        false,
+        &["id", "visit_id", "test", "result", "units"],
+        &[&["1", "70", "Glucose", "5.2", "mmol/L"]],
+    );
+    let mut head = (*results.head).clone();
+    head.columns[1].references = Some(("visits".into(), "id".into()));
+    results.head = Arc::new(head);
+    let mut tables = Tables::default();
+    let mut found = Vec::new();
+    for rows in [&patients, &visits, &results] {
+        tables.push(rows, &mut |mention| found.push(mention));
+    }
+    let subjects: std::collections::BTreeSet<_> = found.iter().map(|m| m.subject).collect();
+    assert_eq!(subjects.len(), 1);
+    assert!(found.iter().any(|m| m.element == DataElement::LabResult));
+    assert!(found.iter().any(|m| m.element == DataElement::ServiceDate));
+}
