@@ -95,10 +95,8 @@ impl Index {
     pub(crate) fn replay(&mut self, n: u64, entry: Entry) {
         match entry.verb.as_str() {
             WRITTEN => {
-                if let Ok(written) = serde_json::from_value::<Written>(entry.what) {
-                    for record in written.files {
-                        self.put(record, Some(n));
-                    }
+                for record in files_written(entry).unwrap_or_default() {
+                    self.put(record, Some(n));
                 }
             }
             REMOVED => {
@@ -132,6 +130,15 @@ impl Index {
             .map(str::to_owned)
             .collect()
     }
+}
+
+/// The files that an entry of `store.written` names; `None` of another entry.
+pub(crate) fn files_written(entry: Entry) -> Option<Vec<FileRecord>> {
+    if entry.verb != WRITTEN {
+        return None;
+    }
+    let written: Written = serde_json::from_value(entry.what).ok()?;
+    Some(written.files)
 }
 
 /// What a `store.written` entry says.

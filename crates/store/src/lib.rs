@@ -11,6 +11,7 @@
 mod case;
 mod error;
 mod files;
+mod identity;
 mod index;
 mod keys;
 mod lock;
@@ -18,15 +19,20 @@ mod log;
 mod meta;
 mod out;
 mod parts;
+mod proof;
 mod sealed;
 mod table;
 mod tlog;
+mod verify;
 
 pub use case::{Access, Case, Session};
 pub use error::StoreError;
 pub use keys::{DEFAULT_WORK_FACTOR, Recipient, Secret};
+pub use identity::{new_identity, recipient_of};
 pub use log::Entry;
 pub use meta::CaseMeta;
 pub use out::OutWriter;
 pub use parts::{PartReader, PartWriter};
+pub use proof::{Proof, Proven, ProvenTable, verify_proof};
 pub use table::{Row, Rows, TableReader, TableWriter};
+pub use verify::{Fault, VerifyReport, verify};

@@ -293,15 +293,6 @@ impl SealedReader {
         self.len
     }
 
-    /// Back to the first frame.
-    pub(crate) fn rewind(&mut self) -> Result<(), Broken> {
-        self.file.seek(SeekFrom::Start(HEAD))?;
-        self.offset = HEAD;
-        self.n = 0;
-        self.ended = false;
-        Ok(())
-    }
-
     /// Reads a frame's length; it is the last when only the trailer follows.
     fn measure(&mut self, offset: u64) -> Result<(usize, bool), Broken> {
         let mut len = [0; 4];
