@@ -434,7 +434,7 @@ impl Context<'_> {
         match place {
             // Who shares a street shares its place: counting both would count one thing twice.
             Some((Level::Same, _)) if matches!(street, Some(Level::Same | Level::Close)) => {
-                compared.set_with(Field::Place, Level::Same, 0.25);
+                compared.set_with(Field::Place, Level::Same, if street == Some(Level::Same) { 0.25 } else { 0.03 });
             }
             Some((level, Some((kind, sym)))) => {
                 let u = self.weights.u(Field::Place, level);

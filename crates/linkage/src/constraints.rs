@@ -9,6 +9,9 @@ use crate::{
     compare::{Compared, Context, birth_level},
 };
 
+/// Two far birth dates are two people unless all else says, even against father and son, that one is a slip.
+const OVERWHELMING_BITS: f32 = 5.0;
+
 /// Why these two nodes can never be one person's, if so.
 pub(crate) fn forbidden(context: &Context<'_>, a: u32, b: u32) -> Option<Asked> {
     let nodes = context.nodes;
@@ -22,7 +25,10 @@ pub(crate) fn forbidden(context: &Context<'_>, a: u32, b: u32) -> Option<Asked> 
     if health_numbers_differ(context, a, b) {
         return Some(Asked::HealthNumbersDiffer);
     }
-    if births_differ(context, a, b) {
+    if births_differ(context, a, b)
+        && !shares_number(context, a, b)
+        && context.weights.weigh(&context.compare(a, b)).bits < OVERWHELMING_BITS
+    {
         return Some(Asked::BirthDatesDiffer);
     }
     let suffixes = |node: u32| nodes.names.get(node).iter().map(|name| name.suffix).filter(|suffix| *suffix != 0);
@@ -55,6 +61,36 @@ fn health_numbers_differ(context: &Context<'_>, a: u32, b: u32) -> bool {
                 })
             })
     })
+}
+
+/// Whether a number both give says that the birth date, not the person, is another.
+///
+/// One has a social insurance number for life. A health number alone does not
+/// do: a newborn may stand under the mother's; the given names must agree too.
+fn shares_number(context: &Context<'_>, a: u32, b: u32) -> bool {
+    let numbers = |node: u32, kind: NumberKind| {
+        context.nodes.numbers.get(node).iter().filter(move |number| number.kind == kind)
+    };
+    let shares = |kind: NumberKind| {
+        numbers(a, kind).any(|one| {
+            numbers(b, kind).any(|other| {
+                one.number == other.number
+                    || (one.scheme == other.scheme && context.numbers_close(*one, *other))
+            })
+        })
+    };
+    if shares(NumberKind::Life) {
+        return true;
+    }
+    if !shares(NumberKind::Health) {
+        return false;
+    }
+    let compared = context.compare(a, b);
+    let given = compared.levels[Field::Given as usize];
+    compared.is(Field::NameOrder, Level::Swapped)
+        || given == Level::Same as u8
+        || given == Level::Variant as u8
+        || given == Level::Close as u8
 }
 
 /// Both give full birth dates, and all are far apart.

@@ -14,6 +14,8 @@ use crate::{
 
 /// The model's own m counts as this many pairs.
 const IMAGINED_PAIRS: f64 = 100.0;
+/// The model's own pair counts count as those of this many records.
+const IMAGINED_RECORDS: f64 = 25.0;
 /// m may move by at most this factor.
 const MOST_MOVED: f64 = 4.0;
 const N_ROUNDS: usize = 12;
@@ -44,15 +46,19 @@ pub(crate) fn estimate(
         for sum in &sums {
             all.join(sum);
         }
-        let counts = all.kinds.map(|count| count * scale / n.max(1) as f64);
-        let expected = &mut estimated.expected;
-        let own = &model.expected;
-        // A tenth of the model's own stays, so that no kind dies out.
-        let moved = |own: f64, found: f64| 0.1 * own + 0.9 * found;
-        expected.one_person = moved(own.one_person, counts[0]);
-        expected.household = moved(own.household, counts[2]);
-        expected.twins = moved(own.twins, counts[3]).min(own.twins * 10.0);
-        expected.namesakes = moved(own.namesakes, counts[4]).min(own.namesakes * 10.0);
+        // The model's own counts weigh in as so many records.
+        let n = n as f64;
+        let moved = |own: f64, kind: usize| {
+            (IMAGINED_RECORDS * own + all.kinds[kind] * scale) / (IMAGINED_RECORDS + n)
+        };
+        let (expected, own) = (&mut estimated.expected, &model.expected);
+        expected.one_person = moved(own.one_person, 0);
+        expected.household = moved(own.household, 2);
+        // Where there are no families there are no twins: a pair that looks like twins is then a slip.
+        let families = expected.household / own.household;
+        let most = |own: f64| own * (MOST_MOVED * families).powi(2).clamp(1e-6, MOST_MOVED);
+        expected.twins = moved(own.twins, 3).min(most(own.twins));
+        expected.namesakes = moved(own.namesakes, 4).min(most(own.namesakes));
         for (comparison, own) in estimated.comparisons.iter_mut().zip(&model.comparisons) {
             let field = comparison.field as usize;
             let total: f64 = all.levels[field].iter().sum::<f64>() + IMAGINED_PAIRS;

@@ -258,9 +258,9 @@ const DEFAULTS: &[(Field, bool, &[DefaultLevel])] = &[
         (Level::Different, [0.03,  0.99999, 0.97, 0.95,  0.996]),
     ]),
     (Field::LifeNumber, true, &[
-        (Level::Same,      [0.92,  1e-7,   0.004, 0.004, 0.002]),
-        (Level::Close,     [0.05,  1e-5,   0.002, 0.004, 0.002]),
-        (Level::Different, [0.03,  0.99999, 0.994, 0.992, 0.996]),
+        (Level::Same,      [0.92,  1e-7,   0.0005, 0.0005, 0.0005]),
+        (Level::Close,     [0.05,  1e-5,   0.001, 0.002, 0.0005]),
+        (Level::Different, [0.03,  0.99999, 0.9985, 0.9975, 0.999]),
     ]),
     (Field::ChartNumber, true, &[
         (Level::Same,      [0.5,   1e-6,   0.002, 0.002, 0.002]),
