@@ -144,13 +144,15 @@ impl CaseKey {
     }
 }
 
+/// A key file: its name, who it is for, its bytes.
+pub(crate) type SealedKey = (String, Vec<String>, Vec<u8>);
+/// Recipients that share a key file, with their names.
+type Group = (Vec<String>, Vec<Box<dyn age::Recipient>>);
+
 /// The key files for these recipients, each with its name and who it is for (recipients are public).
-pub(crate) fn seal(
-    key: &CaseKey,
-    recipients: &[Recipient],
-) -> Result<Vec<(String, Vec<String>, Vec<u8>)>, StoreError> {
-    let mut groups: Vec<(Vec<String>, Vec<Box<dyn age::Recipient>>)> = Vec::new();
-    let mut shared: (Vec<String>, Vec<Box<dyn age::Recipient>>) = (Vec::new(), Vec::new());
+pub(crate) fn seal(key: &CaseKey, recipients: &[Recipient]) -> Result<Vec<SealedKey>, StoreError> {
+    let mut groups: Vec<Group> = Vec::new();
+    let mut shared: Group = (Vec::new(), Vec::new());
     for recipient in recipients {
         match recipient {
             Recipient::Passphrase {

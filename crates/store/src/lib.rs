@@ -10,6 +10,7 @@
 
 mod case;
 mod error;
+pub mod export;
 mod files;
 mod identity;
 mod index;
@@ -27,8 +28,8 @@ mod verify;
 
 pub use case::{Access, Case, Session};
 pub use error::StoreError;
-pub use keys::{DEFAULT_WORK_FACTOR, Recipient, Secret};
 pub use identity::{new_identity, recipient_of};
+pub use keys::{DEFAULT_WORK_FACTOR, Recipient, Secret};
 pub use log::Entry;
 pub use meta::CaseMeta;
 pub use out::OutWriter;

@@ -103,7 +103,10 @@ pub fn verify(dir: &Path, secrets: &[Secret]) -> Result<VerifyReport, StoreError
     } else {
         Vec::new()
     };
-    if !found.iter().any(|path| path == meta::FILE_NAME || path == "log/checkpoint") {
+    if !found
+        .iter()
+        .any(|path| path == meta::FILE_NAME || path == "log/checkpoint")
+    {
         return Err(StoreError::NoCase(dir.to_owned()));
     }
     let _writers_wait = lock::hold_off_writers(dir)?;
@@ -141,7 +144,9 @@ pub fn verify(dir: &Path, secrets: &[Secret]) -> Result<VerifyReport, StoreError
                 files::digest(&dir.join(path)).is_ok_and(|now| now == file.record.blake3.0)
             })
         };
-        if found.iter().any(|path| is_key_file(path)) && found.iter().filter(|path| is_key_file(path)).all(sound) {
+        if found.iter().any(|path| is_key_file(path))
+            && found.iter().filter(|path| is_key_file(path)).all(sound)
+        {
             return Err(StoreError::WrongSecret);
         }
     }
@@ -154,7 +159,9 @@ pub fn verify(dir: &Path, secrets: &[Secret]) -> Result<VerifyReport, StoreError
         report.tables += u64::from(standing.record.table.is_some());
         if !present.contains(path) {
             match unfinished_of(dir, &found, path, &standing.record) {
-                Some(temp) => report.left(&temp, "it is whole and only waits to be put in its place"),
+                Some(temp) => {
+                    report.left(&temp, "it is whole and only waits to be put in its place")
+                }
                 None => report.fault(path, "it is missing"),
             }
             continue;
@@ -225,12 +232,17 @@ fn verify_log(
             let leaf = match entry {
                 Some(bytes) => leaf_hash(bytes),
                 // A lost bundle: go on with the hashes of the tile to check the rest.
-                None => claimed.and_then(|hash| hash.try_into().ok()).unwrap_or_default(),
+                None => claimed
+                    .and_then(|hash| hash.try_into().ok())
+                    .unwrap_or_default(),
             };
             if let (Some(_), Some(claimed)) = (entry, claimed)
                 && claimed != leaf
             {
-                report.fault(&name, &format!("entry {} does not give the hash of its tile", tree.size()));
+                report.fault(
+                    &name,
+                    &format!("entry {} does not give the hash of its tile", tree.size()),
+                );
             }
             if let Some(bytes) = entry {
                 match serde_json::from_slice::<Entry>(bytes) {
@@ -243,7 +255,10 @@ fn verify_log(
         expected.insert(name);
     }
     if tree.root() != head.root {
-        report.fault("log/tile/entries", "the entries do not give the checkpoint's root hash");
+        report.fault(
+            "log/tile/entries",
+            "the entries do not give the checkpoint's root hash",
+        );
     }
     for level in 0..tiles::n_levels(head.size) {
         for (n, width) in tiles::of_row(head.size >> (8 * level)) {
@@ -318,12 +333,7 @@ fn open_to_the_end(dir: &Path, key: &CaseKey, record: &FileRecord) -> Result<u64
 }
 
 /// The name of a whole but unplaced file with the bytes that the log names.
-fn unfinished_of(
-    dir: &Path,
-    found: &[String],
-    path: &str,
-    record: &FileRecord,
-) -> Option<String> {
+fn unfinished_of(dir: &Path, found: &[String], path: &str, record: &FileRecord) -> Option<String> {
     let of_path = |temp: &&String| temp.split_once('~').is_some_and(|(place, _)| place == path);
     found
         .iter()
@@ -358,10 +368,15 @@ fn verify_unexpected(
     if path.strip_prefix("log/tile/").is_some_and(is_tile) {
         return report.left(path, "a tile that the checkpoint does not need");
     }
-    if index.removed.get(path).is_some_and(|gone| {
-        files::digest(&dir.join(path)).is_ok_and(|now| now == *gone)
-    }) {
-        return report.left(path, "the log says it was removed, and the run was stopped before it was");
+    if index
+        .removed
+        .get(path)
+        .is_some_and(|gone| files::digest(&dir.join(path)).is_ok_and(|now| now == *gone))
+    {
+        return report.left(
+            path,
+            "the log says it was removed, and the run was stopped before it was",
+        );
     }
     if path.starts_with("vault/parts/")
         && key.is_some_and(|key| crate::parts::authenticate(dir, key, path).is_ok())

@@ -1,5 +1,7 @@
 //! A case made, closed, opened, broken and verified, as a front door would.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+
 use std::borrow::Cow;
 use std::fs;
 use std::io::{Read, Write};
@@ -67,7 +69,8 @@ fn line(i: u64) -> Line {
 fn fill(case: &Case) {
     for i in 0..5 {
         let bytes = vec![i; 1000 * usize::from(i)];
-        case.write_part("mentions", &format!("{i:02x}"), &bytes).unwrap();
+        case.write_part("mentions", &format!("{i:02x}"), &bytes)
+            .unwrap();
     }
     let mut table = case.table_writer::<Line>("people").unwrap();
     for i in 0..500 {
@@ -117,11 +120,15 @@ fn what_was_written_is_read_again_after_closing() {
     assert_eq!(table.len(), 500);
     let rows: Result<Vec<_>, _> = table.iter().collect();
     assert_eq!(rows.unwrap(), (0..500).map(line).collect::<Vec<_>>());
-    assert_eq!(table.get("P-000007").unwrap(), [line(21), line(22), line(23)]);
+    assert_eq!(
+        table.get("P-000007").unwrap(),
+        [line(21), line(22), line(23)]
+    );
     assert_eq!(table.get("P-9").unwrap(), []);
     assert_eq!(table.rows(498, 10).unwrap(), [line(498), line(499)]);
     let mut verbs = Vec::new();
-    case.entries(|_, entry| verbs.push(entry.verb.clone())).unwrap();
+    case.entries(|_, entry| verbs.push(entry.verb.clone()))
+        .unwrap();
     assert_eq!(verbs.last().map(String::as_str), Some("link"));
     let report = verify(dir.path(), &[secret()]).unwrap();
     assert_eq!(report.faults, []);
@@ -133,9 +140,13 @@ fn what_was_written_is_read_again_after_closing() {
 fn large_parts_stream_and_rows_out_of_order_are_found() {
     let dir = tempfile::tempdir().unwrap();
     let case = create(dir.path());
-    let bytes: Vec<u8> = (0..300_000u32).flat_map(|i| (i ^ (i << 7)).to_le_bytes()).collect();
+    let bytes: Vec<u8> = (0..300_000u32)
+        .flat_map(|i| (i ^ (i << 7)).to_le_bytes())
+        .collect();
     let mut part = case.part_writer("mentions", "big").unwrap();
-    bytes.chunks(777).for_each(|chunk| part.write_all(chunk).unwrap());
+    bytes
+        .chunks(777)
+        .for_each(|chunk| part.write_all(chunk).unwrap());
     part.finish().unwrap();
     let mut back = Vec::new();
     let mut reader = case.part_reader("mentions", "big").unwrap();
@@ -147,7 +158,12 @@ fn large_parts_stream_and_rows_out_of_order_are_found() {
     }
     table.finish().unwrap();
     let mut table = case.table_reader::<Line>("mixed").unwrap();
-    let mut found: Vec<_> = table.get("P-000100").unwrap().into_iter().map(|row| row.text).collect();
+    let mut found: Vec<_> = table
+        .get("P-000100")
+        .unwrap()
+        .into_iter()
+        .map(|row| row.text)
+        .collect();
     found.sort();
     assert_eq!(found, [line(300).text, line(301).text, line(302).text]);
 }
@@ -159,7 +175,10 @@ fn a_wrong_passphrase_is_told_from_a_damaged_key() {
     let wrong = [Secret::Passphrase("wrong".to_owned())];
     let opened = Case::open(dir.path(), &wrong, Access::Read);
     assert!(matches!(opened, Err(StoreError::WrongSecret)));
-    assert!(matches!(verify(dir.path(), &wrong), Err(StoreError::WrongSecret)));
+    assert!(matches!(
+        verify(dir.path(), &wrong),
+        Err(StoreError::WrongSecret)
+    ));
     assert!(matches!(
         Case::open(dir.path(), &[], Access::Read),
         Err(StoreError::NoSecret)
@@ -178,9 +197,15 @@ fn a_second_writer_learns_who_is_first_and_readers_are_not_held_up() {
         Err(StoreError::Locked { holder }) => assert_eq!(holder, Some(std::process::id())),
         other => panic!("{:?}", other.err()),
     }
-    assert!(matches!(verify(dir.path(), &[secret()]), Err(StoreError::Locked { .. })));
+    assert!(matches!(
+        verify(dir.path(), &[secret()]),
+        Err(StoreError::Locked { .. })
+    ));
     let reader = read(dir.path()).unwrap();
-    assert!(matches!(reader.write_part("a", "b", b""), Err(StoreError::ReadOnly)));
+    assert!(matches!(
+        reader.write_part("a", "b", b""),
+        Err(StoreError::ReadOnly)
+    ));
     drop(case);
     drop(write(dir.path(), 2).unwrap());
 }
@@ -216,12 +241,18 @@ fn parts_swapped_between_names_and_older_versions_put_back_are_refused() {
     let place = |name: &str| dir.path().join("vault/parts/mentions").join(name);
     let (a, b) = (fs::read(place("a")).unwrap(), fs::read(place("b")).unwrap());
     fs::write(place("a"), &b).unwrap();
-    assert!(matches!(case.read_part("mentions", "a"), Err(StoreError::Damaged { .. })));
+    assert!(matches!(
+        case.read_part("mentions", "a"),
+        Err(StoreError::Damaged { .. })
+    ));
     fs::write(place("a"), &a).unwrap();
     case.remove_part("mentions", "a").unwrap();
     case.write_part("mentions", "a", b"newer").unwrap();
     fs::write(place("a"), &a).unwrap();
-    assert!(matches!(case.read_part("mentions", "a"), Err(StoreError::Damaged { .. })));
+    assert!(matches!(
+        case.read_part("mentions", "a"),
+        Err(StoreError::Damaged { .. })
+    ));
     drop(case);
     let report = verify(dir.path(), &[secret()]).unwrap();
     assert_eq!(report.faults.len(), 1);
@@ -264,7 +295,11 @@ fn a_killed_run_keeps_every_whole_part_and_no_half_one() {
     let mut table = case.table_writer::<Line>("people").unwrap();
     (0..9000).for_each(|i| table.push(&line(i)).unwrap());
     let copy = killed(dir.path());
-    assert!(files(copy.path()).iter().any(|(name, _)| name.contains('~')));
+    assert!(
+        files(copy.path())
+            .iter()
+            .any(|(name, _)| name.contains('~'))
+    );
     let report = verify(copy.path(), &[secret()]).unwrap();
     assert_eq!(report.faults, []);
     assert_eq!(report.unfinished.len(), 3);
@@ -322,10 +357,19 @@ fn missing_and_added_files_are_named() {
         let bytes = fs::read(&path).unwrap();
         fs::remove_file(&path).unwrap();
         let report = verify(dir.path(), &[secret()]).unwrap();
-        assert!(report.faults.iter().any(|fault| fault.path == name), "{name}: {report:?}");
+        assert!(
+            report.faults.iter().any(|fault| fault.path == name),
+            "{name}: {report:?}"
+        );
         fs::write(&path, bytes).unwrap();
     }
-    for added in ["vault/tables/x", "vault/parts/mentions/ff", "out/y.csv", "z", "log/tile/0/x"] {
+    for added in [
+        "vault/tables/x",
+        "vault/parts/mentions/ff",
+        "out/y.csv",
+        "z",
+        "log/tile/0/x",
+    ] {
         fs::write(dir.path().join(added), b"added").unwrap();
         let report = verify(dir.path(), &[secret()]).unwrap();
         assert_eq!(report.faults.len(), 1, "{report:?}");
@@ -385,10 +429,18 @@ fn a_proof_holds_without_the_case_and_a_changed_one_does_not() {
     let person = PersonId("P-000042".to_owned());
     let key = case.public_key();
     let bytes = case.prove(&person).unwrap().to_bytes().unwrap();
-    assert!(!String::from_utf8(bytes.clone()).unwrap().contains("Marguerite"));
+    assert!(
+        !String::from_utf8(bytes.clone())
+            .unwrap()
+            .contains("Marguerite")
+    );
     let proven = verify_proof(&bytes, &key).unwrap();
     assert_eq!(proven.person_id, person);
-    let tables: Vec<_> = proven.tables.iter().map(|t| (t.table.as_str(), t.rows)).collect();
+    let tables: Vec<_> = proven
+        .tables
+        .iter()
+        .map(|t| (t.table.as_str(), t.rows))
+        .collect();
     assert_eq!(tables, [("exposures", 3), ("people", 3)]);
     assert!(matches!(
         case.prove(&PersonId("P-NOBODY".to_owned())),
@@ -442,7 +494,10 @@ fn a_log_of_many_entries_stays_whole_over_tile_ends() {
     })
     .unwrap();
     assert_eq!(n, 922);
-    let own = Entry { verb: "store.written".to_owned(), ..entry(1) };
+    let own = Entry {
+        verb: "store.written".to_owned(),
+        ..entry(1)
+    };
     assert!(matches!(case.log(own), Err(StoreError::BadVerb)));
 }
 
@@ -471,9 +526,70 @@ fn threads_write_parts_through_one_case() {
 fn the_name_of_a_case_can_change_and_the_log_knows() {
     let dir = tempfile::tempdir().unwrap();
     let case = create(dir.path());
-    let meta = CaseMeta { name: "renamed".to_owned(), ..case.meta() };
+    let meta = CaseMeta {
+        name: "renamed".to_owned(),
+        ..case.meta()
+    };
     case.set_meta(meta.clone()).unwrap();
     drop(case);
     assert_eq!(read(dir.path()).unwrap().meta(), meta);
     assert_eq!(verify(dir.path(), &[secret()]).unwrap().faults, []);
+}
+
+#[test]
+fn people_are_listed_masked_unless_asked_otherwise() {
+    use whose_model::*;
+    use whose_store::export::{Format, Values, export_table};
+    let dir = tempfile::tempdir().unwrap();
+    let case = create(dir.path());
+    let person = AffectedIndividual {
+        id: PersonId("P-0123456789AB".to_owned()),
+        role: Role::Patient,
+        name: Phi::new(PersonName {
+            given: "Zoë".to_owned(),
+            family: "=Testcase".to_owned(),
+            ..PersonName::default()
+        }),
+        other_names: Vec::new(),
+        birth_date: PartialDate::parse_iso("1985-02-10").map(Phi::new),
+        death_date: None,
+        sex: Some(Phi::new(Sex::Female)),
+        language: Language::Fr,
+        address: None,
+        residence: None,
+        health_numbers: Vec::new(),
+        emails: Vec::new(),
+        phones: Vec::new(),
+        representative: None,
+        records: Vec::new(),
+        roster_id: None,
+        n_exhibits: 2,
+        elements: DataElement::ALL[..2].to_vec(),
+        replaces: Vec::new(),
+        notes: vec!["two birth dates".to_owned()],
+    };
+    let mut table = case.table_writer("people").unwrap();
+    table.push(&person).unwrap();
+    table.finish().unwrap();
+    let back: Vec<AffectedIndividual> = case
+        .table_reader("people")
+        .unwrap()
+        .get(&person.id.0)
+        .unwrap();
+    assert!(back == [person]);
+    let list = |values| {
+        let out =
+            export_table::<AffectedIndividual, _>(&case, "people", Format::Csv, values, Vec::new());
+        String::from_utf8(out.unwrap()).unwrap()
+    };
+    let header = "person_id,given,family,birth_date,sex,language,address,city,province,postal_code,\
+                  country,residence_basis,health_numbers,n_exhibits,n_records,elements,representative,notes\n";
+    let masked = list(Values::Masked);
+    assert!(masked.starts_with(header));
+    assert!(!masked.contains("Zoë") && !masked.contains("Testcase") && !masked.contains("198"));
+    let shown = list(Values::Shown);
+    assert!(
+        shown.contains("P-0123456789AB,Zoë,'=Testcase,1985-02-10,F,fr,"),
+        "{shown}"
+    );
 }
