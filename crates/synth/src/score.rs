@@ -5,14 +5,21 @@
 //! with a text that stands in that exhibit for one person only). Names and
 //! numbers of the list itself are never compared, so a lucky guess earns nothing.
 
+mod card;
+mod held;
+mod judge;
+mod known;
+
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
 use whose_model::{
     AffectedIndividual, DataElement, Exhibit, ExhibitPath, Gap, Locator, Obligation, PersonId, Phi,
     Role,
 };
 
+pub use card::{Duties, ElementScore, Gaps, People, Roles, Scorecard, Tally};
+
+use self::{held::Held, known::Truth};
 use crate::SynthError;
 
 /// What the case's own trouble is.
@@ -51,13 +58,9 @@ pub trait CaseView {
     fn obligations(&mut self, each: &mut dyn FnMut(&Obligation)) -> Result<(), CaseError>;
 }
 
-/// How a case did against the truth.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Scorecard {}
-
 /// Returns how `case` did against the truth in the folder `truth`.
 pub fn score(truth: &Path, case: &mut dyn CaseView) -> Result<Scorecard, SynthError> {
-    let _ = truth;
-    case.people(&mut |_| ()).map_err(SynthError::Case)?;
-    Ok(Scorecard::default())
+    let truth = Truth::read(truth)?;
+    let held = Held::collect(&truth, case)?;
+    judge::judge(&truth, &held, case)
 }
