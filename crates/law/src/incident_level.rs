@@ -139,7 +139,11 @@ impl Assessment<'_> {
                 obligations.extend(self.obligation(rule, covered, Ruling::Holds, people));
             }
             Some(count) if count.each_place => {
+                let area = &rule.regime.jurisdiction;
                 for (place, &(sure, possible)) in &covered.by_place {
+                    if !scope::within(place, area) {
+                        continue;
+                    }
                     let ruling = weigh_count(count, sure, possible, false);
                     let people = format!("{} people live in {place}", grouped(sure + possible));
                     obligations.extend(self.obligation(rule, covered, ruling, people));

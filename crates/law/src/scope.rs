@@ -194,7 +194,7 @@ pub(crate) fn covers(
 }
 
 /// `ca-on` lies within `ca-on` and within `ca`.
-fn within(code: &str, area: &str) -> bool {
+pub(crate) fn within(code: &str, area: &str) -> bool {
     code == area
         || code
             .strip_prefix(area)
