@@ -18,6 +18,7 @@ use whose_model::{
 };
 
 use crate::{
+    encoding::{self, Utf16ToUtf8},
     formats::{Format, How},
     sniff,
     source::{Failure, Input, Raw, Source},
@@ -182,7 +183,7 @@ fn read_exhibit_as(
     mut raw: Raw<'_>,
     is_unpacked: bool,
     depth: u8,
-    known: Option<&'static Format>,
+    known: Option<Format>,
 ) {
     if !run.begin(path) {
         return;
@@ -201,7 +202,11 @@ fn read_exhibit_as(
     let mut format = sniff::UNKNOWN;
     let result = catch_unwind(AssertUnwindSafe(|| {
         format = known.unwrap_or_else(|| sniff::format(source.ahead(SNIFFED), path));
-        dispatch(format, &mut source, &mut reading);
+        if depth > run.limits().max_depth {
+            reading.gap(Cause::TooDeep, "nested deeper than allowed");
+        } else {
+            dispatch(format, &mut source, &mut reading);
+        }
         source.drain();
     }));
     if result.is_err() {
@@ -231,20 +236,22 @@ fn read_exhibit_as(
     run.end(path, ended);
 }
 
-fn dispatch(format: &'static Format, source: &mut Source<'_>, reading: &mut Reading<'_>) {
+fn dispatch(format: Format, source: &mut Source<'_>, reading: &mut Reading<'_>) {
     let max_held = reading.run.limits().max_held_bytes;
     match format.how {
         How::Nothing => {}
         How::Gap(cause, detail) => reading.gap(cause, detail),
-        How::Container(_) | How::SeekContainer(_)
-            if reading.depth >= reading.run.limits().max_depth =>
-        {
-            reading.gap(
-                Cause::TooDeep,
-                "a container nested deeper than allowed; its members were not read",
-            );
-        }
-        How::Stream(read) | How::Container(read) => read(source, reading),
+        How::Stream(read) => read(source, reading),
+        How::Text(read) => match encoding::utf16(source.ahead(4096)) {
+            Some(little) => {
+                let mut stream = Utf16ToUtf8::new(source, little);
+                read(
+                    &mut Source::new(Raw::Stream(&mut stream), reading.run, false),
+                    reading,
+                );
+            }
+            None => read(source, reading),
+        },
         How::Held(read) => match source.hold(max_held) {
             Some(bytes) => read(&bytes, reading),
             None => reading.gap(
@@ -252,7 +259,7 @@ fn dispatch(format: &'static Format, source: &mut Source<'_>, reading: &mut Read
                 "larger than may be held in memory, which this format needs",
             ),
         },
-        How::SeekContainer(read) => {
+        How::Seek(read) => {
             if let Some(file) = source.rewind() {
                 read(file, reading);
                 return;
@@ -261,7 +268,7 @@ fn dispatch(format: &'static Format, source: &mut Source<'_>, reading: &mut Read
                 Some(bytes) => read(&mut Cursor::new(bytes), reading),
                 None => reading.gap(
                     Cause::TooLarge,
-                    "a nested container larger than may be held in memory",
+                    "a nested file larger than may be held in memory, which this format needs",
                 ),
             }
         }

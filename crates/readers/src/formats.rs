@@ -1,15 +1,17 @@
 //! The table of formats: one line each, from the id of a format to the function that reads it.
 //!
-//! To add a format: write its file with a function of one of the four shapes
+//! To add a format: write its file with a function of one of the shapes
 //! below, add a line here, and, when its bytes do not give it away through the
 //! `file-format` crate, teach `sniff.rs` to know it.
 
 use whose_model::Cause;
 
 use crate::{
+    card, container, csv,
     exhibit::Reading,
+    hl7v2, html, json, mail,
     source::{ReadSeek, Source},
-    sql, text,
+    sql, text, xml,
 };
 
 /// How a format is read.
@@ -19,17 +21,18 @@ pub(crate) enum How {
     Nothing,
     /// Forwards, without holding it.
     Stream(fn(&mut Source<'_>, &mut Reading<'_>)),
+    /// As `Stream`, for text whose places are not bytes: UTF-16 comes as UTF-8.
+    Text(fn(&mut Source<'_>, &mut Reading<'_>)),
     /// Held in memory as a whole.
     Held(fn(&[u8], &mut Reading<'_>)),
-    /// Forwards, and it has members.
-    Container(fn(&mut Source<'_>, &mut Reading<'_>)),
-    /// From any position, and it has members.
-    SeekContainer(fn(&mut dyn ReadSeek, &mut Reading<'_>)),
+    /// From any position: a file as it is, a member held in memory.
+    Seek(fn(&mut dyn ReadSeek, &mut Reading<'_>)),
     /// Not read.
     Gap(Cause, &'static str),
 }
 
 /// A format.
+#[derive(Clone, Copy)]
 pub(crate) struct Format {
     /// Its short id.
     pub(crate) id: &'static str,
@@ -41,16 +44,37 @@ const fn format(id: &'static str, how: How) -> Format {
     Format { id, how }
 }
 
-const UNSUPPORTED: How = How::Gap(Cause::UnsupportedFormat, "no reader knows this format yet");
-const PICTURE: How = How::Gap(
+pub(crate) const UNSUPPORTED: How =
+    How::Gap(Cause::UnsupportedFormat, "no reader knows this format yet");
+pub(crate) const PICTURE: How = How::Gap(
     Cause::UnreadableScan,
     "a picture; text in pictures is not read yet",
 );
 
-/// Every format with a name.
+/// Every format that is named by `sniff.rs` or read.
 pub(crate) static FORMATS: &[Format] = &[
     format("empty", How::Nothing),
     format("text", How::Stream(text::read)),
+    format("csv", How::Text(csv::read)),
+    format("json", How::Text(json::read)),
+    format("ndjson", How::Text(json::read_lines)),
+    format("fhir", How::Text(json::read_fhir)),
+    format("hl7v2", How::Text(hl7v2::read)),
+    format("xml", How::Text(xml::read)),
+    format("cda", How::Text(xml::read_cda)),
+    format("html", How::Held(html::read)),
+    format("eml", How::Held(mail::read)),
+    format("mbox", How::Stream(mail::read_mbox)),
+    format("vcard", How::Text(card::read)),
+    format("uuencode", How::Held(mail::read_uuencoded)),
+    format("zip", How::Seek(container::read_zip)),
+    format("7z", How::Seek(container::read_7z)),
+    format("tar", How::Stream(container::read_tar)),
+    format("gzip", How::Stream(container::read_gzip)),
+    format("bzip2", How::Stream(container::read_bzip2)),
+    format("xz", How::Stream(container::read_xz)),
+    format("lzma", How::Stream(container::read_lzma)),
+    format("zstd", How::Stream(container::read_zstd)),
     format("jpeg", PICTURE),
     format("png", PICTURE),
     format("tiff", PICTURE),
@@ -63,6 +87,23 @@ pub(crate) static FORMATS: &[Format] = &[
     format("pdf", UNSUPPORTED),
     format("docx", UNSUPPORTED),
     format("xlsx", UNSUPPORTED),
+    format(
+        "encrypted-office",
+        How::Gap(Cause::Password, "locked with a password"),
+    ),
+    format("xlsb", UNSUPPORTED),
+    format("pptx", UNSUPPORTED),
+    format("vsdx", UNSUPPORTED),
+    format("odt", UNSUPPORTED),
+    format("ods", UNSUPPORTED),
+    format("odp", UNSUPPORTED),
+    format("epub", UNSUPPORTED),
+    format("doc", UNSUPPORTED),
+    format("xls", UNSUPPORTED),
+    format("ppt", UNSUPPORTED),
+    format("msg", UNSUPPORTED),
+    format("ole", UNSUPPORTED),
+    format("tnef", UNSUPPORTED),
     format("rtf", UNSUPPORTED),
     format("sql", How::Stream(sql::read)),
     format("program", UNSUPPORTED),
@@ -72,6 +113,6 @@ pub(crate) static FORMATS: &[Format] = &[
 ];
 
 /// The format with this id.
-pub(crate) fn by_id(id: &str) -> Option<&'static Format> {
-    FORMATS.iter().find(|format| format.id == id)
+pub(crate) fn by_id(id: &str) -> Option<Format> {
+    FORMATS.iter().find(|format| format.id == id).copied()
 }

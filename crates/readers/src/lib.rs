@@ -6,14 +6,27 @@
 //! [`confine`]. A format is one file here and one line in `formats.rs`.
 //! What the text means is not decided here.
 
+mod card;
 mod confine;
+mod container;
+mod csv;
 mod encoding;
 mod exhibit;
 mod formats;
+mod hl7v2;
+mod html;
+mod json;
+mod leaves;
+mod mail;
 mod sniff;
 mod source;
 mod sql;
+#[cfg(test)]
+mod testkit;
+#[cfg(test)]
+mod tests;
 mod text;
+mod xml;
 
 pub use confine::{ConfineError, Confinement, confine};
 pub use source::Input;

@@ -1,26 +1,589 @@
-//! The first bytes of an exhibit and its name in, its format out. Bytes decide; the ending only between texts.
+//! The first bytes of an exhibit and its name in, its format out. Bytes decide; the ending only where bytes allow two answers.
+//!
+//! Binary formats are told by their marks (here, else by the `file-format`
+//! crate), texts by how they begin and whether their lines are even.
 
-use whose_model::ExhibitPath;
+use file_format::{FileFormat, Kind};
+use memchr::memmem;
+use whose_model::{Cause, ExhibitPath};
 
-use crate::formats::{self, Format, How};
+use crate::{
+    csv, encoding,
+    formats::{self, Format, How},
+    hl7v2,
+};
 
 /// The format of bytes that show none.
-pub(crate) static UNKNOWN: &Format = &Format {
+pub(crate) const UNKNOWN: Format = Format {
     id: "unknown",
-    how: How::Gap(
-        whose_model::Cause::UnsupportedFormat,
-        "the bytes show no known format",
-    ),
+    how: How::Gap(Cause::UnsupportedFormat, "the bytes show no known format"),
 };
 
 /// The format of an exhibit that begins with `head`.
-pub(crate) fn format(head: &[u8], path: &ExhibitPath) -> &'static Format {
-    formats::by_id(id(head, path)).unwrap_or(UNKNOWN)
+pub(crate) fn format(head: &[u8], path: &ExhibitPath) -> Format {
+    let ending = path.extension().to_ascii_lowercase();
+    if head.is_empty() {
+        return named("empty");
+    }
+    if let Some(id) = by_mark(head, &ending) {
+        return named(id);
+    }
+    if let Some(little) = encoding::utf16(head) {
+        let text = encoding::Charset::Utf16 { little }.decode(head);
+        let text = text.trim_start_matches('\u{feff}');
+        return named(text_kind(text.as_bytes(), &ending));
+    }
+    if is_text(head) {
+        let mark = encoding::mark_len(head);
+        return named(text_kind(&head[mark..], &ending));
+    }
+    binary(head)
 }
 
-fn id(head: &[u8], _path: &ExhibitPath) -> &'static str {
-    if head.is_empty() {
-        return "empty";
+fn named(id: &'static str) -> Format {
+    formats::by_id(id).unwrap_or(Format { id, ..UNKNOWN })
+}
+
+/// Formats with a mark at a fixed place.
+fn by_mark(head: &[u8], ending: &str) -> Option<&'static str> {
+    let is = |at: usize, mark: &[u8]| head.get(at..).is_some_and(|rest| rest.starts_with(mark));
+    let id = if is(0, b"PK\x03\x04")
+        || is(0, b"PK\x05\x06")
+        || is(0, b"PK00PK")
+        || is(0, b"PK\x07\x08PK")
+    {
+        zip_kind(head, ending)
+    } else if is(0, b"\x1f\x8b") {
+        "gzip"
+    } else if is(0, b"BZh")
+        && head
+            .get(3)
+            .is_some_and(|level| (b'1'..=b'9').contains(level))
+    {
+        "bzip2"
+    } else if is(0, b"\xfd7zXZ\0") {
+        "xz"
+    } else if is(0, b"\x28\xb5\x2f\xfd") || (is(1, b"\x2a\x4d\x18") && head[0] & 0xF0 == 0x50) {
+        "zstd"
+    } else if is(0, b"7z\xbc\xaf\x27\x1c") {
+        "7z"
+    } else if is(0, b"\x5d\0\0") && matches!(ending, "lzma" | "tlz") {
+        "lzma"
+    } else if is_tar(head) {
+        "tar"
+    } else if memmem::find(&head[..head.len().min(1024)], b"%PDF-").is_some() {
+        "pdf"
+    } else if is(0, b"{\\rtf") {
+        "rtf"
+    } else if is(0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
+        compound_kind(head, ending)
+    } else if is(128, b"DICM") {
+        "dicom"
+    } else if is(0, b"\xff\xd8\xff") {
+        "jpeg"
+    } else if is(0, b"\x89PNG\r\n") {
+        "png"
+    } else if is(0, b"II*\0") || is(0, b"MM\0*") || is(0, b"II+\0") {
+        "tiff"
+    } else if is(0, b"GIF8") {
+        "gif"
+    } else if is(0, b"BM") && is(6, b"\0\0\0\0") {
+        "bmp"
+    } else if is(0, b"RIFF") && is(8, b"WEBP") {
+        "webp"
+    } else if is(4, b"ftyphei") || is(4, b"ftypmif1") || is(4, b"ftypavif") {
+        "heic"
+    } else if is(0, b"\x78\x9f\x3e\x22") {
+        "tnef"
+    } else {
+        return None;
+    };
+    Some(id)
+}
+
+/// What a ZIP holds, from the names of its first members.
+fn zip_kind(head: &[u8], ending: &str) -> &'static str {
+    let has = |name: &[u8]| memmem::find(head, name).is_some();
+    if memmem::find(&head[..head.len().min(200)], b"mimetype").is_some() {
+        for (mark, id) in [
+            (&b"opendocument.text"[..], "odt"),
+            (b"opendocument.spreadsheet", "ods"),
+            (b"opendocument.presentation", "odp"),
+            (b"epub", "epub"),
+        ] {
+            if memmem::find(&head[..head.len().min(300)], mark).is_some() {
+                return id;
+            }
+        }
     }
-    if head.contains(&0) { "unknown" } else { "text" }
+    if has(b"[Content_Types].xml") || has(b"_rels/.rels") {
+        for (mark, id) in [
+            (&b"word/"[..], "docx"),
+            (b"xl/workbook.bin", "xlsb"),
+            (b"xl/", "xlsx"),
+            (b"ppt/", "pptx"),
+            (b"visio/", "vsdx"),
+        ] {
+            if has(mark) {
+                return id;
+            }
+        }
+        return match ending {
+            "docx" | "docm" | "dotx" | "dotm" => "docx",
+            "xlsx" | "xlsm" | "xltx" | "xltm" => "xlsx",
+            "xlsb" => "xlsb",
+            "pptx" | "pptm" | "ppsx" => "pptx",
+            _ => "zip",
+        };
+    }
+    "zip"
+}
+
+/// What a compound file (OLE) holds, from the names in its directory.
+fn compound_kind(head: &[u8], ending: &str) -> &'static str {
+    let has = |name: &str| {
+        let wide: Vec<u8> = name.bytes().flat_map(|byte| [byte, 0]).collect();
+        memmem::find(head, &wide).is_some()
+    };
+    if has("EncryptedPackage") {
+        "encrypted-office"
+    } else if has("__substg1.0_") || has("__nameid_version") {
+        "msg"
+    } else if has("WordDocument") {
+        "doc"
+    } else if has("Workbook") || has("Book") {
+        "xls"
+    } else if has("PowerPoint Document") {
+        "ppt"
+    } else {
+        match ending {
+            "doc" | "dot" => "doc",
+            "xls" | "xlt" => "xls",
+            "ppt" | "pps" => "ppt",
+            "msg" => "msg",
+            _ => "ole",
+        }
+    }
+}
+
+/// A header whose checksum holds.
+fn is_tar(head: &[u8]) -> bool {
+    let Some(header) = head.get(..512) else {
+        return false;
+    };
+    if header[0] == 0 {
+        return false;
+    }
+    let field = String::from_utf8_lossy(&header[148..156]);
+    let field = field.trim_matches(|ch: char| ch == '\0' || ch == ' ');
+    let Ok(given) = u32::from_str_radix(field, 8) else {
+        return false;
+    };
+    let sum: u32 = header
+        .iter()
+        .enumerate()
+        .map(|(index, &byte)| match index {
+            148..156 => 32,
+            _ => u32::from(byte),
+        })
+        .sum();
+    given == sum
+}
+
+/// Whether bytes are text: hardly any control signs.
+fn is_text(head: &[u8]) -> bool {
+    let mut n_control = 0_usize;
+    let mut n_zero = 0_usize;
+    for &byte in head {
+        match byte {
+            0 => n_zero += 1,
+            b'\t' | b'\n' | b'\r' | 0x0B | 0x0C | 0x1B | 0x1C..=0x1F => {}
+            0x01..=0x1F | 0x7F => n_control += 1,
+            _ => {}
+        }
+    }
+    // Fixed-width exports are padded with a zero here and there.
+    if n_zero * 200 > head.len() || n_control * 50 > head.len() {
+        return false;
+    }
+    if encoding::is_utf8(head) {
+        return true;
+    }
+    let n_high = head.iter().filter(|byte| **byte >= 0x80).count();
+    // No language in one byte a character has accents only; several bytes a character do.
+    n_high * 10 < head.len() * 7 && (head.len() >= 16 || n_high * 3 < head.len())
+        || matches!(encoding::legacy(head), encoding::Charset::Multi(_))
+}
+
+fn binary(head: &[u8]) -> Format {
+    let found = FileFormat::from_bytes(head);
+    let (id, how) = match found.kind() {
+        Kind::Image => ("picture", formats::PICTURE),
+        Kind::Audio | Kind::Video | Kind::Playlist => ("media", formats::UNSUPPORTED),
+        Kind::Font => ("font", formats::UNSUPPORTED),
+        Kind::Executable => ("program", formats::UNSUPPORTED),
+        _ if found == FileFormat::ArbitraryBinaryData => return UNKNOWN,
+        Kind::Database => ("database", formats::UNSUPPORTED),
+        Kind::Compressed | Kind::Archive | Kind::Package | Kind::Disk => {
+            ("archive", formats::UNSUPPORTED)
+        }
+        _ => ("binary", formats::UNSUPPORTED),
+    };
+    Format { id, how }
+}
+
+/// What kind of text begins with `head`.
+fn text_kind(head: &[u8], ending: &str) -> &'static str {
+    let start = head
+        .iter()
+        .position(|byte| !byte.is_ascii_whitespace())
+        .unwrap_or(head.len());
+    let text = &head[start..];
+    if text.is_empty() {
+        return "text";
+    }
+    if hl7v2::begins_message(text) {
+        return "hl7v2";
+    }
+    if text.starts_with(b"{\\rtf") {
+        return "rtf";
+    }
+    if text[0] == b'<'
+        && let Some(id) = markup_kind(text, ending)
+    {
+        return id;
+    }
+    if let Some(id) = json_kind(text, ending) {
+        return id;
+    }
+    let upper = text[..text.len().min(32)].to_ascii_uppercase();
+    if upper.starts_with(b"BEGIN:VCARD") || upper.starts_with(b"BEGIN:VCALENDAR") {
+        return "vcard";
+    }
+    if is_mbox(text, ending) {
+        return "mbox";
+    }
+    if is_mail(text, ending) {
+        return "eml";
+    }
+    if text.starts_with(b"begin ") && crate::mail::begins_uuencoded(text) {
+        return "uuencode";
+    }
+    if is_sql(text, ending) {
+        return "sql";
+    }
+    if hl7v2::holds_message(text) && ending != "md" {
+        return "hl7v2";
+    }
+    if is_table(head, ending) {
+        return "csv";
+    }
+    if matches!(ending, "html" | "htm") && text.contains(&b'<') {
+        return "html";
+    }
+    "text"
+}
+
+fn contains_ignoring_case(text: &[u8], lower: &[u8]) -> bool {
+    memmem::find(&text.to_ascii_lowercase(), lower).is_some()
+}
+
+fn markup_kind(text: &[u8], ending: &str) -> Option<&'static str> {
+    let near = &text[..text.len().min(8192)];
+    let second = *text.get(1)?;
+    if !(second.is_ascii_alphabetic() || matches!(second, b'?' | b'!' | b'_' | b':')) {
+        return None;
+    }
+    if memmem::find(near, b"ClinicalDocument").is_some() {
+        return Some("cda");
+    }
+    let lower = near.to_ascii_lowercase();
+    let begins = |mark: &[u8]| lower.starts_with(mark);
+    if begins(b"<!doctype html") || begins(b"<html") || memmem::find(&lower, b"<html").is_some() {
+        return Some("html");
+    }
+    if begins(b"<?xml") {
+        return Some("xml");
+    }
+    let is_html_part = [
+        &b"<head"[..],
+        b"<body",
+        b"<div",
+        b"<table",
+        b"<p>",
+        b"<p ",
+        b"<br",
+        b"<span",
+        b"<h1",
+        b"<meta",
+        b"<center",
+        b"<font",
+        b"<style",
+        b"<script",
+        b"<!--",
+    ]
+    .iter()
+    .any(|mark| begins(mark));
+    if matches!(ending, "html" | "htm" | "xhtml") || is_html_part && ending != "xml" {
+        return Some("html");
+    }
+    // A first tag that is closed somewhere, or an ending that says so.
+    (ending == "xml" || memmem::find(text, b"</").is_some() || memmem::find(near, b"/>").is_some())
+        .then_some("xml")
+}
+
+fn json_kind(text: &[u8], ending: &str) -> Option<&'static str> {
+    let says_json = matches!(ending, "json" | "ndjson" | "jsonl" | "geojson");
+    let mut rest = text
+        .iter()
+        .copied()
+        .filter(|byte| !byte.is_ascii_whitespace());
+    let is_json = match (rest.next(), rest.next()) {
+        (Some(b'{'), Some(b'"' | b'}')) => true,
+        (Some(b'['), Some(second)) => {
+            says_json && b"[{\"-0123456789tfn]".contains(&second)
+                || matches!(second, b'{')
+                || second == b'[' && matches!(rest.next(), Some(b'"' | b'[' | b'0'..=b'9'))
+                || second == b'"'
+        }
+        (Some(_), _) => says_json && text[0] != b'<',
+        _ => false,
+    };
+    if !is_json {
+        return None;
+    }
+    if memmem::find(text, b"\"resourceType\"").is_some() {
+        return Some("fhir");
+    }
+    Some(if is_json_lines(text) {
+        "ndjson"
+    } else {
+        "json"
+    })
+}
+
+/// Whether each line is an object of its own.
+pub(crate) fn is_json_lines(head: &[u8]) -> bool {
+    let mut lines = head
+        .split(|byte| *byte == b'\n')
+        .map(<[u8]>::trim_ascii)
+        .filter(|line| !line.is_empty());
+    let Some(first) = lines.next() else {
+        return false;
+    };
+    first.starts_with(b"{")
+        && first.ends_with(b"}")
+        && lines.next().is_some_and(|line| line.starts_with(b"{"))
+}
+
+/// Names of headers that mails have and other texts seldom.
+const MAIL_HEADERS: &[&str] = &[
+    "from",
+    "to",
+    "cc",
+    "subject",
+    "date",
+    "message-id",
+    "received",
+    "return-path",
+    "mime-version",
+    "delivered-to",
+    "reply-to",
+    "content-type",
+    "content-transfer-encoding",
+    "x-mailer",
+    "x-envelope-to",
+    "dkim-signature",
+    "sender",
+    "bcc",
+    "in-reply-to",
+    "references",
+    "status",
+    "x-status",
+    "envelope-to",
+    "arc-seal",
+    "x-received",
+    "user-agent",
+];
+
+/// How many headers of mails stand at the beginning, and how many lines that are none.
+fn mail_headers(text: &[u8]) -> (usize, usize) {
+    let (mut n_known, mut n_other) = (0, 0);
+    for line in text.split(|byte| *byte == b'\n' || *byte == b'\r').take(80) {
+        if line.is_empty() {
+            // Between the two signs of a line end.
+            continue;
+        }
+        if matches!(line[0], b' ' | b'\t') {
+            continue;
+        }
+        let Some(colon) = line.iter().position(|byte| *byte == b':') else {
+            n_other += 1;
+            if n_known == 0 || n_other > 2 {
+                break;
+            }
+            continue;
+        };
+        let name = line[..colon].trim_ascii_end().to_ascii_lowercase();
+        let is_name = !name.is_empty() && name.iter().all(|byte| byte.is_ascii_graphic());
+        if !is_name {
+            n_other += 1;
+            if n_known == 0 {
+                break;
+            }
+        } else if MAIL_HEADERS.iter().any(|known| known.as_bytes() == name) {
+            n_known += 1;
+        } else if n_known == 0 && !name.starts_with(b"x-") && !name.contains(&b'-') {
+            break;
+        }
+    }
+    (n_known, n_other)
+}
+
+fn is_mail(text: &[u8], ending: &str) -> bool {
+    // The headers end at the first empty line.
+    let end = memmem::find(text, b"\n\n")
+        .into_iter()
+        .chain(memmem::find(text, b"\n\r\n"))
+        .min()
+        .unwrap_or(text.len());
+    let (n_known, _) = mail_headers(&text[..end]);
+    match ending {
+        "eml" | "mime" | "mht" | "mhtml" | "emlx" => n_known >= 1 || text.len() > end,
+        "txt" | "csv" | "md" | "log" => n_known >= 3,
+        _ => n_known >= 2,
+    }
+}
+
+fn is_mbox(text: &[u8], ending: &str) -> bool {
+    if !text.starts_with(b"From ") {
+        return false;
+    }
+    let Some(line_end) = memchr::memchr(b'\n', text) else {
+        return false;
+    };
+    let mut rest = &text[line_end + 1..];
+    // Some programs quote the header's first lines with `>`.
+    while rest.starts_with(b">From ") {
+        let Some(end) = memchr::memchr(b'\n', rest) else {
+            break;
+        };
+        rest = &rest[end + 1..];
+    }
+    ending == "mbox" || mail_headers(rest).0 >= 1
+}
+
+fn is_sql(text: &[u8], ending: &str) -> bool {
+    let near = &text[..text.len().min(32 << 10)];
+    let starts_line = |mark: &[u8]| {
+        let lower = near.to_ascii_lowercase();
+        memmem::find_iter(&lower, mark).any(|at| {
+            lower[..at]
+                .iter()
+                .rev()
+                .find(|b| **b != b' ')
+                .is_none_or(|b| *b == b'\n')
+        })
+    };
+    let has = starts_line(b"insert into ")
+        || starts_line(b"create table ")
+        || starts_line(b"copy ") && contains_ignoring_case(near, b" from stdin");
+    match ending {
+        "sql" | "dump" | "psql" => true,
+        "md" | "html" | "rst" | "log" | "py" | "java" | "js" | "cs" | "php" => false,
+        _ => has && near.contains(&b';'),
+    }
+}
+
+fn is_table(head: &[u8], ending: &str) -> bool {
+    let sample = &head[..head.len().min(32 << 10)];
+    let says_table = matches!(ending, "csv" | "tsv" | "tab" | "psv" | "ssv");
+    if says_table {
+        return true;
+    }
+    if matches!(
+        ending,
+        "md" | "rst"
+            | "html"
+            | "log"
+            | "py"
+            | "js"
+            | "c"
+            | "h"
+            | "rs"
+            | "java"
+            | "css"
+            | "tex"
+            | "srt"
+            | "properties"
+    ) {
+        return false;
+    }
+    let Some(shape) = csv::shape(sample, sample.len() == head.len()) else {
+        return false;
+    };
+    if shape.evenness < 0.9 || shape.n_preamble > 12 {
+        return false;
+    }
+    match shape.dialect.delimiter {
+        b',' => {
+            shape.n_columns >= 3
+                && (shape.n_records >= 6 || shape.has_header && shape.n_records >= 2)
+        }
+        b';' | b'^' | b'~' => shape.n_columns >= 3 && shape.n_records >= 2,
+        _ => {
+            shape.n_columns >= 3 && shape.n_records >= 2
+                || shape.n_columns == 2 && shape.n_records >= 3
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(path: &str, head: &[u8], expected: &str) {
+        assert_eq!(format(head, &ExhibitPath(path.into())).id, expected);
+    }
+
+    #[test]
+    fn bytes_decide_and_not_the_ending() {
+        check("a.txt", b"MSH|^~\\&|A|B\rPID|1", "hl7v2");
+        check("a.dat", b"{\"resourceType\": \"Patient\"}", "fhir");
+        check("a.txt", b"{\"a\":1}\n{\"a\":2}\n", "ndjson");
+        check("a", b"{\n \"a\": [1]\n}", "json");
+        check(
+            "a.txt",
+            b"From: a@b.ca\nTo: c@d.ca\nSubject: x\n\nhello",
+            "eml",
+        );
+        check(
+            "a",
+            b"From a@b.ca Mon Jan  1 00:00:00 2024\nFrom: a@b.ca\n\nx\n",
+            "mbox",
+        );
+        check("a.txt", b"id;name;dob\n1;Roy;2000\n2;Cy;2001\n", "csv");
+        check(
+            "a.txt",
+            b"Dear Anna, thank you,\nfor your letter.\nAs you know, we\n",
+            "text",
+        );
+        check(
+            "a.txt",
+            b"<ClinicalDocument xmlns=\"urn:hl7-org:v3\">",
+            "cda",
+        );
+        check("a", b"<!DOCTYPE html><p>", "html");
+        check("a", b"BEGIN:VCARD\nEND:VCARD", "vcard");
+        check(
+            "a",
+            b"-- dump\nCREATE TABLE p (id int);\nINSERT INTO p VALUES (1);",
+            "sql",
+        );
+        check("a.csv", b"\x1f\x8b\x08", "gzip");
+        check("a.txt", b"", "empty");
+        check("a.txt", b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0", "program");
+        check("a.txt", b"N\0a\0m\0e\0,\0x\0\n\0", "text");
+    }
 }

@@ -252,11 +252,19 @@ mod tests {
     #[test]
     fn each_dialect_quotes_in_its_own_way() {
         let check = |sql, backslash, expected: &str| assert_eq!(tokens(sql, backslash), expected);
-        check("[dbo].[A b] -- x\n N'c''d' ", Backslash::Letter, "<dbo> . <A b> 'c''d'");
+        check(
+            "[dbo].[A b] -- x\n N'c''d' ",
+            Backslash::Letter,
+            "<dbo> . <A b> 'c''d'",
+        );
         check("`a` /* x */ 'b\\'c' ", Backslash::Escapes, "<a> 'b\\'c'");
         check("E'b\\'c' 'd\\' ", Backslash::Letter, "'b\\'c' 'd\\'");
         check("'b\\'c', 'd\\') ", Backslash::Guess, "'b\\'c' , 'd\\' )");
-        check("$$ it's $$ $a$ $$ $a$", Backslash::Letter, "' it's ' ' $$ '");
+        check(
+            "$$ it's $$ $a$ $$ $a$",
+            Backslash::Letter,
+            "' it's ' ' $$ '",
+        );
         check("x 'cut", Backslash::Letter, "x CUT");
         check("/*!40000 ALTER */ y", Backslash::Escapes, "ALTER y");
     }

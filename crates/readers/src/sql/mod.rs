@@ -748,14 +748,42 @@ fn next_statement(bytes: &[u8]) -> usize {
 fn is_boilerplate(said: &[u8]) -> bool {
     let said = said.trim_ascii();
     const STARTS: &[&str] = &[
-        "Name:", "Data for Name:", "TOC entry", "Dumping data for table", "Dumped ",
-        "Table structure for table", "PostgreSQL database", "MySQL dump", "MariaDB dump",
-        "Host:", "Server version", "Dump completed", "Temporary ", "Final view", "phpMyAdmin",
-        "version ", "https://www.phpmyadmin", "Generation Time", "PHP Version", "Database:",
-        "Indexes for", "AUTO_INCREMENT for", "Constraints for", "Current Database", "Position ",
-        "/*!", "*/", "Dependencies", "Started on", "Completed on", "Object:",
+        "Name:",
+        "Data for Name:",
+        "TOC entry",
+        "Dumping data for table",
+        "Dumped ",
+        "Table structure for table",
+        "PostgreSQL database",
+        "MySQL dump",
+        "MariaDB dump",
+        "Host:",
+        "Server version",
+        "Dump completed",
+        "Temporary ",
+        "Final view",
+        "phpMyAdmin",
+        "version ",
+        "https://www.phpmyadmin",
+        "Generation Time",
+        "PHP Version",
+        "Database:",
+        "Indexes for",
+        "AUTO_INCREMENT for",
+        "Constraints for",
+        "Current Database",
+        "Position ",
+        "/*!",
+        "*/",
+        "Dependencies",
+        "Started on",
+        "Completed on",
+        "Object:",
     ];
-    let n_letters = said.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    let n_letters = said
+        .iter()
+        .filter(|byte| byte.is_ascii_alphabetic())
+        .count();
     n_letters < 3
         || STARTS
             .iter()

@@ -285,7 +285,9 @@ impl Reader<'_, '_> {
                     "LIKE",
                     "PERIOD",
                 ];
-                let is_other = other.iter().any(|it| word.eq_ignore_ascii_case(it.as_bytes()));
+                let is_other = other
+                    .iter()
+                    .any(|it| word.eq_ignore_ascii_case(it.as_bytes()));
                 (!is_other).then(|| self.text(word))
             }
             Token::Sign(_) => None,
@@ -328,7 +330,9 @@ impl Reader<'_, '_> {
                     Some(name) if word.eq_ignore_ascii_case(b"REFERENCES") => {
                         if let Some(table) = self.table_name()? {
                             let target = self.names()?.into_iter().next().unwrap_or_default();
-                            definition.references.push((name.to_owned(), (table, target)));
+                            definition
+                                .references
+                                .push((name.to_owned(), (table, target)));
                         }
                     }
                     _ => {}
@@ -355,7 +359,9 @@ mod tests {
         let shown = table.columns.iter().map(|column| {
             let key = if column.is_key { "*" } else { "" };
             let to = column.references.as_ref();
-            let to = to.map_or(String::new(), |(table, column)| format!("->{table}.{column}"));
+            let to = to.map_or(String::new(), |(table, column)| {
+                format!("->{table}.{column}")
+            });
             format!("{}{key}{to}", column.name)
         });
         shown.collect::<Vec<_>>().join(" ")

@@ -31,11 +31,19 @@ impl Sink for Kept {
                             format!("{}{key}{to}={}", head.name, rows.cell(row, column))
                         })
                         .collect();
-                    let line = format!("{}[{}] {}", rows.head.name, rows.numbers[row], cells.join("|"));
+                    let line = format!(
+                        "{}[{}] {}",
+                        rows.head.name,
+                        rows.numbers[row],
+                        cells.join("|")
+                    );
                     self.lines.push(line);
                 }
             }
-            Segment::Passage(passage) => self.lines.push(format!("{:?}: {}", passage.kind, passage.text.trim())),
+            Segment::Passage(passage) => {
+                self.lines
+                    .push(format!("{:?}: {}", passage.kind, passage.text.trim()))
+            }
             Segment::Record(_) => {}
         }
     }
@@ -67,7 +75,11 @@ fn mysqldump() {
          LOCK TABLES `patient` WRITE;\n/*!40000 ALTER TABLE `patient` DISABLE KEYS */;\n\
          INSERT INTO `patient` VALUES (1,'O\\'Brien; (x)'),(2,NULL),\n(3,'a''b');\n\
          /*!40000 ALTER TABLE `patient` ENABLE KEYS */;\nUNLOCK TABLES;\n",
-        &["patient[1] id*=1|name=O'Brien; (x)", "patient[2] id*=2|name=", "patient[3] id*=3|name=a'b"],
+        &[
+            "patient[1] id*=1|name=O'Brien; (x)",
+            "patient[2] id*=2|name=",
+            "patient[3] id*=3|name=a'b",
+        ],
     );
 }
 
@@ -94,7 +106,10 @@ fn sql_server_scripts_need_no_semicolon() {
     let sql = "USE [Clinic]\r\nGO\r\nSET ANSI_NULLS ON\r\nGO\r\nCREATE TABLE [dbo].[Patient](\r\n\t[Id] [int] NOT NULL,\r\n\t[Name] [nvarchar](50) NULL,\r\n CONSTRAINT [PK] PRIMARY KEY CLUSTERED ([Id] ASC) ON [PRIMARY]\r\n) ON [PRIMARY]\r\nGO\r\n\
          SET IDENTITY_INSERT [dbo].[Patient] ON \r\n\r\nINSERT [dbo].[Patient] ([Id], [Name], [Born]) VALUES (1, N'Élise', CAST(N'1980-05-01' AS Date))\r\n\
          INSERT [dbo].[Patient] ([Id], [Name], [Born]) VALUES (2, N'It''s', NULL)\r\nGO\r\n";
-    let expected = ["Patient[1] Id*=1|Name=Élise|Born=1980-05-01", "Patient[2] Id*=2|Name=It's|Born="];
+    let expected = [
+        "Patient[1] Id*=1|Name=Élise|Born=1980-05-01",
+        "Patient[2] Id*=2|Name=It's|Born=",
+    ];
     check(sql, &expected);
     let wide: Vec<u8> = std::iter::once(0xfeff_u16)
         .chain(sql.encode_utf16())
@@ -109,7 +124,11 @@ fn sqlite_dump_and_procedures_and_people_s_comments() {
         "PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\n-- sent to Dr. Roy for review\n\
          CREATE TABLE \"visit\" (id INTEGER PRIMARY KEY, note TEXT);\nINSERT INTO visit VALUES(1,'a\\');\nCOMMIT;\n\
          DELIMITER ;;\nCREATE TRIGGER x BEGIN INSERT INTO log VALUES (NEW.id); END ;;\nDELIMITER ;\nUPDATE visit SET note='b' WHERE id=1;\n",
-        &["Comment: -- sent to Dr. Roy for review", "visit[1] id*=1|note=a\\", "Body: UPDATE visit SET note='b' WHERE id=1;"],
+        &[
+            "Comment: -- sent to Dr. Roy for review",
+            "visit[1] id*=1|note=a\\",
+            "Body: UPDATE visit SET note='b' WHERE id=1;",
+        ],
     );
 }
 
@@ -125,14 +144,21 @@ fn what_is_cut_off_is_kept_and_said() {
 
 #[test]
 fn a_broken_statement_costs_itself() {
-    let broken = kept(b"-- MySQL dump\nINSERT INTO `p` VALUES (1,'a';\nINSERT INTO `p` VALUES (2,'b');\n");
-    assert!(broken.lines.contains(&"p[2] =2|=b".to_owned()) || broken.lines.contains(&"p[1] =2|=b".to_owned()));
+    let broken =
+        kept(b"-- MySQL dump\nINSERT INTO `p` VALUES (1,'a';\nINSERT INTO `p` VALUES (2,'b');\n");
+    assert!(
+        broken.lines.contains(&"p[2] =2|=b".to_owned())
+            || broken.lines.contains(&"p[1] =2|=b".to_owned())
+    );
     assert_eq!(broken.gaps, ["corrupt"]);
 }
 
 #[test]
 fn a_binary_value_is_read_as_a_file() {
-    let sql = format!("-- MySQL dump\nINSERT INTO `p` (`id`,`photo`) VALUES (1,0x{});\n", "ffd8ff00".repeat(40));
+    let sql = format!(
+        "-- MySQL dump\nINSERT INTO `p` (`id`,`photo`) VALUES (1,0x{});\n",
+        "ffd8ff00".repeat(40)
+    );
     let kept = kept(sql.as_bytes());
     assert_eq!(kept.members, 1);
     assert_eq!(kept.lines, ["p[1] id=1|photo="]);

@@ -302,8 +302,10 @@ fn binary_string(value: &[u8], backslash: Backslash, charset: Charset, cells: &m
 /// Binary that is text is text; what may be a file is set aside; the rest stays as written.
 fn binary(bytes: Vec<u8>, written: &[u8], charset: Charset, cells: &mut Cells) {
     let is_text = |bytes: &[u8]| {
-        std::str::from_utf8(bytes)
-            .is_ok_and(|text| text.chars().all(|ch| !ch.is_control() || ch.is_whitespace()))
+        std::str::from_utf8(bytes).is_ok_and(|text| {
+            text.chars()
+                .all(|ch| !ch.is_control() || ch.is_whitespace())
+        })
     };
     if bytes.is_empty() {
         // Nothing.
@@ -334,9 +336,11 @@ pub(super) fn unhex(hex: &[u8]) -> Option<Vec<u8>> {
 fn sql_server_date(type_name: &[u8], hex: &[u8]) -> Option<String> {
     let bytes = unhex(hex.get(2..)?)?;
     let number = |range: Range<usize>| {
-        bytes
-            .get(range)
-            .map(|bytes| bytes.iter().fold(0_i64, |n, &byte| n << 8 | i64::from(byte)))
+        bytes.get(range).map(|bytes| {
+            bytes
+                .iter()
+                .fold(0_i64, |n, &byte| n << 8 | i64::from(byte))
+        })
     };
     let kind = type_name.to_ascii_lowercase();
     let (days, seconds) = match (kind.as_slice(), bytes.len()) {
@@ -375,7 +379,11 @@ fn civil(days: i64) -> Option<(i64, i64, i64)> {
     let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted = (5 * of_year + 2) / 153;
     let day = of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    let month = if shifted < 10 {
+        shifted + 3
+    } else {
+        shifted - 9
+    };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     Some((year, month, day))
 }
@@ -445,7 +453,10 @@ fn copy_unescape(field: &[u8], out: &mut Vec<u8>) {
             b'x' if field.get(at).is_some_and(u8::is_ascii_hexdigit) => {
                 let mut value = 0;
                 for _ in 0..2 {
-                    match field.get(at).and_then(|&byte| char::from(byte).to_digit(16)) {
+                    match field
+                        .get(at)
+                        .and_then(|&byte| char::from(byte).to_digit(16))
+                    {
                         Some(digit) => {
                             value = value * 16 + digit;
                             at += 1;
@@ -487,7 +498,13 @@ mod tests {
         check(
             "(1, N'\u{c9}lo\u{ef}se', CAST(N'1980-05-01T00:00:00' AS DateTime), CAST(0x0000901A00000000 AS DateTime), CAST(0x2F390B00 AS Date))",
             Backslash::Letter,
-            &["1", "\u{c9}lo\u{ef}se", "1980-05-01T00:00:00", "2001-01-01", "2014-10-30"],
+            &[
+                "1",
+                "\u{c9}lo\u{ef}se",
+                "1980-05-01T00:00:00",
+                "2001-01-01",
+                "2014-10-30",
+            ],
         );
         check(
             "(X'41626364', _binary 'abc', to_date('1980-05-01','YYYY-MM-DD'), 'a' || 'b')",
@@ -500,7 +517,13 @@ mod tests {
     fn a_long_binary_is_set_aside() {
         let sql = format!("(1,0x{})", "ff00".repeat(40));
         let mut cells = Cells::default();
-        tuple(sql.as_bytes(), 0, Backslash::Escapes, Charset::Utf8, &mut cells);
+        tuple(
+            sql.as_bytes(),
+            0,
+            Backslash::Escapes,
+            Charset::Utf8,
+            &mut cells,
+        );
         assert_eq!(cells.files.len(), 1);
         assert_eq!(cells.files[0].0, 1);
         assert_eq!(cells.files[0].1.len(), 80);
@@ -516,7 +539,13 @@ mod tests {
     #[test]
     fn a_row_that_is_cut_off_keeps_what_there_is() {
         let mut cells = Cells::default();
-        let row = tuple(b"(1,'Marie','Trem", 0, Backslash::Escapes, Charset::Utf8, &mut cells);
+        let row = tuple(
+            b"(1,'Marie','Trem",
+            0,
+            Backslash::Escapes,
+            Charset::Utf8,
+            &mut cells,
+        );
         assert_eq!(row, Row::Cut);
         assert_eq!(cells.iter().collect::<Vec<_>>(), ["1", "Marie", "Trem"]);
     }

@@ -1,0 +1,246 @@
+//! A stream of paths and values in, records about one subject each out: what JSON and XML have in common.
+//!
+//! The element of the outermost list is a record. A list inside it belongs to it,
+//! unless its elements look like people of their own (a name together with a
+//! birth date, a personal number or a way to reach them): then each is a record
+//! and a subject. What is not in any list becomes one record at the end.
+
+use whose_model::{Field, Locator, Record, RecordKind};
+
+use crate::exhibit::Reading;
+
+/// Bytes of one record; a longer one is handed over in parts with the same subject.
+const MAX_RECORD: usize = 1 << 20;
+
+/// A value and its path from the root.
+pub(crate) struct Leaf {
+    pub(crate) path: String,
+    pub(crate) value: String,
+}
+
+struct Frame {
+    /// Length of the path at this element.
+    path_len: usize,
+    /// First leaf that belongs to it.
+    first: usize,
+    /// Whether it is an element of a list.
+    is_element: bool,
+}
+
+/// Leaves on their way to records.
+pub(crate) struct Leaves {
+    kind: RecordKind,
+    /// Written before each path, as `line[17].`.
+    prefix: String,
+    pub(crate) path: String,
+    frames: Vec<Frame>,
+    leaves: Vec<Leaf>,
+    n_bytes: usize,
+}
+
+impl Leaves {
+    pub(crate) fn new(kind: RecordKind) -> Self {
+        Self {
+            kind,
+            prefix: String::new(),
+            path: String::new(),
+            frames: Vec::new(),
+            leaves: Vec::new(),
+            n_bytes: 0,
+        }
+    }
+
+    /// What stands before each path from now on.
+    pub(crate) fn set_prefix(&mut self, prefix: String) {
+        self.prefix = prefix;
+    }
+
+    pub(crate) fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// An object opens at the current path.
+    pub(crate) fn open(&mut self, is_element: bool) {
+        self.frames.push(Frame {
+            path_len: self.path.len(),
+            first: self.leaves.len(),
+            is_element,
+        });
+    }
+
+    /// A value at the current path.
+    pub(crate) fn leaf(&mut self, value: String) {
+        self.n_bytes += self.path.len() + value.len() + 48;
+        self.leaves.push(Leaf {
+            path: self.path.clone(),
+            value,
+        });
+    }
+
+    /// The object opened last closes: it may become a record.
+    pub(crate) fn close(&mut self, reading: &mut Reading<'_>) {
+        let Some(frame) = self.frames.pop() else {
+            return;
+        };
+        let is_outermost = !self.frames.iter().any(|outer| outer.is_element);
+        let is_root = self.frames.is_empty();
+        if frame.first >= self.leaves.len() {
+            return;
+        }
+        let is_record = is_root
+            || frame.is_element
+                && (is_outermost || looks_like_person(&self.leaves[frame.first..], frame.path_len));
+        if is_record || self.n_bytes > MAX_RECORD {
+            // A part of a long element belongs to that element.
+            let owner = if is_record {
+                frame.path_len
+            } else {
+                let outer = self.frames.iter().rev().find(|outer| outer.is_element);
+                outer.map_or(0, |outer| outer.path_len)
+            };
+            let first = if is_record { frame.first } else { 0 };
+            let leaves = self.take(first);
+            let owner = self.path.get(..owner).unwrap_or("").to_owned();
+            self.put(leaves, &owner, reading);
+        }
+    }
+
+    /// The leaves from `first` on.
+    pub(crate) fn take(&mut self, first: usize) -> Vec<Leaf> {
+        let leaves = self.leaves.split_off(first.min(self.leaves.len()));
+        let n: usize = leaves
+            .iter()
+            .map(|leaf| leaf.path.len() + leaf.value.len() + 48)
+            .sum();
+        self.n_bytes = self.n_bytes.saturating_sub(n);
+        for frame in &mut self.frames {
+            frame.first = frame.first.min(first);
+        }
+        leaves
+    }
+
+    /// Leaves that were taken and belong to an outer object after all.
+    pub(crate) fn put_back(&mut self, leaves: Vec<Leaf>) {
+        let n = leaves
+            .iter()
+            .map(|leaf| leaf.path.len() + leaf.value.len() + 48);
+        self.n_bytes += n.sum::<usize>();
+        self.leaves.extend(leaves);
+    }
+
+    /// Where the innermost open object's leaves begin.
+    pub(crate) fn first_of_innermost(&self) -> usize {
+        self.frames.last().map_or(0, |frame| frame.first)
+    }
+
+    /// Forgets the innermost open object without making a record of it.
+    pub(crate) fn pop(&mut self) {
+        self.frames.pop();
+    }
+
+    /// How many objects are open.
+    pub(crate) fn depth(&self) -> usize {
+        self.frames.len()
+    }
+
+    pub(crate) fn n_bytes(&self) -> usize {
+        self.n_bytes
+    }
+
+    /// Hands over leaves as one record about the element at `owner`.
+    pub(crate) fn put(&self, leaves: Vec<Leaf>, owner: &str, reading: &mut Reading<'_>) {
+        let fields = leaves
+            .into_iter()
+            .map(|leaf| field(leaf, owner, &self.prefix))
+            .collect();
+        reading.record(Record {
+            kind: self.kind,
+            name: record_name(owner),
+            fields,
+            subject: Some(format!("{}{owner}", self.prefix)),
+        });
+    }
+}
+
+/// A field named from `owner` on, placed from the root on.
+pub(crate) fn field(leaf: Leaf, owner: &str, prefix: &str) -> Field {
+    let name = leaf
+        .path
+        .strip_prefix(owner)
+        .unwrap_or(&leaf.path)
+        .trim_start_matches('.');
+    Field {
+        name: if name.is_empty() { "value" } else { name }.to_owned(),
+        place: Locator::Field {
+            path: format!("{prefix}{}", leaf.path),
+        },
+        value: leaf.value,
+    }
+}
+
+/// The path with numbers taken out: `$.patients[]`.
+fn record_name(path: &str) -> String {
+    let mut name = String::from("$");
+    if !path.is_empty() && !path.starts_with('[') {
+        name.push('.');
+    }
+    let mut in_brackets = false;
+    for ch in path.chars() {
+        match ch {
+            '[' => {
+                in_brackets = true;
+                name.push('[');
+            }
+            ']' => {
+                in_brackets = false;
+                name.push(']');
+            }
+            ch if in_brackets && ch.is_ascii_digit() => {}
+            ch => name.push(ch),
+        }
+    }
+    name
+}
+
+/// Whether an object's own values are those of a person: a name, and what sets people apart.
+fn looks_like_person(leaves: &[Leaf], path_len: usize) -> bool {
+    let (mut has_name, mut has_more) = (false, false);
+    for leaf in leaves {
+        let Some(own) = leaf.path.get(path_len..) else {
+            continue;
+        };
+        if own.contains('[') || leaf.value.is_empty() {
+            continue;
+        }
+        let key: String = own
+            .rsplit('.')
+            .next()
+            .unwrap_or(own)
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .map(|ch| ch.to_ascii_lowercase())
+            .collect();
+        let is = |words: &[&str]| words.iter().any(|word| key.contains(word));
+        has_name |= is(&["name", "prenom", "given", "family", "surname"])
+            || matches!(key.as_str(), "nom" | "first" | "last" | "patient");
+        has_more |= is(&[
+            "birth",
+            "dob",
+            "naissance",
+            "ssn",
+            "mrn",
+            "hcn",
+            "phn",
+            "healthnumber",
+            "healthcard",
+            "ramq",
+            "assurancemaladie",
+            "email",
+            "courriel",
+            "phone",
+            "mobile",
+            "nas",
+        ]) || matches!(key.as_str(), "sin" | "nam" | "ddn");
+    }
+    has_name && has_more
+}

@@ -1,0 +1,99 @@
+//! For tests only: a sink that keeps everything, and a check that begin and end are balanced.
+
+use whose_model::{Ended, ExhibitPath, Gap, Limits, Record, Segment, Sink};
+
+use crate::Input;
+
+/// What a reading gave.
+#[derive(Default)]
+pub(crate) struct Given {
+    pub(crate) open: Vec<ExhibitPath>,
+    pub(crate) segments: Vec<(ExhibitPath, Segment)>,
+    pub(crate) gaps: Vec<Gap>,
+    pub(crate) ended: Vec<(ExhibitPath, Ended)>,
+}
+
+impl Sink for Given {
+    fn begin(&mut self, path: &ExhibitPath) -> bool {
+        self.open.push(path.clone());
+        true
+    }
+    fn segment(&mut self, segment: Segment) {
+        let path = self.open.last().expect("a segment stands in an exhibit");
+        self.segments.push((path.clone(), segment));
+    }
+    fn gap(&mut self, gap: Gap) {
+        self.gaps.push(gap);
+    }
+    fn end(&mut self, path: &ExhibitPath, ended: Ended) {
+        assert_eq!(
+            self.open.pop().as_ref(),
+            Some(path),
+            "begin and end are balanced"
+        );
+        self.ended.push((path.clone(), ended));
+    }
+}
+
+impl Given {
+    pub(crate) fn records(&self) -> impl Iterator<Item = &Record> {
+        self.segments
+            .iter()
+            .filter_map(|(_, segment)| match segment {
+                Segment::Record(record) => Some(record),
+                _ => None,
+            })
+    }
+
+    /// All passages' text, joined.
+    pub(crate) fn text(&self) -> String {
+        let passages = self
+            .segments
+            .iter()
+            .filter_map(|(_, segment)| match segment {
+                Segment::Passage(passage) => Some(passage.text.as_str()),
+                _ => None,
+            });
+        passages.collect()
+    }
+
+    pub(crate) fn outcome(&self, path: &str) -> whose_model::Outcome {
+        self.end_of(path).outcome
+    }
+
+    pub(crate) fn end_of(&self, path: &str) -> &Ended {
+        &self
+            .ended
+            .iter()
+            .find(|(at, _)| at.0 == path)
+            .expect("the exhibit was read")
+            .1
+    }
+}
+
+/// Reads bytes under the usual bounds.
+pub(crate) fn read_bytes(path: &str, bytes: &[u8]) -> Given {
+    read_within(path, bytes, &Limits::default())
+}
+
+pub(crate) fn read_within(path: &str, bytes: &[u8], limits: &Limits) -> Given {
+    let mut given = Given::default();
+    crate::read(
+        Input::Memory(bytes),
+        &ExhibitPath(path.to_owned()),
+        limits,
+        &mut given,
+    );
+    assert!(given.open.is_empty(), "begin and end are balanced");
+    given
+}
+
+/// Names and values of the fields of all records with this name.
+pub(crate) fn fields(given: &Given, record: &str) -> Vec<(String, String)> {
+    given
+        .records()
+        .filter(|known| known.name == record)
+        .flat_map(|known| &known.fields)
+        .map(|field| (field.name.clone(), field.value.clone()))
+        .collect()
+}
