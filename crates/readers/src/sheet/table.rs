@@ -182,12 +182,15 @@ impl Sheet {
 
     /// Hands over a region without empty rows: titles, then a table or a form.
     fn leaf(&mut self, rows: &[Row], region: Region, reading: &mut Reading<'_>) {
+        if let Some(record) = form(rows, &region, &self.name, true) {
+            return reading.record(record);
+        }
         let Some(shape) = shape(rows, &region, &self.merged) else {
             // Rows of a table above, after a gap.
             if self.goes_on(rows, &region, reading) {
                 return;
             }
-            if let Some(record) = form(rows, &region, &self.name) {
+            if let Some(record) = form(rows, &region, &self.name, false) {
                 return reading.record(record);
             }
             return self.titles(rows, &region, region.rows.clone(), reading);
@@ -196,7 +199,7 @@ impl Sheet {
             return;
         }
         if shape.header.is_empty()
-            && let Some(record) = form(rows, &region, &self.name)
+            && let Some(record) = form(rows, &region, &self.name, false)
         {
             return reading.record(record);
         }
@@ -615,10 +618,10 @@ fn names(rows: &[Row], region: &Region, header: &[usize], merged: &[Merged]) -> 
     names
 }
 
-/// Labels and values in two columns, as a form about one subject.
-fn form(rows: &[Row], region: &Region, sheet: &str) -> Option<Record> {
+/// Labels and values in two columns, as a form about one subject; `is_sure` asks for labels that can be nothing else.
+fn form(rows: &[Row], region: &Region, sheet: &str, is_sure: bool) -> Option<Record> {
     let mut fields = Vec::new();
-    let mut n_known = 0;
+    let (mut n_known, mut n_colons) = (0, 0);
     let lines = rows.get(region.rows.clone())?;
     if lines.len() > 200 {
         return None;
@@ -639,7 +642,9 @@ fn form(rows: &[Row], region: &Region, sheet: &str) -> Option<Record> {
             return None;
         }
         let name = label.text.trim().trim_end_matches(':').trim().to_owned();
-        n_known += usize::from(label.text.trim().ends_with(':') || is_known_label(&name));
+        let has_colon = label.text.trim().ends_with(':');
+        n_colons += usize::from(has_colon);
+        n_known += usize::from(has_colon || is_known_label(&name));
         if !seen.insert(name.to_lowercase()) {
             return None;
         }
@@ -653,7 +658,14 @@ fn form(rows: &[Row], region: &Region, sheet: &str) -> Option<Record> {
             },
         });
     }
-    (fields.len() >= 2 && n_known * 2 >= fields.len()).then(|| Record {
+    let n = fields.len();
+    let first_value = fields.first().map_or("", |field| &field.value);
+    let is_form = if is_sure {
+        n_colons * 2 >= n || (n_known * 3 >= n * 2 && !is_known_label(first_value))
+    } else {
+        n_known * 2 >= n
+    };
+    (n >= 2 && is_form).then(|| Record {
         kind: RecordKind::Form,
         name: format!("sheet {sheet}"),
         fields,

@@ -109,9 +109,9 @@ fn tables_stand_side_by_side_and_one_under_the_other() {
         &[
             "0!A2 Name=Roy|Phone=514-555-0101",
             "0!A3 Name=Dubé|Phone=514-555-0102",
-            "1!E2 Name=Cyr|Room=12",
-            "2!A7 Drug=Aspirin|Dose=81|Patient=Roy",
-            "2!A8 Drug=Aspirin|Dose=82|Patient=Dubé",
+            "1!A7 Drug=Aspirin|Dose=81|Patient=Roy",
+            "1!A8 Drug=Aspirin|Dose=82|Patient=Dubé",
+            "2!E2 Name=Cyr|Room=12",
         ],
     );
 }
