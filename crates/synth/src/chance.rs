@@ -45,15 +45,6 @@ impl Chance {
         self.below(1000) < n
     }
 
-    /// One of a list.
-    pub(crate) fn pick<'a, T: ?Sized>(&mut self, list: &[&'a T]) -> &'a T
-    where
-        &'a T: Default,
-    {
-        let index = self.below(list.len() as u64) as usize;
-        list.get(index).copied().unwrap_or_default()
-    }
-
     /// A position in a list of `len`.
     pub(crate) fn index(&mut self, len: usize) -> usize {
         self.below(len as u64) as usize

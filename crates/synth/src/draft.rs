@@ -13,6 +13,7 @@ use crate::{
     chance::Chance,
     ledger::{Item, Note, Spot},
     lists::{Drug, LISTS},
+    numbers,
     person::{Kin, Person},
     seen::Seen,
     style::Style,
@@ -103,7 +104,7 @@ pub(crate) const MAY: &[DataElement] = &[
 
 /// What a letter is written from.
 pub(crate) struct Facts<'a> {
-    pub(crate) world: &'a World,
+    seed: u64,
     pub(crate) style: &'a Style,
     pub(crate) first: &'a Seen,
     pub(crate) second: Option<&'a Seen>,
@@ -126,11 +127,16 @@ impl<'a> Facts<'a> {
         chance: &mut Chance,
     ) -> Self {
         let person = &first.person;
-        let oldest = (TODAY.since(person.born).map_or(900, |span| i64::from(span.get_days())) - 1).clamp(2, 900);
+        let oldest = (TODAY
+            .since(person.born)
+            .map_or(900, |span| i64::from(span.get_days()))
+            - 1)
+        .clamp(2, 900);
         let back = chance.range(1, oldest);
-        let visit = person
-            .died
-            .map_or_else(|| day_before(TODAY, back), |died| day_before(died, back.min(40)));
+        let visit = person.died.map_or_else(
+            || day_before(TODAY, back),
+            |died| day_before(died, back.min(40)),
+        );
         Self {
             doctor: world.clinician(person.specialist),
             family_doctor: world.clinician(person.clinician),
@@ -140,16 +146,14 @@ impl<'a> Facts<'a> {
             }),
             visit,
             visit2: day_before(visit, chance.range(1, 40)).max(person.born),
-            date: jiff::ToSpan::days(2)
-                .pipe_add(visit)
-                .min(TODAY),
+            date: jiff::ToSpan::days(2).pipe_add(visit).min(TODAY),
             site: LISTS.sites[LISTS.places[person.place].site],
             tests: [
                 chance.index(LISTS.tests.len() / 2),
                 LISTS.tests.len() / 2 + chance.index(LISTS.tests.len() / 2),
                 chance.index(LISTS.tests.len()),
             ],
-            world,
+            seed: world.seed,
             style,
             first,
             second,
@@ -248,7 +252,8 @@ impl Draft {
         let person = &seen.person;
         let style = facts.style;
         let fr = style.language == Language::Fr;
-        let word = |pair: (&'static str, &'static str)| style.text(if fr { pair.1 } else { pair.0 });
+        let word =
+            |pair: (&'static str, &'static str)| style.text(if fr { pair.1 } else { pair.0 });
         let female = person.sex == Sex::Female;
         let condition = |i: usize| &LISTS.conditions[person.conditions[i]];
         let minor = person.is_minor(TODAY);
@@ -259,7 +264,11 @@ impl Draft {
             "clinicphone" => Some(style.phone("8005550142")),
             "gpname" => {
                 let gp = &facts.family_doctor;
-                return self.say(who, E::Clinician, &style.text(&format!("{} {}", gp.given, gp.family)));
+                return self.say(
+                    who,
+                    E::Clinician,
+                    &style.text(&format!("{} {}", gp.given, gp.family)),
+                );
             }
             "specialty" => Some(word(facts.doctor.specialty)),
             "notdx" | "notdxart" => {
@@ -289,7 +298,10 @@ impl Draft {
         }
         let test = |i: usize| -> (String, String) {
             let test = &LISTS.tests[facts.tests[i]];
-            (word((test.en, test.fr)), test_value(person, facts.tests[i], style.language))
+            (
+                word((test.en, test.fr)),
+                test_value(person, facts.tests[i], style.language),
+            )
         };
         let (element, value) = match slot {
             "name" => (E::Name, seen.name(person.index % 3 == 0)),
@@ -320,21 +332,38 @@ impl Draft {
             "addr1" => (E::Address, seen.home.street.clone()),
             "addr2" => {
                 let line = seen.home.line();
-                (E::Address, line.get(seen.home.street.len() + 2..)?.to_owned())
+                (
+                    E::Address,
+                    line.get(seen.home.street.len() + 2..)?.to_owned(),
+                )
             }
             "phone" => (E::Phone, style.phone(&person.phone)),
             "mobile" => (E::Phone, style.phone(person.mobile.as_ref()?)),
             "email" => (E::Email, person.email.clone()?),
-            "lang" => (E::SpokenLanguage, language_word(person.language, style.language).to_owned()),
+            "lang" => (
+                E::SpokenLanguage,
+                language_word(person.language, style.language).to_owned(),
+            ),
             "sin" => (E::SocialInsuranceNumber, style.number(person.sin.as_ref()?)),
             "dl" => (E::DriversLicence, person.licence.as_ref()?.text.clone()),
+            "passport" => (
+                E::Passport,
+                numbers::make("ca-passport", facts.seed, person.index)?.text,
+            ),
+            "uci" => (
+                E::GovernmentId,
+                numbers::make("ca-uci", facts.seed, person.index)?.text,
+            ),
             "insurer" => {
                 let insurer = word(person.policy.as_ref()?.insurer);
                 self.text += &insurer;
                 return Some(());
             }
             "group" => (E::InsurancePolicy, person.policy.as_ref()?.group.clone()),
-            "cert" => (E::InsurancePolicy, person.policy.as_ref()?.certificate.clone()),
+            "cert" => (
+                E::InsurancePolicy,
+                person.policy.as_ref()?.certificate.clone(),
+            ),
             "card" => (E::PaymentCard, grouped(person.card.as_ref()?)),
             "transit" => (E::BankAccount, person.bank.as_ref()?.0.clone()),
             "bankno" => (E::BankAccount, person.bank.as_ref()?.1.clone()),
@@ -367,7 +396,11 @@ impl Draft {
                 let (name, _) = test(i);
                 let of = &LISTS.tests[facts.tests[i]];
                 self.text += &format!("{name:<30}");
-                self.say(who, E::LabResult, &test_number(person, facts.tests[i], style.language))?;
+                self.say(
+                    who,
+                    E::LabResult,
+                    &test_number(person, facts.tests[i], style.language),
+                )?;
                 self.text += &format!("      {}", of.unit);
                 return Some(());
             }
@@ -383,8 +416,14 @@ impl Draft {
             "visit" => (E::ServiceDate, style.date(facts.visit)),
             "visit2" => (E::ServiceDate, style.date(facts.visit2)),
             "loc" => (E::ServiceLocation, style.text(facts.site)),
-            "doc" => (E::Clinician, style.text(&facts.doctor.titled(style.language))),
-            "gp" => (E::Clinician, style.text(&facts.family_doctor.titled(style.language))),
+            "doc" => (
+                E::Clinician,
+                style.text(&facts.doctor.titled(style.language)),
+            ),
+            "gp" => (
+                E::Clinician,
+                style.text(&facts.family_doctor.titled(style.language)),
+            ),
             "docfamily" => {
                 self.text += facts.doctor.title(style.language);
                 self.text.push(' ');
@@ -414,6 +453,16 @@ impl Draft {
             _ => return None,
         };
         self.say(who, element, &value)
+    }
+
+    /// Whether the text names its patient and says something else about them.
+    pub(crate) fn says_something(&self) -> bool {
+        let of_first = |name: bool| {
+            self.said
+                .iter()
+                .any(|said| said.who == Who::First && (said.element == DataElement::Name) == name)
+        };
+        of_first(true) && of_first(false)
     }
 
     /// The notes for the truth. `spot` turns a range of the text into a place where that is known.
@@ -450,7 +499,12 @@ impl Draft {
                 Note {
                     exhibit: exhibit.to_owned(),
                     person: Person::id(index),
-                    role: if who == Who::Kin { "relative" } else { "patient" }.to_owned(),
+                    role: if who == Who::Kin {
+                        "relative"
+                    } else {
+                        "patient"
+                    }
+                    .to_owned(),
                     items,
                     may: MAY.to_vec(),
                 },
@@ -507,9 +561,16 @@ pub(crate) fn weight(person: &Person, language: Language) -> String {
 /// What the person takes for a condition, with or without its dose.
 pub(crate) fn medication(person: &Person, of: usize, dose: bool, style: &Style) -> Option<String> {
     let drug = drug(person, of)?;
-    let name = style.text(if style.language == Language::Fr { drug.fr } else { drug.en });
+    let name = style.text(if style.language == Language::Fr {
+        drug.fr
+    } else {
+        drug.en
+    });
     Some(if dose {
-        format!("{name} {}", drug.doses[person.index as usize % drug.doses.len()])
+        format!(
+            "{name} {}",
+            drug.doses[person.index as usize % drug.doses.len()]
+        )
     } else {
         name
     })
@@ -534,12 +595,16 @@ pub(crate) fn test_number(person: &Person, test: usize, language: Language) -> S
 }
 
 fn test_value(person: &Person, test: usize, language: Language) -> String {
-    format!("{} {}", test_number(person, test, language), LISTS.tests[test].unit)
+    format!(
+        "{} {}",
+        test_number(person, test, language),
+        LISTS.tests[test].unit
+    )
 }
 
 #[test]
 fn every_slot_of_every_template_is_known() {
-    const KNOWN: &str = " date clinic clinicaddr clinicphone gpname specialty notdx notdxart invoice he He His Il e vu suivi admis Cher Titled kinword docgiven name NAME given family titled dob age sex sexletter hn mrn pno addr addr1 addr2 phone mobile email lang sin dl insurer group cert card transit bankno account ht wt dx dx2 dxart icd med med2 drug lab lab2 labrow labrow2 labrow3 labname labvalue proc allergy imm hx visit visit2 loc doc gp docfamily gpfamily kin kinphone signed ";
+    const KNOWN: &str = " date clinic clinicaddr clinicphone gpname specialty notdx notdxart invoice he He His Il e vu suivi admis Cher Titled kinword docgiven name NAME given family titled dob age sex sexletter hn mrn pno addr addr1 addr2 phone mobile email lang sin dl passport uci insurer group cert card transit bankno account ht wt dx dx2 dxart icd med med2 drug lab lab2 labrow labrow2 labrow3 labname labvalue proc allergy imm hx visit visit2 loc doc gp docfamily gpfamily kin kinphone signed ";
     for template in TEMPLATES.iter().flatten() {
         for line in &template.lines {
             for part in line.split('{').skip(1) {
@@ -550,7 +615,13 @@ fn every_slot_of_every_template_is_known() {
         }
     }
     for language in 0..2 {
-        assert!(TEMPLATES[language].iter().filter(|t| t.kind == "letter").count() >= 9);
+        assert!(
+            TEMPLATES[language]
+                .iter()
+                .filter(|t| t.kind == "letter")
+                .count()
+                >= 9
+        );
         assert!(TEMPLATES[language].len() >= 12);
     }
 }

@@ -88,9 +88,8 @@ pub fn incident() -> Incident {
 
 /// The text of `incident.toml`.
 pub(crate) fn text() -> Result<String, SynthError> {
-    let body = toml::to_string(&incident()).map_err(|e| {
-        crate::ledger::io("incident.toml", std::io::Error::other(e.to_string()))
-    })?;
+    let body = toml::to_string(&incident())
+        .map_err(|e| crate::ledger::io("incident.toml", std::io::Error::other(e.to_string())))?;
     Ok(format!(
         "# Synthetic: made by whose synth. No such group, no such incident.\n{body}"
     ))
@@ -98,5 +97,8 @@ pub(crate) fn text() -> Result<String, SynthError> {
 
 #[test]
 fn the_file_gives_the_incident_back() {
-    assert_eq!(toml::from_str::<Incident>(&text().unwrap()).unwrap(), incident());
+    assert_eq!(
+        toml::from_str::<Incident>(&text().unwrap()).unwrap(),
+        incident()
+    );
 }

@@ -18,9 +18,18 @@ use crate::{Summary, SynthError};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub(crate) enum Spot {
-    Bytes { start: u64, end: u64 },
-    Cell { sheet: String, row: u64, column: String },
-    Field { path: String },
+    Bytes {
+        start: u64,
+        end: u64,
+    },
+    Cell {
+        sheet: String,
+        row: u64,
+        column: String,
+    },
+    Field {
+        path: String,
+    },
 }
 
 /// One statement of an element.
@@ -119,15 +128,33 @@ impl Ledger {
     pub(crate) fn exhibit(&mut self, path: &str, format: &str) -> Result<(), SynthError> {
         self.n_exhibits += 1;
         self.summary.exhibits += 1;
-        row(&mut self.exhibits, "truth/exhibits.csv", &[path, format, "yes"])
+        row(
+            &mut self.exhibits,
+            "truth/exhibits.csv",
+            &[path, format, "yes"],
+        )
     }
 
     /// Notes an exhibit that cannot be read, with the causes that a careful reader may give.
-    pub(crate) fn unreadable(&mut self, path: &str, format: &str, causes: &str, why: &str) -> Result<(), SynthError> {
+    pub(crate) fn unreadable(
+        &mut self,
+        path: &str,
+        format: &str,
+        causes: &str,
+        why: &str,
+    ) -> Result<(), SynthError> {
         self.summary.exhibits += 1;
         self.summary.unreadable += 1;
-        row(&mut self.exhibits, "truth/exhibits.csv", &[path, format, "no"])?;
-        row(&mut self.unreadable, "truth/unreadable.csv", &[path, causes, why])
+        row(
+            &mut self.exhibits,
+            "truth/exhibits.csv",
+            &[path, format, "no"],
+        )?;
+        row(
+            &mut self.unreadable,
+            "truth/unreadable.csv",
+            &[path, causes, why],
+        )
     }
 
     /// Notes an exhibit with the same bytes as another one.
@@ -196,11 +223,6 @@ impl Counted {
         self.n += bytes.len() as u64;
         self.file.write_all(bytes).map_err(|e| io(&self.name, e))
     }
-
-    /// How many bytes were written: where the next one stands.
-    pub(crate) fn at(&self) -> u64 {
-        self.n
-    }
 }
 
 impl Write for Counted {
@@ -228,7 +250,11 @@ pub(crate) fn create_file(root: &Path, name: &str) -> Result<BufWriter<File>, Sy
 }
 
 /// Writes a row of a comma-separated file.
-pub(crate) fn row(file: &mut BufWriter<File>, name: &str, cells: &[&str]) -> Result<(), SynthError> {
+pub(crate) fn row(
+    file: &mut BufWriter<File>,
+    name: &str,
+    cells: &[&str],
+) -> Result<(), SynthError> {
     let mut line = String::new();
     for (i, cell) in cells.iter().enumerate() {
         if i > 0 {

@@ -132,12 +132,11 @@ pub fn write(
     pile::write(&world, &mut ledger, progress)?;
     ledger.summary.roster = roster::write(&world, out)?;
     truth::write(&world, &ledger, out)?;
-    ledger::create_file(out, "incident.toml")
-        .and_then(|mut file| {
-            let text = incident::text()?;
-            io::Write::write_all(&mut file, text.as_bytes())
-                .and_then(|()| io::Write::flush(&mut file))
-                .map_err(|e| ledger::io("incident.toml", e))
-        })?;
+    ledger::create_file(out, "incident.toml").and_then(|mut file| {
+        let text = incident::text()?;
+        io::Write::write_all(&mut file, text.as_bytes())
+            .and_then(|()| io::Write::flush(&mut file))
+            .map_err(|e| ledger::io("incident.toml", e))
+    })?;
     ledger.finish()
 }

@@ -194,7 +194,10 @@ fn every_list_is_read() {
     assert_eq!(LISTS.names.len(), origin::N);
     assert!(LISTS.names.iter().all(|n| n.family.len() > 20));
     assert!(LISTS.conditions.iter().all(|condition| {
-        condition.drugs.iter().all(|key| *key == "none" || LISTS.drugs.iter().any(|d| d.key == *key))
+        condition
+            .drugs
+            .iter()
+            .all(|key| *key == "none" || LISTS.drugs.iter().any(|d| d.key == *key))
     }));
     assert_eq!(LISTS.misc("nicknames").len(), 26);
 }

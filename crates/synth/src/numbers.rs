@@ -46,7 +46,9 @@ pub(crate) fn health(
         if chance.percent(85) {
             const LETTERS: &[u8] = b"ABCDEFGHJKLMNPQRSTVWXYZ";
             for _ in 0..2 {
-                number.version.push(char::from(LETTERS[chance.index(LETTERS.len())]));
+                number
+                    .version
+                    .push(char::from(LETTERS[chance.index(LETTERS.len())]));
             }
         }
     }
@@ -92,7 +94,9 @@ pub(crate) fn fold(text: &str) -> String {
 /// What a letter becomes in ASCII; `None` when it is ASCII already.
 pub(crate) fn fold_char(ch: char) -> Option<&'static str> {
     Some(match ch {
-        'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' | 'ą' | 'ă' | 'ạ' | 'ả' | 'ầ' | 'ấ' => "a",
+        'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' | 'ą' | 'ă' | 'ạ' | 'ả' | 'ầ' | 'ấ' => {
+            "a"
+        }
         'À' | 'Á' | 'Â' | 'Ã' | 'Ä' | 'Å' | 'Ą' => "A",
         'ç' | 'ć' | 'č' => "c",
         'Ç' | 'Ć' | 'Č' => "C",

@@ -62,9 +62,10 @@ pub(crate) enum Kin {
 impl Kin {
     pub(crate) fn index(self) -> u64 {
         match self {
-            Self::Spouse(index) | Self::Mother(index) | Self::Father(index) | Self::Child(index) => {
-                index
-            }
+            Self::Spouse(index)
+            | Self::Mother(index)
+            | Self::Father(index)
+            | Self::Child(index) => index,
         }
     }
 

@@ -75,7 +75,7 @@ const KINDS: [(Kind, u64); 21] = [
     (K::Postgres, 12),
     (K::Json, 8),
     (K::Form, 10),
-    (K::Invoice, 3),
+    (K::Invoice, 6),
     (K::Lab, 10),
     (K::Nested, 5),
     (K::Headerless, 3),
@@ -83,7 +83,14 @@ const KINDS: [(Kind, u64); 21] = [
 
 /// Where somebody stands who stands in one place only.
 const ALONE: [Kind; 8] = [
-    K::LetterDocx, K::LetterPdf, K::LetterText, K::Mail, K::Adt, K::Oru, K::Extract, K::Form,
+    K::LetterDocx,
+    K::LetterPdf,
+    K::LetterText,
+    K::Mail,
+    K::Adt,
+    K::Oru,
+    K::Extract,
+    K::Form,
 ];
 
 /// What every kind of file is written from.
@@ -101,7 +108,9 @@ pub(crate) fn write(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<(), SynthError> {
     let mut pile = Pile {
-        who: (0..world.people).map(|index| placement(world, index)).collect(),
+        who: (0..world.people)
+            .map(|index| placement(world, index))
+            .collect(),
         world,
         ledger,
     };
@@ -173,7 +182,11 @@ impl Pile<'_> {
     /// The site of a person.
     pub(crate) fn site(&self, index: u64) -> &'static str {
         let bits = self.who.get(index as usize).copied().unwrap_or(0);
-        LISTS.sites.get((bits >> 56) as usize).copied().unwrap_or("")
+        LISTS
+            .sites
+            .get((bits >> 56) as usize)
+            .copied()
+            .unwrap_or("")
     }
 
     /// Chance of its own for a file or a person in a kind of file.

@@ -13,8 +13,25 @@ use crate::{
 };
 
 const HEAD: &[&str] = &[
-    "roster_id", "family", "given", "middle", "birth_date", "sex", "health_number", "health_number_issuer", "chart_number",
-    "street", "city", "province", "postal_code", "country", "phone", "email", "language", "deceased", "representative",
+    "roster_id",
+    "family",
+    "given",
+    "middle",
+    "birth_date",
+    "sex",
+    "health_number",
+    "health_number_issuer",
+    "chart_number",
+    "street",
+    "city",
+    "province",
+    "postal_code",
+    "country",
+    "phone",
+    "email",
+    "language",
+    "deceased",
+    "representative",
     "representative_kind",
 ];
 
@@ -58,7 +75,11 @@ pub(crate) fn write(world: &World, root: &Path) -> Result<u64, SynthError> {
                 home.city,
                 &home.region,
                 &home.code,
-                if home.country.is_empty() { "Canada" } else { home.country },
+                if home.country.is_empty() {
+                    "Canada"
+                } else {
+                    home.country
+                },
                 &person.phone,
                 person.email.as_deref().unwrap_or(""),
                 person.language.code(),
@@ -94,7 +115,10 @@ pub(crate) fn representative(world: &World, person: &Person) -> (String, &'stati
             Kin::Mother(index) | Kin::Father(index) => Some(world.person(*index).full_name()),
             _ => None,
         });
-        return (parent.unwrap_or_default(), RepresentativeKind::ParentOrGuardian.id());
+        return (
+            parent.unwrap_or_default(),
+            RepresentativeKind::ParentOrGuardian.id(),
+        );
     }
     (String::new(), "")
 }

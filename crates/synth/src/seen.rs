@@ -67,7 +67,11 @@ impl Seen {
             given: style.text(&given),
             middle: style.text(&person.middle),
             family: style.family(&family),
-            suffix: if chance.percent(60) { person.suffix } else { "" },
+            suffix: if chance.percent(60) {
+                person.suffix
+            } else {
+                ""
+            },
             home: Home {
                 street: style.text(&home.street),
                 ..home.clone()

@@ -62,12 +62,32 @@ pub(crate) struct Style {
 }
 
 const MONTHS_EN: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 const MONTHS_FR: [&str; 12] = [
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
-    "octobre", "novembre", "décembre",
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
 ];
 
 impl Style {
@@ -140,7 +160,11 @@ impl Style {
     /// The family name, in capitals where this exhibit does so.
     pub(crate) fn family(&self, family: &str) -> String {
         let family = self.text(family);
-        if self.upper { family.to_uppercase() } else { family }
+        if self.upper {
+            family.to_uppercase()
+        } else {
+            family
+        }
     }
 
     pub(crate) fn date(&self, date: Date) -> String {
@@ -259,7 +283,10 @@ impl Style {
 }
 
 fn in_windows_1252(ch: char) -> bool {
-    ch.is_ascii() || !encoding_rs::WINDOWS_1252.encode(ch.encode_utf8(&mut [0; 4])).2
+    ch.is_ascii()
+        || !encoding_rs::WINDOWS_1252
+            .encode(ch.encode_utf8(&mut [0; 4]))
+            .2
 }
 
 #[test]

@@ -44,13 +44,21 @@ pub(crate) struct TruePerson {
 pub(crate) fn write(world: &World, ledger: &Ledger, root: &Path) -> Result<(), SynthError> {
     let mut people = create_file(root, "truth/people.jsonl")?;
     let mut obligations = create_file(root, "truth/obligations.csv")?;
-    row(&mut obligations, "truth/obligations.csv", &["person", "residence", "must", "may"])?;
+    row(
+        &mut obligations,
+        "truth/obligations.csv",
+        &["person", "residence", "must", "may"],
+    )?;
     let mut residence: BTreeMap<String, u64> = BTreeMap::new();
     for index in 0..world.people {
         let person = world.person(index);
         let code = person.jurisdiction.code().to_owned();
         let (must, may) = duties::expected(&code);
-        row(&mut obligations, "truth/obligations.csv", &[&Person::id(index), &code, must, may])?;
+        row(
+            &mut obligations,
+            "truth/obligations.csv",
+            &[&Person::id(index), &code, must, may],
+        )?;
         let line = describe(world, ledger, &person);
         serde_json::to_writer(&mut people, &line)
             .map_err(std::io::Error::from)
@@ -86,7 +94,9 @@ fn describe(world: &World, ledger: &Ledger, person: &Person) -> TruePerson {
         suffix: person.suffix.to_owned(),
         former_family: person.former_family.clone().unwrap_or_default(),
         birth_date: person.born.to_string(),
-        death_date: person.died.map_or_else(String::new, |died| died.to_string()),
+        death_date: person
+            .died
+            .map_or_else(String::new, |died| died.to_string()),
         sex: person.sex.letter().to_owned(),
         language: person.language.code().to_owned(),
         residence: person.jurisdiction.code().to_owned(),

@@ -220,7 +220,8 @@ impl World {
             Shape::Namesakes => 48 + elders.below(35),
             _ => 24 + elders.below(24),
         } as i64;
-        let (sex, born) = self.sex_and_birth(&shared, seat, adults, adult_age, &traits, house.start);
+        let (sex, born) =
+            self.sex_and_birth(&shared, seat, adults, adult_age, &traits, house.start);
         // Sons of one name with their father: `Jr.` is written in some systems only.
         let with_father = traits.namesake && seat == 1
             || is_child
@@ -229,14 +230,28 @@ impl World {
                 && seat == adults
                 && sex == Sex::Male;
         let seat_of_names = if with_father { 0 } else { seat };
-        let (given, middle, nickname) =
-            self.given(&shared, house.start, seat_of_names, sex, traits.newborn, place.french);
+        let (given, middle, nickname) = self.given(
+            &shared,
+            house.start,
+            seat_of_names,
+            sex,
+            traits.newborn,
+            place.french,
+        );
         let (family, former_family) = family_name(&shared, seat, adults, with_father);
         let has_son = shared.shape == Shape::Namesakes
             || shared.namesake && shared.shape == Shape::TwoParents && seat == 0 && {
-                let (son, _) =
-                    self.sex_and_birth(&shared, adults, adults, adult_age, &Traits::default(), house.start);
-                son == Sex::Male && house.size > adults && !(house.size == adults + 1 && shared.newborn)
+                let (son, _) = self.sex_and_birth(
+                    &shared,
+                    adults,
+                    adults,
+                    adult_age,
+                    &Traits::default(),
+                    house.start,
+                );
+                son == Sex::Male
+                    && house.size > adults
+                    && !(house.size == adults + 1 && shared.newborn)
             };
         let suffix = match (with_father, has_son && seat == 0) {
             (true, _) => "Jr.",
@@ -256,14 +271,23 @@ impl World {
             shared.former.clone()
         };
         let age = i64::from(TODAY.year() - born.year());
-        let died = (age > 60 && chance.percent(7) || age > 18 && chance.per_mille(6))
+        let died = (age > 60 && chance.percent(12) || age > 18 && chance.per_mille(6))
             .then(|| day_before(TODAY, chance.range(20, 1400)))
             .filter(|died| *died > born);
         let minor = age < 18;
-        let mobile = (age >= 13 && chance.percent(60)).then(|| draw_phone(&mut chance, shared.place));
+        let mobile =
+            (age >= 13 && chance.percent(60)).then(|| draw_phone(&mut chance, shared.place));
         let email = (age >= 15 && chance.percent(60))
             .then(|| draw_email(&mut chance, &given, &family, index, born));
-        let health = self.health(index, &given, &family, sex, born, place.jurisdiction, &mut chance);
+        let health = self.health(
+            index,
+            &given,
+            &family,
+            sex,
+            born,
+            place.jurisdiction,
+            &mut chance,
+        );
         let health = if traits.newborn && seat > 0 {
             // Registered under the mother's number until their own card comes.
             self.person(house.start + adults - 1).health
@@ -281,26 +305,56 @@ impl World {
             1..18 => 90 + 30 * age as u64 + chance.below(60),
             _ => 450 + chance.below(650),
         } as u32;
-        let mut conditions = [chance.index(LISTS.conditions.len() - 1), chance.index(LISTS.conditions.len() - 1)];
+        let mut conditions = [
+            chance.index(LISTS.conditions.len() - 1),
+            chance.index(LISTS.conditions.len() - 1),
+        ];
+        for (i, condition) in conditions.iter_mut().enumerate() {
+            if age < 18 {
+                const OF_CHILDREN: [&str; 9] = [
+                    "J45.9", "H66.9", "F90.0", "E10.9", "K50.9", "G40.9", "G43.9", "L40.9", "D50.9",
+                ];
+                let code = OF_CHILDREN[(index as usize + 4 * i) % OF_CHILDREN.len()];
+                *condition = LISTS
+                    .conditions
+                    .iter()
+                    .position(|c| c.icd == code)
+                    .unwrap_or(*condition);
+            } else if sex == Sex::Female && LISTS.conditions[*condition].icd == "C61" {
+                *condition = 0;
+            }
+        }
         if traits.newborn {
             conditions = [LISTS.conditions.len() - 1; 2];
         }
         let n_clinicians = self.n_clinicians();
         Person {
-            mrn: format!("{:07}", 1_000_000 + (index * 7919 + self.seed % 97) % 8_999_999),
-            patient_number: format!("NB-{:06}", 100_000 + (index * 15_485_863 + 7) % 900_000 + if index >= 900_000 { index } else { 0 }),
+            mrn: format!(
+                "{:07}",
+                1_000_000 + (index * 7919 + self.seed % 97) % 8_999_999
+            ),
+            patient_number: format!(
+                "NB-{:06}",
+                100_000
+                    + (index * 15_485_863 + 7) % 900_000
+                    + if index >= 900_000 { index } else { 0 }
+            ),
             sin: (!minor && chance.percent(70))
                 .then(|| numbers::make("ca-sin", self.seed, index))
                 .flatten(),
             policy: chance.percent(45).then(|| Policy {
                 insurer: pick(LISTS.misc("insurers"), &mut chance),
                 group: chance.digits(5),
-                certificate: format!("{}{:07}", ["", "ID", "C"][chance.index(3)], 1_000_000 + index * 3 % 8_000_000),
+                certificate: format!(
+                    "{}{:07}",
+                    ["", "ID", "C"][chance.index(3)],
+                    1_000_000 + index * 3 % 8_000_000
+                ),
             }),
-            card: (!minor && chance.percent(12))
+            card: (!minor && chance.percent(35))
                 .then(|| numbers::make("payment-card", self.seed, index).map(|n| n.text))
                 .flatten(),
-            bank: (!minor && chance.percent(10)).then(|| {
+            bank: (!minor && chance.percent(25)).then(|| {
                 (
                     chance.digits(5),
                     ["001", "002", "003", "004", "006", "010", "815"][chance.index(7)].to_owned(),
@@ -356,12 +410,20 @@ impl World {
         house: u64,
     ) -> (Sex, Date) {
         let mut chance = Chance::new(self.seed, "birth", house * 64 + seat);
-        let mut sex = if chance.percent(50) { Sex::Female } else { Sex::Male };
+        let mut sex = if chance.percent(50) {
+            Sex::Female
+        } else {
+            Sex::Male
+        };
         if chance.per_mille(4) {
             sex = Sex::Other;
         }
         if traits.newborn {
-            let sex = if chance.percent(50) { Sex::Female } else { Sex::Male };
+            let sex = if chance.percent(50) {
+                Sex::Female
+            } else {
+                Sex::Male
+            };
             return (sex, day_before(TODAY, chance.range(3, 70)));
         }
         if seat >= adults {
@@ -374,11 +436,17 @@ impl World {
         match shared.shape {
             Shape::GrownTwins => {
                 let mut chance = Chance::new(self.seed, "twins", house);
-                return (sex, day_before(TODAY, adult_age * 365 + chance.range(0, 364)));
+                return (
+                    sex,
+                    day_before(TODAY, adult_age * 365 + chance.range(0, 364)),
+                );
             }
             Shape::Namesakes => {
                 let years = if seat == 0 { adult_age } else { adult_age - 27 };
-                return (Sex::Male, day_before(TODAY, years * 365 + chance.range(0, 364)));
+                return (
+                    Sex::Male,
+                    day_before(TODAY, years * 365 + chance.range(0, 364)),
+                );
             }
             // The last adult of a household with children is the mother.
             Shape::TwoParents | Shape::OneParent if seat + 1 == adults => sex = Sex::Female,
@@ -438,7 +506,10 @@ impl World {
         (given.to_owned(), middle, nickname)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "all of them are what a number is made from")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "all of them are what a number is made from"
+    )]
     fn health(
         &self,
         index: u64,
@@ -481,8 +552,16 @@ impl World {
         let mut chance = Chance::new(self.seed, "clinician", id);
         let place = chance.weighted(LISTS.places.iter().map(|place| place.weight));
         let names = &LISTS.names[draw_origin(&mut chance, place)];
-        let sex = if chance.percent(52) { Sex::Female } else { Sex::Male };
-        let given = if sex == Sex::Male { &names.male } else { &names.female };
+        let sex = if chance.percent(52) {
+            Sex::Female
+        } else {
+            Sex::Male
+        };
+        let given = if sex == Sex::Male {
+            &names.male
+        } else {
+            &names.female
+        };
         Clinician {
             id,
             given: given[chance.index(given.len())],
@@ -517,13 +596,22 @@ fn kin(shape: Shape, house: &Household, seat: u64, adults: u64) -> Vec<Kin> {
     kin
 }
 
-fn family_name(shared: &Shared, seat: u64, adults: u64, with_father: bool) -> (String, Option<String>) {
+fn family_name(
+    shared: &Shared,
+    seat: u64,
+    adults: u64,
+    with_father: bool,
+) -> (String, Option<String>) {
     let [first, second] = &shared.families;
     if matches!(shared.shape, Shape::GrownTwins | Shape::Namesakes) || with_father {
         return (first.clone(), None);
     }
     if seat >= adults {
-        return if shared.double_name && adults == 2 && !first.contains([' ', '-']) && !second.contains([' ', '-']) {
+        return if shared.double_name
+            && adults == 2
+            && !first.contains([' ', '-'])
+            && !second.contains([' ', '-'])
+        {
             (format!("{first}-{second}"), None)
         } else {
             (first.clone(), None)
@@ -577,7 +665,11 @@ fn draw_family(chance: &mut Chance, origin: usize) -> String {
 fn draw_home(chance: &mut Chance, place: usize) -> Home {
     let place = &LISTS.places[place];
     let french = place.french > 50;
-    let streets = if french { &LISTS.streets_fr } else { &LISTS.streets_en };
+    let streets = if french {
+        &LISTS.streets_fr
+    } else {
+        &LISTS.streets_en
+    };
     let street = streets[chance.index(streets.len())];
     let number = chance.range(2, 9800);
     let unit = chance.range(1, 1900);
@@ -615,12 +707,23 @@ fn draw_home(chance: &mut Chance, place: usize) -> Home {
     const LETTERS: &[u8] = b"ABCEGHJKLMNPRSTVWXYZ";
     let letter = |chance: &mut Chance| char::from(LETTERS[chance.index(LETTERS.len())]);
     let code = match place.jurisdiction {
-        "gb" => format!("{code}{} {}{}{}", chance.range(1, 19), chance.range(1, 9), letter(chance), letter(chance)),
+        "gb" => format!(
+            "{code}{} {}{}{}",
+            chance.range(1, 19),
+            chance.range(1, 9),
+            letter(chance),
+            letter(chance)
+        ),
         "fr" | "au" | "us-ny" | "us-wa" | "us-fl" => {
             let missing = if place.jurisdiction == "au" { 4 } else { 5 } - code.len();
             format!("{code}{}", chance.digits(missing))
         }
-        _ => format!("{code} {}{}{}", chance.range(0, 9), letter(chance), chance.range(0, 9)),
+        _ => format!(
+            "{code} {}{}{}",
+            chance.range(0, 9),
+            letter(chance),
+            chance.range(0, 9)
+        ),
     };
     Home {
         street,
@@ -662,7 +765,14 @@ fn draw_email(chance: &mut Chance, given: &str, family: &str, index: u64, born: 
         _ => format!("{given}{tail}"),
     };
     // Names that no one can register (RFC 2606, RFC 6761).
-    let domain = ["mail.example", "courriel.example", "example.com", "example.org", "telco.example", "example.net"];
+    let domain = [
+        "mail.example",
+        "courriel.example",
+        "example.com",
+        "example.org",
+        "telco.example",
+        "example.net",
+    ];
     format!("{local}@{}", domain[chance.index(domain.len())])
 }
 
@@ -677,8 +787,13 @@ fn licence_scheme(jurisdiction: &str) -> Option<&'static str> {
         .map(|kind| kind.id)
 }
 
-fn pick(list: &[(&'static str, &'static str)], chance: &mut Chance) -> (&'static str, &'static str) {
-    list.get(chance.index(list.len())).copied().unwrap_or(("", ""))
+fn pick(
+    list: &[(&'static str, &'static str)],
+    chance: &mut Chance,
+) -> (&'static str, &'static str) {
+    list.get(chance.index(list.len()))
+        .copied()
+        .unwrap_or(("", ""))
 }
 
 /// The day so many days before another.

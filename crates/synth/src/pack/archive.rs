@@ -26,7 +26,14 @@ impl Zip {
         let mut encoder = DeflateEncoder::new(Vec::new(), Compression::new(6));
         encoder.write_all(content)?;
         let packed = encoder.finish()?;
-        self.member(name, &packed, content.len(), crc32fast::hash(content), 8, 0x0800);
+        self.member(
+            name,
+            &packed,
+            content.len(),
+            crc32fast::hash(content),
+            8,
+            0x0800,
+        );
         Ok(())
     }
 
@@ -37,7 +44,15 @@ impl Zip {
         self.member(name, &noise, n_bytes, crc, 0, 0x0801);
     }
 
-    fn member(&mut self, name: &str, packed: &[u8], size: usize, crc: u32, method: u16, flags: u16) {
+    fn member(
+        &mut self,
+        name: &str,
+        packed: &[u8],
+        size: usize,
+        crc: u32,
+        method: u16,
+        flags: u16,
+    ) {
         let offset = self.out.len() as u32;
         let mut fields = Vec::new();
         for value in [20, flags, method, DOS_TIME, DOS_DATE] {
@@ -84,7 +99,11 @@ pub(crate) fn tar_gz(members: &[(String, Vec<u8>)]) -> io::Result<Vec<u8>> {
         put(&mut head, 100, b"0000644\0");
         put(&mut head, 108, b"0001750\0");
         put(&mut head, 116, b"0001750\0");
-        put(&mut head, 124, format!("{:011o}\0", content.len()).as_bytes());
+        put(
+            &mut head,
+            124,
+            format!("{:011o}\0", content.len()).as_bytes(),
+        );
         put(&mut head, 136, format!("{UNIX_TIME:011o}\0").as_bytes());
         put(&mut head, 148, b"        ");
         put(&mut head, 156, b"0");
@@ -96,7 +115,9 @@ pub(crate) fn tar_gz(members: &[(String, Vec<u8>)]) -> io::Result<Vec<u8>> {
         tar.resize(tar.len().div_ceil(512) * 512, 0);
     }
     tar.resize(tar.len() + 1024, 0);
-    let mut encoder = GzBuilder::new().mtime(0).write(Vec::new(), Compression::new(6));
+    let mut encoder = GzBuilder::new()
+        .mtime(0)
+        .write(Vec::new(), Compression::new(6));
     encoder.write_all(&tar)?;
     encoder.finish()
 }

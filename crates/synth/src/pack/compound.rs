@@ -37,7 +37,11 @@ fn write(streams: &[(&str, Vec<u8>)]) -> Vec<u8> {
         let n = bytes.len().div_ceil(512);
         starts.push(fat.len() as u32);
         for i in 0..n {
-            fat.push(if i + 1 == n { END } else { fat.len() as u32 + 1 });
+            fat.push(if i + 1 == n {
+                END
+            } else {
+                fat.len() as u32 + 1
+            });
         }
     }
     fat.resize(128, FREE);
@@ -57,7 +61,13 @@ fn write(streams: &[(&str, Vec<u8>)]) -> Vec<u8> {
     out.extend_from_slice(&entry("Root Entry", 5, [FREE, FREE, 2], END, 0));
     for (i, (name, bytes)) in streams.iter().enumerate() {
         let left = if i == 1 { 1 } else { FREE };
-        out.extend_from_slice(&entry(name, 2, [left, FREE, FREE], starts[i], bytes.len() as u64));
+        out.extend_from_slice(&entry(
+            name,
+            2,
+            [left, FREE, FREE],
+            starts[i],
+            bytes.len() as u64,
+        ));
     }
     out.extend_from_slice(&entry("", 0, [FREE; 3], 0, 0));
     for (_, bytes) in streams {

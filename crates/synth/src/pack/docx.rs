@@ -11,7 +11,11 @@ pub(crate) fn write(text: &str, as_table: bool) -> io::Result<Vec<u8>> {
     let mut body = String::new();
     let mut in_table = false;
     for line in text.lines() {
-        let pair = if as_table { line.split_once(": ") } else { None };
+        let pair = if as_table {
+            line.split_once(": ")
+        } else {
+            None
+        };
         match pair {
             Some((label, value)) => {
                 if !in_table {
@@ -60,7 +64,8 @@ pub(crate) fn write(text: &str, as_table: bool) -> io::Result<Vec<u8>> {
     )?;
     zip.add(
         "word/footer1.xml",
-        format!(r#"{HEAD}<w:ftr xmlns:w="{W}"><w:p><w:r><w:t>{MARK}</w:t></w:r></w:p></w:ftr>"#).as_bytes(),
+        format!(r#"{HEAD}<w:ftr xmlns:w="{W}"><w:p><w:r><w:t>{MARK}</w:t></w:r></w:p></w:ftr>"#)
+            .as_bytes(),
     )?;
     zip.add("docProps/core.xml", core().as_bytes())?;
     Ok(zip.finish())

@@ -34,11 +34,31 @@ pub(crate) fn write(text: &str) -> io::Result<Vec<u8>> {
     }
     let pages: Vec<&[String]> = lines.chunks(LINES).collect();
     let mut pdf = Objects::new();
-    let kids: Vec<String> = (0..pages.len()).map(|i| format!("{} 0 R", 5 + i * 2)).collect();
+    let kids: Vec<String> = (0..pages.len())
+        .map(|i| format!("{} 0 R", 5 + i * 2))
+        .collect();
     pdf.object(1, b"<< /Type /Catalog /Pages 2 0 R >>");
-    pdf.object(2, format!("<< /Type /Pages /Count {} /Kids [{}] >>", pages.len(), kids.join(" ")).as_bytes());
-    pdf.object(3, b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>");
-    pdf.object(4, format!("<< /Title (Document) /Subject {} /Producer (whose synth) >>", literal(MARK)).as_bytes());
+    pdf.object(
+        2,
+        format!(
+            "<< /Type /Pages /Count {} /Kids [{}] >>",
+            pages.len(),
+            kids.join(" ")
+        )
+        .as_bytes(),
+    );
+    pdf.object(
+        3,
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+    );
+    pdf.object(
+        4,
+        format!(
+            "<< /Title (Document) /Subject {} /Producer (whose synth) >>",
+            literal(MARK)
+        )
+        .as_bytes(),
+    );
     for (i, page) in pages.iter().enumerate() {
         let mut content = b"BT /F1 10 Tf 12 TL 56 760 Td\n".to_vec();
         for line in *page {
@@ -68,14 +88,29 @@ pub(crate) fn scan(chance: &mut Chance) -> io::Result<Vec<u8>> {
 
 /// A document behind a password that nobody has.
 pub(crate) fn locked(chance: &mut Chance) -> Vec<u8> {
-    let hex = |bytes: Vec<u8>| bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02X}"));
+    let hex = |bytes: Vec<u8>| {
+        bytes
+            .iter()
+            .fold(String::new(), |text, byte| text + &format!("{byte:02X}"))
+    };
     let mut pdf = Objects::new();
     pdf.object(1, b"<< /Type /Catalog /Pages 2 0 R >>");
     pdf.object(2, b"<< /Type /Pages /Count 1 /Kids [3 0 R] >>");
-    pdf.object(3, b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R >>");
+    pdf.object(
+        3,
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R >>",
+    );
     let noise = chance.bytes(900);
     pdf.raw_stream(4, "/Filter /FlateDecode ", &noise);
-    pdf.object(5, format!("<< /Filter /Standard /V 2 /R 3 /Length 128 /P -3904 /O <{}> /U <{}> >>", hex(chance.bytes(32)), hex(chance.bytes(32))).as_bytes());
+    pdf.object(
+        5,
+        format!(
+            "<< /Filter /Standard /V 2 /R 3 /Length 128 /P -3904 /O <{}> /U <{}> >>",
+            hex(chance.bytes(32)),
+            hex(chance.bytes(32))
+        )
+        .as_bytes(),
+    );
     let id = hex(chance.bytes(16));
     pdf.finish(&format!("/Encrypt 5 0 R /ID [<{id}> <{id}>]"))
 }
@@ -103,7 +138,8 @@ impl Objects {
 
     fn object(&mut self, number: usize, content: &[u8]) {
         self.offsets.push(self.out.len());
-        self.out.extend_from_slice(format!("{number} 0 obj\n").as_bytes());
+        self.out
+            .extend_from_slice(format!("{number} 0 obj\n").as_bytes());
         self.out.extend_from_slice(content);
         self.out.extend_from_slice(b"\nendobj\n");
     }
@@ -112,12 +148,17 @@ impl Objects {
         let mut encoder = ZlibEncoder::new(Vec::new(), Compression::new(6));
         encoder.write_all(content)?;
         let packed = encoder.finish()?;
-        self.raw_stream(number, &format!("{dictionary}/Filter /FlateDecode "), &packed);
+        self.raw_stream(
+            number,
+            &format!("{dictionary}/Filter /FlateDecode "),
+            &packed,
+        );
         Ok(())
     }
 
     fn raw_stream(&mut self, number: usize, dictionary: &str, content: &[u8]) {
-        let mut object = format!("<< {dictionary}/Length {} >>\nstream\n", content.len()).into_bytes();
+        let mut object =
+            format!("<< {dictionary}/Length {} >>\nstream\n", content.len()).into_bytes();
         object.extend_from_slice(content);
         object.extend_from_slice(b"\nendstream");
         self.object(number, &object);
@@ -130,7 +171,8 @@ impl Objects {
         for offset in &self.offsets {
             table += &format!("{offset:010} 00000 n \n");
         }
-        table += &format!("trailer\n<< /Size {n} /Root 1 0 R {trailer} >>\nstartxref\n{start}\n%%EOF\n");
+        table +=
+            &format!("trailer\n<< /Size {n} /Root 1 0 R {trailer} >>\nstartxref\n{start}\n%%EOF\n");
         self.out.extend_from_slice(table.as_bytes());
         self.out
     }

@@ -93,10 +93,21 @@ pub(crate) fn write(sheets: &[Sheet]) -> io::Result<Vec<u8>> {
     let (mut types, mut list, mut rels) = (String::new(), String::new(), String::new());
     for (i, sheet) in sheets.iter().enumerate() {
         let n = i + 1;
-        types += &format!(r#"<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>"#);
-        let state = if sheet.hidden { " state=\"hidden\"" } else { "" };
-        list += &format!(r#"<sheet name="{}" sheetId="{n}"{state} r:id="rId{n}"/>"#, xml(&sheet.name));
-        rels += &format!(r#"<Relationship Id="rId{n}" Type="{R}/worksheet" Target="worksheets/sheet{n}.xml"/>"#);
+        types += &format!(
+            r#"<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>"#
+        );
+        let state = if sheet.hidden {
+            " state=\"hidden\""
+        } else {
+            ""
+        };
+        list += &format!(
+            r#"<sheet name="{}" sheetId="{n}"{state} r:id="rId{n}"/>"#,
+            xml(&sheet.name)
+        );
+        rels += &format!(
+            r#"<Relationship Id="rId{n}" Type="{R}/worksheet" Target="worksheets/sheet{n}.xml"/>"#
+        );
     }
     let styles = sheets.len() + 1;
     rels += &format!(r#"<Relationship Id="rId{styles}" Type="{R}/styles" Target="styles.xml"/>"#);
@@ -111,7 +122,8 @@ pub(crate) fn write(sheets: &[Sheet]) -> io::Result<Vec<u8>> {
     zip.add("docProps/core.xml", core().as_bytes())?;
     zip.add(
         "xl/workbook.xml",
-        format!(r#"{HEAD}<workbook xmlns="{M}" xmlns:r="{R}"><sheets>{list}</sheets></workbook>"#).as_bytes(),
+        format!(r#"{HEAD}<workbook xmlns="{M}" xmlns:r="{R}"><sheets>{list}</sheets></workbook>"#)
+            .as_bytes(),
     )?;
     zip.add(
         "xl/_rels/workbook.xml.rels",
@@ -132,7 +144,11 @@ pub(crate) fn write(sheets: &[Sheet]) -> io::Result<Vec<u8>> {
         }
         zip.add(
             &format!("xl/worksheets/sheet{}.xml", i + 1),
-            format!(r#"{HEAD}<worksheet xmlns="{M}"><sheetData>{}</sheetData>{merged}</worksheet>"#, sheet.rows).as_bytes(),
+            format!(
+                r#"{HEAD}<worksheet xmlns="{M}"><sheetData>{}</sheetData>{merged}</worksheet>"#,
+                sheet.rows
+            )
+            .as_bytes(),
         )?;
     }
     Ok(zip.finish())

@@ -20,7 +20,8 @@ pub(crate) fn write(pile: &mut Pile<'_>) -> Result<(), SynthError> {
             for (i, part) in chunk.chunks(20).enumerate() {
                 let name = format!("sent/{}.eml", 41 + i);
                 let message = list_message(pile, &format!("{path}/{name}"), part)?;
-                zip.add(&name, message.as_bytes()).map_err(|e| io(&path, e))?;
+                zip.add(&name, message.as_bytes())
+                    .map_err(|e| io(&path, e))?;
             }
             pile.ledger.put(&path, &zip.finish())?;
         } else {
@@ -30,7 +31,14 @@ pub(crate) fn write(pile: &mut Pile<'_>) -> Result<(), SynthError> {
             for (i, part) in chunk.chunks(30).enumerate() {
                 let name = format!("sauvegarde/usagers_{}.csv", i + 1);
                 let number = part.first().copied().unwrap_or(0);
-                let bytes = csv_bytes(pile, &format!("{path}/{name}"), "extract", part, number, Language::Fr)?;
+                let bytes = csv_bytes(
+                    pile,
+                    &format!("{path}/{name}"),
+                    "extract",
+                    part,
+                    number,
+                    Language::Fr,
+                )?;
                 members.push((name, bytes));
             }
             let bytes = tar_gz(&members).map_err(|e| io(&path, e))?;

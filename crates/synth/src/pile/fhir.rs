@@ -32,13 +32,24 @@ pub(crate) fn write(pile: &mut Pile<'_>) -> Result<(), SynthError> {
             "meta": { "tag": [{ "system": "http://terminology.hl7.org/CodeSystem/v3-ActReason", "code": "HTEST", "display": "test health data" }] },
             "entry": entries,
         });
-        let bytes = if n % 2 == 0 { serde_json::to_vec_pretty(&bundle) } else { serde_json::to_vec(&bundle) };
+        let bytes = if n % 2 == 0 {
+            serde_json::to_vec_pretty(&bundle)
+        } else {
+            serde_json::to_vec(&bundle)
+        };
         pile.ledger.put(&path, &bytes.unwrap_or_default())?;
         pile.ledger.note(&note, Some(index))?;
     }
     let people = pile.of(Kind::FhirLines);
     for (n, chunk) in people.chunks(2_000).enumerate() {
-        for kind in ["Patient", "Condition", "Observation", "MedicationRequest", "AllergyIntolerance", "Encounter"] {
+        for kind in [
+            "Patient",
+            "Condition",
+            "Observation",
+            "MedicationRequest",
+            "AllergyIntolerance",
+            "Encounter",
+        ] {
             let path = format!("interfaces/FHIR/export-2026-07-{:02}/{kind}.ndjson", n + 1);
             let mut file = pile.ledger.open(&path)?;
             pile.ledger.exhibit(&path, "ndjson")?;
@@ -121,7 +132,8 @@ fn resources(pile: &Pile<'_>, index: u64, stream: &str, notes: &mut [&mut Note; 
     if !seen.middle.is_empty() {
         given.push(say(E::Name, &seen.middle));
     }
-    let mut name = json!({ "use": "official", "family": say(E::Name, &seen.family), "given": given });
+    let mut name =
+        json!({ "use": "official", "family": say(E::Name, &seen.family), "given": given });
     if !seen.suffix.is_empty() {
         name["suffix"] = json!([seen.suffix]);
     }
@@ -142,7 +154,9 @@ fn resources(pile: &Pile<'_>, index: u64, stream: &str, notes: &mut [&mut Note; 
     if !home.region.is_empty() {
         address["state"] = say(E::Address, &home.region).into();
     }
-    let mut telecom = vec![json!({ "system": "phone", "use": "home", "value": say(E::Phone, &style.phone(&person.phone)) })];
+    let mut telecom = vec![
+        json!({ "system": "phone", "use": "home", "value": say(E::Phone, &style.phone(&person.phone)) }),
+    ];
     if let Some(email) = &person.email {
         telecom.push(json!({ "system": "email", "value": say(E::Email, email) }));
     }
@@ -183,8 +197,20 @@ fn resources(pile: &Pile<'_>, index: u64, stream: &str, notes: &mut [&mut Note; 
     }
     if chance.percent(40) {
         for (loinc, display, element, value, unit) in [
-            ("8302-2", "Body height", E::Height, person.height_cm.to_string(), "cm"),
-            ("29463-7", "Body weight", E::Weight, person.weight_hg.div_ceil(10).to_string(), "kg"),
+            (
+                "8302-2",
+                "Body height",
+                E::Height,
+                person.height_cm.to_string(),
+                "cm",
+            ),
+            (
+                "29463-7",
+                "Body weight",
+                E::Weight,
+                person.weight_hg.div_ceil(10).to_string(),
+                "kg",
+            ),
         ] {
             let value = say(element, &value);
             all.push(json!({

@@ -26,7 +26,11 @@ pub(crate) fn write(pile: &mut Pile<'_>) -> Result<(), SynthError> {
     for (kind, name) in [(Kind::Adt, "ADT"), (Kind::Oru, "ORU")] {
         let people = pile.of(kind);
         for (n, chunk) in people.chunks(250).enumerate() {
-            let path = format!("interfaces/HL7/{name}/{name}_2026{:02}_{:03}.hl7", n % 7 + 1, n);
+            let path = format!(
+                "interfaces/HL7/{name}/{name}_2026{:02}_{:03}.hl7",
+                n % 7 + 1,
+                n
+            );
             let odd = kind == Kind::Oru && n == 0;
             feed(pile, kind, &path, chunk, n as u64, odd)?;
         }
@@ -34,14 +38,25 @@ pub(crate) fn write(pile: &mut Pile<'_>) -> Result<(), SynthError> {
     Ok(())
 }
 
-fn feed(pile: &mut Pile<'_>, kind: Kind, path: &str, people: &[u64], n: u64, odd: bool) -> Result<(), SynthError> {
+fn feed(
+    pile: &mut Pile<'_>,
+    kind: Kind,
+    path: &str,
+    people: &[u64],
+    n: u64,
+    odd: bool,
+) -> Result<(), SynthError> {
     let mut chance = pile.chance(path, n);
     let mut style = Style::table(&mut chance, whose_model::Language::En);
     style.dates = Dates::Compact;
     style.numbers = Numbers::Plain;
     style.phones = [Phones::Brackets, Phones::Plain, Phones::Dashes][chance.index(3)];
     style.upper = true;
-    let marks = Delimiters(if odd { ['#', '@', '!', '\\', '%'] } else { ['|', '^', '~', '\\', '&'] });
+    let marks = Delimiters(if odd {
+        ['#', '@', '!', '\\', '%']
+    } else {
+        ['|', '^', '~', '\\', '&']
+    });
     let end = if n % 2 == 0 { "\r" } else { "\r\n" };
     let mut file = pile.ledger.open(path)?;
     pile.ledger.exhibit(path, "hl7v2")?;
@@ -67,7 +82,12 @@ fn feed(pile: &mut Pile<'_>, kind: Kind, path: &str, people: &[u64], n: u64, odd
                 message.oru(pile, &seen, &style, day, &mut own);
             }
             file.write(message.text.as_bytes())?;
-            message.note.may = vec![E::ServiceDate, E::ServiceLocation, E::PatientNumber, E::Procedure];
+            message.note.may = vec![
+                E::ServiceDate,
+                E::ServiceLocation,
+                E::PatientNumber,
+                E::Procedure,
+            ];
             pile.ledger.note(&message.note, Some(index))?;
             if let Some((note, kin)) = message.kin {
                 pile.ledger.note(&note, Some(kin))?;
@@ -106,7 +126,9 @@ impl Message<'_> {
             self.note.items.push(Item {
                 element,
                 value: value.to_owned(),
-                spot: Some(Spot::Field { path: path.to_owned() }),
+                spot: Some(Spot::Field {
+                    path: path.to_owned(),
+                }),
             });
         }
         self.escape(value)
@@ -137,7 +159,11 @@ impl Message<'_> {
     fn header(&mut self, kind: Kind, number: u64, chance: &mut Chance) {
         let [field, component, repetition, escape, sub] = self.marks.0;
         self.text += &format!("MSH{field}{component}{repetition}{escape}{sub}");
-        let event = if kind == Kind::Adt { ["ADT^A08", "ADT^A04", "ADT^A01"][chance.index(3)] } else { "ORU^R01" };
+        let event = if kind == Kind::Adt {
+            ["ADT^A08", "ADT^A04", "ADT^A01"][chance.index(3)]
+        } else {
+            "ORU^R01"
+        };
         // Processing id T: test data, as the whole feed is.
         self.segment(&format!(
             "|SYNTH|NORTHERNBIRCH|EMR|NBC|20260801{:02}{:02}00||{event}|WS{number:06}|T|2.5||||||UNICODE UTF-8",
@@ -168,7 +194,11 @@ impl Message<'_> {
         let city = self.say(E::Address, &style.text(home.city), "PID-11.3");
         let region = self.say(E::Address, &home.region, "PID-11.4");
         let code = self.say(E::Address, &home.code, "PID-11.5");
-        let country = if home.country.is_empty() { "CAN" } else { home.country };
+        let country = if home.country.is_empty() {
+            "CAN"
+        } else {
+            home.country
+        };
         let phone = self.say(E::Phone, &style.phone(&person.phone), "PID-13.1");
         let language = self.say(E::SpokenLanguage, person.language.code(), "PID-15");
         let sin = match (&person.sin, odd || person.index.is_multiple_of(6)) {
@@ -192,7 +222,8 @@ impl Message<'_> {
         let doctor = pile.world.clinician(person.specialist);
         let family = style.text(doctor.family).to_uppercase();
         let given = style.text(doctor.given);
-        self.say(E::Clinician, &format!("{given} {family}"), path);
+        let family = self.say(E::Clinician, &family, &format!("{path}.2"));
+        let given = self.say(E::Clinician, &given, &format!("{path}.3"));
         format!("{}^{family}^{given}^^^DR", doctor.number)
     }
 
@@ -207,11 +238,17 @@ impl Message<'_> {
             let family = style.family(&other.family);
             let given = style.text(&other.given);
             let phone = style.phone(other.mobile.as_ref().unwrap_or(&other.phone));
-            for (element, value, path) in [(E::Name, &family, "NK1-2.1"), (E::Name, &given, "NK1-2.2"), (E::Phone, &phone, "NK1-5.1")] {
+            for (element, value, path) in [
+                (E::Name, &family, "NK1-2.1"),
+                (E::Name, &given, "NK1-2.2"),
+                (E::Phone, &phone, "NK1-5.1"),
+            ] {
                 note.items.push(Item {
                     element,
                     value: value.clone(),
-                    spot: Some(Spot::Field { path: path.to_owned() }),
+                    spot: Some(Spot::Field {
+                        path: path.to_owned(),
+                    }),
                 });
             }
             let relation = match kin {
@@ -220,13 +257,20 @@ impl Message<'_> {
                 Kin::Father(_) => "FTH",
                 Kin::Child(_) => "CHD",
             };
-            let (family, given, phone) = (self.escape(&family), self.escape(&given), self.escape(&phone));
+            let (family, given, phone) = (
+                self.escape(&family),
+                self.escape(&given),
+                self.escape(&phone),
+            );
             self.segment(&format!("NK1|1|{family}^{given}|{relation}||{phone}"));
             self.kin = Some((note, other.index));
         }
         let doctor = self.doctor(pile, person, style, "PV1-7");
         let admitted = self.say(E::ServiceDate, &style.date(day), "PV1-44");
-        self.segment(&format!("PV1|1|O|NBC^{}||||{doctor}|||||||||||||||||||||||||||||||||||||{admitted}", style.text(pile.site(person.index))));
+        self.segment(&format!(
+            "PV1|1|O|NBC^{}||||{doctor}|||||||||||||||||||||||||||||||||||||{admitted}",
+            style.text(pile.site(person.index))
+        ));
         if person.index.is_multiple_of(3)
             && let Some((allergy, _)) = misc("allergies", person.index)
         {
@@ -242,7 +286,10 @@ impl Message<'_> {
         {
             let certificate = self.say(E::InsurancePolicy, &policy.certificate, "IN1-36");
             let group = self.say(E::InsurancePolicy, &policy.group, "IN1-8");
-            self.segment(&format!("IN1|1|PLAN||{}||||{group}||||||||||||||||||||||||||||{certificate}", policy.insurer.0));
+            self.segment(&format!(
+                "IN1|1|PLAN||{}||||{group}||||||||||||||||||||||||||||{certificate}",
+                policy.insurer.0
+            ));
         }
     }
 
@@ -250,16 +297,29 @@ impl Message<'_> {
         let person = &seen.person;
         let doctor = self.doctor(pile, person, style, "OBR-16");
         let taken = self.say(E::ServiceDate, &style.date(day), "OBR-7");
-        self.segment(&format!("OBR|1|{}|{}|CBC^Panel^L|||{taken}|||||||||{doctor}", chance.digits(7), chance.digits(8)));
+        self.segment(&format!(
+            "OBR|1|{}|{}|CBC^Panel^L|||{taken}|||||||||{doctor}",
+            chance.digits(7),
+            chance.digits(8)
+        ));
         let first = chance.index(LISTS.tests.len());
         for i in 0..1 + chance.index(4) {
             let test = (first + i) % LISTS.tests.len();
             let of = &LISTS.tests[test];
-            let value = self.say(E::LabResult, &test_number(person, test, whose_model::Language::En), "OBX-5");
+            let value = self.say(
+                E::LabResult,
+                &test_number(person, test, whose_model::Language::En),
+                "OBX-5",
+            );
             let low = format!("{:.*}", of.decimals, of.low + (of.high - of.low) * 0.2);
             let high = format!("{:.*}", of.decimals, of.low + (of.high - of.low) * 0.8);
             let unit = self.escape(of.unit);
-            self.segment(&format!("OBX|{}|NM|{}^{}^LN||{value}|{unit}|{low}-{high}||||F", i + 1, of.loinc, of.en));
+            self.segment(&format!(
+                "OBX|{}|NM|{}^{}^LN||{value}|{unit}|{low}-{high}||||F",
+                i + 1,
+                of.loinc,
+                of.en
+            ));
         }
         if let Some(drug) = drug(person, 0)
             && chance.percent(30)

@@ -29,7 +29,11 @@ pub(crate) fn write(pile: &mut Pile<'_>) -> Result<(), SynthError> {
         (Kind::LetterPdf, "letter", &[Form::Pdf]),
         (Kind::LetterText, "letter", &[Form::Text]),
         (Kind::Lab, "lab", &[Form::Pdf, Form::Text, Form::Text]),
-        (Kind::Form, "form", &[Form::DocxTable, Form::Pdf, Form::Docx, Form::Text]),
+        (
+            Kind::Form,
+            "form",
+            &[Form::DocxTable, Form::Pdf, Form::Docx, Form::Text],
+        ),
         (Kind::Invoice, "invoice", &[Form::Pdf, Form::Text]),
         (Kind::Pair, "pair", &[Form::Docx, Form::Pdf, Form::Text]),
     ] {
@@ -57,8 +61,14 @@ pub(crate) fn compose(
         pile.seen(other, style, chance)
     });
     let facts = Facts::new(pile.world, style, &seen, second.as_ref(), chance);
-    let template = template(kind, style.language, chance);
-    let mut draft = fill(template, &facts, chance);
+    // Of some people little is known, and a template that needs more is left with nothing to say.
+    let mut draft = fill(template(kind, style.language, chance), &facts, chance);
+    for _ in 0..64 {
+        if draft.says_something() {
+            break;
+        }
+        draft = fill(template(kind, style.language, chance), &facts, chance);
+    }
     draft.subject = seen.name_reversed();
     (draft, seen)
 }
@@ -132,7 +142,9 @@ fn path(
         ("letter" | "pair", Language::En) => format!("Charts/{site}/Letters/{shelf:03}"),
         ("letter" | "pair", Language::Fr) => format!("Dossiers médicaux/{site}/Lettres/{shelf:03}"),
         ("lab", Language::En) => format!("Charts/{site}/Lab results/{shelf:03}"),
-        ("lab", Language::Fr) => format!("Dossiers médicaux/{site}/Résultats de laboratoire/{shelf:03}"),
+        ("lab", Language::Fr) => {
+            format!("Dossiers médicaux/{site}/Résultats de laboratoire/{shelf:03}")
+        }
         ("form", Language::En) => format!("Enrolment and consent/{shelf:03}"),
         ("form", Language::Fr) => format!("Inscriptions et consentements/{shelf:03}"),
         (_, Language::En) => format!("Accounting/Invoices 2026/{shelf:03}"),

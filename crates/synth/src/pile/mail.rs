@@ -4,7 +4,11 @@
 
 use whose_model::Language;
 
-use super::{Kind, Pile, letters::compose, tables::{csv_bytes, workbook}};
+use super::{
+    Kind, Pile,
+    letters::compose,
+    tables::{csv_bytes, workbook},
+};
 use crate::{
     SynthError,
     chance::Chance,
@@ -82,7 +86,11 @@ fn boxed(message: &str) -> Vec<u8> {
 
 fn heads(doctor: &Clinician, subject: &str, number: u64, chance: &mut Chance) -> String {
     let from = mime::header(&format!("{} {}", doctor.given, doctor.family));
-    let quoted = if from.starts_with("=?") { from } else { format!("\"{from}\"") };
+    let quoted = if from.starts_with("=?") {
+        from
+    } else {
+        format!("\"{from}\"")
+    };
     format!(
         "Message-ID: <{:016x}@northernbirch.example>\r\nDate: {}, {:02} Jul 2026 {:02}:{:02}:00 -0400\r\nFrom: {quoted} <staff{}@northernbirch.example>\r\nTo: \"Reception\" <reception@northernbirch.example>\r\nSubject: {}\r\nX-Synthetic: made by whose synth\r\nMIME-Version: 1.0\r\n",
         chance.next(),
@@ -106,10 +114,16 @@ fn person_message(pile: &mut Pile<'_>, path: &str, index: u64) -> Result<String,
     let (mut draft, _) = compose(pile, "mail", index, &style, &mut chance);
     if chance.percent(35) {
         // A reply above what it answers: the facts stand in the quoted part.
-        let quoted: String = draft.text.lines().map(|line| format!("> {line}\n")).collect();
+        let quoted: String = draft
+            .text
+            .lines()
+            .map(|line| format!("> {line}\n"))
+            .collect();
         let answer = match language {
             Language::En => "Done, thanks.\n\nOn Tue, Jul 7, 2026 at 9:12 AM Reception wrote:\n",
-            Language::Fr => "C'est fait, merci.\n\nLe mar. 7 juill. 2026 à 09 h 12, Réception a écrit :\n",
+            Language::Fr => {
+                "C'est fait, merci.\n\nLe mar. 7 juill. 2026 à 09 h 12, Réception a écrit :\n"
+            }
         };
         pile.ledger.exhibit(path, "eml")?;
         let notes = draft.notes(path, &|_, _| None);
@@ -120,7 +134,9 @@ fn person_message(pile: &mut Pile<'_>, path: &str, index: u64) -> Result<String,
         let notes = draft.notes(path, &|_, _| None);
         pile.note_all(&notes)?;
     }
-    let doctor = pile.world.clinician(chance.below(pile.world.n_clinicians()));
+    let doctor = pile
+        .world
+        .clinician(chance.below(pile.world.n_clinicians()));
     let subject = match (language, chance.below(3)) {
         (Language::En, 0) => "Re: rebooking",
         (Language::En, 1) => "question about my appointment",
@@ -132,10 +148,16 @@ fn person_message(pile: &mut Pile<'_>, path: &str, index: u64) -> Result<String,
     let mut message = heads(&doctor, subject, index, &mut chance);
     let mut bytes = Vec::new();
     style.encode(&draft.text, &mut bytes);
-    let charset = if style.charset == Charset::Windows1252 { "windows-1252" } else { "utf-8" };
+    let charset = if style.charset == Charset::Windows1252 {
+        "windows-1252"
+    } else {
+        "utf-8"
+    };
     match chance.below(4) {
         0 => {
-            message += &format!("Content-Type: text/plain; charset={charset}\r\nContent-Transfer-Encoding: base64\r\n\r\n");
+            message += &format!(
+                "Content-Type: text/plain; charset={charset}\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+            );
             message += &mime::base64_lines(&bytes);
         }
         1 => {
@@ -148,7 +170,9 @@ fn person_message(pile: &mut Pile<'_>, path: &str, index: u64) -> Result<String,
             message += "\r\n";
         }
         _ => {
-            message += &format!("Content-Type: text/plain; charset={charset}\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n");
+            message += &format!(
+                "Content-Type: text/plain; charset={charset}\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+            );
             message += &mime::quoted_printable(&bytes);
             message += "\r\n";
         }
@@ -157,34 +181,66 @@ fn person_message(pile: &mut Pile<'_>, path: &str, index: u64) -> Result<String,
 }
 
 /// A message with a list attached: as CSV, as a workbook, or in a ZIP.
-pub(crate) fn list_message(pile: &mut Pile<'_>, path: &str, people: &[u64]) -> Result<String, SynthError> {
+pub(crate) fn list_message(
+    pile: &mut Pile<'_>,
+    path: &str,
+    people: &[u64],
+) -> Result<String, SynthError> {
     let number = people.first().copied().unwrap_or(0);
     let mut chance = pile.chance("list mail", number);
     pile.ledger.exhibit(path, "eml")?;
-    let language = if chance.percent(30) { Language::Fr } else { Language::En };
+    let language = if chance.percent(30) {
+        Language::Fr
+    } else {
+        Language::En
+    };
     let (name, kind, bytes) = match chance.below(3) {
         0 => {
-            let name = if language == Language::Fr { "liste.csv" } else { "list.csv" };
-            let bytes = csv_bytes(pile, &format!("{path}/{name}"), "short", people, number, language)?;
+            let name = if language == Language::Fr {
+                "liste.csv"
+            } else {
+                "list.csv"
+            };
+            let bytes = csv_bytes(
+                pile,
+                &format!("{path}/{name}"),
+                "short",
+                people,
+                number,
+                language,
+            )?;
             (name, "text/csv", bytes)
         }
         1 => {
             let name = "list.xlsx";
             let bytes = workbook(pile, &format!("{path}/{name}"), "mini", people, number)?;
-            (name, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", bytes)
+            (
+                name,
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                bytes,
+            )
         }
         _ => {
             let name = "transfer.zip";
             let inner = "transfer/patients.csv";
             let at = format!("{path}/{name}");
             pile.ledger.exhibit(&at, "zip")?;
-            let bytes = csv_bytes(pile, &format!("{at}/{inner}"), "extract", people, number, language)?;
+            let bytes = csv_bytes(
+                pile,
+                &format!("{at}/{inner}"),
+                "extract",
+                people,
+                number,
+                language,
+            )?;
             let mut zip = Zip::default();
             zip.add(inner, &bytes).map_err(|e| io(path, e))?;
             (name, "application/zip", zip.finish())
         }
     };
-    let doctor = pile.world.clinician(chance.below(pile.world.n_clinicians()));
+    let doctor = pile
+        .world
+        .clinician(chance.below(pile.world.n_clinicians()));
     let subject = match language {
         Language::En => "List for tomorrow",
         Language::Fr => "Liste pour demain - à vérifier",

@@ -23,18 +23,93 @@ struct Table {
 }
 
 const MYSQL: [Table; 5] = [
-    Table { name: "patients", columns: &["id", "chart_no", "last_name", "first_name", "birth_date", "gender", "health_no", "addr1", "city", "prov", "postal", "home_phone", "email"], references: "" },
-    Table { name: "visits", columns: &["id", "patient_id", "visit_date", "provider_id", "reason"], references: "CONSTRAINT `fk_v` FOREIGN KEY (`patient_id`) REFERENCES `patients` (`id`)" },
-    Table { name: "lab_results", columns: &["id", "patient_id", "test_code", "value", "units"], references: "CONSTRAINT `fk_l` FOREIGN KEY (`patient_id`) REFERENCES `patients` (`id`)" },
-    Table { name: "prescriptions", columns: &["id", "patient_id", "drug_name", "dose"], references: "CONSTRAINT `fk_p` FOREIGN KEY (`patient_id`) REFERENCES `patients` (`id`)" },
-    Table { name: "insurance", columns: &["id", "patient_id", "insurer", "group_no", "certificate_no"], references: "CONSTRAINT `fk_i` FOREIGN KEY (`patient_id`) REFERENCES `patients` (`id`)" },
+    Table {
+        name: "patients",
+        columns: &[
+            "id",
+            "chart_no",
+            "last_name",
+            "first_name",
+            "birth_date",
+            "gender",
+            "health_no",
+            "addr1",
+            "city",
+            "prov",
+            "postal",
+            "home_phone",
+            "email",
+        ],
+        references: "",
+    },
+    Table {
+        name: "visits",
+        columns: &["id", "patient_id", "visit_date", "provider_id", "reason"],
+        references: "CONSTRAINT `fk_v` FOREIGN KEY (`patient_id`) REFERENCES `patients` (`id`)",
+    },
+    Table {
+        name: "lab_results",
+        columns: &["id", "patient_id", "test_code", "value", "units"],
+        references: "CONSTRAINT `fk_l` FOREIGN KEY (`patient_id`) REFERENCES `patients` (`id`)",
+    },
+    Table {
+        name: "prescriptions",
+        columns: &["id", "patient_id", "drug_name", "dose"],
+        references: "CONSTRAINT `fk_p` FOREIGN KEY (`patient_id`) REFERENCES `patients` (`id`)",
+    },
+    Table {
+        name: "insurance",
+        columns: &["id", "patient_id", "insurer", "group_no", "certificate_no"],
+        references: "CONSTRAINT `fk_i` FOREIGN KEY (`patient_id`) REFERENCES `patients` (`id`)",
+    },
 ];
 
 const POSTGRES: [Table; 4] = [
-    Table { name: "usager", columns: &["usager_id", "no_dossier", "nom", "prenom", "date_naissance", "sexe", "nam", "adresse", "ville", "province", "code_postal", "telephone"], references: "" },
-    Table { name: "visite", columns: &["visite_id", "usager_id", "date_visite", "medecin_id", "motif"], references: "visite_usager_fk FOREIGN KEY (usager_id) REFERENCES public.usager(usager_id)" },
-    Table { name: "resultat", columns: &["resultat_id", "usager_id", "code_analyse", "valeur", "unite"], references: "resultat_usager_fk FOREIGN KEY (usager_id) REFERENCES public.usager(usager_id)" },
-    Table { name: "ordonnance", columns: &["ordonnance_id", "usager_id", "medicament", "posologie"], references: "ordonnance_usager_fk FOREIGN KEY (usager_id) REFERENCES public.usager(usager_id)" },
+    Table {
+        name: "usager",
+        columns: &[
+            "usager_id",
+            "no_dossier",
+            "nom",
+            "prenom",
+            "date_naissance",
+            "sexe",
+            "nam",
+            "adresse",
+            "ville",
+            "province",
+            "code_postal",
+            "telephone",
+        ],
+        references: "",
+    },
+    Table {
+        name: "visite",
+        columns: &[
+            "visite_id",
+            "usager_id",
+            "date_visite",
+            "medecin_id",
+            "motif",
+        ],
+        references: "visite_usager_fk FOREIGN KEY (usager_id) REFERENCES public.usager(usager_id)",
+    },
+    Table {
+        name: "resultat",
+        columns: &[
+            "resultat_id",
+            "usager_id",
+            "code_analyse",
+            "valeur",
+            "unite",
+        ],
+        references: "resultat_usager_fk FOREIGN KEY (usager_id) REFERENCES public.usager(usager_id)",
+    },
+    Table {
+        name: "ordonnance",
+        columns: &["ordonnance_id", "usager_id", "medicament", "posologie"],
+        references: "ordonnance_usager_fk FOREIGN KEY (usager_id) REFERENCES public.usager(usager_id)",
+    },
 ];
 
 /// Writes both dumps.
@@ -51,7 +126,10 @@ fn mysql(pile: &mut Pile<'_>) -> Result<(), SynthError> {
     file.write(b"-- MySQL dump 10.13  Distrib 8.0.36, for Linux (x86_64)\n-- Synthetic data made by whose synth\n--\n-- Host: localhost    Database: emr_prod\n/*!40101 SET NAMES utf8mb4 */;\n\n")?;
     providers(pile, &mut file, path)?;
     for table in &MYSQL {
-        let mut head = format!("DROP TABLE IF EXISTS `{0}`;\nCREATE TABLE `{0}` (\n", table.name);
+        let mut head = format!(
+            "DROP TABLE IF EXISTS `{0}`;\nCREATE TABLE `{0}` (\n",
+            table.name
+        );
         for (i, column) in table.columns.iter().enumerate() {
             let kind = match *column {
                 "id" => "int NOT NULL AUTO_INCREMENT",
@@ -67,7 +145,10 @@ fn mysql(pile: &mut Pile<'_>) -> Result<(), SynthError> {
         if !table.references.is_empty() {
             head += &format!(",\n  {}", table.references);
         }
-        head += &format!("\n) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;\n\nLOCK TABLES `{}` WRITE;\n", table.name);
+        head += &format!(
+            "\n) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;\n\nLOCK TABLES `{}` WRITE;\n",
+            table.name
+        );
         file.write(head.as_bytes())?;
         let mut row_number = 0_u64;
         let mut open = false;
@@ -79,10 +160,17 @@ fn mysql(pile: &mut Pile<'_>) -> Result<(), SynthError> {
                         *path = format!("{}[{row_number}].{path}", table.name);
                     }
                 }
-                let mut line = if open { ",".to_owned() } else { format!("INSERT INTO `{}` VALUES ", table.name) };
+                let mut line = if open {
+                    ",".to_owned()
+                } else {
+                    format!("INSERT INTO `{}` VALUES ", table.name)
+                };
                 open = true;
                 line.push('(');
-                for (i, cell) in std::iter::once(&Some(id(table.name, row_number, index))).chain(&cells).enumerate() {
+                for (i, cell) in std::iter::once(&Some(id(table.name, row_number, index)))
+                    .chain(&cells)
+                    .enumerate()
+                {
                     if i > 0 {
                         line.push(',');
                     }
@@ -107,7 +195,11 @@ fn mysql(pile: &mut Pile<'_>) -> Result<(), SynthError> {
                 }
             }
         }
-        file.write(if open { b";\nUNLOCK TABLES;\n\n" } else { b"UNLOCK TABLES;\n\n" })?;
+        file.write(if open {
+            b";\nUNLOCK TABLES;\n\n"
+        } else {
+            b"UNLOCK TABLES;\n\n"
+        })?;
     }
     file.write(b"-- Dump completed on 2026-07-31  2:14:07\n")?;
     pile.ledger.close(file)
@@ -129,7 +221,8 @@ fn providers(pile: &mut Pile<'_>, file: &mut Counted, path: &str) -> Result<(), 
             )
             .as_bytes(),
         )?;
-        pile.ledger.note(&clinician_note(path, &doctor, true), None)?;
+        pile.ledger
+            .note(&clinician_note(path, &doctor, true), None)?;
     }
     file.write(b"\n")
 }
@@ -161,7 +254,11 @@ fn postgres(pile: &mut Pile<'_>) -> Result<(), SynthError> {
     pile.ledger.exhibit(path, "sql")?;
     file.write("--\n-- PostgreSQL database dump\n--\n-- Données synthétiques (whose synth)\n\nSET client_encoding = 'UTF8';\n\n".as_bytes())?;
     for table in &POSTGRES {
-        let columns: Vec<String> = table.columns.iter().map(|c| format!("    {c} text")).collect();
+        let columns: Vec<String> = table
+            .columns
+            .iter()
+            .map(|c| format!("    {c} text"))
+            .collect();
         file.write(
             format!(
                 "CREATE TABLE public.{} (\n{}\n);\n\nCOPY public.{} ({}) FROM stdin;\n",
@@ -184,9 +281,19 @@ fn postgres(pile: &mut Pile<'_>) -> Result<(), SynthError> {
                 row_number += 1;
                 cells.truncate(table.columns.len() - 1);
                 note.items.retain_mut(|item| {
-                    let Some(Spot::Field { path }) = &mut item.spot else { return true };
-                    let Some(at) = MYSQL.iter().find(|t| t.name == english).and_then(|t| t.columns.iter().position(|c| c == path)) else { return false };
-                    let Some(column) = table.columns.get(at) else { return false };
+                    let Some(Spot::Field { path }) = &mut item.spot else {
+                        return true;
+                    };
+                    let Some(at) = MYSQL
+                        .iter()
+                        .find(|t| t.name == english)
+                        .and_then(|t| t.columns.iter().position(|c| c == path))
+                    else {
+                        return false;
+                    };
+                    let Some(column) = table.columns.get(at) else {
+                        return false;
+                    };
                     *path = format!("{}[{row_number}].{column}", table.name);
                     true
                 });
@@ -208,10 +315,22 @@ fn postgres(pile: &mut Pile<'_>) -> Result<(), SynthError> {
         file.write(b"\\.\n\n")?;
     }
     for table in &POSTGRES {
-        file.write(format!("ALTER TABLE ONLY public.{0}\n    ADD CONSTRAINT {0}_pkey PRIMARY KEY ({1});\n", table.name, table.columns[0]).as_bytes())?;
+        file.write(
+            format!(
+                "ALTER TABLE ONLY public.{0}\n    ADD CONSTRAINT {0}_pkey PRIMARY KEY ({1});\n",
+                table.name, table.columns[0]
+            )
+            .as_bytes(),
+        )?;
     }
     for table in POSTGRES.iter().filter(|table| !table.references.is_empty()) {
-        file.write(format!("ALTER TABLE ONLY public.{}\n    ADD CONSTRAINT {};\n", table.name, table.references).as_bytes())?;
+        file.write(
+            format!(
+                "ALTER TABLE ONLY public.{}\n    ADD CONSTRAINT {};\n",
+                table.name, table.references
+            )
+            .as_bytes(),
+        )?;
     }
     file.write(b"\n--\n-- PostgreSQL database dump complete\n--\n")?;
     pile.ledger.close(file)
@@ -228,7 +347,14 @@ fn id(table: &str, row_number: u64, index: u64) -> String {
 /// The rows of a person in a table, without their ids, each with its note; a spot names the column.
 fn rows(pile: &Pile<'_>, table: &str, index: u64, path: &str) -> Vec<(Vec<Option<String>>, Note)> {
     let mut chance = pile.chance(path, index);
-    let mut style = Style::table(&mut chance, if path.starts_with('S') { Language::Fr } else { Language::En });
+    let mut style = Style::table(
+        &mut chance,
+        if path.starts_with('S') {
+            Language::Fr
+        } else {
+            Language::En
+        },
+    );
     style.dates = Dates::Iso;
     style.numbers = Numbers::Plain;
     style.ascii = false;
@@ -237,8 +363,11 @@ fn rows(pile: &Pile<'_>, table: &str, index: u64, path: &str) -> Vec<(Vec<Option
     let person = &seen.person;
     let fr = style.language == Language::Fr;
     let key = Some((index + 5_001).to_string());
-    let mut row = |cells: Vec<(Option<String>, Option<E>)>| {
-        let columns = MYSQL.iter().find(|t| t.name == table).map_or(&[][..], |t| t.columns);
+    let row = |cells: Vec<(Option<String>, Option<E>)>| {
+        let columns = MYSQL
+            .iter()
+            .find(|t| t.name == table)
+            .map_or(&[][..], |t| t.columns);
         let mut note = patient_note(path, index);
         for (i, (cell, element)) in cells.iter().enumerate() {
             if let (Some(value), Some(element)) = (cell, element)
@@ -260,17 +389,27 @@ fn rows(pile: &Pile<'_>, table: &str, index: u64, path: &str) -> Vec<(Vec<Option
     match table {
         "patients" => {
             let home = &seen.home;
-            let family = if seen.suffix.is_empty() { seen.family.clone() } else { format!("{} {}", seen.family, seen.suffix) };
+            let family = if seen.suffix.is_empty() {
+                seen.family.clone()
+            } else {
+                format!("{} {}", seen.family, seen.suffix)
+            };
             vec![row(vec![
                 (Some(person.mrn.clone()), Some(E::MedicalRecordNumber)),
                 (Some(family), Some(E::Name)),
                 (Some(seen.given.clone()), Some(E::Name)),
                 (Some(style.date(seen.born)), Some(E::BirthDate)),
                 (Some(style.sex(person, false).to_owned()), Some(E::Sex)),
-                (seen.health.as_ref().map(|n| style.number(n)), Some(E::HealthNumber)),
+                (
+                    seen.health.as_ref().map(|n| style.number(n)),
+                    Some(E::HealthNumber),
+                ),
                 (Some(home.street.clone()), Some(E::Address)),
                 (Some(home.city.to_owned()), Some(E::Address)),
-                ((!home.region.is_empty()).then(|| home.region.clone()), Some(E::Address)),
+                (
+                    (!home.region.is_empty()).then(|| home.region.clone()),
+                    Some(E::Address),
+                ),
                 (Some(home.code.clone()), Some(E::Address)),
                 (Some(style.phone(&person.phone)), Some(E::Phone)),
                 (person.email.clone(), Some(E::Email)),
@@ -283,7 +422,10 @@ fn rows(pile: &Pile<'_>, table: &str, index: u64, path: &str) -> Vec<(Vec<Option
                     (key.clone(), None),
                     (Some(style.date(day)), Some(E::ServiceDate)),
                     (Some(person.specialist.to_string()), None),
-                    (Some(if fr { condition.fr } else { condition.en }.to_owned()), Some(E::Diagnosis)),
+                    (
+                        Some(if fr { condition.fr } else { condition.en }.to_owned()),
+                        Some(E::Diagnosis),
+                    ),
                 ])
             })
             .collect(),
@@ -294,7 +436,10 @@ fn rows(pile: &Pile<'_>, table: &str, index: u64, path: &str) -> Vec<(Vec<Option
                 row(vec![
                     (key.clone(), None),
                     (Some(of.key.to_owned()), None),
-                    (Some(test_number(person, test, Language::En)), Some(E::LabResult)),
+                    (
+                        Some(test_number(person, test, Language::En)),
+                        Some(E::LabResult),
+                    ),
                     (Some(of.unit.to_owned()), None),
                 ])
             })
@@ -303,8 +448,14 @@ fn rows(pile: &Pile<'_>, table: &str, index: u64, path: &str) -> Vec<(Vec<Option
             .map(|drug| {
                 row(vec![
                     (key.clone(), None),
-                    (Some(if fr { drug.fr } else { drug.en }.to_owned()), Some(E::Medication)),
-                    (Some(drug.doses[index as usize % drug.doses.len()].to_owned()), None),
+                    (
+                        Some(if fr { drug.fr } else { drug.en }.to_owned()),
+                        Some(E::Medication),
+                    ),
+                    (
+                        Some(drug.doses[index as usize % drug.doses.len()].to_owned()),
+                        None,
+                    ),
                 ])
             })
             .into_iter()

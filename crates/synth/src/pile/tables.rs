@@ -52,7 +52,14 @@ pub(crate) fn write(pile: &mut Pile<'_>) -> Result<(), SynthError> {
             } else {
                 format!("Patient extracts/{name}/patient_extract_{}.csv", n + 1)
             };
-            csv(pile, &path, "extract", chunk, (site * 100 + n) as u64, |_| {})?;
+            csv(
+                pile,
+                &path,
+                "extract",
+                chunk,
+                (site * 100 + n) as u64,
+                |_| {},
+            )?;
         }
         let people = pile.of_site(Kind::Appointments, site);
         for (n, chunk) in people.chunks(MAX_ROWS).enumerate() {
@@ -61,11 +68,26 @@ pub(crate) fn write(pile: &mut Pile<'_>) -> Result<(), SynthError> {
             } else {
                 format!("Scheduling/{name}/appts 2026 part {}.csv", n + 1)
             };
-            csv(pile, &path, "appointments", chunk, (site * 100 + n) as u64, |_| {})?;
+            csv(
+                pile,
+                &path,
+                "appointments",
+                chunk,
+                (site * 100 + n) as u64,
+                |_| {},
+            )?;
         }
         let people = pile.of_site(Kind::Infusion, site);
         for (n, chunk) in people.chunks(MAX_ROWS).enumerate() {
-            let path = format!("Infusion/{name}/{} {}.xlsx", if french { "Suivi perfusions" } else { "Infusion log" }, n + 1);
+            let path = format!(
+                "Infusion/{name}/{} {}.xlsx",
+                if french {
+                    "Suivi perfusions"
+                } else {
+                    "Infusion log"
+                },
+                n + 1
+            );
             let bytes = workbook(pile, &path, "infusion", chunk, (site * 100 + n) as u64)?;
             pile.ledger.put(&path, &bytes)?;
         }
@@ -108,14 +130,28 @@ fn csv(
     };
     let mut style = Style::table(&mut chance, language);
     style.charset = [
-        Charset::Utf8, Charset::Utf8Bom, Charset::Windows1252, Charset::Utf16, Charset::Utf8, Charset::Windows1252,
+        Charset::Utf8,
+        Charset::Utf8Bom,
+        Charset::Windows1252,
+        Charset::Utf16,
+        Charset::Utf8,
+        Charset::Windows1252,
     ][chance.index(6)];
     let mut habit = Habit::draw(&mut chance);
     change(&mut habit);
     let columns = of_kind(kind, &mut chance);
     let mut file = pile.ledger.open(path)?;
     pile.ledger.exhibit(path, "csv")?;
-    rows(pile, path, &columns, people, &style, &habit, &mut chance, &mut file)?;
+    rows(
+        pile,
+        path,
+        &columns,
+        people,
+        &style,
+        &habit,
+        &mut chance,
+        &mut file,
+    )?;
     pile.ledger.close(file)
 }
 
@@ -134,11 +170,23 @@ pub(crate) fn csv_bytes(
     let columns = of_kind(kind, &mut chance);
     let mut out = Vec::new();
     pile.ledger.exhibit(path, "csv")?;
-    rows(pile, path, &columns, people, &style, &habit, &mut chance, &mut out)?;
+    rows(
+        pile,
+        path,
+        &columns,
+        people,
+        &style,
+        &habit,
+        &mut chance,
+        &mut out,
+    )?;
     Ok(out)
 }
 
-#[expect(clippy::too_many_arguments, reason = "a table is what, who, how and whereto")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a table is what, who, how and whereto"
+)]
 fn rows(
     pile: &mut Pile<'_>,
     path: &str,
@@ -171,14 +219,24 @@ fn rows(
     if habit.header {
         let header: Vec<String> = columns
             .iter()
-            .map(|column| quoted(&style.text(column.header(style.language, chance)), habit, habit.quote_all))
+            .map(|column| {
+                quoted(
+                    &style.text(column.header(style.language, chance)),
+                    habit,
+                    habit.quote_all,
+                )
+            })
             .collect();
         put(&header.join(&habit.delimiter.to_string()), &mut buffer);
     }
     for &index in people {
         let mut own = pile.chance(path, index);
         let seen = pile.seen(index, style, &mut own);
-        let n_rows = if columns.contains(&Column::Visit) { 1 + own.below(3) } else { 1 };
+        let n_rows = if columns.contains(&Column::Visit) {
+            1 + own.below(3)
+        } else {
+            1
+        };
         for number in 0..n_rows {
             let row = Row {
                 world: pile.world,
@@ -255,44 +313,103 @@ pub(crate) fn workbook(
     number: u64,
 ) -> Result<Vec<u8>, SynthError> {
     let mut chance = pile.chance("workbook", number.wrapping_mul(31) + kind.len() as u64);
-    let language = if path.contains("Suivi") || chance.percent(20) { Language::Fr } else { Language::En };
+    let language = if path.contains("Suivi") || chance.percent(20) {
+        Language::Fr
+    } else {
+        Language::En
+    };
     let style = Style::table(&mut chance, language);
     let columns = of_kind(kind, &mut chance);
     pile.ledger.exhibit(path, "xlsx")?;
-    let sheet_name = if language == Language::Fr { "Usagers" } else { "Patients" };
+    let sheet_name = if language == Language::Fr {
+        "Usagers"
+    } else {
+        "Patients"
+    };
     let mut sheet = xlsx::Sheet::new(sheet_name, false);
     let text = |text: &str| xlsx::Cell::Text(text.to_owned());
     let first_column = chance.index(3);
     if chance.percent(60) {
-        sheet.row(first_column, &[text(if language == Language::Fr { "Registre des usagers" } else { "Patient registry" })]);
-        sheet.merge(&format!("{0}1:{1}1", Locator::column_letters(first_column), Locator::column_letters(first_column + 4)));
+        sheet.row(
+            first_column,
+            &[text(if language == Language::Fr {
+                "Registre des usagers"
+            } else {
+                "Patient registry"
+            })],
+        );
+        sheet.merge(&format!(
+            "{0}1:{1}1",
+            Locator::column_letters(first_column),
+            Locator::column_letters(first_column + 4)
+        ));
         sheet.row(first_column, &[text(MARK)]);
         sheet.skip(1);
-        sheet.row(first_column, &[text("Run by"), text("SYSTEM"), xlsx::Cell::Empty, xlsx::Cell::Day(crate::world::TODAY)]);
+        sheet.row(
+            first_column,
+            &[
+                text("Run by"),
+                text("SYSTEM"),
+                xlsx::Cell::Empty,
+                xlsx::Cell::Day(crate::world::TODAY),
+            ],
+        );
         sheet.skip(2);
     }
     // Two tables on one sheet: the second holds the last fifth of the people.
-    let split = if chance.percent(50) && people.len() > 10 { people.len() * 4 / 5 } else { people.len() };
+    let split = if chance.percent(50) && people.len() > 10 {
+        people.len() * 4 / 5
+    } else {
+        people.len()
+    };
     let (main, rest) = people.split_at(split);
     let header: Vec<xlsx::Cell> = columns
         .iter()
         .map(|column| text(column.header(language, &mut chance)))
         .collect();
     sheet.row(first_column, &header);
-    sheet_rows(pile, path, (&mut sheet, sheet_name, first_column), &columns, main, &style)?;
+    sheet_rows(
+        pile,
+        path,
+        (&mut sheet, sheet_name, first_column),
+        &columns,
+        main,
+        &style,
+    )?;
     if !rest.is_empty() {
         sheet.skip(2);
-        sheet.row(first_column, &[text(if language == Language::Fr { "Dossiers en attente" } else { "Waiting list" })]);
+        sheet.row(
+            first_column,
+            &[text(if language == Language::Fr {
+                "Dossiers en attente"
+            } else {
+                "Waiting list"
+            })],
+        );
         let second = of_kind("mini", &mut chance);
         let header: Vec<xlsx::Cell> = second
             .iter()
             .map(|column| text(column.header(language, &mut chance)))
             .collect();
         sheet.row(first_column, &header);
-        sheet_rows(pile, path, (&mut sheet, sheet_name, first_column), &second, rest, &style)?;
+        sheet_rows(
+            pile,
+            path,
+            (&mut sheet, sheet_name, first_column),
+            &second,
+            rest,
+            &style,
+        )?;
     }
     let mut sheets = vec![sheet];
-    let mut lookups = xlsx::Sheet::new(if language == Language::Fr { "Listes" } else { "Lookups" }, true);
+    let mut lookups = xlsx::Sheet::new(
+        if language == Language::Fr {
+            "Listes"
+        } else {
+            "Lookups"
+        },
+        true,
+    );
     for (en, fr) in LISTS.misc("specialties") {
         lookups.row(0, &[text(en), text(fr)]);
     }
@@ -306,7 +423,11 @@ pub(crate) fn workbook(
             .map(|column| text(column.header(language, &mut chance)))
             .collect();
         lookups.row(0, &header);
-        let name = if language == Language::Fr { "Listes" } else { "Lookups" };
+        let name = if language == Language::Fr {
+            "Listes"
+        } else {
+            "Lookups"
+        };
         sheet_rows(pile, path, (&mut lookups, name, 0), &second, few, &style)?;
     }
     sheets.push(lookups);
@@ -341,9 +462,10 @@ fn sheet_rows(
                 // Real days, as a workbook holds them; the truth writes them in ISO form.
                 Column::Born => (xlsx::Cell::Day(seen.born), iso(seen.born)),
                 Column::Visit => (xlsx::Cell::Day(day), iso(day)),
-                Column::Height | Column::Weight => {
-                    (value.parse().map_or(xlsx::Cell::Empty, xlsx::Cell::Number), value)
-                }
+                Column::Height | Column::Weight => (
+                    value.parse().map_or(xlsx::Cell::Empty, xlsx::Cell::Number),
+                    value,
+                ),
                 _ if value.is_empty() => (xlsx::Cell::Empty, value),
                 _ => (xlsx::Cell::Text(value.clone()), value),
             };
@@ -399,7 +521,11 @@ fn json(pile: &mut Pile<'_>, n: usize, people: &[u64]) -> Result<(), SynthError>
             let at = if inner { &mut home } else { &mut object };
             at.insert(key.to_owned(), value.clone().into());
             if let Some(element) = element {
-                note.items.push(Item { element, value, spot: None });
+                note.items.push(Item {
+                    element,
+                    value,
+                    spot: None,
+                });
             }
         }
         if !home.is_empty() {

@@ -145,7 +145,13 @@ impl Scorecard {
         let _ = writeln!(
             out,
             "            missed {}  false {}  over-merged {} ({} twins, {} of one name)  split {}  relatives {}",
-            p.tally.missed, p.tally.wrong, p.over_merged, p.over_merged_twins, p.over_merged_namesakes, p.split, p.relatives
+            p.tally.missed,
+            p.tally.wrong,
+            p.over_merged,
+            p.over_merged_twins,
+            p.over_merged_namesakes,
+            p.split,
+            p.relatives
         );
         let _ = writeln!(
             out,
@@ -204,6 +210,16 @@ fn percent(share: f64) -> String {
 
 #[test]
 fn a_hundred_percent_means_all() {
-    assert_eq!(percent(Tally { found: 99_999, missed: 1, wrong: 0 }.recall()), "99.99 %");
+    assert_eq!(
+        percent(
+            Tally {
+                found: 99_999,
+                missed: 1,
+                wrong: 0
+            }
+            .recall()
+        ),
+        "99.99 %"
+    );
     assert_eq!(percent(Tally::default().recall()), "100.00 %");
 }

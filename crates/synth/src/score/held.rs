@@ -37,7 +37,10 @@ impl Held {
         let mut votes: HashMap<(u32, u32), u32> = HashMap::new();
         case.mentions(&mut |mention| held.add(truth, mention, &mut votes))
             .map_err(SynthError::Case)?;
-        held.votes = votes.into_iter().map(|((unit, listed), n)| (unit, listed, n)).collect();
+        held.votes = votes
+            .into_iter()
+            .map(|((unit, listed), n)| (unit, listed, n))
+            .collect();
         held.votes.sort_unstable();
         held.exposures.sort_unstable();
         held.exposures.dedup();

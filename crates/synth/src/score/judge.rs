@@ -15,7 +15,11 @@ use crate::{SynthError, person::Person};
 const NOBODY: u32 = u32::MAX;
 
 /// Judges a case.
-pub(crate) fn judge(truth: &Truth, held: &Held, case: &mut dyn CaseView) -> Result<Scorecard, SynthError> {
+pub(crate) fn judge(
+    truth: &Truth,
+    held: &Held,
+    case: &mut dyn CaseView,
+) -> Result<Scorecard, SynthError> {
     let mut card = Scorecard::default();
     let matched = people(truth, held, &mut card);
     elements(truth, held, &matched, &mut card);
@@ -48,7 +52,10 @@ fn people(truth: &Truth, held: &Held, card: &mut Scorecard) -> Matched {
     let mut held_by: Vec<BTreeMap<u32, u32>> = vec![BTreeMap::new(); n_people];
     let mut only = vec![(false, false); held.ids.len()];
     for (unit, &(listed, _)) in truth.units.iter().zip(&holders) {
-        let (Some(holds), Some(only)) = (holds.get_mut(listed as usize), only.get_mut(listed as usize)) else {
+        let (Some(holds), Some(only)) = (
+            holds.get_mut(listed as usize),
+            only.get_mut(listed as usize),
+        ) else {
             continue;
         };
         match unit.standing {
@@ -62,7 +69,11 @@ fn people(truth: &Truth, held: &Held, card: &mut Scorecard) -> Matched {
             Standing::Clinician => only.1 = true,
         }
     }
-    let most = |map: &BTreeMap<u32, u32>| map.iter().max_by_key(|(id, n)| (**n, u32::MAX - **id)).map_or(NOBODY, |(id, _)| *id);
+    let most = |map: &BTreeMap<u32, u32>| {
+        map.iter()
+            .max_by_key(|(id, n)| (**n, u32::MAX - **id))
+            .map_or(NOBODY, |(id, _)| *id)
+    };
     let people = &mut card.people;
     people.truth = u64::from(truth.n_people);
     people.listed = held.ids.len() as u64;
@@ -74,14 +85,23 @@ fn people(truth: &Truth, held: &Held, card: &mut Scorecard) -> Matched {
                 let mut houses = BTreeSet::new();
                 map.keys().any(|&id| {
                     let id = id as usize;
-                    of.get(id).copied().unwrap_or(false) && !houses.insert(truth.household.get(id).copied())
+                    of.get(id).copied().unwrap_or(false)
+                        && !houses.insert(truth.household.get(id).copied())
                 })
             };
             people.over_merged_twins += u64::from(some(&truth.twin));
             people.over_merged_namesakes += u64::from(some(&truth.namesake));
             if card.examples.len() < 20 {
-                let ids: Vec<String> = map.keys().take(4).map(|&id| Person::id(id.into())).collect();
-                card.examples.push(format!("over-merged {}: {}", held.ids[listed], ids.join(" ")));
+                let ids: Vec<String> = map
+                    .keys()
+                    .take(4)
+                    .map(|&id| Person::id(id.into()))
+                    .collect();
+                card.examples.push(format!(
+                    "over-merged {}: {}",
+                    held.ids[listed],
+                    ids.join(" ")
+                ));
             }
         }
         if map.is_empty() {
@@ -101,7 +121,8 @@ fn people(truth: &Truth, held: &Held, card: &mut Scorecard) -> Matched {
         if map.is_empty() {
             people.tally.missed += 1;
             if card.examples.len() < 20 {
-                card.examples.push(format!("missed {}", Person::id(index as u64)));
+                card.examples
+                    .push(format!("missed {}", Person::id(index as u64)));
             }
         } else {
             people.tally.found += 1;
@@ -135,7 +156,11 @@ fn elements(truth: &Truth, held: &Held, matched: &Matched, card: &mut Scorecard)
     }
     let mut listed_at: BTreeMap<(u32, u32), u64> = BTreeMap::new();
     for &(listed, exhibit, bit) in &held.exposures {
-        let person = matched.truth_of.get(listed as usize).copied().unwrap_or(NOBODY);
+        let person = matched
+            .truth_of
+            .get(listed as usize)
+            .copied()
+            .unwrap_or(NOBODY);
         if matched.listed_of.get(person as usize) == Some(&listed)
             && let Some(sum) = sums.get_mut(person as usize)
         {
@@ -145,8 +170,14 @@ fn elements(truth: &Truth, held: &Held, matched: &Matched, card: &mut Scorecard)
     }
     let mut count = |(is, may, listed): (u64, u64, u64), per_person: bool| {
         for bit in 0..n {
-            let Some(score) = scores.get_mut(bit) else { continue };
-            let tally = if per_person { &mut score.person } else { &mut score.exhibit };
+            let Some(score) = scores.get_mut(bit) else {
+                continue;
+            };
+            let tally = if per_person {
+                &mut score.person
+            } else {
+                &mut score.exhibit
+            };
             match (is >> bit & 1, listed >> bit & 1) {
                 (1, 1) => tally.found += 1,
                 (1, _) => tally.missed += 1,
@@ -166,19 +197,25 @@ fn elements(truth: &Truth, held: &Held, matched: &Matched, card: &mut Scorecard)
     }
     card.all.element = "all".to_owned();
     for score in &scores {
-        for (sum, part) in [(&mut card.all.person, score.person), (&mut card.all.exhibit, score.exhibit)] {
+        for (sum, part) in [
+            (&mut card.all.person, score.person),
+            (&mut card.all.exhibit, score.exhibit),
+        ] {
             sum.found += part.found;
             sum.missed += part.missed;
             sum.wrong += part.wrong;
         }
     }
-    scores.retain(|score| score.person != Default::default() || score.exhibit != Default::default());
+    scores
+        .retain(|score| score.person != Default::default() || score.exhibit != Default::default());
     card.elements = scores;
 }
 
 fn subjects(truth: &Truth, held: &Held, matched: &Matched, card: &mut Scorecard) {
     for &(listed, unit) in &held.subjects {
-        let Some(unit) = truth.units.get(unit as usize) else { continue };
+        let Some(unit) = truth.units.get(unit as usize) else {
+            continue;
+        };
         // A clinician's name is rightly noted with the patient; only patients and relatives are compared.
         if unit.standing == Standing::Clinician || unit.person >= truth.n_people {
             continue;
@@ -211,10 +248,14 @@ fn gaps(truth: &Truth, case: &mut dyn CaseView, card: &mut Scorecard) -> Result<
         let path = canonical(&gap.exhibit.0);
         // A gap in a member of a file that cannot be read is explained by that file.
         let outer = truth.causes.keys().find(|known| {
-            path.strip_prefix(known.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            path.strip_prefix(known.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         });
         match outer {
-            Some(outer) => causes.entry(outer.clone()).or_default().push(gap.cause.id()),
+            Some(outer) => causes
+                .entry(outer.clone())
+                .or_default()
+                .push(gap.cause.id()),
             None => {
                 gaps.unexplained += 1;
                 unexplained.insert(format!("unexplained gap ({}): {path}", gap.cause.id()));
@@ -225,7 +266,11 @@ fn gaps(truth: &Truth, case: &mut dyn CaseView, card: &mut Scorecard) -> Result<
     for (path, may) in &truth.causes {
         let given = causes.get(path).map_or(&[][..], Vec::as_slice);
         gaps.found += u64::from(!given.is_empty() || unread.contains(path));
-        gaps.cause_right += u64::from(given.iter().any(|cause| may.split(' ').any(|m| m == *cause)));
+        gaps.cause_right += u64::from(
+            given
+                .iter()
+                .any(|cause| may.split(' ').any(|m| m == *cause)),
+        );
     }
     for path in truth.readable.keys() {
         if !listed.contains(path) {
@@ -247,7 +292,11 @@ fn duties(
     let mut due: BTreeMap<u32, BTreeSet<String>> = BTreeMap::new();
     let mut asks: BTreeSet<u32> = BTreeSet::new();
     case.obligations(&mut |obligation| {
-        let Some(&listed) = obligation.person_id.as_ref().and_then(|id| held.by_id.get(&id.0)) else {
+        let Some(&listed) = obligation
+            .person_id
+            .as_ref()
+            .and_then(|id| held.by_id.get(&id.0))
+        else {
             return;
         };
         if obligation.addressee != "individual" {
@@ -256,7 +305,9 @@ fn duties(
         if obligation.status == ObligationStatus::Ask {
             asks.insert(listed);
         } else {
-            due.entry(listed).or_default().insert(obligation.regime.clone());
+            due.entry(listed)
+                .or_default()
+                .insert(obligation.regime.clone());
         }
     })
     .map_err(SynthError::Case)?;
@@ -265,14 +316,20 @@ fn duties(
         if *listed == NOBODY {
             continue;
         }
-        let Some((must, may)) = truth.duties.get(person).and_then(|&at| truth.duty_sets.get(at as usize)) else {
+        let Some((must, may)) = truth
+            .duties
+            .get(person)
+            .and_then(|&at| truth.duty_sets.get(at as usize))
+        else {
             continue;
         };
         card.duties.people += 1;
         let due = due.get(listed).unwrap_or(&none);
         let complete = must.iter().all(|regime| due.contains(regime));
         let any = may.iter().any(|regime| regime == "*");
-        let extra = due.iter().any(|regime| !any && !must.contains(regime) && !may.contains(regime));
+        let extra = due
+            .iter()
+            .any(|regime| !any && !must.contains(regime) && !may.contains(regime));
         if extra {
             card.duties.extra += 1;
         }

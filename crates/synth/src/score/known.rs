@@ -84,24 +84,37 @@ impl Truth {
             let person: TruePerson = serde_json::from_str(line).ok()?;
             truth.household.push(person.household);
             truth.twin.push(person.traits.iter().any(|t| t == "twin"));
-            truth.namesake.push(person.traits.iter().any(|t| t == "namesake"));
+            truth
+                .namesake
+                .push(person.traits.iter().any(|t| t == "namesake"));
             truth.n_people += 1;
             Some(())
         })?;
         cells(folder, "exhibits.csv", |row| {
-            truth.readable.insert(canonical(row.first()?), row.get(2)? == "yes");
+            truth
+                .readable
+                .insert(canonical(row.first()?), row.get(2)? == "yes");
             Some(())
         })?;
         cells(folder, "unreadable.csv", |row| {
-            truth.causes.insert(canonical(row.first()?), row.get(1)?.clone());
+            truth
+                .causes
+                .insert(canonical(row.first()?), row.get(1)?.clone());
             Some(())
         })?;
         cells(folder, "copies.csv", |row| {
-            truth.copies.insert(canonical(row.first()?), canonical(row.get(1)?));
+            truth
+                .copies
+                .insert(canonical(row.first()?), canonical(row.get(1)?));
             Some(())
         })?;
         cells(folder, "obligations.csv", |row| {
-            let words = |text: &str| text.split(' ').filter(|w| !w.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+            let words = |text: &str| {
+                text.split(' ')
+                    .filter(|w| !w.is_empty())
+                    .map(str::to_owned)
+                    .collect::<Vec<_>>()
+            };
             let set = (words(row.get(2)?), words(row.get(3)?));
             let at = match truth.duty_sets.iter().position(|known| *known == set) {
                 Some(at) => at,
@@ -142,7 +155,10 @@ impl Truth {
         units: &mut HashMap<(u32, u32), u32>,
     ) -> Option<()> {
         let n = self.exhibit_ids.len() as u32;
-        let exhibit = *self.exhibit_ids.entry(canonical(&note.exhibit)).or_insert(n);
+        let exhibit = *self
+            .exhibit_ids
+            .entry(canonical(&note.exhibit))
+            .or_insert(n);
         let own: Option<u32> = note.person.strip_prefix('T').and_then(|n| n.parse().ok());
         let person = match own {
             Some(index) if index < self.n_people => index,
@@ -212,7 +228,9 @@ impl Truth {
     /// The exhibit with this path, of which a copy may be meant.
     pub(crate) fn exhibit(&self, path: &str) -> Option<u32> {
         let path = canonical(path);
-        self.exhibit_ids.get(self.copies.get(&path).unwrap_or(&path)).copied()
+        self.exhibit_ids
+            .get(self.copies.get(&path).unwrap_or(&path))
+            .copied()
     }
 
     /// The units whose row this is.
@@ -225,14 +243,23 @@ impl Truth {
     }
 
     /// The units for which this text stands in the exhibit; those with the element first, alone if there are any.
-    pub(crate) fn with_value(&self, exhibit: u32, value: &str, element: DataElement) -> (Vec<u32>, bool) {
+    pub(crate) fn with_value(
+        &self,
+        exhibit: u32,
+        value: &str,
+        element: DataElement,
+    ) -> (Vec<u32>, bool) {
         let bit = element_bit(element) as u8;
         let plain = plain(value);
         if plain.is_empty() {
             return (Vec::new(), false);
         }
         let found = find(&self.entries, key(exhibit, "=", &plain));
-        let same: Vec<Entry> = found.iter().copied().filter(|entry| entry.element == bit).collect();
+        let same: Vec<Entry> = found
+            .iter()
+            .copied()
+            .filter(|entry| entry.element == bit)
+            .collect();
         if !same.is_empty() {
             return (distinct(&same), true);
         }
@@ -252,14 +279,20 @@ impl Truth {
             }
         }
         let most = count.values().copied().max().unwrap_or(0);
-        let best = count.into_iter().filter(|(_, n)| *n == most && most > 0).map(|(unit, _)| unit).collect();
+        let best = count
+            .into_iter()
+            .filter(|(_, n)| *n == most && most > 0)
+            .map(|(unit, _)| unit)
+            .collect();
         (best, true)
     }
 }
 
 fn find(entries: &[Entry], key: u64) -> &[Entry] {
     let start = entries.partition_point(|entry| entry.key < key);
-    let n = entries.get(start..).map_or(0, |rest| rest.partition_point(|entry| entry.key == key));
+    let n = entries
+        .get(start..)
+        .map_or(0, |rest| rest.partition_point(|entry| entry.key == key));
     entries.get(start..start + n).unwrap_or(&[])
 }
 
@@ -272,7 +305,11 @@ fn distinct(entries: &[Entry]) -> Vec<u32> {
 
 /// Letters and digits alone, in lower case, without accents.
 fn plain(text: &str) -> String {
-    fold(text).chars().filter(|ch| ch.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    fold(text)
+        .chars()
+        .filter(|ch| ch.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 fn tokens(text: &str) -> Vec<String> {
@@ -288,7 +325,12 @@ fn tokens(text: &str) -> Vec<String> {
 
 fn key(exhibit: u32, kind: &str, text: &str) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    for byte in exhibit.to_le_bytes().iter().chain(kind.as_bytes()).chain(text.as_bytes()) {
+    for byte in exhibit
+        .to_le_bytes()
+        .iter()
+        .chain(kind.as_bytes())
+        .chain(text.as_bytes())
+    {
         hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
     }
     hash
@@ -313,7 +355,11 @@ pub(crate) fn canonical(path: &str) -> String {
     parts.join("/")
 }
 
-fn lines(folder: &Path, name: &str, mut each: impl FnMut(&str) -> Option<()>) -> Result<(), SynthError> {
+fn lines(
+    folder: &Path,
+    name: &str,
+    mut each: impl FnMut(&str) -> Option<()>,
+) -> Result<(), SynthError> {
     let file = File::open(folder.join(name)).map_err(|e| io(&format!("truth/{name}"), e))?;
     for (i, line) in BufReader::with_capacity(1 << 20, file).lines().enumerate() {
         let line = line.map_err(|e| io(&format!("truth/{name}"), e))?;
@@ -326,7 +372,11 @@ fn lines(folder: &Path, name: &str, mut each: impl FnMut(&str) -> Option<()>) ->
 }
 
 /// Rows of a comma-separated file as `ledger::row` writes them, without the header.
-fn cells(folder: &Path, name: &str, mut each: impl FnMut(&[String]) -> Option<()>) -> Result<(), SynthError> {
+fn cells(
+    folder: &Path,
+    name: &str,
+    mut each: impl FnMut(&[String]) -> Option<()>,
+) -> Result<(), SynthError> {
     let mut first = true;
     lines(folder, name, |line| {
         if std::mem::take(&mut first) {
@@ -347,6 +397,9 @@ fn cells(folder: &Path, name: &str, mut each: impl FnMut(&[String]) -> Option<()
 
 #[test]
 fn a_path_is_compared_without_the_steps_that_readers_may_add() {
-    assert_eq!(canonical("evidence/a/b.tar.gz/b.tar/c.csv"), "a/b.tar.gz/c.csv");
+    assert_eq!(
+        canonical("evidence/a/b.tar.gz/b.tar/c.csv"),
+        "a/b.tar.gz/c.csv"
+    );
     assert_eq!(canonical("./a.tar/c"), "a.tar/c");
 }
