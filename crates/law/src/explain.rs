@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use whose_model::{Certainty, ClockStart};
 
 use crate::library::Library;
-use crate::source::{Bilingual, Force, InForce, Penalty, Verified};
+use crate::source::{Bilingual, Example, Expect, Force, InForce, Penalty, Register, Verified};
 
 /// A rule, laid open.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,16 +35,50 @@ pub struct Explanation {
     pub clock: Bilingual,
     /// Which source was read.
     pub verified: Verified,
+    /// The same for who is bound and what displaces the regime.
+    pub regime_verified: Verified,
     /// How sure we are on the whole.
     pub certainty: Certainty,
     /// Who signed it; empty means that no lawyer has.
     pub signed: String,
     /// What a failure may cost.
     pub penalties: Vec<Penalty>,
+    /// What is written down and how long it is kept, for a duty to keep a register.
+    pub register: Option<Register>,
     /// What else to know, of the rule and of its regime.
     pub notes: Vec<String>,
-    /// Examples and counterexamples, with what they give.
-    pub examples: Vec<(String, String)>,
+    /// Examples and counterexamples.
+    pub examples: Vec<ExplainedExample>,
+}
+
+/// An example of a rule, with what it gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExplainedExample {
+    /// The case in a sentence.
+    pub text: String,
+    /// The day it is judged on.
+    pub on: Date,
+    /// What follows: `applies`, `ask`, `expected`, `on-hold`, `does-not-apply`.
+    pub gives: &'static str,
+    /// Who decided it so; empty for a case of our own.
+    pub source: String,
+}
+
+impl ExplainedExample {
+    fn new(example: &Example, expect: Expect) -> Self {
+        Self {
+            text: example.text.clone(),
+            on: example.on,
+            gives: match expect {
+                Expect::Applies => "applies",
+                Expect::Ask => "ask",
+                Expect::Expected => "expected",
+                Expect::OnHold => "on-hold",
+                Expect::DoesNotApply => "does-not-apply",
+            },
+            source: example.source.clone(),
+        }
+    }
 }
 
 impl Library {
@@ -71,6 +105,8 @@ impl Library {
             clock_start: file.then.clock.from,
             clock: self.clock_in_words(duty),
             verified: file.verified.clone(),
+            regime_verified: regime.verified.clone(),
+            register: file.register.clone(),
             certainty: duty.certainty(),
             signed: file.signed.clone(),
             penalties: regime.penalty.clone(),
@@ -78,11 +114,11 @@ impl Library {
             examples: file
                 .examples
                 .iter()
-                .map(|one| (one.text.clone(), format!("{:?}", one.expect)))
+                .map(|one| ExplainedExample::new(one, one.expect))
                 .chain(
                     file.counterexamples
                         .iter()
-                        .map(|one| (one.text.clone(), "DoesNotApply".to_owned())),
+                        .map(|one| ExplainedExample::new(one, Expect::DoesNotApply)),
                 )
                 .collect(),
         })

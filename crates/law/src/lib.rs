@@ -26,7 +26,7 @@ mod validate;
 pub use assess::{Assessment, assess_person};
 pub use check::Problem;
 pub use error::LawError;
-pub use explain::Explanation;
+pub use explain::{ExplainedExample, Explanation};
 pub use facts::answer_keys;
 pub use incident_level::assess_incident;
 pub use letter::{
@@ -36,7 +36,8 @@ pub use library::Library;
 pub use person::{PersonFacts, PersonStanding};
 pub use report::{Report, ReportAnswer, ReportQuestion, regulator_reports};
 pub use source::{
-    About, Bilingual, ClockWording, Expectation, Force, InForce, Penalty, Regulator, Verified,
+    About, Bilingual, ClockWording, Expectation, Force, InForce, Penalty, Register, Regulator,
+    Verified,
 };
 pub use tally::{DutyCount, Group, Tally};
 pub use validate::{

@@ -58,7 +58,8 @@ impl Duty {
     /// How sure we are of the rule on the whole.
     pub(crate) fn certainty(&self) -> Certainty {
         let days = self.file.in_force.certainty.unwrap_or(Certainty::Primary);
-        self.file.verified.level.max(days)
+        let clock = self.file.then.clock.certainty.unwrap_or(Certainty::Primary);
+        self.file.verified.level.max(days).max(clock)
     }
 }
 

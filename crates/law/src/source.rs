@@ -183,7 +183,7 @@ pub(crate) struct DutyFile {
     #[serde(default)]
     pub report: Option<ReportFile>,
     #[serde(default)]
-    pub register: Option<RegisterFile>,
+    pub register: Option<Register>,
     #[serde(default)]
     pub notes: Vec<String>,
     #[serde(default, rename = "example")]
@@ -374,16 +374,22 @@ pub(crate) struct QuestionFile {
 }
 
 /// `[register]`: what the custodian must write down and keep.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct RegisterFile {
+pub struct Register {
+    /// What stands in an entry, in the law's order.
     #[serde(default)]
     pub content: Vec<Bilingual>,
+    /// How long it is kept, at least.
     #[serde(default)]
     pub keep_months: Option<u32>,
+    /// From which event.
+    #[serde(default)]
     pub keep_from: Option<ClockStart>,
+    /// How sure we are of the time, when less sure than of the rule.
     #[serde(default)]
     pub certainty: Option<Certainty>,
+    /// The content in words, where the law has no list.
     #[serde(default)]
     pub words: Bilingual,
 }
@@ -510,9 +516,6 @@ pub(crate) struct QuestionsFile {
 pub(crate) struct JudgementFile {
     pub en: String,
     pub fr: String,
-    /// A harm test: list the factors found with the question.
-    #[serde(default)]
-    pub factors: bool,
 }
 
 /// `elements.toml`.

@@ -58,6 +58,7 @@ pub fn check_incident(incident: &Incident) -> Vec<IncidentProblem> {
     let mut problems = Vec::new();
     dates(incident, &mut problems);
     custodian(incident, &mut problems);
+    missing_kinds(incident, &mut problems);
     judgements(incident, &mut problems);
     texts(incident, &mut problems);
     problems
@@ -210,6 +211,41 @@ fn custodian(incident: &Incident, problems: &mut Vec<IncidentProblem>) {
     }
 }
 
+/// A private health organisation usually is something more in each province.
+fn missing_kinds(incident: &Incident, problems: &mut Vec<IncidentProblem>) {
+    let custodian = &incident.custodian;
+    if !custodian
+        .kinds
+        .contains(&CustodianKind::PrivateOrganization)
+    {
+        return;
+    }
+    for (code, kinds) in [
+        (
+            "ca-on",
+            [CustodianKind::HealthInformationCustodian].as_slice(),
+        ),
+        ("ca-sk", [CustodianKind::Trustee].as_slice()),
+        ("ca-ab", [CustodianKind::AlbertaCustodian].as_slice()),
+        (
+            "ca-qc",
+            [CustodianKind::HealthAndSocialServicesBody].as_slice(),
+        ),
+    ] {
+        let works_there = custodian.operates_in.iter().any(|one| one.code() == code);
+        if works_there && !kinds.iter().any(|kind| custodian.kinds.contains(kind)) {
+            let ids: Vec<&str> = kinds.iter().map(|kind| kind.id()).collect();
+            problems.push(IncidentProblem {
+                severity: Severity::Warning,
+                place: "custodian.kinds".to_owned(),
+                what: format!("works in {code} but is not `{}`", ids.join("` or `")),
+                next: "Add the kind if the organisation gives health care there; its law then applies too."
+                    .to_owned(),
+            });
+        }
+    }
+}
+
 fn judgements(incident: &Incident, problems: &mut Vec<IncidentProblem>) {
     if incident.kind == IncidentKind::RansomwareWithoutExfiltration
         && incident.exfiltrated == Judgement::Yes
@@ -307,4 +343,90 @@ pub(crate) fn blank(discovered: Date) -> Incident {
 #[cfg(test)]
 pub(crate) fn sample(discovered: &str) -> Incident {
     blank(discovered.parse().unwrap())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE: &str = include_str!("../../../docs/reference/incident.example.toml");
+
+    fn places(incident: &Incident) -> Vec<String> {
+        check_incident(incident)
+            .into_iter()
+            .filter(|problem| problem.severity == Severity::Error)
+            .map(|problem| problem.to_string())
+            .collect()
+    }
+
+    #[test]
+    fn the_documented_example_has_no_problem() {
+        let incident = parse_incident(FILE).unwrap();
+        let library = Library::embedded().unwrap();
+        assert_eq!(check_incident(&incident), Vec::new());
+        assert_eq!(check_incident_against(&library, &incident), Vec::new());
+    }
+
+    #[test]
+    fn a_syntax_error_names_line_and_column() {
+        let text = FILE.replace("kind = \"theft\"", "kind = \"thefd\"");
+        let error = parse_incident(&text).unwrap_err().to_string();
+        assert!(
+            error.starts_with("incident.toml, line 5, column 8: unknown variant"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_bare_day_that_does_not_exist_is_an_error_with_its_line() {
+        let text = FILE.replace("discovered = 2024-02-21", "discovered = 2024-02-31");
+        let error = parse_incident(&text).unwrap_err().to_string();
+        assert!(error.starts_with("incident.toml, line 9"), "{error}");
+    }
+
+    #[test]
+    fn days_in_an_order_that_cannot_be_are_found() {
+        let mut incident = parse_incident(FILE).unwrap();
+        incident.began = Some("2024-03-01".parse().unwrap());
+        incident.ended = Some("2024-02-20".parse().unwrap());
+        incident.determined = Some("2024-02-01".parse().unwrap());
+        assert_eq!(
+            places(&incident),
+            [
+                "ended: 2024-02-20 is before `began`, 2024-03-01",
+                "discovered: 2024-02-21 is before `began`, 2024-03-01",
+                "determined: 2024-02-01 is before `discovered`, 2024-02-21",
+                "contained: 2024-02-22 is before `began`, 2024-03-01",
+                "service_provider.told_custodian: 2024-02-21 is before `began`, 2024-03-01",
+            ]
+        );
+    }
+
+    #[test]
+    fn without_kinds_or_places_no_law_can_be_chosen() {
+        let mut incident = parse_incident(FILE).unwrap();
+        incident.custodian.kinds.clear();
+        incident.custodian.operates_in = vec![Jurisdiction::from_code("ca")];
+        assert_eq!(
+            places(&incident),
+            [
+                "custodian.kinds: is empty, so no law can be chosen",
+                "custodian.operates_in: `ca` is a country; its provinces or states have laws of their own",
+            ]
+        );
+    }
+
+    #[test]
+    fn an_unknown_judgement_is_found() {
+        let mut incident = parse_incident(FILE).unwrap();
+        incident
+            .judgements
+            .insert("risk-of-serius-injury".to_owned(), Judgement::Yes);
+        let library = Library::embedded().unwrap();
+        let problems = check_incident_against(&library, &incident);
+        assert_eq!(
+            problems[0].to_string(),
+            "judgements.risk-of-serius-injury: no rule asks for this"
+        );
+    }
 }
