@@ -36,7 +36,7 @@ fn push_block(out: &mut String, block: &Block) {
             out.push_str(&format!("<p><strong>[{}]</strong></p>\n", escape(text)));
         }
         Block::Lines { lines } => out.push_str(&format!("<p>{}</p>\n", broken(lines))),
-        Block::List { items } => {
+        Block::List { items, .. } => {
             out.push_str("<ul>\n");
             for item in items {
                 out.push_str(&format!("<li>{}</li>\n", escape(item)));
@@ -91,7 +91,7 @@ pub(crate) fn markdown(paper: &Paper) -> String {
             Block::Par { text } => out.push_str(&format!("{}\n\n", plain(text))),
             Block::Todo { text } => out.push_str(&format!("**\\[{}\\]**\n\n", plain(text))),
             Block::Lines { lines } => out.push_str(&lines_of(lines)),
-            Block::List { items } => {
+            Block::List { items, .. } => {
                 for item in items {
                     out.push_str(&format!("- {}\n", plain(item)));
                 }

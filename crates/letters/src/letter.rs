@@ -265,7 +265,7 @@ fn what_was_involved(
                 )?
             });
         }
-        paper.list(items);
+        paper.short_list(items);
     }
     if let Some(source) = &input.source_of_data {
         let source = source.reveal().trim().trim_end_matches('.');

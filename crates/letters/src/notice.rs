@@ -51,7 +51,7 @@ pub(crate) fn compose(input: &NoticeInput<'_>) -> Result<Paper, LetterError> {
     } else {
         paper.par(writer.say("notice.involved.lead", &[])?);
         let words = |element: &_| capital(writer.words.element(*element, None));
-        paper.list(input.elements.iter().map(words).collect());
+        paper.short_list(input.elements.iter().map(words).collect());
         paper.par(writer.say("notice.involved.letters", &[])?);
     }
     paper.par(copied(incident, &writer)?);

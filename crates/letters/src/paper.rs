@@ -15,7 +15,11 @@ pub(crate) enum Block {
     /// A paragraph.
     Par { text: String },
     /// A list with bullets.
-    List { items: Vec<String> },
+    List {
+        items: Vec<String>,
+        /// Words rather than sentences: may stand in two columns, and is not prose.
+        short: bool,
+    },
     /// Lines that stay together: an address, whom to call.
     Lines { lines: Vec<String> },
     /// Something a person must still do before this is sent.
@@ -32,6 +36,7 @@ pub(crate) enum Block {
 
 /// A paper, ready to be set.
 #[derive(Clone, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) struct Paper {
     /// `letter` leaves room for the window of an envelope; `sheet` does not.
     pub(crate) form: Form,
@@ -97,7 +102,7 @@ impl Paper {
         out
     }
 
-    /// Sentences a person reads from end to end: without addresses, tables and what is left to do.
+    /// Sentences a person reads from end to end: without addresses, tables, lists of words and what is left to do.
     pub(crate) fn prose(&self) -> String {
         let mut out = String::new();
         for block in &self.blocks {
@@ -106,7 +111,10 @@ impl Paper {
                     out.push_str(text);
                     out.push('\n');
                 }
-                Block::List { items } => {
+                Block::List {
+                    items,
+                    short: false,
+                } => {
                     for item in items {
                         out.push_str(item);
                         out.push('\n');
@@ -129,10 +137,20 @@ impl Paper {
         }
     }
 
-    /// Adds a list, unless it would be empty.
+    /// Adds a list of sentences, unless it would be empty.
     pub(crate) fn list(&mut self, items: Vec<String>) {
         if !items.is_empty() {
-            self.blocks.push(Block::List { items });
+            self.blocks.push(Block::List {
+                items,
+                short: false,
+            });
+        }
+    }
+
+    /// Adds a list of a few words each, unless it would be empty.
+    pub(crate) fn short_list(&mut self, items: Vec<String>) {
+        if !items.is_empty() {
+            self.blocks.push(Block::List { items, short: true });
         }
     }
 
@@ -193,7 +211,7 @@ impl Paper {
                 Block::Heading { text, .. } | Block::Par { text } | Block::Todo { text } => {
                     change(text);
                 }
-                Block::List { items: lines } | Block::Lines { lines } => {
+                Block::List { items: lines, .. } | Block::Lines { lines } => {
                     lines.iter_mut().for_each(&mut change);
                 }
                 Block::Table {
@@ -216,7 +234,7 @@ impl Block {
         match self {
             Self::Heading { text, .. } => vec![text.to_uppercase()],
             Self::Par { text } => vec![text.clone()],
-            Self::List { items } => items.iter().map(|item| format!("- {item}")).collect(),
+            Self::List { items, .. } => items.iter().map(|item| format!("- {item}")).collect(),
             Self::Lines { lines } => lines.clone(),
             Self::Todo { text } => vec![format!("[{text}]")],
             Self::Table {

@@ -1,0 +1,319 @@
+//! Made-up incidents and people for the tests and the measurements of this crate.
+
+#![allow(dead_code)] // each test file uses its part
+
+use jiff::civil::date;
+use whose_letters::{
+    ComplaintRight, Exposed, LetterInput, NoticeInput, Question, Recipient, ReportInput, Searched,
+    Stage, Told,
+};
+use whose_model::{
+    Cause, Contact, DataElement, Incident, Judgement, Jurisdiction, Language, Offer, Organisation,
+    PersonId, PersonName, Phi, PostalAddress, Representative, RepresentativeKind, ServiceProvider,
+};
+
+/// As a custodian writes it in `incident.toml`.
+const INCIDENT: &str = r#"
+name = "northern-clinics"
+kind = "theft"
+time_zone = "America/Regina"
+began = "2026-02-21"
+ended = "2026-03-01"
+discovered = "2026-03-03"
+determined = "2026-04-10"
+contained = "2026-03-04"
+exfiltrated = "yes"
+encrypted = "no"
+what_happened_en = "Someone broke into the computers of our clinics and copied files. Some of the files held facts about patients."
+what_happened_fr = "Quelqu’un est entré dans les ordinateurs de nos cliniques et a copié des fichiers. Certains contenaient des renseignements sur des patients."
+what_we_did_en = "We shut off the account that was used and changed all passwords. Outside experts checked our computers. We now ask for a second step to sign in."
+what_we_did_fr = "Nous avons fermé le compte utilisé et changé tous les mots de passe. Des experts ont vérifié nos ordinateurs. La connexion demande maintenant une deuxième étape."
+
+[custodian]
+kinds = ["trustee"]
+operates_in = ["ca-sk"]
+[custodian.organisation]
+name = "Northern Lights Clinic Group"
+name_fr = "Groupe de cliniques Aurore boréale"
+address = "100 Example Avenue, Saskatoon SK  S7K 0A1"
+number = "123456789"
+[custodian.contact]
+name = "Privacy line"
+phone = "1-800-555-0100"
+hours_en = "Monday to Friday, 8 a.m. to 8 p.m."
+hours_fr = "du lundi au vendredi, de 8 h à 20 h"
+email = "privacy@example.org"
+website = "https://example.org/incident"
+[custodian.signatory]
+name = "Dr. Anna Made-Up"
+title = "Chief Executive Officer"
+
+[offer]
+monitoring_months = 60
+provider = "Example Credit Watch"
+how_en = "Use the code on the second page."
+how_fr = "Servez-vous du code qui est dans l’enveloppe."
+enrol_by = "2026-12-31"
+"#;
+
+pub(crate) fn incident() -> Incident {
+    toml::from_str(INCIDENT).expect("the made-up incident is well-formed")
+}
+
+pub(crate) fn name(given: &str, family: &str) -> Phi<PersonName> {
+    Phi::new(PersonName {
+        given: given.into(),
+        family: family.into(),
+        ..PersonName::default()
+    })
+}
+
+pub(crate) fn address() -> Phi<PostalAddress> {
+    Phi::new(PostalAddress {
+        street: "4-12 Made-Up Street".into(),
+        city: "Saskatoon".into(),
+        province: "SK".into(),
+        postal_code: "S7K 1A1".into(),
+        country: String::new(),
+    })
+}
+
+/// An adult in English with seven elements.
+pub(crate) fn adult(incident: &Incident) -> LetterInput<'_> {
+    LetterInput {
+        incident,
+        language: Language::En,
+        reference: PersonId("P-0123456789AB".into()),
+        date: date(2026, 5, 1),
+        recipient: Recipient {
+            about: name("Marie-Ève", "Nguyễn-Łukasz"),
+            representative: None,
+            address: Some(address()),
+            residence: Some(Jurisdiction::Saskatchewan),
+        },
+        source_of_data: Some(Phi::new("a referral from your family doctor".into())),
+        elements: vec![
+            DataElement::Name.into(),
+            DataElement::BirthDate.into(),
+            DataElement::Address.into(),
+            DataElement::Phone.into(),
+            Exposed {
+                element: DataElement::HealthNumber,
+                details: vec![],
+                issuer: Some(Jurisdiction::Saskatchewan),
+            },
+            Exposed {
+                element: DataElement::LabResult,
+                details: vec![Phi::new("March 2024".into())],
+                issuer: None,
+            },
+            DataElement::Diagnosis.into(),
+        ],
+        not_found: vec![
+            DataElement::SocialInsuranceNumber,
+            DataElement::PaymentCard,
+            DataElement::BankAccount,
+            DataElement::Credential,
+        ],
+        searched: Searched {
+            n_exhibits: 1204,
+            n_not_read: 3,
+            n_with_gaps: 1,
+        },
+        complaint_rights: vec![ComplaintRight {
+            regulator: "Office of the Saskatchewan Information and Privacy Commissioner".into(),
+            contact: vec!["Telephone: 555-0101".into()],
+            text: String::new(),
+        }],
+        told: vec![Told {
+            name: "Office of the Saskatchewan Information and Privacy Commissioner".into(),
+            on: Some(date(2026, 3, 5)),
+        }],
+        notes: vec!["Two birth dates were found; the roster's was used.".into()],
+        stage: Stage::Approved,
+    }
+}
+
+/// The same in French, in Quebec.
+pub(crate) fn adult_fr(incident: &Incident) -> LetterInput<'_> {
+    let mut input = adult(incident);
+    input.language = Language::Fr;
+    input.recipient.about = name("Étienne", "Tremblay-Lavoie");
+    input.recipient.residence = Some(Jurisdiction::Quebec);
+    input.recipient.address = Some(Phi::new(PostalAddress {
+        street: "12, rue de l’Exemple, app. 4".into(),
+        city: "Québec".into(),
+        province: "QC".into(),
+        postal_code: "G1A 1A1".into(),
+        country: "Canada".into(),
+    }));
+    input.source_of_data = Some(Phi::new("une demande de votre médecin de famille".into()));
+    input.elements[4].issuer = Some(Jurisdiction::Quebec);
+    input.elements[5].details = vec![Phi::new("mars 2024".into())];
+    input.complaint_rights[0] = ComplaintRight {
+        regulator: "Commission d’accès à l’information du Québec".into(),
+        contact: vec!["Téléphone : 555-0102".into()],
+        text: String::new(),
+    };
+    input.told = vec![Told {
+        name: "Commission d’accès à l’information du Québec".into(),
+        on: Some(date(2026, 4, 1)),
+    }];
+    input.notes = vec!["Deux dates de naissance trouvées.".into()];
+    input
+}
+
+pub(crate) fn child(incident: &Incident) -> LetterInput<'_> {
+    let mut input = adult(incident);
+    input.recipient.about = name("Léa", "Roy");
+    input.recipient.representative = Some(Representative {
+        kind: RepresentativeKind::ParentOrGuardian,
+        name: None,
+    });
+    input
+        .elements
+        .push(DataElement::SocialInsuranceNumber.into());
+    input.not_found.remove(0);
+    input
+}
+
+pub(crate) fn estate(incident: &Incident) -> LetterInput<'_> {
+    let mut input = adult(incident);
+    input.recipient.about = name("John", "Smith");
+    input.recipient.representative = Some(Representative {
+        kind: RepresentativeKind::Estate,
+        name: Some(name("Ann", "Smith")),
+    });
+    input
+}
+
+pub(crate) fn many(incident: &Incident) -> LetterInput<'_> {
+    let mut input = adult(incident);
+    input.elements = DataElement::ALL.iter().map(|&e| e.into()).collect();
+    input.not_found.clear();
+    input
+}
+
+pub(crate) fn few(incident: &Incident) -> LetterInput<'_> {
+    let mut input = adult(incident);
+    input.elements = vec![DataElement::Name.into()];
+    input.source_of_data = None;
+    input.not_found = DataElement::ALL[1..].to_vec();
+    input.searched = Searched {
+        n_exhibits: 12,
+        n_not_read: 0,
+        n_with_gaps: 0,
+    };
+    input
+}
+
+/// A draft that lacks nearly everything.
+pub(crate) fn bare() -> Incident {
+    let mut incident = incident();
+    incident.began = None;
+    incident.ended = None;
+    incident.contained = None;
+    incident.exfiltrated = Judgement::Undecided;
+    incident.what_happened_en.clear();
+    incident.what_happened_fr.clear();
+    incident.what_we_did_en.clear();
+    incident.what_we_did_fr.clear();
+    incident.custodian.contact = Contact::default();
+    incident.custodian.signatory = Contact::default();
+    incident.custodian.organisation = Organisation::default();
+    incident.offer = Offer::default();
+    incident.service_provider = Some(ServiceProvider {
+        organisation: Organisation {
+            name: "Example Hosting".into(),
+            ..Organisation::default()
+        },
+        told_custodian: Some(date(2026, 3, 2)),
+    });
+    incident
+}
+
+pub(crate) fn no_address(incident: &Incident) -> LetterInput<'_> {
+    let mut input = adult(incident);
+    input.recipient.address = None;
+    input.complaint_rights.clear();
+    input.told.clear();
+    input.stage = Stage::Draft;
+    input
+}
+
+pub(crate) fn report(incident: &Incident, language: Language) -> ReportInput<'_> {
+    ReportInput {
+        incident,
+        language,
+        date: date(2026, 5, 1),
+        place: Some(Jurisdiction::Saskatchewan),
+        regulator: "Office of the Saskatchewan Information and Privacy Commissioner".into(),
+        regime: "The Health Information Protection Act".into(),
+        citation: "Rules of Procedure, Rule 5-1".into(),
+        due: "as soon as possible".into(),
+        questions: vec![
+            Question {
+                question: "When and how was the breach contained?".into(),
+                citation: "Rule 5-4".into(),
+                answer: vec!["On March 4, 2026. The account was shut off.".into()],
+                missing: None,
+            },
+            Question {
+                question: "What is the root cause?".into(),
+                citation: "Rule 5-4".into(),
+                answer: vec![],
+                missing: Some("the investigation has not named a cause".into()),
+            },
+        ],
+        n_individuals: 7293,
+        by_province: vec![
+            (Some(Jurisdiction::Saskatchewan), 7100),
+            (Some(Jurisdiction::Other("us-nd".into())), 3),
+            (None, 190),
+        ],
+        by_element: vec![(DataElement::Name, 7293), (DataElement::HealthNumber, 6800)],
+        gaps: vec![(Cause::Password, 3), (Cause::Corrupt, 1)],
+        tables: vec![],
+        searched: Searched {
+            n_exhibits: 1204,
+            n_not_read: 3,
+            n_with_gaps: 1,
+        },
+        timeline: vec![
+            whose_letters::Event {
+                on: incident.began,
+                what: "First access".into(),
+            },
+            whose_letters::Event {
+                on: None,
+                what: "Files copied out".into(),
+            },
+        ],
+        notes: vec!["The count may change.".into()],
+        stage: Stage::Draft,
+    }
+}
+
+pub(crate) fn notice(incident: &Incident, language: Language) -> NoticeInput<'_> {
+    NoticeInput {
+        incident,
+        language,
+        date: date(2026, 5, 1),
+        place: Some(Jurisdiction::Saskatchewan),
+        n_individuals: Some(7293),
+        elements: vec![
+            DataElement::Name,
+            DataElement::BirthDate,
+            DataElement::HealthNumber,
+            DataElement::Diagnosis,
+        ],
+        searched: Searched {
+            n_exhibits: 1204,
+            n_not_read: 3,
+            n_with_gaps: 1,
+        },
+        complaint_rights: adult(incident).complaint_rights,
+        told: adult(incident).told,
+        stage: Stage::Draft,
+    }
+}
