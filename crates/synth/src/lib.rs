@@ -9,6 +9,7 @@
 mod chance;
 mod columns;
 mod draft;
+mod draws;
 mod duties;
 mod incident;
 mod ledger;

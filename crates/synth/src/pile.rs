@@ -101,6 +101,9 @@ pub(crate) struct Pile<'a> {
     who: Vec<u64>,
 }
 
+/// Writes the files of some kinds.
+type Step = fn(&mut Pile<'_>) -> Result<(), SynthError>;
+
 /// Writes the whole pile.
 pub(crate) fn write(
     world: &World,
@@ -114,7 +117,7 @@ pub(crate) fn write(
         world,
         ledger,
     };
-    let steps: [fn(&mut Pile<'_>) -> Result<(), SynthError>; 10] = [
+    let steps: [Step; 10] = [
         noise::write,
         tables::write,
         letters::write,

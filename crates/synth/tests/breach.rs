@@ -1,5 +1,7 @@
 //! What a made-up breach promises: the same bytes for the same plan, a truth that stands in the files, everybody in it.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},

@@ -1,5 +1,7 @@
 //! The scorer against cases whose score is known: one that says the truth, and ones with known faults.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::{collections::BTreeMap, path::Path};
 
 use serde_json::Value;

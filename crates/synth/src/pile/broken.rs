@@ -62,8 +62,8 @@ pub(crate) fn write(pile: &mut Pile<'_>) -> Result<(), SynthError> {
         put(
             "nouveau.csv",
             "csv",
-            "corrupt truncated unsupported-format",
-            "empty",
+            "none corrupt truncated unsupported-format",
+            "empty: there is nothing to read, so no gap is right too",
             b"",
         )?;
         let mut blob = b"\x7fWHOSESYNTH\x00\x01".to_vec();

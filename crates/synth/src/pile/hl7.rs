@@ -57,7 +57,7 @@ fn feed(
     } else {
         ['|', '^', '~', '\\', '&']
     });
-    let end = if n % 2 == 0 { "\r" } else { "\r\n" };
+    let end = if n.is_multiple_of(2) { "\r" } else { "\r\n" };
     let mut file = pile.ledger.open(path)?;
     pile.ledger.exhibit(path, "hl7v2")?;
     let mut message_number = 0;
