@@ -1,40 +1,48 @@
 //! `Context`: what a case already knows and a detector may lean on, the same for all its exhibits.
 //!
-//! Only names and numbers of known people, as hashes: a name that the custodian's
-//! own index holds is a name even when no lexicon knows it.
+//! Only names of known people, as hashes of their words: a name that the
+//! custodian's own index holds is a name even when no lexicon knows it.
 
 use std::collections::HashSet;
 
 use whose_model::PersonRecord;
 
+use crate::text::{WordHash, words};
+
 /// What is known before reading: made once per case, shared by all detectors.
 #[derive(Clone, Default)]
 pub struct Context {
-    given: HashSet<u64>,
-    family: HashSet<u64>,
-    numbers: HashSet<u64>,
+    names: HashSet<u64>,
 }
 
 impl std::fmt::Debug for Context {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "Context({} family names, {} numbers)",
-            self.family.len(),
-            self.numbers.len()
-        )
+        write!(f, "Context({} words of names)", self.names.len())
     }
 }
 
 impl Context {
-    /// A context that knows these people (the roster), so that their names and numbers are found in text.
+    /// A context that knows these people (the roster), so that their names are found in text.
     pub fn with_people<'r>(people: impl IntoIterator<Item = &'r PersonRecord>) -> Self {
         let mut context = Self::default();
-        for person in people {
-            context.add(person);
+        for name in people.into_iter().flat_map(|person| &person.names) {
+            let name = name.reveal();
+            for part in [&name.given, &name.family] {
+                for range in words(part).filter(|range| range.len() > 2) {
+                    context.names.insert(WordHash::of(&part[range]).0);
+                }
+            }
         }
         context
     }
 
-    fn add(&mut self, _person: &PersonRecord) {}
+    /// Whether a known person's name has this word.
+    pub(crate) fn knows(&self, word: &str) -> bool {
+        !self.names.is_empty() && self.names.contains(&WordHash::of(word).0)
+    }
+
+    /// The same by the word's hash.
+    pub(crate) fn knows_hash(&self, hash: WordHash) -> bool {
+        !self.names.is_empty() && self.names.contains(&hash.0)
+    }
 }

@@ -2,11 +2,11 @@
 
 use whose_model::{ExhibitPath, Mention, Segment};
 
-use crate::{Context, records::Records, rows::Tables};
+use crate::{Context, passages::Passages, records::Records, rows::Tables};
 
 /// Detects in one exhibit; what was said of a subject at the top of a document holds further down.
 pub struct Detector<'c> {
-    context: &'c Context,
+    passages: Passages<'c>,
     tables: Tables,
     records: Records,
 }
@@ -22,7 +22,7 @@ impl<'c> Detector<'c> {
     pub fn new(context: &'c Context, path: &ExhibitPath) -> Self {
         let _ = path;
         Self {
-            context,
+            passages: Passages::new(context),
             tables: Tables::default(),
             records: Records::default(),
         }
@@ -31,9 +31,7 @@ impl<'c> Detector<'c> {
     /// Takes the next segment; emits what is already certain.
     pub fn push(&mut self, segment: &Segment, emit: &mut dyn FnMut(Mention)) {
         match segment {
-            Segment::Passage(_) => {
-                let _ = &self.context;
-            }
+            Segment::Passage(passage) => self.passages.push(passage, emit),
             Segment::Record(record) => self.records.push(record, emit),
             Segment::Rows(rows) => self.tables.push(rows, emit),
         }
@@ -41,6 +39,6 @@ impl<'c> Detector<'c> {
 
     /// Takes the end of the exhibit; emits what was held back.
     pub fn finish(&mut self, emit: &mut dyn FnMut(Mention)) {
-        let _ = emit;
+        self.passages.finish(emit);
     }
 }

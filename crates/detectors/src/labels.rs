@@ -58,6 +58,19 @@ fn load() -> HashMap<String, Sense> {
     table
 }
 
+/// Every label as it is written beside its element or identifier.
+pub(crate) fn written() -> impl Iterator<Item = &'static str> {
+    elements::LABELS
+        .iter()
+        .flat_map(|list| list.iter().map(|(label, _)| *label))
+        .chain(
+            whose_identifiers::all()
+                .iter()
+                .filter(|kind| element_of(kind.family).is_some())
+                .flat_map(|kind| kind.labels.iter().copied()),
+        )
+}
+
 /// What this label says, if anything.
 pub(crate) fn sense_of(label: &str) -> Option<Sense> {
     if label.len() > 120 {
@@ -85,7 +98,9 @@ pub(crate) fn sense_of(label: &str) -> Option<Sense> {
         })
         .cloned()
         .collect();
-    if rest.is_empty() || matches!(rest[..], [ref word] if matches!(word.as_str(), "by" | "par" | "contact")) {
+    if rest.is_empty()
+        || matches!(rest[..], [ref word] if matches!(word.as_str(), "by" | "par" | "contact"))
+    {
         let role = role?;
         return match role {
             Role::Organisation => None,

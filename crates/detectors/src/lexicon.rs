@@ -10,7 +10,7 @@ use std::{collections::HashMap, hash::BuildHasherDefault, hash::Hasher, sync::La
 use crate::text::{WordHash, words};
 
 /// What a word or phrase may be, as bits.
-pub(crate) type Flags = u16;
+pub(crate) type Flags = u32;
 
 /// A given name.
 pub(crate) const GIVEN: Flags = 1;
@@ -36,6 +36,14 @@ pub(crate) const VACCINE: Flags = 1 << 9;
 pub(crate) const NEVER_NAME: Flags = 1 << 10;
 /// The first word of a phrase in the table.
 pub(crate) const PHRASE_START: Flags = 1 << 11;
+/// A month's name.
+pub(crate) const MONTH: Flags = 1 << 12;
+/// The last word of a label.
+pub(crate) const LABEL_END: Flags = 1 << 13;
+/// A title before a name.
+pub(crate) const TITLE: Flags = 1 << 14;
+/// A relative: `mother`, `conjoint`.
+pub(crate) const KIN: Flags = 1 << 15;
 /// Words that make a text clinical.
 pub(crate) const CLINICAL: Flags = DRUG | DIAGNOSIS | PROCEDURE | ALLERGEN | TEST | VACCINE;
 
@@ -76,6 +84,10 @@ pub(crate) fn lexicon() -> &'static Lexicon {
     &LEXICON
 }
 
+const MONTHS: &str = "january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre janv fev fevr avr juil";
+const TITLES: &str = "dr dre doctor docteur docteure drs prof pr professor professeur mr mrs ms miss mister mme madame monsieur mlle mademoiselle nurse";
+const KINS: &str = "mother father son daughter husband wife spouse brother sister parent parents guardian grandmother grandfather aunt uncle cousin partner caregiver mere pere fils fille epoux epouse conjoint conjointe mari femme frere soeur grand tante oncle tuteur tutrice proche mom dad";
+
 macro_rules! list {
     ($name:literal) => {
         include_str!(concat!("../../../lexicons/", $name))
@@ -106,6 +118,21 @@ impl Lexicon {
         ] {
             for line in text.lines().filter(|line| !line.starts_with('#')) {
                 lexicon.add(line, flag);
+            }
+        }
+        for (text, flag) in [
+            (MONTHS, MONTH),
+            (TITLES, TITLE),
+            (KINS, KIN),
+            ("number no num numero nbr id", LABEL_END),
+        ] {
+            for word in text.split_whitespace() {
+                lexicon.mark(WordHash::of(word), flag);
+            }
+        }
+        for label in crate::labels::written() {
+            if let Some(last) = words(label).last() {
+                lexicon.mark(WordHash::of(&label[last]), LABEL_END);
             }
         }
         for line in list!("icd10-categories.txt").lines() {

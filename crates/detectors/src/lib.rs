@@ -13,6 +13,7 @@ mod elements;
 mod interpret;
 mod labels;
 mod lexicon;
+mod passages;
 mod records;
 mod rows;
 mod sense;

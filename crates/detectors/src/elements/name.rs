@@ -396,7 +396,7 @@ fn is_family_first(words: &[&str]) -> bool {
 }
 
 /// What a word with hyphens or apostrophes may be: what its parts may be, together.
-pub(crate) fn name_flags(word: &str) -> u16 {
+pub(crate) fn name_flags(word: &str) -> u32 {
     crate::text::words(word)
         .map(|range| &word[range])
         .filter(|part| part.len() > 1)

@@ -1,0 +1,693 @@
+//! Candidates by form: tokens with digits, months and signs are tried as dates, telephones, numbers, addresses, measures.
+
+use whose_model::{DataElement, Normal};
+
+use super::{Note, Scan, labelled::number_len, tokens::Shape};
+use crate::{
+    draft::Draft,
+    elements::{address, clinical, contact, credential, date, measure, numbers},
+    interpret::{Around, interpret},
+    lexicon::{LABEL_END, MONTH, TEST},
+    sense::{Part, Sense},
+    text::{n_digits, stable_hash},
+};
+
+impl Scan<'_, '_> {
+    /// Tries every token that could begin something.
+    pub(super) fn candidates(&mut self) {
+        self.emails();
+        for index in 0..self.tokens.len() {
+            let token = self.tokens[index];
+            if token.shape == Shape::Number {
+                self.number(index);
+            } else if token.has(MONTH) {
+                self.month(index);
+            } else if token.shape == Shape::Capitals && matches!(token.end - token.start, 2..=5) {
+                self.letters_then_digits(index);
+            }
+        }
+    }
+
+    fn emails(&mut self) {
+        let mut from = 0;
+        while let Some(offset) = self.text.as_bytes()[from..].iter().position(|b| *b == b'@') {
+            let at = from + offset;
+            from = at + 1;
+            if let Some(range) = contact::email_around(self.text, at) {
+                from = range.end.max(from);
+                let value = &self.text[range.clone()];
+                let draft = Draft::new(
+                    DataElement::Email,
+                    value,
+                    Normal::Text(value.to_lowercase()),
+                    0.97,
+                    "form of an e-mail address",
+                );
+                self.add(range, draft, Note::default());
+            }
+        }
+    }
+
+    fn month(&mut self, index: usize) {
+        let start = self.tokens[index].start as usize;
+        let label = self.label_before(index);
+        if let Some(scanned) = date::scan(&self.text[start..], self.all.order)
+            && (scanned.date.day != 0 || label.is_some())
+        {
+            self.date(start, scanned, label);
+        }
+    }
+
+    fn date(&mut self, start: usize, scanned: date::Scanned, label: Option<Sense>) {
+        let range = start..start + scanned.len;
+        let value = &self.text[range.clone()];
+        let element = match label.map(|sense| sense.element) {
+            Some(
+                element @ (DataElement::BirthDate
+                | DataElement::DeathDate
+                | DataElement::ServiceDate),
+            ) => element,
+            _ => DataElement::ServiceDate,
+        };
+        let is_labelled = label.is_some_and(|sense| sense.element == element);
+        let confidence = match (is_labelled, scanned.is_sure) {
+            (true, _) => 0.95,
+            (false, true) => 0.6,
+            (false, false) => 0.5,
+        };
+        let mut draft = Draft::new(
+            element,
+            value,
+            Normal::Date(scanned.date),
+            confidence,
+            if is_labelled {
+                "label"
+            } else {
+                "form of a date"
+            },
+        );
+        if scanned.is_ambiguous {
+            draft = draft.because("day and month could change places".into());
+        }
+        let note = Note {
+            role: label.and_then(|sense| sense.role),
+            needs_patient: !is_labelled,
+            is_labelled,
+        };
+        self.add(range, draft, note);
+    }
+
+    fn number(&mut self, index: usize) {
+        let token = self.tokens[index];
+        let bytes = self.text.as_bytes();
+        let mut start = token.start as usize;
+        if self.all.covered.overlaps(&token.range()) {
+            return;
+        }
+        let first = bytes[start];
+        // A part of something longer: `v1.2`, `a-12`, `/2024/01`.
+        let before = start.checked_sub(1).map_or(b' ', |at| bytes[at]);
+        let is_joined = matches!(
+            before,
+            b'.' | b'/' | b'-' | b'_' | b'=' | b'&' | b'%' | b'\\' | b'$' | b'\''
+        ) && start
+            .checked_sub(2)
+            .is_some_and(|at| bytes[at].is_ascii_alphanumeric());
+        let label = self.label_before(index);
+        let rest = &self.text[start..];
+        if !is_joined || label.is_some() {
+            if first.is_ascii_digit()
+                && let Some(scanned) = date::scan(rest, self.all.order)
+                && !bytes
+                    .get(start + scanned.len)
+                    .is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'/')
+                && (scanned.date.day != 0
+                    || label.is_some_and(|sense| sense.element == DataElement::BirthDate))
+                && (scanned.len != 8
+                    || n_digits(&rest[..8]) != 8
+                    || label.is_some_and(|sense| {
+                        matches!(
+                            sense.element,
+                            DataElement::BirthDate
+                                | DataElement::DeathDate
+                                | DataElement::ServiceDate
+                        )
+                    }))
+                && scanned.len < 12 + rest.len().min(12)
+                && !(scanned.len >= 12 && n_digits(&rest[..scanned.len]) == scanned.len)
+                && !(before == b'-' && is_joined)
+            {
+                return self.date(start, scanned, label);
+            }
+        }
+        if is_joined && label.is_none() {
+            return;
+        }
+        // `(416) 555-0199`, `+1 416`.
+        if matches!(before, b'(' | b'+') {
+            start -= 1;
+            if before == b'(' && start >= 3 && &bytes[start - 3..start] == b"+1 " {
+                start -= 3;
+            }
+        }
+        if let Some(phone) = contact::scan_phone(&self.text[start..]) {
+            let is_label = label.is_some_and(|sense| sense.element == DataElement::Phone);
+            let other_label = label.is_some_and(|sense| {
+                sense.is_sure
+                    && sense.element != DataElement::Phone
+                    && sense.element != DataElement::Name
+            });
+            if !other_label && (phone.is_formatted || is_label) && !self.is_ontario_group(start) {
+                let range = start..start + phone.len;
+                let value = self.text[range.clone()].to_owned();
+                let draft = Draft::new(
+                    DataElement::Phone,
+                    &value,
+                    Normal::Number(phone.digits),
+                    if is_label { 0.96 } else { 0.85 },
+                    if is_label {
+                        "label"
+                    } else {
+                        "form of a telephone number"
+                    },
+                );
+                return self.add(
+                    range,
+                    draft,
+                    Note {
+                        role: label.and_then(|sense| sense.role),
+                        needs_patient: false,
+                        is_labelled: is_label,
+                    },
+                );
+            }
+        }
+        let start = token.start as usize;
+        let rest = &self.text[start..];
+        if let Some(sense) = label
+            && !matches!(
+                sense.element,
+                DataElement::Name
+                    | DataElement::Address
+                    | DataElement::BirthDate
+                    | DataElement::DeathDate
+                    | DataElement::ServiceDate
+                    | DataElement::Phone
+                    | DataElement::Signature
+                    | DataElement::ConsultationReport
+                    | DataElement::MedicalHistory
+            )
+        {
+            let line = &rest[..rest.find(['\n', '\t']).unwrap_or(rest.len())];
+            let role = sense.role;
+            match sense.element {
+                DataElement::Height | DataElement::Weight => {
+                    if let Some((len, measure::Quantity::Length | measure::Quantity::Mass)) =
+                        measure::scan(line)
+                        && let Some(draft) = interpret(sense, &line[..len], Around::default())
+                    {
+                        return self.add(
+                            start..start + len,
+                            draft,
+                            Note {
+                                role,
+                                needs_patient: true,
+                                is_labelled: true,
+                            },
+                        );
+                    }
+                }
+                DataElement::Age => {
+                    let value = &line[..token.end as usize - start];
+                    if let Some(draft) = interpret(sense, value, Around::default()) {
+                        return self.add(
+                            token.range(),
+                            draft,
+                            Note {
+                                role,
+                                needs_patient: false,
+                                is_labelled: true,
+                            },
+                        );
+                    }
+                }
+                DataElement::Diagnosis
+                | DataElement::Medication
+                | DataElement::LabResult
+                | DataElement::Procedure
+                | DataElement::Allergy
+                | DataElement::Immunization
+                | DataElement::MedicalImage
+                | DataElement::Consent
+                | DataElement::ServiceLocation
+                | DataElement::Credential => {
+                    if sense.part == Part::Code && sense.element == DataElement::Medication {
+                        self.labelled_number(
+                            start,
+                            line,
+                            sense,
+                            Note {
+                                role,
+                                needs_patient: false,
+                                is_labelled: true,
+                            },
+                        );
+                    }
+                }
+                _ if (sense.is_sure || n_digits(&line[..number_len(line)]) >= 6)
+                    && !matches!(
+                        sense.element,
+                        DataElement::Sex | DataElement::SpokenLanguage
+                    ) =>
+                {
+                    let n = number_len(line);
+                    if n > 0 && n_digits(&line[..n]) >= 3 {
+                        self.labelled_number(
+                            start,
+                            line,
+                            sense,
+                            Note {
+                                role,
+                                needs_patient: false,
+                                is_labelled: true,
+                            },
+                        );
+                        return;
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.unlabelled(index, start);
+    }
+
+    /// Four, three and three digits: Ontario's way, not a telephone's.
+    fn is_ontario_group(&self, start: usize) -> bool {
+        self.text[start..]
+            .bytes()
+            .take_while(u8::is_ascii_digit)
+            .count()
+            == 4
+    }
+
+    fn unlabelled(&mut self, index: usize, start: usize) {
+        let token = self.tokens[index];
+        let rest = &self.text[start..];
+        let bytes = rest.as_bytes();
+        let after = |len: usize| bytes.get(len).is_some_and(|b| b.is_ascii_alphanumeric());
+        if !bytes[0].is_ascii_digit() {
+            let len = (token.end - token.start) as usize;
+            if len == 3
+                && let Some(len) =
+                    address::postal_code_len(rest).filter(|len| *len == 7 || *len == 6)
+            {
+                return self.postal_code(start, len);
+            }
+            if len == 6
+                && address::postal_code_len(rest) == Some(6)
+                && rest.bytes().take(6).all(|b| !b.is_ascii_lowercase())
+            {
+                return self.postal_code(start, 6);
+            }
+            if len == 12 && numbers::is_ramq(&rest[..12]) {
+                return self.simple_number(
+                    start..start + 12,
+                    Sense::number(DataElement::HealthNumber, "ca-qc"),
+                    0.95,
+                );
+            }
+            if let Some(len) = credential::scan(rest) {
+                let value = &rest[..len];
+                let draft = Draft::new(
+                    DataElement::Credential,
+                    value,
+                    Normal::Text(value.to_owned()),
+                    0.9,
+                    "form of a key",
+                );
+                return self.add(start..start + len, draft, Note::default());
+            }
+            if len >= 4
+                && bytes[0].is_ascii_uppercase()
+                && bytes[1].is_ascii_uppercase()
+                && bytes[2].is_ascii_digit() && bytes[3].is_ascii_digit()
+            {
+                return self.iban(start);
+            }
+            if let Some(len) = clinical::icd10_len(rest).filter(|len| *len > 3 && !after(*len)) {
+                let value = &rest[..len];
+                let mut draft = Draft::new(
+                    DataElement::Diagnosis,
+                    value,
+                    Normal::Number(value.replace('.', "")),
+                    0.85,
+                    "form of an ICD-10 code",
+                );
+                draft.scheme = "icd-10";
+                return self.add(
+                    start..start + len,
+                    draft,
+                    Note {
+                        needs_patient: true,
+                        ..Note::default()
+                    },
+                );
+            }
+            return;
+        }
+        if self.age(index, start) {
+            return;
+        }
+        if let Some(len) = address::scan(rest) {
+            let value = &rest[..len];
+            if let Some(parsed) = address::parse(value) {
+                let confidence = if parsed.postal_code.is_empty() && parsed.city.is_empty() {
+                    0.6
+                } else {
+                    0.92
+                };
+                let draft = Draft::new(
+                    DataElement::Address,
+                    value,
+                    Normal::Address(parsed),
+                    confidence,
+                    "form of a postal address",
+                );
+                return self.add(start..start + len, draft, Note::default());
+            }
+        }
+        if let Some((len, quantity)) = measure::scan(rest)
+            && !after(len)
+        {
+            let test = index.checked_sub(1).and_then(|at| {
+                (at.saturating_sub(3)..=at)
+                    .rev()
+                    .find(|at| self.tokens[*at].has(TEST) && self.tokens[*at].line == token.line)
+            });
+            if matches!(quantity, measure::Quantity::Lab)
+                || matches!(quantity, measure::Quantity::Pressure)
+            {
+                let from = test.map_or(start, |at| self.tokens[at].start as usize);
+                let value = &self.text[from..start + len];
+                if value.len() < 60 {
+                    let draft = Draft::new(
+                        DataElement::LabResult,
+                        value,
+                        Normal::Text(value.to_owned()),
+                        0.8,
+                        "value with a laboratory unit",
+                    );
+                    return self.add(
+                        from..start + len,
+                        draft,
+                        Note {
+                            needs_patient: true,
+                            ..Note::default()
+                        },
+                    );
+                }
+            }
+            if matches!(
+                quantity,
+                measure::Quantity::Length | measure::Quantity::Mass
+            ) {
+                return;
+            }
+        }
+        // Groups of digits.
+        let len = group_len(rest);
+        let group = &rest[..len];
+        let n = n_digits(group);
+        if n < 9 || after(len) {
+            return;
+        }
+        let shape: Vec<usize> = group.split([' ', '-']).map(str::len).collect();
+        let is_grouped = shape.len() > 1;
+        let holds =
+            |id: &str| whose_identifiers::kind(id).is_some_and(|kind| (kind.parse)(group).is_ok());
+        if (13..=19).contains(&n)
+            && (shape.iter().all(|n| *n == 4)
+                || shape.len() == 1
+                || shape == [4, 6, 5]
+                || shape == [4, 4, 4, 3]
+                || shape == [4, 4, 4, 1])
+            && holds("payment-card")
+        {
+            return self.simple_number(
+                start..start + len,
+                Sense::number(DataElement::PaymentCard, "payment-card"),
+                if is_grouped { 0.9 } else { 0.75 },
+            );
+        }
+        match (&shape[..], n) {
+            ([3, 2, 4], 9) if group.as_bytes()[3] == b'-' && holds("us-ssn") => self.simple_number(
+                start..start + len,
+                Sense::number(DataElement::SocialInsuranceNumber, "us-ssn"),
+                0.85,
+            ),
+            ([4, 3, 3] | [4, 3, 3, _], 10) if holds("ca-on") => self.simple_number(
+                start..start + len,
+                Sense::number(DataElement::HealthNumber, "ca-on"),
+                0.85,
+            ),
+            ([4, 3, 3], 10) if holds("ca-bc") => self.simple_number(
+                start..start + len,
+                Sense::number(DataElement::HealthNumber, "ca-bc"),
+                0.85,
+            ),
+            ([3, 3, 3], 9) if holds("ca-sin") => self.simple_number(
+                start..start + len,
+                Sense::number(DataElement::SocialInsuranceNumber, "ca-sin"),
+                0.6,
+            ),
+            _ => {}
+        }
+    }
+
+    fn letters_then_digits(&mut self, index: usize) {
+        let token = self.tokens[index];
+        let start = token.start as usize;
+        let rest = &self.text[start..];
+        let next = self
+            .tokens
+            .get(index + 1)
+            .filter(|next| next.shape == Shape::Number && next.start <= token.end + 1);
+        if next.is_none() || token.has(LABEL_END) {
+            return;
+        }
+        if token.end - token.start == 4 {
+            // `TREM 8552 1017`
+            let len = group_len(&rest[4..]) + 4;
+            if n_digits(&rest[..len]) == 8
+                && numbers::is_ramq(&rest[..len])
+                && !rest
+                    .as_bytes()
+                    .get(len)
+                    .is_some_and(u8::is_ascii_alphanumeric)
+            {
+                self.simple_number(
+                    start..start + len,
+                    Sense::number(DataElement::HealthNumber, "ca-qc"),
+                    0.95,
+                );
+            }
+        }
+    }
+
+    fn iban(&mut self, start: usize) {
+        let rest = &self.text[start..];
+        let mut end = 0;
+        for (at, b) in rest.bytes().enumerate().take(42) {
+            if b.is_ascii_digit() || b.is_ascii_uppercase() {
+                end = at + 1;
+            } else if b != b' '
+                || rest
+                    .as_bytes()
+                    .get(at + 1)
+                    .is_some_and(|next| *next == b' ')
+            {
+                break;
+            }
+        }
+        // Letters after it may have joined: shorten until it holds.
+        let kind = whose_identifiers::kind("iban");
+        while end >= 15 {
+            if kind.is_some_and(|kind| (kind.parse)(&rest[..end]).is_ok()) {
+                return self.simple_number(
+                    start..start + end,
+                    Sense::number(DataElement::BankAccount, "iban"),
+                    0.95,
+                );
+            }
+            let Some(space) = rest[..end].rfind(' ') else {
+                break;
+            };
+            end = space;
+        }
+    }
+
+    fn simple_number(&mut self, range: std::ops::Range<usize>, sense: Sense, confidence: f32) {
+        if let Some(mut draft) = interpret(sense, &self.text[range.clone()], Around::default()) {
+            draft.confidence = confidence;
+            draft.why[0] = "form of the number".into();
+            self.add(range, draft, Note::default());
+        }
+    }
+
+    /// A postal code alone; with the city before it, on the same line.
+    fn postal_code(&mut self, start: usize, len: usize) {
+        let value = &self.text[start..start + len];
+        if let Some(parsed) = address::parse(value) {
+            let draft = Draft::new(
+                DataElement::Address,
+                value,
+                Normal::Address(parsed),
+                0.85,
+                "form of a postal code",
+            );
+            self.add(start..start + len, draft, Note::default());
+        }
+    }
+
+    /// `45 ans`, `45-year-old`, `45 y/o`, `aged 45`.
+    fn age(&mut self, index: usize, start: usize) -> bool {
+        let token = self.tokens[index];
+        let rest = &self.text[start..];
+        let n = rest.bytes().take_while(u8::is_ascii_digit).count();
+        if n == 0 || n > 3 {
+            return false;
+        }
+        let tail = rest[n..].trim_start_matches([' ', '-', '\u{a0}']);
+        let skipped = rest.len() - n - tail.len();
+        if skipped > 2 {
+            return false;
+        }
+        let unit = [
+            "year-old",
+            "years-old",
+            "year old",
+            "years old",
+            "yo ",
+            "y/o",
+            "y.o.",
+            "yr old",
+            "yrs old",
+            "years of age",
+            "month-old",
+            "month old",
+            "months old",
+            "ans",
+            "yo,",
+            "yo.",
+        ]
+        .into_iter()
+        .find(|unit| {
+            tail.get(..unit.len())
+                .is_some_and(|head| head.eq_ignore_ascii_case(unit))
+        });
+        let aged = index
+            .checked_sub(1)
+            .map(|at| &self.tokens[at])
+            .is_some_and(|word| {
+                [stable("aged"), stable("age"), stable("agee")]
+                    .contains(&stable(&crate::text::fold(&self.text[word.range()])))
+            });
+        let Some(unit) = unit else {
+            if aged
+                && token.end as usize - start == n
+                && n <= 3
+                && rest[..n].parse::<u32>().is_ok_and(|age| age <= 120)
+            {
+                let value = &rest[..n];
+                let draft = Draft::new(
+                    DataElement::Age,
+                    value,
+                    Normal::Text(value.to_owned()),
+                    0.85,
+                    "words of age",
+                );
+                self.add(
+                    start..start + n,
+                    draft,
+                    Note {
+                        needs_patient: false,
+                        ..Note::default()
+                    },
+                );
+                return true;
+            }
+            return false;
+        };
+        let is_ans = unit == "ans";
+        if is_ans
+            && tail
+                .as_bytes()
+                .get(3)
+                .is_some_and(|b| b.is_ascii_alphanumeric())
+        {
+            return false;
+        }
+        // `pendant 3 ans`, `il y a 2 ans`: a span of time, not an age.
+        let before = index
+            .checked_sub(1)
+            .map(|at| crate::text::fold(&self.text[self.tokens[at].range()]))
+            .unwrap_or_default();
+        if is_ans
+            && matches!(
+                before.as_str(),
+                "a" | "depuis"
+                    | "pendant"
+                    | "environ"
+                    | "sur"
+                    | "dans"
+                    | "ya"
+                    | "tous"
+                    | "les"
+                    | "des"
+            )
+            && !matches!(before.as_str(), "a")
+        {
+            return false;
+        }
+        let number = &rest[..n];
+        if number.parse::<u32>().is_ok_and(|age| age <= 120) {
+            let len = n + skipped + unit.trim_end_matches([' ', ',', '.']).len();
+            let value = &rest[..len];
+            let draft = Draft::new(
+                DataElement::Age,
+                value,
+                Normal::Text(value.to_owned()),
+                0.85,
+                "words of age",
+            );
+            self.add(
+                start..start + len,
+                draft,
+                Note {
+                    needs_patient: is_ans && before.as_str() == "a",
+                    ..Note::default()
+                },
+            );
+            return true;
+        }
+        false
+    }
+}
+
+fn stable(text: &str) -> u64 {
+    stable_hash(&[text.as_bytes()])
+}
+
+/// The length of groups of digits with single spaces or hyphens between them.
+fn group_len(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let mut end = 0;
+    for (at, b) in bytes.iter().enumerate().take(28) {
+        match b {
+            b'0'..=b'9' => end = at + 1,
+            b' ' | b'-' if bytes.get(at + 1).is_some_and(u8::is_ascii_digit) => {}
+            _ => break,
+        }
+    }
+    end
+}

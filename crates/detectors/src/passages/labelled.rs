@@ -1,0 +1,511 @@
+//! Labelled values: a label and a colon, then the value up to the next label, a wide gap or the end of the line.
+//!
+//! The label is at most six words back from its colon; an empty value continues
+//! on the next line, as in forms. `RE:`, `Patient:` and `Objet :` name whom a
+//! letter is about.
+
+use whose_model::{DataElement, Role};
+
+use super::{Note, Scan};
+use crate::{
+    elements::name,
+    interpret::{Around, interpret},
+    lexicon::{FAMILY, GIVEN, LABEL_END},
+    sense::{Part, Sense},
+    text::fold,
+};
+
+struct Hit {
+    label_start: usize,
+    value_start: usize,
+    line_end: usize,
+    sense: Sense,
+    is_about: bool,
+}
+
+impl Scan<'_, '_> {
+    /// Finds every label with a colon, and interprets what stands after it.
+    pub(super) fn labelled(&mut self) {
+        let bytes = self.text.as_bytes();
+        let mut hits: Vec<Hit> = Vec::new();
+        let mut from = 0;
+        while let Some(offset) = bytes[from..].iter().position(|b| *b == b':') {
+            let colon = from + offset;
+            from = colon + 1;
+            // A time of day, a URL, or two colons of a namespace.
+            if bytes
+                .get(colon + 1)
+                .is_some_and(|b| matches!(b, b'/' | b':'))
+                || colon > 0
+                    && bytes[colon - 1].is_ascii_digit()
+                    && bytes.get(colon + 1).is_some_and(u8::is_ascii_digit)
+            {
+                continue;
+            }
+            if let Some((label_start, sense, is_about)) = self.label_before_colon(colon) {
+                let line_end = self.text[colon..]
+                    .find('\n')
+                    .map_or(self.text.len(), |at| colon + at);
+                hits.push(Hit {
+                    label_start,
+                    value_start: colon + 1,
+                    line_end,
+                    sense,
+                    is_about,
+                });
+            }
+        }
+        for index in 0..hits.len() {
+            let next = hits
+                .get(index + 1)
+                .map_or(usize::MAX, |hit| hit.label_start);
+            let hit = &hits[index];
+            let (start, line_end) = self.value_line(hit.value_start, hit.line_end, next);
+            let end = line_end.min(next).max(start);
+            let (sense, is_about) = (hit.sense, hit.is_about);
+            self.value(start, end, sense, is_about);
+        }
+    }
+
+    /// The label that ends at a colon: up to six words back on the same line, the longest that says something.
+    fn label_before_colon(&mut self, colon: usize) -> Option<(usize, Sense, bool)> {
+        let last = self
+            .tokens
+            .partition_point(|token| (token.end as usize) <= colon);
+        let last_token = self.tokens.get(last.checked_sub(1)?)?;
+        let tail = &self.text[last_token.end as usize..colon];
+        if tail.len() > 12 || tail.contains('\n') {
+            return None;
+        }
+        let line = last_token.line;
+        let word = fold(&self.text[last_token.range()]);
+        let is_about = matches!(
+            word.as_str(),
+            "re" | "objet" | "ref" | "regarding" | "concernant" | "subject" | "sujet"
+        );
+        if is_about {
+            return Some((
+                last_token.start as usize,
+                Sense::whole(DataElement::Name).weak().of(Role::Patient),
+                true,
+            ));
+        }
+        let mut best = None;
+        for n in 1..=6 {
+            let Some(first) = last.checked_sub(n).and_then(|at| self.tokens.get(at)) else {
+                break;
+            };
+            if first.line != line {
+                break;
+            }
+            if n > 1 {
+                let next = &self.tokens[last - n + 1];
+                let gap = &self.text[first.end as usize..next.start as usize];
+                if gap.len() > 3
+                    || gap.contains([';', '|', '\t', ':'])
+                    || gap.contains("  ")
+                    || gap.contains(". ")
+                    || gap.contains(", ")
+                {
+                    break;
+                }
+            }
+            let label = &self.text[first.start as usize..colon];
+            if let Some(sense) = self.sense(label.trim_end()) {
+                best = Some((first.start as usize, sense, false));
+            }
+        }
+        best
+    }
+
+    /// Where a value begins and its line ends: on the next line when this one is empty.
+    fn value_line(&self, start: usize, line_end: usize, next: usize) -> (usize, usize) {
+        let skip = |at: usize, end: usize| {
+            at + self.text[at..end].len()
+                - self.text[at..end]
+                    .trim_start_matches([' ', '\t', '\u{a0}', '*', '_', '#', '-', '.', '='])
+                    .len()
+        };
+        let first = skip(start, line_end);
+        if first < line_end || line_end >= self.text.len() || next < line_end {
+            return (first, line_end);
+        }
+        let below = line_end + 1;
+        let below_end = self.text[below..]
+            .find('\n')
+            .map_or(self.text.len(), |at| below + at);
+        (skip(below, below_end), below_end)
+    }
+
+    fn value(&mut self, start: usize, end: usize, sense: Sense, is_about: bool) {
+        let raw = &self.text[start..end];
+        // A wide gap, a tab or a bar begins something else.
+        let cut = raw
+            .find(['\t', '|'])
+            .into_iter()
+            .chain(raw.find("   "))
+            .min()
+            .unwrap_or(raw.len());
+        let raw = raw[..cut].trim_end_matches([' ', ',', ';', '.', '\r', '\u{a0}', '*', '(', '-']);
+        if raw.is_empty() {
+            return;
+        }
+        let role = sense.role;
+        let note = Note {
+            role,
+            needs_patient: false,
+            is_labelled: true,
+        };
+        let around = Around {
+            order: self.all.order,
+            province: None,
+        };
+        let whole = start..start + raw.len();
+        match sense.element {
+            DataElement::Name => self.labelled_name(start, raw, sense, is_about),
+            DataElement::Address => {
+                if sense.part == Part::Whole {
+                    let end = crate::elements::address::scan(raw).map_or(whole.end, |_| {
+                        // The whole address, also on the next lines.
+                        start
+                            + crate::elements::address::scan(&self.text[start..])
+                                .unwrap_or(raw.len())
+                    });
+                    let end = end
+                        .max(start + raw.find(['.', ';']).filter(|_| raw.len() > 90).unwrap_or(0));
+                    if end - start <= 200
+                        && let Some(draft) = interpret(sense, &self.text[start..end], around)
+                    {
+                        self.add(start..end, draft, note);
+                    }
+                } else if raw.len() <= 60
+                    && let Some(draft) = interpret(sense, raw, around)
+                {
+                    self.add(whole, draft, note);
+                }
+            }
+            DataElement::BirthDate | DataElement::DeathDate | DataElement::ServiceDate => {
+                if let Some(scanned) = crate::elements::date::scan(raw, self.all.order) {
+                    let range = start..start + scanned.len;
+                    if let Some(draft) = interpret(sense, &self.text[range.clone()], around) {
+                        self.add(range, draft, note);
+                    }
+                }
+            }
+            DataElement::Phone => {
+                if let Some(phone) = crate::elements::contact::scan_phone(raw) {
+                    let range = start..start + phone.len;
+                    if let Some(draft) = interpret(
+                        Sense::whole(DataElement::Phone),
+                        &self.text[range.clone()],
+                        around,
+                    ) {
+                        self.add(range, draft, note);
+                    }
+                }
+            }
+            DataElement::Email
+            | DataElement::Credential
+            | DataElement::Sex
+            | DataElement::Age
+            | DataElement::SpokenLanguage
+            | DataElement::Height
+            | DataElement::Weight => {
+                let short = raw
+                    .split([',', ';', '(', '/'])
+                    .next()
+                    .unwrap_or(raw)
+                    .trim_end();
+                let short = if sense.element == DataElement::Credential {
+                    raw.split_whitespace().next().unwrap_or("")
+                } else {
+                    short
+                };
+                let short = if matches!(
+                    sense.element,
+                    DataElement::Sex | DataElement::SpokenLanguage
+                ) && short.len() > 24
+                {
+                    short.split(' ').next().unwrap_or("")
+                } else {
+                    short
+                };
+                let is_measure = matches!(sense.element, DataElement::Height | DataElement::Weight);
+                let short = if is_measure {
+                    crate::elements::measure::scan(short).map_or(short, |(len, _)| &short[..len])
+                } else {
+                    short
+                };
+                if (!is_measure || short.len() < 20)
+                    && let Some(draft) = interpret(sense, short, around)
+                {
+                    self.add(start..start + short.len(), draft, note);
+                }
+            }
+            DataElement::ConsultationReport | DataElement::MedicalHistory => {
+                if raw.len() > 8
+                    && sense.is_sure
+                    && let Some(draft) = interpret(sense, raw, around)
+                {
+                    self.add(
+                        start..start + raw.len(),
+                        draft,
+                        Note {
+                            needs_patient: true,
+                            ..note
+                        },
+                    );
+                }
+            }
+            DataElement::Signature
+            | DataElement::MedicalImage
+            | DataElement::Consent
+            | DataElement::ServiceLocation => {
+                if raw.len() <= 120
+                    && (sense.is_sure || raw.len() <= 40)
+                    && let Some(draft) = interpret(sense, raw, around)
+                {
+                    self.add(
+                        whole,
+                        draft,
+                        Note {
+                            needs_patient: true,
+                            ..note
+                        },
+                    );
+                }
+            }
+            DataElement::Diagnosis
+            | DataElement::Medication
+            | DataElement::Allergy
+            | DataElement::Procedure
+            | DataElement::Immunization
+            | DataElement::LabResult => {
+                self.labelled_list(start, raw, sense);
+            }
+            _ => self.labelled_number(start, raw, sense, note),
+        }
+    }
+
+    /// A clinical list: each of its pieces, without those that deny.
+    fn labelled_list(&mut self, start: usize, raw: &str, sense: Sense) {
+        if matches!(sense.part, Part::Measure | Part::Issuer | Part::When)
+            || !sense.is_sure && raw.len() > 80
+            || raw.len() > 400
+        {
+            return;
+        }
+        let mut at = start;
+        for piece in raw.split([';', ',']) {
+            let trimmed = piece.trim();
+            let offset = at + piece.len() - piece.trim_start().len();
+            at += piece.len() + 1;
+            if trimmed.len() < 3 || trimmed.len() > 120 || super::terms::denies(trimmed) {
+                continue;
+            }
+            if let Some(draft) = interpret(sense, trimmed, Around::default()) {
+                self.add(
+                    offset..offset + trimmed.len(),
+                    draft,
+                    Note {
+                        role: None,
+                        needs_patient: true,
+                        is_labelled: true,
+                    },
+                );
+            }
+        }
+    }
+
+    pub(super) fn labelled_number(&mut self, start: usize, raw: &str, sense: Sense, note: Note) {
+        // The number ends at two words, a comma, or the end of what a number may hold.
+        let len = number_len(raw);
+        let value = raw[..len].trim_end_matches([' ', '-', '.', '/']);
+        let around = Around {
+            order: self.all.order,
+            province: None,
+        };
+        if let Some(draft) = interpret(sense, value, around) {
+            let offset = value.len() - value.trim_start_matches(['#', ' ']).len();
+            self.add(
+                start + offset..start + value.len(),
+                draft,
+                Note {
+                    is_labelled: true,
+                    ..note
+                },
+            );
+        }
+    }
+
+    fn labelled_name(&mut self, start: usize, raw: &str, sense: Sense, is_about: bool) {
+        if matches!(sense.part, Part::Middle | Part::Suffix) {
+            return;
+        }
+        // A name ends at a digit, a bracket, a dash between spaces, or the words that follow names in forms.
+        let mut end = raw
+            .find(|ch: char| {
+                ch.is_ascii_digit() || matches!(ch, '(' | '[' | '|' | '/' | ';' | '<' | '@')
+            })
+            .unwrap_or(raw.len());
+        for stop in [
+            " - ", " – ", " — ", "  ", " DOB", " dob", " DDN", " né ", " née ", " né(e)", " born",
+            " HCN", " MRN", " NAM", " aged", " age ", ", MD", ", M.D", ", née", ", né", " is ",
+            " was ", " et ", " and ", " a été", " est ",
+        ] {
+            if let Some(at) = raw[..end].find(stop) {
+                end = at;
+            }
+        }
+        let piece = raw[..end].trim_end_matches([' ', ',', '-', '–', '.', ':', '#']);
+        // `RE: follow-up for Marie Tremblay` names later; `RE: Invoice` names nobody.
+        let n_words = piece
+            .split([' ', ','])
+            .filter(|word| !word.is_empty())
+            .count();
+        let known = name::name_flags(piece) & (GIVEN | FAMILY) != 0
+            || piece
+                .split([' ', ',', '-'])
+                .any(|word| self.all.context.knows(word));
+        let has_capital = piece.chars().next().is_some_and(char::is_uppercase);
+        let bad = piece.split([' ', '-', '\'']).any(|word| {
+            let flags = self.all.lexicon.look_up(word);
+            flags & crate::lexicon::NEVER_NAME != 0
+                && flags & (GIVEN | FAMILY) == 0
+                && name::title_of(word.trim_end_matches('.')).is_none()
+        });
+        if piece.len() < 2
+            || n_words > 6
+            || !has_capital
+            || bad
+            || n_words == 1 && (is_about || !sense.is_sure && !known)
+            || (is_about || !sense.is_sure)
+                && !known
+                && sense.role.is_none_or(|role| role == Role::Patient)
+                && n_words != 2
+        {
+            return;
+        }
+        if is_about && self.common_words(piece) > 1 {
+            return;
+        }
+        let whole = Sense {
+            part: Part::Whole,
+            ..sense
+        };
+        if let Some(mut draft) = interpret(whole, piece, Around::default()) {
+            let mut role = sense.role;
+            if sense.part != Part::Whole
+                && let whose_model::Normal::Name(parsed) = &mut draft.normal
+            {
+                // `First name:` alone: a part of a name is joined with its neighbour by the resolver.
+                if sense.part == Part::Given && n_words == 1 {
+                    parsed.given = piece.to_owned();
+                    parsed.family.clear();
+                } else if n_words == 1 {
+                    parsed.family = piece.to_owned();
+                    parsed.given.clear();
+                }
+            }
+            if matches!(role, Some(Role::Organisation)) {
+                return;
+            }
+            if role.is_none() && sense.is_sure {
+                role = Some(Role::Patient);
+            }
+            let is_doctor = name::title_of(piece.split([' ', '.']).next().unwrap_or(""))
+                == Some(name::Title::Doctor);
+            if is_doctor {
+                role = Some(Role::Clinician);
+            }
+            draft.confidence = if known { 0.95 } else { 0.75 };
+            self.add(
+                start..start + piece.len(),
+                draft,
+                Note {
+                    role,
+                    needs_patient: false,
+                    is_labelled: true,
+                },
+            );
+        }
+    }
+
+    fn common_words(&self, text: &str) -> usize {
+        crate::text::words(text)
+            .filter(|range| {
+                let flags = self.all.lexicon.look_up(&text[range.clone()]);
+                flags & crate::lexicon::COMMON != 0 && flags & (GIVEN | FAMILY) == 0
+            })
+            .count()
+    }
+
+    /// The label that stands right before a token, without a colon: `DOB 1985-02-10`, `née le 3 mars`.
+    pub(super) fn label_before(&mut self, index: usize) -> Option<Sense> {
+        let token = &self.tokens[index];
+        let previous = self.tokens.get(index.checked_sub(1)?)?;
+        let gap = &self.text[previous.end as usize..token.start as usize];
+        if gap.len() > 4
+            || !previous.has(LABEL_END) && !matches!(gap.trim(), "#" | "°" | "º")
+            || gap.contains(['\n', '\t', ',', ';', '/', '|', '+'])
+        {
+            return None;
+        }
+        let mut best = None;
+        for n in 1..=5 {
+            let Some(first) = index.checked_sub(n).and_then(|at| self.tokens.get(at)) else {
+                break;
+            };
+            if !first.is_word() || first.line != token.line && token.start - first.start > 60 {
+                break;
+            }
+            if n > 1 {
+                let next = &self.tokens[index - n + 1];
+                let gap = &self.text[first.end as usize..next.start as usize];
+                if gap.len() > 3 || gap.contains(['\n', ';', ',', ':', '|']) || gap.contains(". ") {
+                    break;
+                }
+            }
+            let label = &self.text[first.start as usize..token.start as usize];
+            if let Some(sense) = self.sense(label.trim_end()) {
+                best = Some(sense);
+            }
+        }
+        best
+    }
+}
+
+/// How long a number with its separators may go on.
+pub(super) fn number_len(text: &str) -> usize {
+    let mut end = 0;
+    let mut n_words = 0;
+    for (at, piece) in text.split(' ').scan(0, |at, piece| {
+        let start = *at;
+        *at += piece.len() + 1;
+        Some((start, piece))
+    }) {
+        let core = piece.trim_end_matches([',', ';', '.', ')', '"']);
+        let has_digit = core.bytes().any(|b| b.is_ascii_digit());
+        let is_version = n_words > 0
+            && (1..=2).contains(&core.len())
+            && core.bytes().all(|b| b.is_ascii_uppercase());
+        let is_letters = n_words == 0
+            && (1..=5).contains(&core.len())
+            && core.bytes().all(|b| b.is_ascii_uppercase());
+        let is_sign = matches!(core, "-" | "#" | "/");
+        if piece.is_empty()
+            || !(has_digit || is_version || is_letters || is_sign)
+            || !core.chars().all(|ch| {
+                ch.is_alphanumeric() || matches!(ch, '-' | '.' | '/' | '#' | '_' | '\u{2011}')
+            })
+        {
+            break;
+        }
+        n_words += 1;
+        end = at + core.len();
+        if core.len() != piece.len() || is_version {
+            break;
+        }
+    }
+    end
+}

@@ -1,0 +1,254 @@
+//! Passages of text go in, mentions come out: one pass over the words, candidates verified where they stand.
+//!
+//! Labelled values first (`DOB: ...`, also without a colon), then numbers by
+//! their form, then names, then clinical terms; what one has taken the next does
+//! not touch. A document's findings are held until it ends, because the patient
+//! may be named after the letterhead; `resolve` then says whose each one is.
+
+mod candidates;
+mod found;
+mod labelled;
+mod names;
+mod resolve;
+mod terms;
+#[cfg(test)]
+mod tests;
+mod tokens;
+
+use std::{collections::HashMap, ops::Range};
+
+use whose_model::{Mention, Passage, PassageKind, Role, SubjectId};
+
+use self::{
+    found::{Covered, Found},
+    tokens::Token,
+};
+use crate::{
+    Context,
+    draft::Draft,
+    elements::date::Order,
+    labels,
+    lexicon::{Lexicon, lexicon},
+    sense::Sense,
+    text::stable_hash,
+};
+
+/// Findings held for one document before its subjects are decided; longer documents are decided in parts.
+const MAX_HELD: usize = 20_000;
+/// Labels remembered; evidence decides how many different ones there are.
+const MAX_LABELS: usize = 50_000;
+
+/// The passages of one exhibit.
+pub(crate) struct Passages<'c> {
+    context: &'c Context,
+    lexicon: &'static Lexicon,
+    tokens: Vec<Token>,
+    covered: Covered,
+    found: Vec<Found>,
+    document: Option<u32>,
+    part: u32,
+    carried: Option<(SubjectId, Role)>,
+    line: u32,
+    at: u64,
+    has_closed: bool,
+    order: Order,
+    known_labels: HashMap<u64, Option<Sense>>,
+}
+
+impl<'c> Passages<'c> {
+    pub(crate) fn new(context: &'c Context) -> Self {
+        Self {
+            context,
+            lexicon: lexicon(),
+            tokens: Vec::new(),
+            covered: Covered::default(),
+            found: Vec::new(),
+            document: None,
+            part: 0,
+            carried: None,
+            line: 0,
+            at: 0,
+            has_closed: false,
+            order: Order::MonthFirst,
+            known_labels: HashMap::new(),
+        }
+    }
+
+    /// Takes a passage.
+    pub(crate) fn push(&mut self, passage: &Passage, emit: &mut dyn FnMut(Mention)) {
+        if self.document != Some(passage.document) {
+            self.finish(emit);
+            self.document = Some(passage.document);
+        } else if self.found.len() > MAX_HELD {
+            self.decide(emit);
+        }
+        if passage.kind == PassageKind::MailHeader {
+            return;
+        }
+        self.scan(passage);
+    }
+
+    /// Takes the end of a document.
+    pub(crate) fn finish(&mut self, emit: &mut dyn FnMut(Mention)) {
+        self.decide(emit);
+        self.carried = None;
+        self.part = 0;
+        self.line = 0;
+        self.at = 0;
+        self.has_closed = false;
+    }
+
+    fn decide(&mut self, emit: &mut dyn FnMut(Mention)) {
+        let mut found = std::mem::take(&mut self.found);
+        if found.is_empty() {
+            return;
+        }
+        found.sort_by_key(|item| item.at);
+        resolve::resolve(
+            self.document.unwrap_or(0),
+            self.part,
+            found,
+            &mut self.carried,
+            emit,
+        );
+        self.part += 1;
+    }
+
+    fn scan(&mut self, passage: &Passage) {
+        let mut tokens = std::mem::take(&mut self.tokens);
+        tokens::tokenize(&passage.text, self.lexicon, &mut tokens);
+        if let Some(order) = language_order(&tokens) {
+            self.order = order;
+        }
+        self.covered.clear();
+        let mut scan = Scan {
+            all: self,
+            passage,
+            text: &passage.text,
+            tokens: &tokens,
+            closing_at: usize::MAX,
+        };
+        scan.closing_at = scan.closing();
+        scan.labelled();
+        scan.candidates();
+        scan.names();
+        scan.terms();
+        let closes = scan.closing_at != usize::MAX;
+        self.has_closed |= closes;
+        self.line += tokens.last().map_or(0, |token| token.line) + 2;
+        self.at += passage.text.len() as u64 + 1;
+        self.tokens = tokens;
+    }
+}
+
+/// One passage being scanned.
+struct Scan<'s, 'c> {
+    all: &'s mut Passages<'c>,
+    passage: &'s Passage,
+    text: &'s str,
+    tokens: &'s [Token],
+    /// Where a letter's closing words begin.
+    closing_at: usize,
+}
+
+/// What is known of a finding beside its draft.
+#[derive(Clone, Copy, Default)]
+struct Note {
+    role: Option<Role>,
+    needs_patient: bool,
+    is_labelled: bool,
+}
+
+impl Scan<'_, '_> {
+    /// Adds a finding, unless something stands there already.
+    fn add(&mut self, range: Range<usize>, draft: Draft, note: Note) {
+        if range.is_empty() || self.all.covered.overlaps(&range) {
+            return;
+        }
+        let line = self.line_at(range.start);
+        let name = match &draft.normal {
+            whose_model::Normal::Name(name) => Some(name.clone()),
+            _ => None,
+        };
+        self.all.covered.add(range.clone());
+        self.all.found.push(Found {
+            place: self.passage.locate(range.clone()),
+            line: self.all.line + line,
+            at: self.all.at + range.start as u64,
+            role: note.role,
+            needs_patient: note.needs_patient,
+            is_labelled: note.is_labelled,
+            is_signature: self.all.has_closed || range.start >= self.closing_at,
+            name,
+            draft,
+        });
+    }
+
+    fn line_at(&self, at: usize) -> u32 {
+        let index = self
+            .tokens
+            .partition_point(|token| (token.end as usize) <= at);
+        self.tokens
+            .get(index)
+            .or(self.tokens.last())
+            .map_or(0, |token| token.line)
+    }
+
+    /// What these words say as a label, remembered.
+    fn sense(&mut self, label: &str) -> Option<Sense> {
+        let hash = stable_hash(&[label.as_bytes()]);
+        if let Some(known) = self.all.known_labels.get(&hash) {
+            return *known;
+        }
+        let sense = labels::exact(label);
+        if self.all.known_labels.len() < MAX_LABELS {
+            self.all.known_labels.insert(hash, sense);
+        }
+        sense
+    }
+
+    /// Where the closing words of a letter begin.
+    fn closing(&self) -> usize {
+        let words = [
+            "sincerely",
+            "regards",
+            "cordialement",
+            "truly",
+            "respectfully",
+            "salutations",
+        ]
+        .map(crate::text::WordHash::of);
+        self.tokens
+            .iter()
+            .find(|token| {
+                token.is_word() && words.contains(&token.hash) && token.end - token.start > 4
+            })
+            .map_or(usize::MAX, |token| token.start as usize)
+    }
+}
+
+/// Day first in French; month first in English; nothing when the text is too short to tell.
+fn language_order(tokens: &[Token]) -> Option<Order> {
+    let french = [
+        "le", "la", "les", "des", "est", "une", "pour", "dans", "du", "née", "né",
+    ]
+    .map(crate::text::WordHash::of);
+    let english = ["the", "of", "and", "is", "was", "for", "with", "to", "born"]
+        .map(crate::text::WordHash::of);
+    let (mut n_french, mut n_english) = (0, 0);
+    for token in tokens
+        .iter()
+        .take(400)
+        .filter(|token| token.end - token.start <= 5)
+    {
+        n_french += usize::from(french.contains(&token.hash));
+        n_english += usize::from(english.contains(&token.hash));
+    }
+    if n_french > n_english {
+        Some(Order::DayFirst)
+    } else if n_english > n_french {
+        Some(Order::MonthFirst)
+    } else {
+        None
+    }
+}

@@ -1,0 +1,156 @@
+use proptest::prelude::*;
+use whose_model::{
+    DataElement, ExhibitPath, Locator, Mention, Origin, Passage, PassageKind, Role, Segment,
+};
+
+use crate::{Context, Detector};
+
+fn detect(text: &str) -> Vec<Mention> {
+    let context = Context::default();
+    let mut detector = Detector::new(&context, &ExhibitPath("a.txt".into()));
+    let mut found = Vec::new();
+    let passage = Passage {
+        text: text.into(),
+        origin: Origin::Bytes { runs: vec![(0, 0)] },
+        kind: PassageKind::Body,
+        document: 0,
+    };
+    detector.push(&Segment::Passage(passage), &mut |mention| {
+        found.push(mention)
+    });
+    detector.finish(&mut |mention| found.push(mention));
+    found
+}
+
+#[track_caller]
+fn has(found: &[Mention], element: DataElement, value: &str) {
+    let all: Vec<_> = found
+        .iter()
+        .map(|m| (m.element, m.value.reveal().clone()))
+        .collect();
+    assert!(
+        found
+            .iter()
+            .any(|m| m.element == element && m.value.reveal() == value),
+        "no {element:?} in made-up text: {all:?}"
+    );
+}
+
+const LETTER: &str = "Lakeside Medical Clinic\n100 Lake Street, Toronto, ON M5V 2T6\nTel: 416-555-0100\n\nJanuary 5, 2024\n\nDr. Anna Lee\n\nRE: Marie Tremblay\nDOB: 1985-02-10  HCN: 6012-345-671 AB\nPhone: (416) 555-0199\n\nDear Dr. Lee,\n\nThank you for seeing Ms. Tremblay, a 38-year-old woman with asthma. She takes salbutamol. Her mother had breast cancer. She denies diabetes.\n\nSincerely,\n\nDr. James Sullivan, MD\nCPSO 61234\n";
+
+#[test]
+fn a_letter_is_about_its_patient_and_its_doctors_are_clinicians() {
+    let found = detect(LETTER);
+    has(&found, DataElement::Name, "Marie Tremblay");
+    has(&found, DataElement::BirthDate, "1985-02-10");
+    has(&found, DataElement::HealthNumber, "6012-345-671 AB");
+    has(&found, DataElement::Diagnosis, "asthma");
+    has(&found, DataElement::Medication, "salbutamol");
+    has(&found, DataElement::MedicalHistory, "breast cancer");
+    assert!(!found.iter().any(|m| m.value.reveal() == "diabetes"));
+    let patient = found
+        .iter()
+        .find(|m| m.value.reveal() == "Marie Tremblay")
+        .unwrap();
+    assert_eq!(patient.role, Role::Patient);
+    for m in &found {
+        if matches!(
+            m.element,
+            DataElement::BirthDate
+                | DataElement::HealthNumber
+                | DataElement::Diagnosis
+                | DataElement::Medication
+        ) || m.value.reveal() == "(416) 555-0199"
+        {
+            assert_eq!(m.subject, patient.subject);
+        }
+        if m.element == DataElement::Name
+            && (m.value.reveal().contains("Lee") || m.value.reveal().contains("Sullivan"))
+        {
+            assert_eq!(m.role, Role::Clinician);
+            assert_ne!(m.subject, patient.subject, "{}", m.value.reveal());
+        }
+        if m.value.reveal() == "416-555-0100" {
+            assert_ne!(m.subject, patient.subject);
+        }
+    }
+}
+
+#[test]
+fn a_french_letter_is_read_as_well() {
+    let found = detect(
+        "Objet : Jean-François Gagnon\nNé le 3 mars 1951\nNAM : GAGJ 5103 1512\nAdresse : 123, rue Principale, Saguenay (Québec) G7H 1A1\n\nCher collègue,\n\nMonsieur Gagnon, 72 ans, souffre d'une insuffisance cardiaque. Il ne présente pas de diabète.\n\nCordialement,\nDre Sylvie Bouchard\n",
+    );
+    has(&found, DataElement::Name, "Jean-François Gagnon");
+    has(&found, DataElement::BirthDate, "3 mars 1951");
+    has(&found, DataElement::HealthNumber, "GAGJ 5103 1512");
+    has(&found, DataElement::Diagnosis, "insuffisance cardiaque");
+    assert!(
+        !found
+            .iter()
+            .any(|m| m.element == DataElement::Diagnosis && m.value.reveal().contains("diab"))
+    );
+    assert!(found.iter().any(|m| m.element == DataElement::Address));
+}
+
+#[test]
+fn a_relative_does_not_become_the_patient() {
+    let found = detect(
+        "Patient: Anna Roy\nDOB: 2015-04-03\nHer father Paul Roy, phone 514-555-0142, called about her asthma.\n",
+    );
+    let anna = found
+        .iter()
+        .find(|m| m.value.reveal() == "Anna Roy")
+        .unwrap();
+    let paul = found
+        .iter()
+        .find(|m| m.value.reveal() == "Paul Roy")
+        .unwrap();
+    let phone = found
+        .iter()
+        .find(|m| m.element == DataElement::Phone)
+        .unwrap();
+    let asthma = found
+        .iter()
+        .find(|m| m.element == DataElement::Diagnosis)
+        .unwrap();
+    assert_eq!(
+        (paul.role, phone.subject, asthma.subject),
+        (Role::Relative, paul.subject, anna.subject)
+    );
+}
+
+#[test]
+fn text_about_nobody_gives_nothing() {
+    for text in [
+        "INTRODUCTORY LICENCE TERMS\nThe licence number is printed on the back. No SIN on file.\nVersion 1.2.3.4 of 2024 was released; see section 12.3 for details.",
+        "Influenza is a disease. Treatment with oseltamivir within 48 hours reduces symptoms. The clinic is open Monday to Friday.",
+        "Invoice total: 1,234.00. Order 4165550199123. The New York Times and St. Mary Hospital reported on March 2020.",
+    ] {
+        let found = detect(text);
+        assert!(
+            found.is_empty(),
+            "{:?}",
+            found
+                .iter()
+                .map(|m| (m.element, m.value.reveal()))
+                .collect::<Vec<_>>()
+        );
+    }
+}
+
+proptest! {
+    #[test]
+    fn every_place_leads_back_to_its_value(text in "[ A-Za-zéÉç0-9:,.@()#+\n\t'-]{0,300}") {
+        for m in detect(&text) {
+            if let Locator::Bytes { start, end } = m.place {
+                prop_assert_eq!(text.get(start as usize..end as usize), Some(m.value.reveal().as_str()));
+            }
+        }
+    }
+
+    #[test]
+    fn no_text_makes_it_panic(text in "\\PC{0,200}", label in prop::sample::select(vec!["DOB: ", "Patient: ", "RE: ", "Né le ", "HCN ", "Dr. ", "Address: 12 ", "5'", "+1 (", "1985-02-", "TREM 8552 "])) {
+        detect(&format!("{label}{text}\n{text}{label}{text}"));
+    }
+}
