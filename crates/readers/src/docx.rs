@@ -49,7 +49,11 @@ pub(crate) fn read(bytes: &[u8], reading: &mut Reading<'_>) {
                 start: at,
                 end: at,
             };
-            reading.gap_at(place, Cause::Corrupt, "the rest of a part is not well formed");
+            reading.gap_at(
+                place,
+                Cause::Corrupt,
+                "the rest of a part is not well formed",
+            );
         }
     }
     package.properties("docProps/core.xml", reading);
@@ -288,15 +292,26 @@ mod tests {
 
     #[test]
     fn paragraphs_are_lines_and_rows_have_tabs() {
-        let table = format!("<w:tbl>{}{}</w:tbl>", row(&["Name", "DOB", "MRN"]), row(&["Roy", "1950-01-02", "17"]));
+        let table = format!(
+            "<w:tbl>{}{}</w:tbl>",
+            row(&["Name", "DOB", "MRN"]),
+            row(&["Roy", "1950-01-02", "17"])
+        );
         let said = body(&format!("{}{table}{}", p("A &amp; B"), p("end")));
-        assert_eq!(said.text, "A & B\nName\tDOB\tMRN\nRoy\t1950-01-02\t17\nend\n");
+        assert_eq!(
+            said.text,
+            "A & B\nName\tDOB\tMRN\nRoy\t1950-01-02\t17\nend\n"
+        );
         assert!(said.forms.is_empty() && said.is_whole);
     }
 
     #[test]
     fn a_table_of_labels_and_values_is_a_form_too() {
-        let table = format!("<w:tbl>{}{}</w:tbl>", row(&["Name:", "Anne Roy"]), row(&["DOB:", "1950-01-02"]));
+        let table = format!(
+            "<w:tbl>{}{}</w:tbl>",
+            row(&["Name:", "Anne Roy"]),
+            row(&["DOB:", "1950-01-02"])
+        );
         let said = body(&table);
         assert_eq!(said.text, "Name:\tAnne Roy\nDOB:\t1950-01-02\n");
         let [fields] = said.forms.as_slice() else {
@@ -313,7 +328,10 @@ mod tests {
              <mc:AlternateContent><mc:Choice><w:txbxContent><w:p><w:r><w:t>box</w:t></w:r></w:p></w:txbxContent></mc:Choice>\
              <mc:Fallback><w:txbxContent><w:p><w:r><w:t>box</w:t></w:r></w:p></w:txbxContent></mc:Fallback></mc:AlternateContent></w:p>",
         );
-        assert_eq!(said.text.split_whitespace().collect::<Vec<_>>(), ["oldnew", "box"]);
+        assert_eq!(
+            said.text.split_whitespace().collect::<Vec<_>>(),
+            ["oldnew", "box"]
+        );
     }
 
     #[test]
@@ -321,8 +339,14 @@ mod tests {
         let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
         let options = zip::write::SimpleFileOptions::default();
         for (name, content) in [
-            ("word/document.xml", format!("<w:body>{}</w:body>", p("Dear Anne"))),
-            ("word/header1.xml", format!("<w:hdr>{}</w:hdr>", p("Clinic"))),
+            (
+                "word/document.xml",
+                format!("<w:body>{}</w:body>", p("Dear Anne")),
+            ),
+            (
+                "word/header1.xml",
+                format!("<w:hdr>{}</w:hdr>", p("Clinic")),
+            ),
             ("word/media/a.txt", "a picture".to_owned()),
         ] {
             zip.start_file(name, options).unwrap();
@@ -331,7 +355,13 @@ mod tests {
         let bytes = zip.finish().unwrap().into_inner();
         let mut given = crate::testkit::Given::default();
         let path = whose_model::ExhibitPath("a.docx".into());
-        crate::exhibit::read_as("docx", &bytes, &path, &whose_model::Limits::default(), &mut given);
+        crate::exhibit::read_as(
+            "docx",
+            &bytes,
+            &path,
+            &whose_model::Limits::default(),
+            &mut given,
+        );
         assert_eq!(given.text(), "Clinic\nDear Anne\na picture");
         assert_eq!(given.ended.len(), 2);
         assert!(given.gaps.is_empty());

@@ -41,7 +41,11 @@ pub(crate) fn read(bytes: &[u8], reading: &mut Reading<'_>) {
                 start: at,
                 end: at,
             };
-            reading.gap_at(place, Cause::Corrupt, "the rest of a part is not well formed");
+            reading.gap_at(
+                place,
+                Cause::Corrupt,
+                "the rest of a part is not well formed",
+            );
         }
     }
     package.properties("meta.xml", reading);
@@ -77,7 +81,9 @@ fn text_of(xml: &[u8]) -> (String, bool) {
             }
         }
         Xml::Start("s", start) if n_paragraphs > 0 => {
-            let n = attribute(start, "c").and_then(|n| n.parse().ok()).unwrap_or(1);
+            let n = attribute(start, "c")
+                .and_then(|n| n.parse().ok())
+                .unwrap_or(1);
             text.extend(std::iter::repeat_n(' ', std::cmp::min(n, 64)));
         }
         Xml::Start("tab", _) if n_paragraphs > 0 => text.push('\t'),

@@ -81,7 +81,11 @@ impl<'b> Package<'b> {
             return None;
         }
         if result.is_err() {
-            reading.gap_at(place(), Cause::Corrupt, "a part is damaged; its beginning was read");
+            reading.gap_at(
+                place(),
+                Cause::Corrupt,
+                "a part is damaged; its beginning was read",
+            );
         }
         Some(bytes)
     }
@@ -167,6 +171,15 @@ pub(crate) fn is_encrypted(bytes: &[u8]) -> bool {
         .flat_map(u16::to_le_bytes)
         .collect();
     bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) && memchr::memmem::find(bytes, &name).is_some()
+}
+
+/// Names the gap of an old Office container: locked, or of a program that is not known here.
+pub(crate) fn read_ole(bytes: &[u8], reading: &mut Reading<'_>) {
+    if is_encrypted(bytes) {
+        reading.gap(Cause::Password, "locked with a password");
+    } else {
+        reading.gap(Cause::UnsupportedFormat, "no reader knows this format yet");
+    }
 }
 
 /// What an XML part says, names without their prefixes.

@@ -37,7 +37,11 @@ pub(crate) fn read(bytes: &[u8], reading: &mut Reading<'_>) {
                     start: u32::try_from(text.len()).unwrap_or(u32::MAX),
                     end: u32::try_from(text.len()).unwrap_or(u32::MAX),
                 };
-                reading.gap_at(place, Cause::Corrupt, "the rest of a slide is not well formed");
+                reading.gap_at(
+                    place,
+                    Cause::Corrupt,
+                    "the rest of a slide is not well formed",
+                );
             }
         }
     }

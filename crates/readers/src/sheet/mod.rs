@@ -219,7 +219,8 @@ impl<'s> Rows<'s> {
         let number = u64::from(row) + 1;
         if self.window.last().is_none_or(|last| last.number != number) {
             if self.window.len() >= WINDOW_ROWS || self.n_bytes >= WINDOW_BYTES {
-                self.sheet.window(std::mem::take(&mut self.window), false, reading);
+                self.sheet
+                    .window(std::mem::take(&mut self.window), false, reading);
                 self.n_bytes = 0;
             }
             self.window.push(Row {
@@ -295,10 +296,7 @@ fn number(n: f64) -> String {
     if n.fract() == 0.0 && n.abs() < 1e18 {
         return format!("{n:.0}");
     }
-    format!("{n:.14e}")
-        .parse::<f64>()
-        .unwrap_or(n)
-        .to_string()
+    format!("{n:.14e}").parse::<f64>().unwrap_or(n).to_string()
 }
 
 /// A date, with its time unless that is midnight; a time alone; a duration in hours.

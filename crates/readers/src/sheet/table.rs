@@ -92,7 +92,9 @@ impl Sheet {
             row.cells.sort_by_key(|cell| cell.column);
         }
         self.fill_down(&mut rows);
-        let columns = rows.iter().flat_map(|row| row.cells.iter().map(|cell| cell.column));
+        let columns = rows
+            .iter()
+            .flat_map(|row| row.cells.iter().map(|cell| cell.column));
         let Some((low, high)) = columns.fold(None, |range: Option<(u32, u32)>, column| {
             let (low, high) = range.unwrap_or((column, column));
             Some((low.min(column), high.max(column)))
@@ -127,7 +129,8 @@ impl Sheet {
             {
                 next += 1;
             }
-            self.open_merged.retain(|(it, _, _)| *it.rows.end() >= row.number);
+            self.open_merged
+                .retain(|(it, _, _)| *it.rows.end() >= row.number);
             for (span, text, is_text) in &self.open_merged {
                 let column = *span.columns.start();
                 let at = row.cells.partition_point(|cell| cell.column < column);
@@ -205,11 +208,15 @@ impl Sheet {
         }
         self.titles(rows, &region, region.rows.start..shape.first, reading);
         let header = names(rows, &region, &shape.header, &self.merged);
-        let columns = region.columns.clone().zip(&header).map(|(index, name)| Column {
-            name: name.clone(),
-            index,
-            ..Column::default()
-        });
+        let columns = region
+            .columns
+            .clone()
+            .zip(&header)
+            .map(|(index, name)| Column {
+                name: name.clone(),
+                index,
+                ..Column::default()
+            });
         let head = Arc::new(TableHead {
             name: self.name.clone(),
             index: self.n_tables,
@@ -220,7 +227,8 @@ impl Sheet {
         let body = shape.first + shape.header.len()..region.rows.end;
         put_rows(&head, &header, rows, &region, body, reading);
         self.known.retain(|known| {
-            known.columns.end() < region.columns.start() || known.columns.start() > region.columns.end()
+            known.columns.end() < region.columns.start()
+                || known.columns.start() > region.columns.end()
         });
         self.known.push(Known {
             head,
@@ -253,7 +261,14 @@ impl Sheet {
             rows: region.rows.clone(),
             columns: known.columns.clone(),
         };
-        put_rows(&known.head, &known.header, rows, &whole, region.rows.clone(), reading);
+        put_rows(
+            &known.head,
+            &known.header,
+            rows,
+            &whole,
+            region.rows.clone(),
+            reading,
+        );
         true
     }
 
@@ -322,8 +337,12 @@ fn put_rows(
 
 /// The cells of a row that stand in these columns.
 fn inside<'r>(row: &'r Row, columns: &RangeInclusive<u32>) -> impl Iterator<Item = &'r Cell> {
-    let start = row.cells.partition_point(|cell| cell.column < *columns.start());
-    let end = row.cells.partition_point(|cell| cell.column <= *columns.end());
+    let start = row
+        .cells
+        .partition_point(|cell| cell.column < *columns.start());
+    let end = row
+        .cells
+        .partition_point(|cell| cell.column <= *columns.end());
     row.cells.get(start..end).unwrap_or(&[]).iter()
 }
 
@@ -451,8 +470,11 @@ fn shape(rows: &[Row], region: &Region, merged: &[Merged]) -> Option<Shape> {
     }
     if !is_header(rows, region, wide) {
         // Titles may look as wide as rows; the header may stand a little further down.
-        let below = (wide + 1..region.rows.end.min(wide + 12))
-            .find(|at| n_filled(*at) * 5 >= usual * 4 && is_header(rows, region, *at) && known(rows, region, *at));
+        let below = (wide + 1..region.rows.end.min(wide + 12)).find(|at| {
+            n_filled(*at) * 5 >= usual * 4
+                && is_header(rows, region, *at)
+                && known(rows, region, *at)
+        });
         let first = below.unwrap_or(wide);
         return Some(Shape {
             first,
@@ -528,7 +550,9 @@ fn is_header(rows: &[Row], region: &Region, at: usize) -> bool {
         return true;
     }
     // Numbers and dates below words.
-    let below = rows.get(at + 1..region.rows.end.min(at + 60)).unwrap_or(&[]);
+    let below = rows
+        .get(at + 1..region.rows.end.min(at + 60))
+        .unwrap_or(&[]);
     let mut n_values = 0;
     let mut n_cells = 0;
     for row in below {
@@ -558,24 +582,123 @@ fn is_label(text: &str) -> bool {
     let n_digits = text.bytes().filter(u8::is_ascii_digit).count();
     let n_letters = text.chars().filter(|ch| ch.is_alphabetic()).count();
     let is_sign = matches!(text.trim(), "#" | "%" | "n°" | "№");
-    text.len() <= 80 && (is_sign || n_letters > 0) && n_digits * 2 <= n_letters && !text.contains('@')
+    text.len() <= 80
+        && (is_sign || n_letters > 0)
+        && n_digits * 2 <= n_letters
+        && !text.contains('@')
 }
 
 /// Words that columns of people's tables are called, in English and French.
 fn is_known_label(text: &str) -> bool {
     const WORDS: &[&str] = &[
-        "name", "nom", "prenom", "prénom", "first", "last", "given", "family", "surname", "id",
-        "no", "numero", "numéro", "number", "date", "dob", "birth", "born", "naissance", "ddn",
-        "sex", "sexe", "gender", "genre", "address", "adresse", "street", "rue", "city", "ville",
-        "province", "prov", "postal", "zip", "country", "pays", "phone", "tel", "tél", "telephone",
-        "téléphone", "mobile", "cell", "email", "mail", "courriel", "mrn", "hcn", "phn", "hin",
-        "sin", "nas", "ohip", "ramq", "nam", "health", "santé", "card", "carte", "patient",
-        "chart", "dossier", "code", "type", "status", "statut", "diagnosis", "diagnostic",
-        "medication", "médicament", "drug", "dose", "physician", "doctor", "md", "medecin",
-        "médecin", "provider", "clinic", "clinique", "visit", "visite", "result", "résultat",
-        "test", "value", "valeur", "unit", "unité", "note", "notes", "comment", "commentaire",
-        "language", "langue", "age", "âge", "policy", "police", "insurance", "assurance",
-        "amount", "montant", "description", "département", "department", "title", "titre",
+        "name",
+        "nom",
+        "prenom",
+        "prénom",
+        "first",
+        "last",
+        "given",
+        "family",
+        "surname",
+        "id",
+        "no",
+        "numero",
+        "numéro",
+        "number",
+        "date",
+        "dob",
+        "birth",
+        "born",
+        "naissance",
+        "ddn",
+        "sex",
+        "sexe",
+        "gender",
+        "genre",
+        "address",
+        "adresse",
+        "street",
+        "rue",
+        "city",
+        "ville",
+        "province",
+        "prov",
+        "postal",
+        "zip",
+        "country",
+        "pays",
+        "phone",
+        "tel",
+        "tél",
+        "telephone",
+        "téléphone",
+        "mobile",
+        "cell",
+        "email",
+        "mail",
+        "courriel",
+        "mrn",
+        "hcn",
+        "phn",
+        "hin",
+        "sin",
+        "nas",
+        "ohip",
+        "ramq",
+        "nam",
+        "health",
+        "santé",
+        "card",
+        "carte",
+        "patient",
+        "chart",
+        "dossier",
+        "code",
+        "type",
+        "status",
+        "statut",
+        "diagnosis",
+        "diagnostic",
+        "medication",
+        "médicament",
+        "drug",
+        "dose",
+        "physician",
+        "doctor",
+        "md",
+        "medecin",
+        "médecin",
+        "provider",
+        "clinic",
+        "clinique",
+        "visit",
+        "visite",
+        "result",
+        "résultat",
+        "test",
+        "value",
+        "valeur",
+        "unit",
+        "unité",
+        "note",
+        "notes",
+        "comment",
+        "commentaire",
+        "language",
+        "langue",
+        "age",
+        "âge",
+        "policy",
+        "police",
+        "insurance",
+        "assurance",
+        "amount",
+        "montant",
+        "description",
+        "département",
+        "department",
+        "title",
+        "titre",
     ];
     let mut spaced = String::with_capacity(text.len() + 8);
     let mut was_lower = false;

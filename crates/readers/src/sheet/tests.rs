@@ -24,18 +24,53 @@ fn workbook(rows: &[(u32, &[&str])], merged: &[&str]) -> Vec<u8> {
         }
         data.push_str("</row>");
     }
-    let merges: String = merged.iter().map(|it| format!("<mergeCell ref=\"{it}\"/>")).collect();
-    let merges = if merged.is_empty() { String::new() } else { format!("<mergeCells>{merges}</mergeCells>") };
+    let merges: String = merged
+        .iter()
+        .map(|it| format!("<mergeCell ref=\"{it}\"/>"))
+        .collect();
+    let merges = if merged.is_empty() {
+        String::new()
+    } else {
+        format!("<mergeCells>{merges}</mergeCells>")
+    };
     let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
     let rels = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let package = "http://schemas.openxmlformats.org/package/2006";
     let parts = [
-        ("[Content_Types].xml", format!("<Types xmlns=\"{package}/content-types\"/>")),
-        ("_rels/.rels", format!("<Relationships xmlns=\"{package}/relationships\"><Relationship Id=\"r1\" Type=\"{rels}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>")),
-        ("xl/workbook.xml", format!("<workbook xmlns=\"{main}\" xmlns:r=\"{rels}\"><sheets><sheet name=\"S\" sheetId=\"1\" state=\"hidden\" r:id=\"r1\"/></sheets></workbook>")),
-        ("xl/_rels/workbook.xml.rels", format!("<Relationships xmlns=\"{package}/relationships\"><Relationship Id=\"r1\" Type=\"{rels}/worksheet\" Target=\"worksheets/sheet1.xml\"/><Relationship Id=\"r2\" Type=\"{rels}/styles\" Target=\"styles.xml\"/></Relationships>")),
-        ("xl/styles.xml", format!("<styleSheet xmlns=\"{main}\"><cellXfs count=\"2\"><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/></cellXfs></styleSheet>")),
-        ("xl/worksheets/sheet1.xml", format!("<worksheet xmlns=\"{main}\"><sheetData>{data}</sheetData>{merges}</worksheet>")),
+        (
+            "[Content_Types].xml",
+            format!("<Types xmlns=\"{package}/content-types\"/>"),
+        ),
+        (
+            "_rels/.rels",
+            format!(
+                "<Relationships xmlns=\"{package}/relationships\"><Relationship Id=\"r1\" Type=\"{rels}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
+            ),
+        ),
+        (
+            "xl/workbook.xml",
+            format!(
+                "<workbook xmlns=\"{main}\" xmlns:r=\"{rels}\"><sheets><sheet name=\"S\" sheetId=\"1\" state=\"hidden\" r:id=\"r1\"/></sheets></workbook>"
+            ),
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            format!(
+                "<Relationships xmlns=\"{package}/relationships\"><Relationship Id=\"r1\" Type=\"{rels}/worksheet\" Target=\"worksheets/sheet1.xml\"/><Relationship Id=\"r2\" Type=\"{rels}/styles\" Target=\"styles.xml\"/></Relationships>"
+            ),
+        ),
+        (
+            "xl/styles.xml",
+            format!(
+                "<styleSheet xmlns=\"{main}\"><cellXfs count=\"2\"><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/></cellXfs></styleSheet>"
+            ),
+        ),
+        (
+            "xl/worksheets/sheet1.xml",
+            format!(
+                "<worksheet xmlns=\"{main}\"><sheetData>{data}</sheetData>{merges}</worksheet>"
+            ),
+        ),
     ];
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     let options = zip::write::SimpleFileOptions::default();
@@ -51,7 +86,13 @@ fn workbook(rows: &[(u32, &[&str])], merged: &[&str]) -> Vec<u8> {
 fn check(rows: &[(u32, &[&str])], merged: &[&str], expected: &[&str]) {
     let mut given = Given::default();
     let path = ExhibitPath("a.xlsx".into());
-    read_as("xlsx", &workbook(rows, merged), &path, &Limits::default(), &mut given);
+    read_as(
+        "xlsx",
+        &workbook(rows, merged),
+        &path,
+        &Limits::default(),
+        &mut given,
+    );
     assert!(given.gaps.is_empty());
     let mut lines = Vec::new();
     for (_, segment) in &given.segments {
@@ -59,16 +100,32 @@ fn check(rows: &[(u32, &[&str])], merged: &[&str], expected: &[&str]) {
             Segment::Rows(rows) => {
                 for row in 0..rows.len() {
                     let cells: Vec<_> = (0..rows.head.columns.len())
-                        .map(|column| format!("{}={}", rows.head.columns[column].name, rows.cell(row, column)))
+                        .map(|column| {
+                            format!(
+                                "{}={}",
+                                rows.head.columns[column].name,
+                                rows.cell(row, column)
+                            )
+                        })
                         .collect();
-                    let place = rows.locate(row, 0).to_string().replace("sheet S, cell ", "");
+                    let place = rows
+                        .locate(row, 0)
+                        .to_string()
+                        .replace("sheet S, cell ", "");
                     lines.push(format!("{}!{place} {}", rows.head.index, cells.join("|")));
                 }
             }
-            Segment::Passage(passage) => lines.push(format!("{:?}: {}", passage.kind, passage.text.trim_end())),
+            Segment::Passage(passage) => {
+                lines.push(format!("{:?}: {}", passage.kind, passage.text.trim_end()))
+            }
             Segment::Record(record) => lines.push(format!(
                 "form {}",
-                record.fields.iter().map(|field| format!("{}={}", field.name, field.value)).collect::<Vec<_>>().join("|")
+                record
+                    .fields
+                    .iter()
+                    .map(|field| format!("{}={}", field.name, field.value))
+                    .collect::<Vec<_>>()
+                    .join("|")
             )),
         }
     }
@@ -142,14 +199,21 @@ fn a_gap_in_a_table_does_not_end_it() {
             (4, &["A:Cyr", "B=d29222", "C:Laval"]),
         ],
         &[],
-        &["0!A2 Name=Roy|DOB=1980-01-01|City=Laval", "0!A4 Name=Cyr|DOB=1980-01-02|City=Laval"],
+        &[
+            "0!A2 Name=Roy|DOB=1980-01-01|City=Laval",
+            "0!A4 Name=Cyr|DOB=1980-01-02|City=Laval",
+        ],
     );
 }
 
 #[test]
 fn labels_beside_values_are_a_form() {
     check(
-        &[(1, &["A:Name:", "B:Anne Roy"]), (2, &["A:DOB:", "B=d29221"]), (3, &["A:Phone:", "B:514-555-0101"])],
+        &[
+            (1, &["A:Name:", "B:Anne Roy"]),
+            (2, &["A:DOB:", "B=d29221"]),
+            (3, &["A:Phone:", "B:514-555-0101"]),
+        ],
         &[],
         &["form Name=Anne Roy|DOB=1980-01-01|Phone=514-555-0101"],
     );
@@ -158,7 +222,10 @@ fn labels_beside_values_are_a_form() {
 #[test]
 fn rows_of_data_alone_are_a_table_without_names() {
     check(
-        &[(1, &["A:Roy", "B=12345", "C:a@b.ca"]), (2, &["A:Cyr", "B=12346", "C:c@b.ca"])],
+        &[
+            (1, &["A:Roy", "B=12345", "C:a@b.ca"]),
+            (2, &["A:Cyr", "B=12346", "C:c@b.ca"]),
+        ],
         &[],
         &["0!A1 =Roy|=12345|=a@b.ca", "0!A2 =Cyr|=12346|=c@b.ca"],
     );

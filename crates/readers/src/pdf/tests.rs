@@ -1,0 +1,120 @@
+//! Pages as programs make them, and broken ones.
+
+use lopdf::{Document, Object, Stream, dictionary};
+use proptest::prelude::*;
+use whose_model::{ExhibitPath, Limits, Locator, Segment};
+
+use crate::{exhibit::read_as, testkit::Given};
+
+fn given(bytes: &[u8]) -> Given {
+    let mut given = Given::default();
+    read_as(
+        "pdf",
+        bytes,
+        &ExhibitPath("a.pdf".into()),
+        &Limits::default(),
+        &mut given,
+    );
+    given
+}
+
+/// A file with one page that draws this, its form filled in and a file attached.
+fn file(content: &str) -> Vec<u8> {
+    let mut doc = Document::with_version("1.5");
+    let pages = doc.new_object_id();
+    let font = doc.add_object(dictionary! { "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica", "Encoding" => "WinAnsiEncoding" });
+    let picture = doc.add_object(Stream::new(
+        dictionary! { "Type" => "XObject", "Subtype" => "Image", "Width" => 1, "Height" => 1 },
+        vec![0],
+    ));
+    let content = doc.add_object(Stream::new(dictionary! {}, content.as_bytes().to_vec()));
+    let page =
+        doc.add_object(dictionary! { "Type" => "Page", "Parent" => pages, "Contents" => content });
+    doc.objects.insert(
+        pages,
+        Object::Dictionary(dictionary! {
+            "Type" => "Pages", "Kids" => vec![page.into()], "Count" => 1,
+            "Resources" => dictionary! { "Font" => dictionary! { "F1" => font }, "XObject" => dictionary! { "I" => picture } },
+        }),
+    );
+    let field = doc.add_object(dictionary! { "T" => Object::string_literal("dob"), "TU" => Object::string_literal("Date of birth"), "V" => Object::string_literal("1950-01-02"), "FT" => "Tx" });
+    let attached = doc.add_object(Stream::new(dictionary! {}, b"attached".to_vec()));
+    let spec = dictionary! { "F" => Object::string_literal("a.txt"), "EF" => dictionary! { "F" => attached } };
+    let root = doc.add_object(dictionary! {
+        "Type" => "Catalog", "Pages" => pages,
+        "AcroForm" => dictionary! { "Fields" => vec![field.into()] },
+        "Names" => dictionary! { "EmbeddedFiles" => dictionary! { "Names" => vec![Object::string_literal("a"), spec.into()] } },
+    });
+    doc.trailer.set("Root", root);
+    let mut bytes = Vec::new();
+    doc.save_to(&mut bytes).unwrap();
+    bytes
+}
+
+#[test]
+fn a_page_its_form_and_its_attachment_are_read() {
+    let given = given(&file(
+        "BT /F1 12 Tf 50 700 Td (Name:) Tj 60 0 Td (Anne Roy) Tj 200 0 Td [(M) -20 (RN 1) 30 (7)] TJ 0 -14 Td (n\\351e) Tj ET",
+    ));
+    assert_eq!(given.text(), "Name:\tAnne Roy\tMRN 17\nn\u{e9}e\nattached");
+    let record = given.records().next().unwrap();
+    assert_eq!(
+        (
+            record.fields[0].name.as_str(),
+            record.fields[0].value.as_str()
+        ),
+        ("Date of birth", "1950-01-02")
+    );
+    assert_eq!(given.ended.len(), 2);
+    assert!(given.gaps.is_empty());
+    let passage = given
+        .segments
+        .iter()
+        .find_map(|(_, segment)| match segment {
+            Segment::Passage(passage) => Some(passage),
+            _ => None,
+        });
+    let place = passage.unwrap().locate(0..4);
+    assert_eq!(
+        place,
+        Locator::Page {
+            page: 1,
+            start: 0,
+            end: 4
+        }
+    );
+}
+
+#[test]
+fn a_page_of_pictures_is_a_gap_with_its_place() {
+    let given = given(&file("q 500 0 0 700 0 0 cm /I Do Q"));
+    assert_eq!(given.gaps.len(), 1);
+    assert_eq!(given.gaps[0].cause, whose_model::Cause::UnreadableScan);
+    assert!(matches!(
+        given.gaps[0].place,
+        Some(Locator::Page { page: 1, .. })
+    ));
+}
+
+#[test]
+fn text_turned_by_the_page_is_read_in_its_own_direction() {
+    let given = given(&file(
+        "BT /F1 12 Tf 0 1 -1 0 100 50 Tm (up) Tj 20 0 Td (wards) Tj ET",
+    ));
+    assert!(given.text().starts_with("up wards\n"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn no_damage_makes_it_crash(at in 0..2000_usize, byte in any::<u8>(), cut in 0..2500_usize) {
+        let mut bytes = file("BT /F1 12 Tf 50 700 Td (Name) Tj ET");
+        if let Some(place) = bytes.get_mut(at) {
+            *place = byte;
+        }
+        bytes.truncate(cut.max(8));
+        let given = given(&bytes);
+        prop_assert!(given.gaps.iter().all(|gap| gap.cause != whose_model::Cause::Crash));
+        prop_assert_eq!(given.ended.last().map(|(path, _)| path.0.clone()), Some("a.pdf".to_owned()));
+    }
+}
