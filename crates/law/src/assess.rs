@@ -5,8 +5,14 @@
 //! questions first, then reasons; nothing in it identifies the person.
 //! Duties towards regulators are in `incident_level`.
 
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
 use jiff::civil::Date;
-use whose_model::{Certainty, ClockStart, ClockWords, Incident, Obligation, ObligationStatus};
+use whose_model::{
+    Certainty, ClockStart, ClockWords, DataElement, Incident, Jurisdiction, Obligation,
+    ObligationStatus, ResidenceBasis,
+};
 
 use crate::clock;
 use crate::conditions;
@@ -21,7 +27,23 @@ pub struct Assessment<'l> {
     pub(crate) library: &'l Library,
     pub(crate) facts: Facts<'l>,
     pub(crate) rules: Vec<Weighed<'l>>,
+    /// What people alike before the law are owed, worked out once.
+    alike: RwLock<HashMap<Signature, Arc<[Obligation]>>>,
 }
+
+/// People with the same signature are owed the same.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Signature {
+    home: Option<(Jurisdiction, ResidenceBasis)>,
+    standing: PersonStanding,
+    /// One bit for each element, in the order of `DataElement::ALL`.
+    elements: u64,
+    is_minor: bool,
+    is_deceased: bool,
+}
+
+/// Beyond so many signatures nothing more is remembered, so that memory stays flat.
+const MAX_SIGNATURES: usize = 1 << 14;
 
 /// A duty as far as the incident alone decides it.
 #[derive(Debug)]
@@ -48,12 +70,64 @@ impl<'l> Assessment<'l> {
             library,
             facts,
             rules,
+            alike: RwLock::default(),
         }
     }
 
     /// The obligations towards one person.
     pub fn person(&self, person: &PersonFacts<'_>) -> Vec<Obligation> {
+        self.alike(person)
+            .iter()
+            .map(|obligation| Obligation {
+                person_id: Some(person.id.clone()),
+                ..obligation.clone()
+            })
+            .collect()
+    }
+
+    /// The same without the person's id, shared by all who are alike before the law: for many people.
+    pub fn alike(&self, person: &PersonFacts<'_>) -> Arc<[Obligation]> {
         let standing = PersonStanding::of(self.library, person);
+        let Some(elements) = bits(person.elements) else {
+            return self.towards(person, standing).into();
+        };
+        let signature = Signature {
+            home: person
+                .residence
+                .map(|home| (home.jurisdiction.clone(), home.basis)),
+            standing,
+            elements,
+            is_minor: person.is_minor,
+            is_deceased: person.is_deceased,
+        };
+        // A writer that panicked leaves whole entries behind: the map is good.
+        let known = self.alike.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(obligations) = known.get(&signature) {
+            return Arc::clone(obligations);
+        }
+        let is_full = known.len() >= MAX_SIGNATURES;
+        drop(known);
+        // In the order of `DataElement::ALL`, whatever the order given.
+        let sorted: Vec<DataElement> = DataElement::ALL
+            .iter()
+            .copied()
+            .filter(|&element| elements >> (element as u32) & 1 == 1)
+            .collect();
+        let person = PersonFacts {
+            elements: &sorted,
+            ..*person
+        };
+        let obligations: Arc<[Obligation]> = self.towards(&person, standing).into();
+        if !is_full {
+            self.alike
+                .write()
+                .unwrap_or_else(PoisonError::into_inner)
+                .insert(signature, Arc::clone(&obligations));
+        }
+        obligations
+    }
+
+    fn towards(&self, person: &PersonFacts<'_>, standing: PersonStanding) -> Vec<Obligation> {
         let mut obligations = Vec::new();
         let mut covered: Option<(usize, Finding)> = None;
         for rule in self
@@ -73,7 +147,6 @@ impl<'l> Assessment<'l> {
                 continue;
             }
             let mut obligation = rule.obligation(&[&rule.finding, cover]);
-            obligation.person_id = Some(person.id.clone());
             if rule.harm_open {
                 obligation
                     .because
@@ -205,6 +278,13 @@ impl Weighed<'_> {
     fn clock_start(&self) -> ClockStart {
         self.duty.file.then.clock.from
     }
+}
+
+/// One bit for each element; `None` when an element has no bit.
+fn bits(elements: &[DataElement]) -> Option<u64> {
+    elements.iter().try_fold(0, |bits, &element| {
+        1_u64.checked_shl(element as u32).map(|bit| bits | bit)
+    })
 }
 
 fn exposed(person: &PersonFacts<'_>) -> String {

@@ -11,6 +11,9 @@ use crate::library::{Duty, Library};
 use crate::scope::{Facts, Finding, Ruling, judgement};
 use crate::source::HarmKind;
 
+/// The judgement that answers a kind of incident which a law may or may not mean.
+const KIND_JUDGEMENT: &str = "unauthorized-access-took-place";
+
 /// What the incident says about a duty, before any person is looked at.
 pub(crate) fn of_incident(library: &Library, duty: &Duty, facts: Facts<'_>) -> Finding {
     let (when, incident) = (&duty.file.when, facts.incident);
@@ -52,7 +55,16 @@ fn kind(duty: &Duty, incident: &Incident, finding: &mut Finding) {
             .because
             .push(format!("incident: {}", incident.kind.id()));
     } else if when.kinds_unsure.contains(&incident.kind) {
-        finding.ask(when.kinds_question.clone());
+        match judgement(incident, KIND_JUDGEMENT) {
+            Judgement::Yes => finding.because.push(format!(
+                "incident: {}; {KIND_JUDGEMENT}: yes",
+                incident.kind.id()
+            )),
+            Judgement::No => finding.fails(),
+            Judgement::Undecided => {
+                finding.ask(format!("{} [{KIND_JUDGEMENT}]", when.kinds_question));
+            }
+        }
     } else {
         finding.fails();
     }
@@ -154,12 +166,12 @@ pub(crate) fn harm_is_open(duty: &Duty, incident: &Incident) -> bool {
     })
 }
 
-/// The question that a judgement answers.
+/// The question that a judgement answers, with the id under which the answer is written.
 pub(crate) fn question(library: &Library, id: &str) -> String {
     library
         .judgements
         .get(id)
-        .map_or_else(|| id.to_owned(), |file| file.en.clone())
+        .map_or_else(|| id.to_owned(), |file| format!("{} [{id}]", file.en))
 }
 
 /// The factors of a harm test that the incident shows: the likelihood of misuse.

@@ -54,8 +54,8 @@ pub struct DutyCount {
 pub struct Tally {
     /// By code of the place of residence (empty when not known) and standing.
     groups: BTreeMap<String, BTreeMap<PersonStanding, Group>>,
-    /// By regime and duty.
-    duties: BTreeMap<String, DutyCount>,
+    /// By regime, then duty.
+    duties: BTreeMap<String, BTreeMap<String, DutyCount>>,
 }
 
 impl Tally {
@@ -65,28 +65,24 @@ impl Tally {
         let home = person
             .residence
             .map_or("", |residence| residence.jurisdiction.code());
-        if !self.groups.contains_key(home) {
-            self.groups.insert(home.to_owned(), BTreeMap::new());
-        }
-        let Some(by_standing) = self.groups.get_mut(home) else {
-            return;
-        };
-        let group = by_standing.entry(standing).or_default();
-        group.people += 1;
-        group.minors += u64::from(person.is_minor);
-        group.deceased += u64::from(person.is_deceased);
-        for &element in person.elements {
-            *group.elements.entry(element).or_default() += 1;
-        }
-        for obligation in obligations {
-            let key = format!("{}.{}", obligation.regime, obligation.duty);
-            let count = self.duties.entry(key).or_default();
-            match obligation.status {
-                ObligationStatus::Due => count.due += 1,
-                ObligationStatus::Ask => count.ask += 1,
-                ObligationStatus::Expected => count.expected += 1,
-                ObligationStatus::OnHold => count.on_hold += 1,
+        change(&mut self.groups, home, |by_standing| {
+            let group = by_standing.entry(standing).or_default();
+            group.people += 1;
+            group.minors += u64::from(person.is_minor);
+            group.deceased += u64::from(person.is_deceased);
+            for &element in person.elements {
+                *group.elements.entry(element).or_default() += 1;
             }
+        });
+        for obligation in obligations {
+            change(&mut self.duties, &obligation.regime, |duties| {
+                change(duties, &obligation.duty, |count| match obligation.status {
+                    ObligationStatus::Due => count.due += 1,
+                    ObligationStatus::Ask => count.ask += 1,
+                    ObligationStatus::Expected => count.expected += 1,
+                    ObligationStatus::OnHold => count.on_hold += 1,
+                });
+            });
         }
     }
 
@@ -98,12 +94,15 @@ impl Tally {
                 mine.entry(standing).or_default().merge(group);
             }
         }
-        for (duty, count) in &other.duties {
-            let mine = self.duties.entry(duty.clone()).or_default();
-            mine.due += count.due;
-            mine.ask += count.ask;
-            mine.expected += count.expected;
-            mine.on_hold += count.on_hold;
+        for (regime, duties) in &other.duties {
+            let mine = self.duties.entry(regime.clone()).or_default();
+            for (duty, count) in duties {
+                let mine = mine.entry(duty.clone()).or_default();
+                mine.due += count.due;
+                mine.ask += count.ask;
+                mine.expected += count.expected;
+                mine.on_hold += count.on_hold;
+            }
         }
     }
 
@@ -137,8 +136,8 @@ impl Tally {
         sums
     }
 
-    /// People by `regime.duty`.
-    pub fn by_duty(&self) -> &BTreeMap<String, DutyCount> {
+    /// People by regime, then duty.
+    pub fn by_duty(&self) -> &BTreeMap<String, BTreeMap<String, DutyCount>> {
         &self.duties
     }
 
@@ -150,5 +149,14 @@ impl Tally {
                 (home, standing, group)
             })
         })
+    }
+}
+
+/// Changes the entry of a name, which is copied only when it is new.
+fn change<T: Default>(map: &mut BTreeMap<String, T>, name: &str, with: impl FnOnce(&mut T)) {
+    if let Some(value) = map.get_mut(name) {
+        with(value);
+    } else {
+        with(map.entry(name.to_owned()).or_default());
     }
 }

@@ -4,6 +4,8 @@
 //! incidents are those of the reports, and where a report is silent the
 //! judgement is left undecided.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 use whose_law::{Assessment, Library, PersonFacts, Tally, letter_requirements, regulator_reports};
 use whose_model::{
     DataElement, Incident, Jurisdiction, Obligation, PersonId, Residence, ResidenceBasis, Role,
@@ -230,4 +232,43 @@ fn a_report_answers_in_the_regulators_order_or_says_what_is_missing() {
         }
     }
     insta::assert_snapshot!(text);
+}
+
+#[test]
+fn people_who_are_alike_before_the_law_are_owed_the_same_whatever_the_order_of_elements() {
+    let library = Library::embedded().unwrap();
+    let incident = incident(INNOMAR_SASKATCHEWAN);
+    let assessment = Assessment::new(&library, &incident, "2024-05-31".parse().unwrap());
+    let residence = Residence {
+        jurisdiction: Jurisdiction::Saskatchewan,
+        basis: ResidenceBasis::Address,
+    };
+    let backwards: Vec<DataElement> = ELEMENTS.iter().rev().copied().collect();
+    let ids = [PersonId("P-1".to_owned()), PersonId("P-2".to_owned())];
+    let owed = |id, elements| {
+        let person = PersonFacts {
+            id,
+            residence: Some(&residence),
+            elements,
+            is_minor: true,
+            is_deceased: false,
+            role: Role::Patient,
+        };
+        let fresh =
+            whose_law::assess_person(&library, &incident, &person, "2024-05-31".parse().unwrap());
+        let obligations = assessment.person(&person);
+        assert_eq!(obligations, fresh);
+        obligations
+    };
+    let first = owed(&ids[0], ELEMENTS);
+    let mut second = owed(&ids[1], &backwards);
+    assert!(
+        second
+            .iter()
+            .all(|one| one.person_id.as_ref() == Some(&ids[1]))
+    );
+    for one in &mut second {
+        one.person_id = Some(ids[0].clone());
+    }
+    assert_eq!(first, second);
 }
