@@ -623,7 +623,11 @@ fn name_people(
 }
 
 /// Threads lent to the linkage.
-pub(crate) struct Threads(pub(crate) usize);
+#[derive(Clone, Copy, Debug)]
+pub struct Threads(
+    /// How many.
+    pub usize,
+);
 
 impl whose_linkage::Parallel for Threads {
     fn map(&self, n: usize, f: &(dyn Fn(usize) + Sync)) {

@@ -1,0 +1,356 @@
+//! The command line: verbs and their options, as `contract.md` promises them.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+
+/// Whose data was in a breach, what of theirs, and who must be told, by when.
+#[derive(Debug, Parser)]
+#[command(name = "whose", version, propagate_version = true, max_term_width = 100, after_help = AFTER)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+    /// Prints a machine-readable result on standard output.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Shows no progress on standard error.
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) secrets: SecretArgs,
+}
+
+const AFTER: &str = "\
+Exit codes: 0 done, 1 done with gaps, 2 not done, 64 wrong use.
+Data goes to standard output, talk to standard error. Values of people are masked unless --values is given.
+Start with `whose demo`: it makes a made-up breach and shows the whole way.";
+
+/// What opens a case.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct SecretArgs {
+    /// Reads the passphrase of the case from the first line of FILE.
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Opening the case")]
+    pub(crate) passphrase_file: Option<PathBuf>,
+    /// An age identity file that opens the case; by default the one of this machine's user.
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Opening the case")]
+    pub(crate) identity: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Makes a breach with known truth, runs the whole flow on it, scores it and prints the summary.
+    Demo(DemoArgs),
+    /// Makes a made-up breach: evidence, roster, incident and truth.
+    Synth(SynthArgs),
+    /// The main job: seize, read, detect, link, assess. Goes on where it was killed.
+    Run(RunArgs),
+    /// Detection alone, without a case: mentions on standard output.
+    Scan(ScanArgs),
+    /// Linkage alone, without a case: record_id, person_id, probability for every row.
+    Link(LinkArgs),
+    /// The list of affected individuals.
+    People(ListArgs),
+    /// Everything about one person: exposures with places, why records were merged, duties, letter.
+    Person(PersonArgs),
+    /// What of whom was exposed, and where first.
+    Exposures(ListArgs),
+    /// What was not read, and why.
+    Gaps(ListArgs),
+    /// Every file of the pile with its digests and what became of it.
+    Exhibits(ListArgs),
+    /// The duties that follow in law.
+    Obligations(ListArgs),
+    /// Letters as PDF, with manifest.csv for a mail house.
+    Letters(LettersArgs),
+    /// Draft reports for each regulator, the website notice and the call-centre script.
+    Reports(OutArgs),
+    /// The incident at a glance: people, elements, places, gaps, clocks.
+    Summary(CaseArgs),
+    /// Checks the log and every table of a case.
+    Verify(CaseArgs),
+    /// An offline proof that a person stands in the case as listed; `whose prove --check FILE` checks one.
+    Prove(ProveArgs),
+    /// Compares a case with the truth of a made-up breach.
+    Score(ScoreArgs),
+    /// The console on this machine.
+    Serve(ServeArgs),
+    /// The rules alone.
+    Law {
+        #[command(subcommand)]
+        verb: LawVerb,
+    },
+    /// Numbers people are known by.
+    Id {
+        #[command(subcommand)]
+        verb: IdVerb,
+    },
+    /// Prints completions for a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Writes the manual pages.
+    Man {
+        /// Folder to write to.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+    /// A confined reading process; started by `whose` itself.
+    #[command(name = "__read", hide = true)]
+    Read,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DemoArgs {
+    /// How many people: 2000, 7293 (Innomar, Saskatchewan, 2024) or 60000 (Medisys, 2020) are presets.
+    #[arg(long, default_value_t = 2000, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) people: u64,
+    /// The same seed gives the same breach.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Folder for everything the demo makes.
+    #[arg(long, value_name = "DIR", default_value = "whose-demo")]
+    pub(crate) dir: PathBuf,
+    /// Serves the console on it when done.
+    #[arg(long)]
+    pub(crate) open: bool,
+    /// Writes no letters.
+    #[arg(long)]
+    pub(crate) no_letters: bool,
+    #[command(flatten)]
+    pub(crate) work: WorkArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SynthArgs {
+    /// How many people.
+    #[arg(long, default_value_t = 2000, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) people: u64,
+    /// The same seed gives the same breach.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Folder to write to.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+}
+
+/// How much of the machine to use.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct WorkArgs {
+    /// Reading processes at once; by default one for each processor core.
+    #[arg(long, value_name = "N")]
+    pub(crate) jobs: Option<usize>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    /// The case's folder; made if it is not there.
+    pub(crate) case: PathBuf,
+    /// The pile: files and folders.
+    #[arg(long, required = true, num_args = 1.., value_name = "PATH")]
+    pub(crate) evidence: Vec<PathBuf>,
+    /// The custodian's own index of people: CSV or XLSX, one person a row.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) roster: Option<PathBuf>,
+    /// What happened: see docs/reference/incident.md.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) incident: Option<PathBuf>,
+    /// The day whose law and ages apply; today by default.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<Date>,
+    #[command(flatten)]
+    pub(crate) work: WorkArgs,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum, PartialEq, Eq)]
+pub(crate) enum ScanFormat {
+    /// One JSON object a line.
+    #[default]
+    Jsonl,
+    /// Comma-separated, with a header.
+    Csv,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ScanArgs {
+    /// Files and folders.
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Form of the output.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: ScanFormat,
+    /// Shows values instead of masks.
+    #[arg(long)]
+    pub(crate) values: bool,
+    /// Only these data elements.
+    #[arg(long, value_delimiter = ',', value_name = "ELEMENT")]
+    pub(crate) elements: Vec<String>,
+    #[command(flatten)]
+    pub(crate) work: WorkArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LinkArgs {
+    /// Tables, one person's record a row.
+    #[arg(required = true, value_name = "FILE.csv")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Where to write record_id,person_id,probability.
+    #[arg(long, value_name = "FILE.csv")]
+    pub(crate) out: PathBuf,
+    /// A model to use instead of the built-in one.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) model: Option<PathBuf>,
+    /// Match probability from which two records are one person.
+    #[arg(long, value_name = "P", value_parser = probability)]
+    pub(crate) threshold: Option<f64>,
+    #[command(flatten)]
+    pub(crate) work: WorkArgs,
+}
+
+fn probability(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(p) if p > 0.0 && p < 1.0 => Ok(p),
+        _ => Err("a probability between 0 and 1".to_owned()),
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum, PartialEq, Eq)]
+pub(crate) enum ListFormat {
+    /// Comma-separated, with a header.
+    #[default]
+    Csv,
+    /// A workbook.
+    Xlsx,
+    /// A Parquet file.
+    Parquet,
+    /// One JSON array.
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ListArgs {
+    /// The case's folder.
+    pub(crate) case: PathBuf,
+    /// Form of the output.
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<ListFormat>,
+    /// Where to write it; standard output by default.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Shows values instead of masks; the use is noted in the case's log.
+    #[arg(long)]
+    pub(crate) values: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PersonArgs {
+    /// The case's folder.
+    pub(crate) case: PathBuf,
+    /// The person's id.
+    pub(crate) id: String,
+    /// Shows values instead of masks; the use is noted in the case's log.
+    #[arg(long)]
+    pub(crate) values: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LettersArgs {
+    /// The case's folder.
+    pub(crate) case: PathBuf,
+    /// Folder to write to.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Only this person's letter.
+    #[arg(long, value_name = "ID")]
+    pub(crate) person: Option<String>,
+    /// The day printed on the letters; today by default.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) date: Option<Date>,
+    #[command(flatten)]
+    pub(crate) work: WorkArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct OutArgs {
+    /// The case's folder.
+    pub(crate) case: PathBuf,
+    /// Folder to write to.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// The day printed on the papers; today by default.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) date: Option<Date>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CaseArgs {
+    /// The case's folder.
+    pub(crate) case: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ProveArgs {
+    /// The case's folder, or with --check nothing.
+    #[arg(required_unless_present = "check")]
+    pub(crate) case: Option<PathBuf>,
+    /// The person's id.
+    #[arg(required_unless_present = "check")]
+    pub(crate) id: Option<String>,
+    /// Where to write the proof; standard output by default.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Checks a proof instead, with nothing but the log's public key.
+    #[arg(long, value_name = "FILE", requires = "key", conflicts_with_all = ["case", "id"])]
+    pub(crate) check: Option<PathBuf>,
+    /// The log's public key (`whose summary` and case.toml show it).
+    #[arg(long, value_name = "KEY")]
+    pub(crate) key: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ScoreArgs {
+    /// The case's folder.
+    pub(crate) case: PathBuf,
+    /// The truth folder of `whose synth`.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) truth: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// The case's folder.
+    pub(crate) case: PathBuf,
+    /// Port on 127.0.0.1; 0 takes a free one.
+    #[arg(long, default_value_t = 8321)]
+    pub(crate) port: u16,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum LawVerb {
+    /// Runs every rule's own examples and the checks on dates and citations.
+    Check,
+    /// One rule in words: who, when, whom, by when, under which citation, how sure.
+    Explain {
+        /// The rule, as `ca-on-phipa.notify-individual`; a regime alone lists its rules.
+        rule: String,
+        /// The day whose law applies; today by default.
+        #[arg(long, value_name = "DATE")]
+        as_of: Option<Date>,
+    },
+    /// Every rule, one a line.
+    List,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum IdVerb {
+    /// Checks one number: form, check digit, what it encodes.
+    Check {
+        /// The kind: `ca-on`, `sin`, `ramq`; `any` tries all.
+        r#type: String,
+        /// The number.
+        value: String,
+    },
+    /// Every kind of number, one a line.
+    List,
+}

@@ -1,0 +1,41 @@
+//! One file a verb.
+
+pub(crate) mod demo;
+pub(crate) mod id;
+pub(crate) mod law;
+pub(crate) mod letters;
+pub(crate) mod link;
+pub(crate) mod lists;
+pub(crate) mod manual;
+pub(crate) mod person;
+pub(crate) mod read;
+pub(crate) mod run;
+pub(crate) mod scan;
+pub(crate) mod score;
+//pub(crate) mod serve;
+pub(crate) mod summary;
+pub(crate) mod synth;
+pub(crate) mod verify;
+
+use whose_engine::Workers;
+
+use crate::args::WorkArgs;
+use crate::front::Failure;
+
+/// How to start reading processes: this very program.
+pub(crate) fn workers(work: &WorkArgs) -> Result<Workers, Failure> {
+    let program = std::env::current_exe()
+        .map_err(|error| Failure::new(format!("cannot find this program: {}", error.kind()), "run it by its full path"))?;
+    let n = work.jobs.or_else(|| std::thread::available_parallelism().ok().map(Into::into)).unwrap_or(2);
+    Ok(Workers { program, arguments: vec!["__read".to_owned()], n: n.max(1) })
+}
+
+/// Today in this machine's time zone.
+pub(crate) fn today() -> jiff::civil::Date {
+    jiff::Zoned::now().date()
+}
+
+/// Now.
+pub(crate) fn now() -> jiff::Timestamp {
+    jiff::Timestamp::now()
+}
