@@ -112,6 +112,7 @@ fn head(
 /// A paper with nothing on it but its title and, if a draft, the mark.
 pub(crate) fn blank(writer: &Writer, stage: Stage, kind: &str) -> Result<Paper, LetterError> {
     let title = writer.say(&format!("{kind}.title"), &[])?;
+    let subject = title.clone();
     let (draft, title) = match stage {
         Stage::Draft => (
             Some(writer.say("common.draft.mark", &[])?),
@@ -128,7 +129,7 @@ pub(crate) fn blank(writer: &Writer, stage: Stage, kind: &str) -> Result<Paper, 
     Ok(Paper {
         form: Form::Sheet,
         language: writer.words.language,
-        subject: title.clone(),
+        subject,
         title,
         sender: Vec::new(),
         window: Vec::new(),

@@ -85,14 +85,17 @@ impl Paper {
             push(draft);
             push("");
         }
-        for lines in [&self.sender, &self.window, &self.dateline] {
+        let subject = vec![self.subject.clone()];
+        let head = match self.form {
+            Form::Letter => [&self.sender, &self.dateline, &self.window, &subject],
+            Form::Sheet => [&subject, &self.sender, &self.dateline, &self.window],
+        };
+        for lines in head {
             if !lines.is_empty() {
                 lines.iter().for_each(|line| push(line));
                 push("");
             }
         }
-        push(&self.subject);
-        push("");
         for block in &self.blocks {
             block.lines().iter().for_each(|line| push(line));
             push("");

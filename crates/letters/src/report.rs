@@ -30,7 +30,8 @@ pub(crate) fn compose(input: &ReportInput<'_>) -> Result<Paper, LetterError> {
 }
 
 fn parties(input: &ReportInput<'_>, writer: &Writer, paper: &mut Paper) -> Result<(), LetterError> {
-    paper.dateline = vec![writer.date(input.date)?];
+    let to = writer.say("report.to", &[])?;
+    paper.dateline = vec![to, writer.date(input.date)?];
     let (regime, citation) = (input.regime.trim(), input.citation.trim());
     let values = [("regime", regime), ("citation", citation)];
     let key = if citation.is_empty() {

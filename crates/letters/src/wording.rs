@@ -317,3 +317,94 @@ pub(crate) fn capital(text: &str) -> String {
         first.to_uppercase().chain(chars).collect()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn both_languages_have_words_for_the_same_things() {
+        let english = Wording::of(Language::En).unwrap();
+        let french = Wording::of(Language::Fr).unwrap();
+        let keys = |words: &Wording| -> BTreeSet<String> {
+            words
+                .keys()
+                .map(|(key, _)| key.to_owned())
+                // English says "your" where French says an article.
+                .filter(|key| !(key.starts_with("letter.reader.") && key.ends_with(".your")))
+                .collect()
+        };
+        assert_eq!(keys(english), keys(french));
+        for element in DataElement::ALL {
+            assert!(!english.element(*element, None).is_empty());
+            assert!(!french.element(*element, None).is_empty());
+        }
+        for of in [Wording::risks, Wording::advice] {
+            let shape = |words| -> Vec<_> {
+                let of: fn(&Wording) -> &[Choice] = of;
+                let choices = of(words).iter();
+                choices
+                    .map(|c| {
+                        (
+                            c.id.clone(),
+                            c.any.clone(),
+                            c.all.clone(),
+                            c.unless.clone(),
+                            c.readers.clone(),
+                        )
+                    })
+                    .collect()
+            };
+            assert_eq!(shape(english), shape(french));
+        }
+    }
+
+    #[test]
+    fn an_unless_names_a_sentence_that_comes_before() {
+        let words = Wording::of(Language::En).unwrap();
+        for choices in [words.risks(), words.advice()] {
+            for (i, choice) in choices.iter().enumerate() {
+                for id in &choice.unless {
+                    assert!(choices[..i].iter().any(|c| c.id == *id), "{id}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_element_has_a_risk_for_every_reader() {
+        let words = Wording::of(Language::En).unwrap();
+        for element in DataElement::ALL {
+            for reader in ["person", "child", "estate", "incapable"] {
+                let said = words.risks().iter().any(|c| {
+                    c.any.contains(element)
+                        && (c.readers.is_empty() || c.readers.iter().any(|r| r == reader))
+                });
+                assert!(said, "{} for {reader}", element.id());
+            }
+        }
+    }
+
+    #[test]
+    fn a_value_is_put_in_once_and_an_unknown_place_is_an_error() {
+        let words = Wording::of(Language::En).unwrap();
+        assert_eq!(
+            words.fill("a {x} b", &[("x", "{x}{y}")]).unwrap(),
+            "a {x}{y} b"
+        );
+        assert_eq!(words.fill("a {z}", &[]).unwrap_err(), "z");
+    }
+
+    #[test]
+    fn dates_and_counts_are_written_as_each_language_writes_them() {
+        let day = jiff::civil::date(2026, 8, 1);
+        let english = Wording::of(Language::En).unwrap();
+        let french = Wording::of(Language::Fr).unwrap();
+        assert_eq!(english.date(day).unwrap(), "August\u{a0}1, 2026");
+        assert_eq!(french.date(day).unwrap(), "1er\u{a0}août 2026");
+        assert_eq!(english.number(1_204_000).unwrap(), "1,204,000");
+        assert_eq!(french.number(1_204).unwrap(), "1\u{a0}204");
+    }
+}

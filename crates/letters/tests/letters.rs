@@ -1,0 +1,248 @@
+//! What people read: the text of letters as snapshots, and what must hold of every letter.
+
+mod made;
+
+use whose_letters::{LetterError, MANIFEST, Missing, Press, Stage, manifest_row};
+use whose_model::{DataElement, Language, PersonName, Phi, Representative, RepresentativeKind};
+
+fn press() -> Press {
+    Press::new().unwrap()
+}
+
+#[test]
+fn letters_read_as_these() {
+    let incident = made::incident();
+    let bare = made::bare();
+    let mut child_fr = made::adult_fr(&incident);
+    child_fr.recipient.representative = Some(Representative {
+        kind: RepresentativeKind::ParentOrGuardian,
+        name: None,
+    });
+    let mut estate_fr = made::adult_fr(&incident);
+    estate_fr.recipient.representative = Some(Representative {
+        kind: RepresentativeKind::Estate,
+        name: None,
+    });
+    let mut many_fr = made::many(&incident);
+    many_fr.language = Language::Fr;
+    for (name, input) in [
+        ("adult_en", made::adult(&incident)),
+        ("adult_fr", made::adult_fr(&incident)),
+        ("child_en", made::child(&incident)),
+        ("child_fr", child_fr),
+        ("estate_en", made::estate(&incident)),
+        ("estate_fr", estate_fr),
+        ("many_en", made::many(&incident)),
+        ("many_fr", many_fr),
+        ("few_en", made::few(&incident)),
+        ("no_address_draft_en", made::no_address(&bare)),
+    ] {
+        insta::assert_snapshot!(name, press().letter_text(&input).unwrap());
+    }
+}
+
+#[test]
+fn the_draft_report_and_the_script_read_as_these() {
+    let incident = made::incident();
+    for (code, language) in [("en", Language::En), ("fr", Language::Fr)] {
+        let report = press().report_text(&made::report(&incident, language));
+        insta::assert_snapshot!(format!("report_{code}"), report.unwrap());
+        let script = press().call_script(&made::notice(&incident, language));
+        insta::assert_snapshot!(format!("script_{code}"), script.unwrap().markdown);
+    }
+}
+
+#[test]
+fn a_letter_lists_its_own_elements_and_names_no_other() {
+    let incident = made::incident();
+    for language in [Language::En, Language::Fr] {
+        let mut all = made::many(&incident);
+        all.language = language;
+        let text = press().letter_text(&all).unwrap();
+        let words: Vec<String> = listed(&text);
+        assert_eq!(words.len(), DataElement::ALL.len());
+        for (i, &element) in DataElement::ALL.iter().enumerate() {
+            let mut input = made::adult(&incident);
+            input.language = language;
+            input.elements = vec![element.into()];
+            input.not_found.clear();
+            let text = press().letter_text(&input).unwrap();
+            assert_eq!(listed(&text), [words[i].clone()], "{}", element.id());
+            for (j, other) in words.iter().enumerate() {
+                // A single word such as "name" is also a part of speech.
+                if i != j && other.contains(' ') && !words[i].contains(other.as_str()) {
+                    let names = text.to_lowercase().contains(&other.to_lowercase());
+                    assert!(!names, "{} names {other}", element.id());
+                }
+            }
+        }
+    }
+}
+
+/// The first list of the letter: what was exposed.
+fn listed(text: &str) -> Vec<String> {
+    text.lines()
+        .skip_while(|line| !line.starts_with("- "))
+        .take_while(|line| line.starts_with("- "))
+        .map(|line| line[2..].to_owned())
+        .collect()
+}
+
+#[test]
+fn a_hostile_name_is_only_a_name() {
+    let incident = made::incident();
+    for hostile in [
+        "#panic(\"no\")",
+        "$x^2$ *bold* _it_ `raw` <label> @ref // comment",
+        "{info} {nobody}",
+        "\"}, \"draft\": null, {\"",
+        "]]) #read(\"/etc/passwd\")",
+        "line\nbreak\ttab\0nul",
+        "\u{202E}abc\u{200B}",
+    ] {
+        let mut input = made::adult(&incident);
+        input.recipient.about = Phi::new(PersonName {
+            given: hostile.to_owned(),
+            ..PersonName::default()
+        });
+        input.elements[5].details = vec![Phi::new(hostile.to_owned())];
+        press().letter(&input).unwrap();
+        let text = press().letter_text(&input).unwrap();
+        if hostile.is_ascii() && !hostile.contains(char::is_control) {
+            assert!(text.contains(&format!("Dear {hostile}:")));
+        }
+        assert!(!text.contains('\u{202E}') && !text.contains('\0'));
+    }
+}
+
+#[test]
+fn names_of_every_script_are_set_and_what_cannot_be_shown_is_said() {
+    let incident = made::incident();
+    for (name, is_shown) in [
+        ("Nguyễn Thị Łucja Ångström-Ñuñez", true),
+        ("ᐃᓄᒃ ᐊᓪᓚᒃ", true),
+        ("Ξένια Дмитрий", true),
+        ("李小龍", false),
+        ("e\u{301}toile", true),
+        ("👩‍⚕️", false),
+    ] {
+        let mut input = made::adult(&incident);
+        input.stage = Stage::Draft;
+        input.recipient.about = made::name(name, "Roy");
+        press().letter(&input).unwrap();
+        let text = press().letter_text(&input).unwrap();
+        assert_eq!(!text.contains("dotted circle"), is_shown, "{name}");
+    }
+}
+
+#[test]
+fn a_letter_that_lacks_something_is_only_a_draft_and_says_what() {
+    let bare = made::bare();
+    let mut input = made::no_address(&bare);
+    let text = press().letter_text(&input).unwrap();
+    assert!(text.starts_with("DRAFT"));
+    assert_eq!(text.matches("[To complete:").count(), 6);
+    input.stage = Stage::Approved;
+    let refused = press().letter(&input).unwrap_err();
+    assert!(matches!(refused, LetterError::Incomplete(Missing::Address)));
+}
+
+#[test]
+fn notes_for_the_reviewer_stay_on_the_draft() {
+    let incident = made::incident();
+    let mut input = made::adult(&incident);
+    assert!(!press().letter_text(&input).unwrap().contains("roster"));
+    input.stage = Stage::Draft;
+    assert!(press().letter_text(&input).unwrap().contains("roster"));
+}
+
+#[test]
+fn a_letter_is_a_tagged_pdf_with_title_and_language_and_the_same_bytes_each_time() {
+    let incident = made::incident();
+    let input = made::adult_fr(&incident);
+    let pdf = press().letter(&input).unwrap();
+    assert!(pdf.starts_with(b"%PDF-1.7"));
+    let has = |needle: &str| pdf.windows(needle.len()).any(|w| w == needle.as_bytes());
+    assert!(has("<pdfuaid:part>1</pdfuaid:part>") && has("<dc:language>"));
+    assert!(has("incident de confidentialité"), "the title");
+    assert!(!has("Tremblay-Lavoie"), "no name in the metadata");
+    assert_eq!(press().letter(&input).unwrap(), pdf);
+}
+
+#[test]
+fn usual_letters_have_two_pages_and_read_at_grade_8() {
+    let incident = made::incident();
+    let mut press = press();
+    for input in [
+        made::adult(&incident),
+        made::adult_fr(&incident),
+        made::child(&incident),
+        made::estate(&incident),
+        made::few(&incident),
+    ] {
+        assert!(press.print_letter(&input).unwrap().n_pages <= 2);
+    }
+    let mut many_fr = made::many(&incident);
+    many_fr.language = Language::Fr;
+    for input in [
+        made::adult(&incident),
+        made::adult_fr(&incident),
+        made::child(&incident),
+        made::estate(&incident),
+        made::many(&incident),
+        many_fr,
+        made::few(&incident),
+    ] {
+        // Lists of single words, the element names among them, are not prose: they are left out
+        // because as sentences of three words they would make the letter look easier than it is.
+        let level = press.letter_readability(&input).unwrap();
+        assert!(level.grade <= 8.0, "{level:?}");
+    }
+}
+
+#[test]
+fn french_elides_before_a_vowel() {
+    let incident = made::incident();
+    for (given, written) in [
+        ("Étienne", "d’Étienne"),
+        ("Yves", "d’Yves"),
+        ("Hélène", "d’Hélène"),
+        ("Yasmine", "de Yasmine"),
+        ("Luc", "de Luc"),
+    ] {
+        let mut input = made::adult_fr(&incident);
+        input.recipient.about = made::name(given, "Roy");
+        input.recipient.representative = Some(Representative {
+            kind: RepresentativeKind::ParentOrGuardian,
+            name: None,
+        });
+        let text = press().letter_text(&input).unwrap();
+        assert!(text.contains(&format!("les renseignements {written}.")));
+    }
+}
+
+#[test]
+fn the_manifest_says_to_whom_and_whether_it_can_be_mailed() {
+    let incident = made::incident();
+    let row = manifest_row(&made::child(&incident), "P-1.pdf", 2).unwrap();
+    let column = |name: &str| {
+        let i = MANIFEST.iter().position(|column| *column == name).unwrap();
+        row[i].reveal().clone()
+    };
+    assert_eq!(column("line_1"), "To the parent or guardian of");
+    assert_eq!(column("line_2"), "Léa Roy");
+    assert_eq!(
+        (column("mailable"), column("pages")),
+        ("yes".into(), "2".into())
+    );
+}
+
+#[test]
+fn the_notice_escapes_what_it_is_given_and_claims_no_letters_to_all() {
+    let mut incident = made::incident();
+    incident.what_happened_en = "<script>alert(1)</script>".into();
+    let notice = press().website_notice(&made::notice(&incident, Language::En));
+    let html = notice.unwrap().html;
+    assert!(html.contains("&lt;script&gt;") && !html.contains("<script"));
+    assert!(html.contains("for whom we have an address"));
+}
