@@ -11,15 +11,21 @@ use std::{collections::HashMap, fs::File};
 use whose_linkage::{Model, table};
 
 fn main() {
-    let (flags, files): (Vec<String>, Vec<String>) =
-        std::env::args().skip(1).partition(|arg| arg.starts_with("--"));
+    let (flags, files): (Vec<String>, Vec<String>) = std::env::args()
+        .skip(1)
+        .partition(|arg| arg.starts_with("--"));
     let mut rows: Vec<String> = Vec::new();
     let mut truth: Vec<u64> = Vec::new();
     let mut names: HashMap<String, u64> = HashMap::new();
     for file in &files {
-        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(file).unwrap();
+        let mut reader = csv::ReaderBuilder::new()
+            .trim(csv::Trim::All)
+            .from_path(file)
+            .unwrap();
         let headers = reader.headers().unwrap().clone();
-        let cluster = headers.iter().position(|header| header == "cluster" || header == "true_person");
+        let cluster = headers
+            .iter()
+            .position(|header| header == "cluster" || header == "true_person");
         for row in reader.records() {
             let row = row.unwrap();
             let name = match cluster {
@@ -33,7 +39,10 @@ fn main() {
     }
     let inputs = files
         .iter()
-        .map(|file| table::Input { name: file.clone(), bytes: Box::new(File::open(file).unwrap()) })
+        .map(|file| table::Input {
+            name: file.clone(),
+            bytes: Box::new(File::open(file).unwrap()),
+        })
         .collect();
     let mut out = Vec::new();
     let summary = table::link(inputs, Model::default(), &shared::Threads(4), &mut out).unwrap();
@@ -57,13 +66,23 @@ fn main() {
             for merge in &cluster.merges {
                 let (a, b) = (merge.a as usize, merge.b as usize);
                 if truth[a] != truth[b] {
-                    println!("WRONG {:.1} {:?}\n  {}\n  {}\n  {:?}", merge.weight_bits, merge.rival, rows[a], rows[b], merge.reasons);
+                    println!(
+                        "WRONG {:.1} {:?}\n  {}\n  {}\n  {:?}",
+                        merge.weight_bits, merge.rival, rows[a], rows[b], merge.reasons
+                    );
                 }
             }
             for question in &cluster.review {
                 let (a, b) = (question.pair.a as usize, question.pair.b as usize);
                 if truth[a] == truth[b] && found[a] != found[b] {
-                    println!("ASKED {:?} {:.1}\n  {}\n  {}\n {:?}", question.asked, question.pair.weight_bits, rows[a], rows[b], question.pair.reasons);
+                    println!(
+                        "ASKED {:?} {:.1}\n  {}\n  {}\n {:?}",
+                        question.asked,
+                        question.pair.weight_bits,
+                        rows[a],
+                        rows[b],
+                        question.pair.reasons
+                    );
                 }
             }
         }
@@ -71,7 +90,10 @@ fn main() {
         for (row, person) in truth.iter().enumerate() {
             of_truth.entry(*person).or_default().push(row);
         }
-        for rows_of in of_truth.values().filter(|rows_of| rows_of.iter().any(|row| found[*row] != found[rows_of[0]])) {
+        for rows_of in of_truth
+            .values()
+            .filter(|rows_of| rows_of.iter().any(|row| found[*row] != found[rows_of[0]]))
+        {
             println!("SPLIT");
             for row in rows_of {
                 println!("  {} {}", found[*row], rows[*row]);

@@ -45,12 +45,22 @@ impl Parts {
     }
 
     pub(crate) fn texts(&self) -> [&str; 5] {
-        [&self.number, &self.words, &self.unit, &self.city, &self.postal]
+        [
+            &self.number,
+            &self.words,
+            &self.unit,
+            &self.city,
+            &self.postal,
+        ]
     }
 
     pub(crate) fn intern(&self, strings: &mut Strings) -> Address {
         let mut keyed = |kind: char, text: &str| {
-            if text.is_empty() { 0 } else { strings.intern(&format!("{kind}{text}")) }
+            if text.is_empty() {
+                0
+            } else {
+                strings.intern(&format!("{kind}{text}"))
+            }
         };
         Address {
             street: if self.words.is_empty() {
@@ -81,20 +91,26 @@ pub(crate) fn parts(address: &PostalAddress) -> Parts {
     };
     let folded = fold(&address.street.replace('#', " unit "));
     let mut words: Vec<&str> = Vec::new();
-    let mut tokens = folded.split(' ').filter(|token| !token.is_empty()).peekable();
+    let mut tokens = folded
+        .split(' ')
+        .filter(|token| !token.is_empty())
+        .peekable();
     let mut compound = String::new();
     while let Some(token) = tokens.next() {
         let is_number = token.starts_with(|ch: char| ch.is_ascii_digit());
         match token {
-            "unit" | "apt" | "apartment" | "suite" | "ste" | "app" | "appt" | "appartement" | "bureau" | "flat"
-            | "unite" | "room" | "fl" | "floor" | "etage" | "lot"
+            "unit" | "apt" | "apartment" | "suite" | "ste" | "app" | "appt" | "appartement"
+            | "bureau" | "flat" | "unite" | "room" | "fl" | "floor" | "etage" | "lot"
                 if tokens.peek().is_some_and(|next| next.len() <= 5) =>
             {
                 parts.unit = tokens.next().unwrap_or("").to_owned();
             }
             "po" | "postale" | "rural" => {}
             "box" | "cp" | "case" | "casier" | "rr" | "route" | "site" | "comp" | "gd" => {
-                if tokens.peek().is_some_and(|next| next.starts_with(|ch: char| ch.is_ascii_digit())) {
+                if tokens
+                    .peek()
+                    .is_some_and(|next| next.starts_with(|ch: char| ch.is_ascii_digit()))
+                {
                     let kind = match token {
                         "cp" | "case" | "casier" => "box",
                         "route" => "rr",
@@ -151,13 +167,14 @@ enum Kind<'a> {
 
 fn kind_of_street(token: &str) -> Kind<'_> {
     match token {
-        "street" | "st" | "rue" | "avenue" | "ave" | "av" | "boulevard" | "boul" | "blvd" | "bd" | "road" | "rd"
-        | "chemin" | "ch" | "drive" | "dr" | "crescent" | "cres" | "cr" | "court" | "crt" | "ct" | "lane" | "ln"
-        | "place" | "pl" | "way" | "circuit" | "cct" | "close" | "cl" | "terrace" | "terr" | "tce" | "rang"
-        | "montee" | "cote" | "croissant" | "impasse" | "allee" | "promenade" | "prom" | "circle" | "cir"
-        | "trail" | "trl" | "parkway" | "pkwy" | "highway" | "hwy" | "autoroute" | "square" | "sq" | "grove"
-        | "gardens" | "gdns" | "gate" | "heights" | "hts" | "de" | "du" | "des" | "la" | "le" | "l" | "d"
-        | "the" => Kind::Left,
+        "street" | "st" | "rue" | "avenue" | "ave" | "av" | "boulevard" | "boul" | "blvd"
+        | "bd" | "road" | "rd" | "chemin" | "ch" | "drive" | "dr" | "crescent" | "cres" | "cr"
+        | "court" | "crt" | "ct" | "lane" | "ln" | "place" | "pl" | "way" | "circuit" | "cct"
+        | "close" | "cl" | "terrace" | "terr" | "tce" | "rang" | "montee" | "cote"
+        | "croissant" | "impasse" | "allee" | "promenade" | "prom" | "circle" | "cir" | "trail"
+        | "trl" | "parkway" | "pkwy" | "highway" | "hwy" | "autoroute" | "square" | "sq"
+        | "grove" | "gardens" | "gdns" | "gate" | "heights" | "hts" | "de" | "du" | "des"
+        | "la" | "le" | "l" | "d" | "the" => Kind::Left,
         "north" | "nord" | "n" => Kind::Kept("n"),
         "south" | "sud" | "s" => Kind::Kept("s"),
         "east" | "est" | "e" => Kind::Kept("e"),
@@ -188,9 +205,16 @@ mod tests {
 
     #[track_caller]
     fn check(street: &str, number: &str, words: &str, unit: &str) {
-        let parts = parts(&PostalAddress { street: street.into(), ..PostalAddress::default() });
+        let parts = parts(&PostalAddress {
+            street: street.into(),
+            ..PostalAddress::default()
+        });
         assert_eq!(
-            (parts.number.as_str(), parts.words.as_str(), parts.unit.as_str()),
+            (
+                parts.number.as_str(),
+                parts.words.as_str(),
+                parts.unit.as_str()
+            ),
             (number, words, unit),
             "{street}"
         );
@@ -202,7 +226,12 @@ mod tests {
         check("120 main st., apt 4", "120", "main", "4");
         check("4-120 Main St", "120", "main", "4");
         check("120 rue Main, app. 4", "120", "main", "4");
-        check("1455 boul. De Maisonneuve Ouest", "1455", "maisonneuve w", "");
+        check(
+            "1455 boul. De Maisonneuve Ouest",
+            "1455",
+            "maisonneuve w",
+            "",
+        );
         check("P.O. Box 12, RR 2", "", "box12 rr2", "");
         check("C.P. 12", "", "box12", "");
         check("", "", "", "");

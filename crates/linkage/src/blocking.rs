@@ -45,10 +45,10 @@ impl Blocks {
     pub(crate) fn new(context: &Context<'_>, pairs_per_record: u32, map: &dyn Parallel) -> Self {
         let n = context.nodes.len();
         let budget = (n as u64 * u64::from(pairs_per_record) / RULES.len() as u64).max(2_000_000);
-        // Two rules at a time: their keys are the largest thing in memory.
+        // Four rules at a time: their keys are the largest thing in memory.
         let mut members: Vec<u32> = Vec::new();
         let mut ends: Vec<u32> = Vec::new();
-        for pair in RULES.chunks(2) {
+        for pair in RULES.chunks(4) {
             let found = parallel::collect(map, pair.len(), |rule| run(pair[rule], context, budget));
             for (some, some_ends) in found {
                 let start = members.len() as u32;
@@ -75,7 +75,12 @@ impl Blocks {
             }
             start = *end as usize;
         }
-        Self { members, ends, of_node, of_node_ends }
+        Self {
+            members,
+            ends,
+            of_node,
+            of_node_ends,
+        }
     }
 
     /// The nodes after `node` in order that share a block with it, each once, in order.
@@ -85,7 +90,11 @@ impl Blocks {
         let to = self.of_node_ends[node as usize + 1] as usize;
         for block in &self.of_node[from..to] {
             let block = *block as usize;
-            let start = if block == 0 { 0 } else { self.ends[block - 1] as usize };
+            let start = if block == 0 {
+                0
+            } else {
+                self.ends[block - 1] as usize
+            };
             let members = &self.members[start..self.ends[block] as usize];
             // Members stand in order.
             let after = members.partition_point(|member| *member <= node);
@@ -103,7 +112,9 @@ fn run(rule: Rule, context: &Context<'_>, budget: u64) -> (Vec<u32>, Vec<u32>) {
         // Organisations share telephones and places with everybody.
         let world = u64::from(context.nodes.heads[node as usize].world == World::Organisations);
         let start = keyed.len();
-        rule(context, node, &mut |key| keyed.push((mix(key, world), node)));
+        rule(context, node, &mut |key| {
+            keyed.push((mix(key, world), node))
+        });
         keyed[start..].sort_unstable();
         let mut kept = start;
         for at in start..keyed.len() {
@@ -142,18 +153,20 @@ fn run(rule: Rule, context: &Context<'_>, budget: u64) -> (Vec<u32>, Vec<u32>) {
 }
 
 fn key(parts: &[u64]) -> u64 {
-    parts.iter().fold(parts.len() as u64, |state, part| mix(state, *part))
+    parts
+        .iter()
+        .fold(parts.len() as u64, |state, part| mix(state, *part))
 }
 
 fn numbers(context: &Context<'_>, node: u32, keys: Keys<'_>) {
-    for number in context.nodes.numbers.get(node) {
+    for number in context.nodes.numbers(node) {
         keys(key(&[1, u64::from(number.number)]));
         if number.kind == NumberKind::Health || number.kind == NumberKind::Life {
             // One slip in the second half still leaves the first, and the other way round.
             let text = context.nodes.strings.get(number.number).as_bytes();
             if text.len() >= 9 {
                 let (front, back) = text.split_at(text.len() / 2);
-                for birth in context.nodes.births.get(node) {
+                for birth in context.nodes.births(node) {
                     keys(key(&[2, hash(front), birth.year as u64]));
                     keys(key(&[3, hash(back), birth.year as u64]));
                 }
@@ -163,21 +176,27 @@ fn numbers(context: &Context<'_>, node: u32, keys: Keys<'_>) {
 }
 
 fn contacts(context: &Context<'_>, node: u32, keys: Keys<'_>) {
-    for email in context.nodes.emails.get(node) {
+    for email in context.nodes.emails(node) {
         keys(key(&[4, u64::from(*email)]));
-        let local = context.nodes.strings.get(*email).split('@').next().unwrap_or("");
+        let local = context
+            .nodes
+            .strings
+            .get(*email)
+            .split('@')
+            .next()
+            .unwrap_or("");
         if local.len() >= 6 {
             keys(key(&[5, hash(local.as_bytes())]));
         }
     }
-    for phone in context.nodes.phones.get(node) {
+    for phone in context.nodes.phones(node) {
         keys(key(&[6, u64::from(*phone)]));
     }
 }
 
 fn birth_and_family(context: &Context<'_>, node: u32, keys: Keys<'_>) {
     births(context, node, &mut |birth| {
-        for name in context.nodes.names.get(node) {
+        for name in context.nodes.names(node) {
             if name.family != 0 {
                 keys(key(&[7, birth, context.forms[name.family as usize].sound]));
             }
@@ -191,7 +210,7 @@ fn birth_and_family(context: &Context<'_>, node: u32, keys: Keys<'_>) {
 
 fn birth_and_given(context: &Context<'_>, node: u32, keys: Keys<'_>) {
     births(context, node, &mut |birth| {
-        for name in context.nodes.names.get(node) {
+        for name in context.nodes.names(node) {
             if name.given == 0 {
                 continue;
             }
@@ -206,7 +225,7 @@ fn birth_and_given(context: &Context<'_>, node: u32, keys: Keys<'_>) {
 
 /// The full birth dates, those that stand for "not known" left out.
 fn births(context: &Context<'_>, node: u32, each: &mut dyn FnMut(u64)) {
-    for birth in context.nodes.births.get(node) {
+    for birth in context.nodes.births(node) {
         if birth.day != 0 && !context.is_default(*birth) {
             each(u64::from(birth.code()));
         }
@@ -214,11 +233,13 @@ fn births(context: &Context<'_>, node: u32, each: &mut dyn FnMut(u64)) {
 }
 
 fn year_and_name(context: &Context<'_>, node: u32, keys: Keys<'_>) {
-    for birth in context.nodes.births.get(node) {
-        for name in context.nodes.names.get(node) {
+    for birth in context.nodes.births(node) {
+        for name in context.nodes.names(node) {
             if name.given != 0 && name.family != 0 {
-                let (given, family) =
-                    (&context.forms[name.given as usize], &context.forms[name.family as usize]);
+                let (given, family) = (
+                    &context.forms[name.given as usize],
+                    &context.forms[name.family as usize],
+                );
                 keys(key(&[10, birth.year as u64, given.sound, family.sound]));
             }
         }
@@ -226,8 +247,11 @@ fn year_and_name(context: &Context<'_>, node: u32, keys: Keys<'_>) {
 }
 
 fn whole_name(context: &Context<'_>, node: u32, keys: Keys<'_>) {
-    for name in context.nodes.names.get(node) {
-        let (given, family) = (&context.forms[name.given as usize], &context.forms[name.family as usize]);
+    for name in context.nodes.names(node) {
+        let (given, family) = (
+            &context.forms[name.given as usize],
+            &context.forms[name.family as usize],
+        );
         if name.given != 0 && name.family != 0 {
             // The order of the two does not matter.
             let (low, high) = (given.joined.min(family.core), given.joined.max(family.core));
@@ -241,54 +265,85 @@ fn whole_name(context: &Context<'_>, node: u32, keys: Keys<'_>) {
 }
 
 fn family_and_postal(context: &Context<'_>, node: u32, keys: Keys<'_>) {
-    for address in context.nodes.addresses.get(node) {
-        let place = if address.postal != 0 { address.postal } else { address.city };
-        for name in context.nodes.names.get(node) {
+    for address in context.nodes.addresses(node) {
+        let place = if address.postal != 0 {
+            address.postal
+        } else {
+            address.city
+        };
+        for name in context.nodes.names(node) {
             if place != 0 && name.family != 0 {
-                keys(key(&[14, u64::from(place), context.forms[name.family as usize].sound]));
+                keys(key(&[
+                    14,
+                    u64::from(place),
+                    context.forms[name.family as usize].sound,
+                ]));
             }
         }
     }
 }
 
 fn given_and_postal(context: &Context<'_>, node: u32, keys: Keys<'_>) {
-    for address in context.nodes.addresses.get(node) {
-        let place = if address.postal != 0 { address.postal } else { address.city };
-        for name in context.nodes.names.get(node) {
+    for address in context.nodes.addresses(node) {
+        let place = if address.postal != 0 {
+            address.postal
+        } else {
+            address.city
+        };
+        for name in context.nodes.names(node) {
             if place != 0 && name.given != 0 {
-                keys(key(&[15, u64::from(place), context.forms[name.given as usize].sound]));
+                keys(key(&[
+                    15,
+                    u64::from(place),
+                    context.forms[name.given as usize].sound,
+                ]));
             }
         }
     }
 }
 
 fn street(context: &Context<'_>, node: u32, keys: Keys<'_>) {
-    for address in context.nodes.addresses.get(node) {
+    for address in context.nodes.addresses(node) {
         if address.street == 0 || address.number == 0 {
             continue;
         }
         keys(key(&[16, u64::from(address.street)]));
         let words = context.nodes.strings.get(address.words);
-        let place = if address.postal != 0 { address.postal } else { address.city };
+        let place = if address.postal != 0 {
+            address.postal
+        } else {
+            address.city
+        };
         keys(key(&[17, u64::from(address.number), u64::from(place)]));
-        keys(key(&[18, u64::from(address.number), hash(words.get(..4.min(words.len())).unwrap_or("").as_bytes()), {
-            context.nodes.births.get(node).first().map_or(0, |birth| birth.year as u64)
-        }]));
+        keys(key(&[
+            18,
+            u64::from(address.number),
+            hash(words.get(..4.min(words.len())).unwrap_or("").as_bytes()),
+            {
+                context
+                    .nodes
+                    .births(node)
+                    .first()
+                    .map_or(0, |birth| birth.year as u64)
+            },
+        ]));
     }
 }
 
 fn day_and_name(context: &Context<'_>, node: u32, keys: Keys<'_>) {
-    for birth in context.nodes.births.get(node) {
+    for birth in context.nodes.births(node) {
         if birth.day == 0 {
             continue;
         }
         // Swapped day and month fall together.
         let (low, high) = (birth.day.min(birth.month), birth.day.max(birth.month));
         let day = u64::from(low) << 8 | u64::from(high);
-        for name in context.nodes.names.get(node) {
+        for name in context.nodes.names(node) {
             if name.given != 0 && name.family != 0 {
-                let (given, family) =
-                    (&context.forms[name.given as usize], &context.forms[name.family as usize]);
+                let (given, family) = (
+                    &context.forms[name.given as usize],
+                    &context.forms[name.family as usize],
+                );
                 keys(key(&[19, day, given.sound, family.sound]));
             }
         }
@@ -297,7 +352,7 @@ fn day_and_name(context: &Context<'_>, node: u32, keys: Keys<'_>) {
 
 fn birth_and_postal(context: &Context<'_>, node: u32, keys: Keys<'_>) {
     births(context, node, &mut |birth| {
-        for address in context.nodes.addresses.get(node) {
+        for address in context.nodes.addresses(node) {
             for place in [address.postal, address.city] {
                 if place != 0 {
                     keys(key(&[20, birth, u64::from(place)]));
@@ -308,10 +363,14 @@ fn birth_and_postal(context: &Context<'_>, node: u32, keys: Keys<'_>) {
 }
 
 fn initial_and_family(context: &Context<'_>, node: u32, keys: Keys<'_>) {
-    for name in context.nodes.names.get(node) {
+    for name in context.nodes.names(node) {
         if name.given != 0 && name.family != 0 {
             let initial = context.forms[name.given as usize].initial;
-            keys(key(&[21, u64::from(initial), context.forms[name.family as usize].core]));
+            keys(key(&[
+                21,
+                u64::from(initial),
+                context.forms[name.family as usize].core,
+            ]));
         }
     }
 }

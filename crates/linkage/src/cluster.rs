@@ -4,14 +4,10 @@
 //! (or an initial and a date) then goes to the one person it fits, or to nobody
 //! when it fits two. What was refused becomes a question for review.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    Asked, Model, Rival,
-    compact::NumberKind,
-    compare::Context,
-    constraints::forbidden,
-    weigh,
+    Asked, Model, Rival, compact::NumberKind, compare::Context, constraints::forbidden, weigh,
 };
 
 /// A weighed pair of nodes, `a` before `b`.
@@ -47,18 +43,30 @@ pub(crate) fn people(
     mut edges: Vec<Edge>,
 ) -> Vec<Group> {
     edges.sort_unstable_by(|a, b| {
-        b.bits.total_cmp(&a.bits).then(a.a.cmp(&b.a)).then(a.b.cmp(&b.b))
+        b.bits
+            .total_cmp(&a.bits)
+            .then(a.a.cmp(&b.a))
+            .then(a.b.cmp(&b.b))
     });
     let threshold = weigh::bits(model.threshold);
     let local = |node: u32| nodes.binary_search(&node).unwrap_or(0);
-    let is_sure: Vec<bool> = nodes.iter().map(|node| says_enough(context, *node)).collect();
+    let is_sure: Vec<bool> = nodes
+        .iter()
+        .map(|node| says_enough(context, *node))
+        .collect();
     let mut state = State {
         context,
+        nodes,
         model,
         owner: (0..nodes.len()).collect(),
         groups: nodes
             .iter()
-            .map(|node| Some(Group { nodes: vec![*node], ..Group::default() }))
+            .map(|node| {
+                Some(Group {
+                    nodes: vec![*node],
+                    ..Group::default()
+                })
+            })
             .collect(),
     };
 
@@ -85,12 +93,20 @@ pub(crate) fn people(
         let mut best: Vec<(usize, usize, Edge)> = Vec::new();
         for (node, edge) in candidates {
             let owner = state.owner[node];
-            if best.iter().all(|(other, ..)| *other != owner) && state.refuses(sparse, owner).is_none() {
+            if best.iter().all(|(other, ..)| *other != owner)
+                && state.refuses(sparse, owner).is_none()
+            {
                 best.push((owner, node, edge));
             }
         }
-        let Some((_, node, edge)) = best.first().copied() else { continue };
-        let others: f32 = best.iter().skip(1).map(|(_, _, edge)| edge.bits.min(60.0).exp2()).sum();
+        let Some((_, node, edge)) = best.first().copied() else {
+            continue;
+        };
+        let others: f32 = best
+            .iter()
+            .skip(1)
+            .map(|(_, _, edge)| edge.bits.min(60.0).exp2())
+            .sum();
         let odds = edge.bits.min(60.0).exp2();
         let share = odds / (1.0 + odds + others);
         if share >= model.threshold {
@@ -103,7 +119,11 @@ pub(crate) fn people(
             is_settled[sparse] = true;
             if let Some(group) = state.groups[sparse].as_mut() {
                 group.is_ambiguous = true;
-                group.questions.extend(best.iter().take(3).map(|(_, _, edge)| (Asked::SeveralCandidates, *edge)));
+                group.questions.extend(
+                    best.iter()
+                        .take(3)
+                        .map(|(_, _, edge)| (Asked::SeveralCandidates, *edge)),
+                );
             }
         }
     }
@@ -117,12 +137,11 @@ pub(crate) fn people(
 
     // Pairs just short of enough, one question for each two people.
     let review = weigh::bits(model.review_threshold);
-    let mut asked: Vec<(usize, usize)> = Vec::new();
+    let mut asked: BTreeSet<(usize, usize)> = BTreeSet::new();
     for edge in &edges {
         let (a, b) = (state.owner[local(edge.a)], state.owner[local(edge.b)]);
         let pair = (a.min(b), a.max(b));
-        if a != b && (review..threshold).contains(&edge.bits) && !asked.contains(&pair) && asked.len() < 1000 {
-            asked.push(pair);
+        if a != b && (review..threshold).contains(&edge.bits) && asked.insert(pair) {
             if forbidden(context, edge.a, edge.b).is_none()
                 && let Some(group) = state.groups[a].as_mut()
             {
@@ -136,6 +155,7 @@ pub(crate) fn people(
 struct State<'a> {
     context: &'a Context<'a>,
     model: &'a Model,
+    nodes: &'a [u32],
     /// For each node of the component its group.
     owner: Vec<usize>,
     groups: Vec<Option<Group>>,
@@ -155,12 +175,18 @@ impl State<'_> {
             }
             return;
         }
-        let size = |group: usize| self.groups[group].as_ref().map_or(0, |group| group.nodes.len());
+        let size = |group: usize| {
+            self.groups[group]
+                .as_ref()
+                .map_or(0, |group| group.nodes.len())
+        };
         let (into, from) = if size(a) >= size(b) { (a, b) } else { (b, a) };
-        let Some(moved) = self.groups[from].take() else { return };
-        for owner in &mut self.owner {
-            if *owner == from {
-                *owner = into;
+        let Some(moved) = self.groups[from].take() else {
+            return;
+        };
+        for node in &moved.nodes {
+            if let Ok(local) = self.nodes.binary_search(node) {
+                self.owner[local] = into;
             }
         }
         if let Some(group) = self.groups[into].as_mut() {
@@ -174,7 +200,9 @@ impl State<'_> {
 
     /// Why two groups cannot be one person, if so.
     fn refuses(&self, a: usize, b: usize) -> Option<Asked> {
-        let (Some(a), Some(b)) = (&self.groups[a], &self.groups[b]) else { return None };
+        let (Some(a), Some(b)) = (&self.groups[a], &self.groups[b]) else {
+            return None;
+        };
         for one in &a.nodes {
             for other in &b.nodes {
                 if let Some(asked) = forbidden(self.context, *one.min(other), *one.max(other)) {
@@ -192,7 +220,10 @@ impl State<'_> {
         let step = n_cross.div_ceil(MOST_CROSS);
         let (mut sum, mut n) = (0.0_f32, 0.0_f32);
         for cross in (0..n_cross).step_by(step) {
-            let (one, other) = (a.nodes[cross / b.nodes.len()], b.nodes[cross % b.nodes.len()]);
+            let (one, other) = (
+                a.nodes[cross / b.nodes.len()],
+                b.nodes[cross % b.nodes.len()],
+            );
             let compared = self.context.compare(one.min(other), one.max(other));
             let weight = self.context.weights.weigh(&compared);
             if weight.bits < SPLIT_BITS && weight.rival != Rival::Strangers {
@@ -211,17 +242,21 @@ impl State<'_> {
 /// Whether a node says enough to be told apart from a housemate: a number of its own, or a full given name and date.
 fn says_enough(context: &Context<'_>, node: u32) -> bool {
     let nodes = context.nodes;
-    let has_number = nodes.numbers.get(node).iter().any(|number| number.kind != NumberKind::Chart || number.holds);
+    let has_number = nodes
+        .numbers(node)
+        .iter()
+        .any(|number| number.kind != NumberKind::Chart || number.holds);
     let has_given = nodes
-        .names
-        .get(node)
+        .names(node)
         .iter()
         .any(|name| name.given != 0 && !context.forms[name.given as usize].is_initial);
-    let has_birth =
-        nodes.births.get(node).iter().any(|birth| birth.day != 0 && !context.is_default(*birth));
+    let has_birth = nodes
+        .births(node)
+        .iter()
+        .any(|birth| birth.day != 0 && !context.is_default(*birth));
     nodes.heads[node as usize].is_roster
         || has_number
-        || !nodes.emails.get(node).is_empty()
+        || !nodes.emails(node).is_empty()
         || (has_given && has_birth)
 }
 

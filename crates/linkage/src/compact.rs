@@ -91,50 +91,17 @@ pub(crate) struct Head {
     pub(crate) sex: u8,
 }
 
-/// Lists of all nodes, back to back.
-pub(crate) struct Pool<T> {
-    items: Vec<T>,
-    ends: Vec<u32>,
-}
-
-impl<T: Copy> Pool<T> {
-    fn new() -> Self {
-        Self { items: Vec::new(), ends: Vec::new() }
-    }
-
-    fn push(&mut self, items: &[T]) {
-        self.items.extend_from_slice(items);
-        self.ends.push(self.items.len() as u32);
-    }
-
-    /// The same lists in another order.
-    fn sort(&mut self, order: &[u32]) {
-        let mut sorted = Self {
-            items: Vec::with_capacity(self.items.len()),
-            ends: Vec::with_capacity(self.ends.len()),
-        };
-        for node in order {
-            sorted.push(self.get(*node));
-        }
-        *self = sorted;
-    }
-
-    pub(crate) fn get(&self, node: u32) -> &[T] {
-        let node = node as usize;
-        let start = if node == 0 { 0 } else { self.ends[node - 1] };
-        &self.items[start as usize..self.ends[node] as usize]
-    }
-}
-
 /// All distinct contents, and which record has which.
 pub(crate) struct Nodes {
     pub(crate) heads: Vec<Head>,
-    pub(crate) names: Pool<Name>,
-    pub(crate) births: Pool<Birth>,
-    pub(crate) numbers: Pool<Number>,
-    pub(crate) phones: Pool<Sym>,
-    pub(crate) emails: Pool<Sym>,
-    pub(crate) addresses: Pool<Address>,
+    names: Vec<Name>,
+    births: Vec<Birth>,
+    numbers: Vec<Number>,
+    phones: Vec<Sym>,
+    emails: Vec<Sym>,
+    addresses: Vec<Address>,
+    /// For each node where its values end in the six lists above: one look-up in memory instead of six.
+    ends: Vec<[u32; 6]>,
     /// Folded names.
     pub(crate) name_strings: Strings,
     /// Everything else; the first letter tells the kind.
@@ -156,12 +123,13 @@ impl Nodes {
     pub(crate) fn new() -> Self {
         Self {
             heads: Vec::new(),
-            names: Pool::new(),
-            births: Pool::new(),
-            numbers: Pool::new(),
-            phones: Pool::new(),
-            emails: Pool::new(),
-            addresses: Pool::new(),
+            names: Vec::new(),
+            births: Vec::new(),
+            numbers: Vec::new(),
+            phones: Vec::new(),
+            emails: Vec::new(),
+            addresses: Vec::new(),
+            ends: Vec::new(),
             name_strings: Strings::new(),
             strings: Strings::new(),
             node_of: Vec::new(),
@@ -174,6 +142,51 @@ impl Nodes {
         self.heads.len()
     }
 
+    fn end_node(&mut self) {
+        self.ends.push([
+            self.names.len() as u32,
+            self.births.len() as u32,
+            self.numbers.len() as u32,
+            self.phones.len() as u32,
+            self.emails.len() as u32,
+            self.addresses.len() as u32,
+        ]);
+    }
+
+    fn span(&self, node: u32, list: usize) -> std::ops::Range<usize> {
+        let node = node as usize;
+        let start = if node == 0 {
+            0
+        } else {
+            self.ends[node - 1][list]
+        };
+        start as usize..self.ends[node][list] as usize
+    }
+
+    pub(crate) fn names(&self, node: u32) -> &[Name] {
+        &self.names[self.span(node, 0)]
+    }
+
+    pub(crate) fn births(&self, node: u32) -> &[Birth] {
+        &self.births[self.span(node, 1)]
+    }
+
+    pub(crate) fn numbers(&self, node: u32) -> &[Number] {
+        &self.numbers[self.span(node, 2)]
+    }
+
+    pub(crate) fn phones(&self, node: u32) -> &[Sym] {
+        &self.phones[self.span(node, 3)]
+    }
+
+    pub(crate) fn emails(&self, node: u32) -> &[Sym] {
+        &self.emails[self.span(node, 4)]
+    }
+
+    pub(crate) fn addresses(&self, node: u32) -> &[Address] {
+        &self.addresses[self.span(node, 5)]
+    }
+
     /// Gives back what only `push` needs.
     pub(crate) fn freeze(&mut self) {
         self.table = HashTable::new();
@@ -181,17 +194,53 @@ impl Nodes {
         self.strings.freeze();
     }
 
-    /// Puts the nodes in the order of their contents, which no order of pushing changes.
+    /// Puts the nodes in an order made from their contents, which no order of pushing changes.
+    ///
+    /// Nodes of one family name and date stand together, because they are
+    /// compared with each other: neighbours in memory are read fast.
     pub(crate) fn sort(&mut self) {
-        let mut order: Vec<u32> = (0..self.heads.len() as u32).collect();
-        order.sort_unstable_by_key(|node| self.heads[*node as usize].order);
-        self.heads = order.iter().map(|node| self.heads[*node as usize]).collect();
-        self.names.sort(&order);
-        self.births.sort(&order);
-        self.numbers.sort(&order);
-        self.phones.sort(&order);
-        self.emails.sort(&order);
-        self.addresses.sort(&order);
+        let near = |node: u32| {
+            let family = self.names(node).first().map_or(0, |name| {
+                let text = self.name_strings.get(name.family);
+                if text.is_empty() {
+                    0
+                } else {
+                    hash(text.as_bytes())
+                }
+            });
+            (
+                family,
+                self.births(node).first().map_or(0, |birth| birth.code()),
+            )
+        };
+        let mut order: Vec<((u64, u32), u128, u32)> = (0..self.heads.len() as u32)
+            .map(|node| (near(node), self.heads[node as usize].order, node))
+            .collect();
+        order.sort_unstable();
+        let order: Vec<u32> = order.into_iter().map(|(.., node)| node).collect();
+        let mut sorted = Self::new();
+        sorted.heads = order
+            .iter()
+            .map(|node| self.heads[*node as usize])
+            .collect();
+        sorted.ends.reserve_exact(order.len());
+        for node in &order {
+            sorted.names.extend_from_slice(self.names(*node));
+            sorted.births.extend_from_slice(self.births(*node));
+            sorted.numbers.extend_from_slice(self.numbers(*node));
+            sorted.phones.extend_from_slice(self.phones(*node));
+            sorted.emails.extend_from_slice(self.emails(*node));
+            sorted.addresses.extend_from_slice(self.addresses(*node));
+            sorted.end_node();
+        }
+        self.heads = sorted.heads;
+        self.names = sorted.names;
+        self.births = sorted.births;
+        self.numbers = sorted.numbers;
+        self.phones = sorted.phones;
+        self.emails = sorted.emails;
+        self.addresses = sorted.addresses;
+        self.ends = sorted.ends;
         let mut place = vec![0_u32; order.len()];
         for (new, old) in (0_u32..).zip(&order) {
             place[*old as usize] = new;
@@ -206,7 +255,9 @@ impl Nodes {
     /// The records of each node, in the order of their ids, back to back, with one more end than nodes.
     pub(crate) fn records(&self) -> (Vec<u32>, Vec<u32>) {
         let linkable = || {
-            (0_u32..).zip(&self.node_of).filter(|(_, node)| **node != UNLINKABLE)
+            (0_u32..)
+                .zip(&self.node_of)
+                .filter(|(_, node)| **node != UNLINKABLE)
         };
         let mut ends = vec![0_u32; self.len() + 1];
         for (_, node) in linkable() {
@@ -266,7 +317,11 @@ impl Nodes {
         let mut births: Vec<Birth> = Vec::new();
         for date in record.birth_dates.iter().take(MOST_VALUES) {
             let date = *date.reveal();
-            let birth = Birth { year: date.year, month: date.month, day: date.day };
+            let birth = Birth {
+                year: date.year,
+                month: date.month,
+                day: date.day,
+            };
             if !birth.is_default() && !births.contains(&birth) {
                 order.add(6, &birth.code().to_le_bytes());
                 births.push(birth);
@@ -285,10 +340,18 @@ impl Nodes {
             .iter()
             .take(MOST_VALUES)
             .map(|issued| (issued, true))
-            .chain(record.numbers.iter().take(MOST_VALUES).map(|issued| (issued, false)))
+            .chain(
+                record
+                    .numbers
+                    .iter()
+                    .take(MOST_VALUES)
+                    .map(|issued| (issued, false)),
+            )
         {
             if let Some((number, text)) = self.number(issued, is_health)
-                && numbers.iter().all(|other| other.number != number.number || other.scheme != number.scheme)
+                && numbers
+                    .iter()
+                    .all(|other| other.number != number.number || other.scheme != number.scheme)
             {
                 order.add(8, text.as_bytes());
                 order.add(9, issued.scheme.id().as_bytes());
@@ -338,23 +401,33 @@ impl Nodes {
         }
         let order = order.value();
         let hashed = order as u64;
-        let found = self
-            .table
-            .find(hashed, |node| self.heads.get(*node as usize).is_some_and(|head| head.order == order));
+        let found = self.table.find(hashed, |node| {
+            self.heads
+                .get(*node as usize)
+                .is_some_and(|head| head.order == order)
+        });
         let node = match found {
             Some(node) => *node,
             None => {
                 let node = self.heads.len() as u32;
-                self.heads.push(Head { order, world, is_roster, sex });
-                self.names.push(&names);
-                self.births.push(&births);
-                self.numbers.push(&numbers);
-                self.phones.push(&phones);
-                self.emails.push(&emails);
-                self.addresses.push(&addresses);
+                self.heads.push(Head {
+                    order,
+                    world,
+                    is_roster,
+                    sex,
+                });
+                self.names.extend_from_slice(&names);
+                self.births.extend_from_slice(&births);
+                self.numbers.extend_from_slice(&numbers);
+                self.phones.extend_from_slice(&phones);
+                self.emails.extend_from_slice(&emails);
+                self.addresses.extend_from_slice(&addresses);
+                self.end_node();
                 let heads = &self.heads;
                 self.table.insert_unique(hashed, node, |node| {
-                    heads.get(*node as usize).map_or(0, |head| head.order as u64)
+                    heads
+                        .get(*node as usize)
+                        .map_or(0, |head| head.order as u64)
                 });
                 node
             }
@@ -395,7 +468,11 @@ impl Nodes {
             NumberKind::Chart
         };
         let any_scheme = is_health && scheme == "health-number";
-        let keyed = if is_health { format!("h{text}") } else { format!("n{scheme} {text}") };
+        let keyed = if is_health {
+            format!("h{text}")
+        } else {
+            format!("n{scheme} {text}")
+        };
         let number = Number {
             scheme: self.strings.intern(&format!("k{scheme}")),
             number: self.strings.intern(&keyed),
@@ -409,10 +486,22 @@ impl Nodes {
 
 /// Numbers of which one has one for life, so that two of them speak for two people.
 fn is_for_life(scheme: &str) -> bool {
-    ["sin", "ssn", "social-insurance-number", "uci", "itin", "sns", "nino"]
-        .iter()
-        .any(|word| scheme == *word || scheme.strip_suffix(word).is_some_and(|rest| rest.ends_with('-')))
-        || scheme.contains("licence")
+    [
+        "sin",
+        "ssn",
+        "social-insurance-number",
+        "uci",
+        "itin",
+        "sns",
+        "nino",
+    ]
+    .iter()
+    .any(|word| {
+        scheme == *word
+            || scheme
+                .strip_suffix(word)
+                .is_some_and(|rest| rest.ends_with('-'))
+    }) || scheme.contains("licence")
         || scheme.contains("license")
         || scheme.contains("-dl-")
         || scheme.ends_with("-dl")
@@ -437,7 +526,16 @@ fn email_text(email: &str) -> Option<String> {
     let local = local.split('+').next().unwrap_or(local);
     let is_nobody = matches!(
         local,
-        "" | "none" | "noemail" | "no-email" | "noreply" | "no-reply" | "na" | "n/a" | "unknown" | "test" | "aucun"
+        "" | "none"
+            | "noemail"
+            | "no-email"
+            | "noreply"
+            | "no-reply"
+            | "na"
+            | "n/a"
+            | "unknown"
+            | "test"
+            | "aucun"
     );
     (!is_nobody && !domain.is_empty()).then(|| format!("e{local}@{domain}"))
 }
@@ -449,7 +547,10 @@ impl Content {
     fn add(&mut self, kind: u64, bytes: &[u8]) {
         let hashed = hash(bytes);
         self.0 = mix(self.0 ^ kind, hashed);
-        self.1 = mix(self.1.wrapping_add(kind), hashed.rotate_left(17) ^ bytes.len() as u64);
+        self.1 = mix(
+            self.1.wrapping_add(kind),
+            hashed.rotate_left(17) ^ bytes.len() as u64,
+        );
     }
 
     fn value(&self) -> u128 {

@@ -11,7 +11,7 @@ use crate::{
     frequency::{Frequency, Kind},
     names::{Form, Name},
     nicknames,
-    text::{damerau, jaro_winkler},
+    text::{damerau, jaro_winkler, may_be_similar},
     weigh::Weights,
 };
 
@@ -28,7 +28,10 @@ pub(crate) struct Compared {
 
 impl Compared {
     fn new() -> Self {
-        Self { levels: [MISSING; N_FIELDS], u: [0.0; N_FIELDS] }
+        Self {
+            levels: [MISSING; N_FIELDS],
+            u: [0.0; N_FIELDS],
+        }
     }
 
     fn set(&mut self, field: Field, level: Level) {
@@ -59,9 +62,16 @@ impl Context<'_> {
         let mut compared = Compared::new();
         self.names(a, b, &mut compared);
         self.births(a, b, &mut compared);
-        let (sex_a, sex_b) = (self.nodes.heads[a as usize].sex, self.nodes.heads[b as usize].sex);
+        let (sex_a, sex_b) = (
+            self.nodes.heads[a as usize].sex,
+            self.nodes.heads[b as usize].sex,
+        );
         if sex_a != 0 && sex_b != 0 {
-            let level = if sex_a == sex_b { Level::Same } else { Level::Different };
+            let level = if sex_a == sex_b {
+                Level::Same
+            } else {
+                Level::Different
+            };
             compared.set(Field::Sex, level);
         }
         self.numbers(a, b, &mut compared);
@@ -71,7 +81,7 @@ impl Context<'_> {
     }
 
     fn names(&self, a: u32, b: u32, best: &mut Compared) {
-        let (names_a, names_b) = (self.nodes.names.get(a), self.nodes.names.get(b));
+        let (names_a, names_b) = (self.nodes.names(a), self.nodes.names(b));
         if let ([one], [other]) = (names_a, names_b) {
             self.name(*one, *other, best);
             return;
@@ -95,7 +105,10 @@ impl Context<'_> {
         let given = self.given(a, b);
         let family = self.family(a, b);
         let disagrees = |level: Option<Level>| {
-            matches!(level, None | Some(Level::Different | Level::Similar | Level::Initial))
+            matches!(
+                level,
+                None | Some(Level::Different | Level::Similar | Level::Initial)
+            )
         };
         if disagrees(given)
             && disagrees(family)
@@ -111,7 +124,11 @@ impl Context<'_> {
         } else {
             match given {
                 Some(Level::Same) => {
-                    compared.set_with(Field::Given, Level::Same, self.given_u(a.given).max(self.given_u(b.given)));
+                    compared.set_with(
+                        Field::Given,
+                        Level::Same,
+                        self.given_u(a.given).max(self.given_u(b.given)),
+                    );
                 }
                 Some(level) => compared.set(Field::Given, level),
                 None => {}
@@ -140,7 +157,11 @@ impl Context<'_> {
             compared.set(Field::Middle, level);
         }
         if a.suffix != 0 && b.suffix != 0 {
-            let level = if a.suffix == b.suffix { Level::Same } else { Level::Different };
+            let level = if a.suffix == b.suffix {
+                Level::Same
+            } else {
+                Level::Different
+            };
             compared.set(Field::Suffix, level);
         }
     }
@@ -150,11 +171,19 @@ impl Context<'_> {
     }
 
     fn given_u(&self, sym: u32) -> f64 {
-        self.frequency.given(sym, self.form(sym), self.weights.u(Field::Given, Level::Same))
+        self.frequency.given(
+            sym,
+            self.form(sym),
+            self.weights.u(Field::Given, Level::Same),
+        )
     }
 
     fn family_u(&self, sym: u32) -> f64 {
-        self.frequency.family(sym, self.form(sym), self.weights.u(Field::Family, Level::Same))
+        self.frequency.family(
+            sym,
+            self.form(sym),
+            self.weights.u(Field::Family, Level::Same),
+        )
     }
 
     /// Equal, or one slip apart.
@@ -162,7 +191,10 @@ impl Context<'_> {
         if self.form(a).joined == self.form(b).joined {
             return true;
         }
-        let (one, other) = (self.nodes.name_strings.get(a), self.nodes.name_strings.get(b));
+        let (one, other) = (
+            self.nodes.name_strings.get(a),
+            self.nodes.name_strings.get(b),
+        );
         one.len().min(other.len()) >= 4 && damerau(one.as_bytes(), other.as_bytes(), 1) <= 1
     }
 
@@ -172,32 +204,50 @@ impl Context<'_> {
         }
         let (one, other) = (self.form(a.given), self.form(b.given));
         if one.joined == other.joined {
-            return Some(if one.is_initial { Level::Initial } else { Level::Same });
+            return Some(if one.is_initial {
+                Level::Initial
+            } else {
+                Level::Same
+            });
         }
         if one.is_initial || other.is_initial {
-            return Some(if one.initial == other.initial { Level::Initial } else { Level::Different });
+            return Some(if one.initial == other.initial {
+                Level::Initial
+            } else {
+                Level::Different
+            });
         }
         if nicknames::shared(one.groups, other.groups) {
             return Some(Level::Variant);
         }
-        let (text_a, text_b) =
-            (self.nodes.name_strings.get(a.given), self.nodes.name_strings.get(b.given));
-        if is_slip(text_a, text_b) {
+        let (text_a, text_b) = (
+            self.nodes.name_strings.get(a.given),
+            self.nodes.name_strings.get(b.given),
+        );
+        if (one.mask ^ other.mask).count_ones() <= 4 && is_slip(text_a, text_b) {
             return Some(Level::Close);
         }
         // Marie and Marie-Ève; or somebody goes by the middle name.
         let is_part = (one.is_compound || other.is_compound)
             && (one.first == other.core || other.first == one.core || shares_word(text_a, text_b));
-        let by_middle = |middle: u32, form: &Form| middle != 0 && self.form(middle).joined == form.joined;
+        let by_middle =
+            |middle: u32, form: &Form| middle != 0 && self.form(middle).joined == form.joined;
         if is_part || by_middle(a.middle, other) || by_middle(b.middle, one) {
             return Some(Level::Part);
         }
         // Rob and Robert, Beth and Elizabeth when no group holds them.
-        let (short, long) = if text_a.len() < text_b.len() { (text_a, text_b) } else { (text_b, text_a) };
+        let (short, long) = if text_a.len() < text_b.len() {
+            (text_a, text_b)
+        } else {
+            (text_b, text_a)
+        };
         if short.len() >= 3 && long.starts_with(short) {
             return Some(Level::Part);
         }
-        if one.sound == other.sound || jaro_winkler(text_a.as_bytes(), text_b.as_bytes()) >= 0.84 {
+        if one.sound == other.sound
+            || (may_be_similar(text_a, one.mask, text_b, other.mask)
+                && jaro_winkler(text_a.as_bytes(), text_b.as_bytes()) >= 0.84)
+        {
             return Some(Level::Similar);
         }
         Some(Level::Different)
@@ -214,15 +264,20 @@ impl Context<'_> {
         if one.core == other.core {
             return Some(Level::Variant);
         }
-        let (text_a, text_b) =
-            (self.nodes.name_strings.get(a.family), self.nodes.name_strings.get(b.family));
-        if is_slip(text_a, text_b) {
+        let (text_a, text_b) = (
+            self.nodes.name_strings.get(a.family),
+            self.nodes.name_strings.get(b.family),
+        );
+        if (one.mask ^ other.mask).count_ones() <= 4 && is_slip(text_a, text_b) {
             return Some(Level::Close);
         }
         if (one.is_compound || other.is_compound) && shares_word(text_a, text_b) {
             return Some(Level::Part);
         }
-        if one.sound == other.sound || jaro_winkler(text_a.as_bytes(), text_b.as_bytes()) >= 0.88 {
+        if one.sound == other.sound
+            || (may_be_similar(text_a, one.mask, text_b, other.mask)
+                && jaro_winkler(text_a.as_bytes(), text_b.as_bytes()) >= 0.88)
+        {
             return Some(Level::Similar);
         }
         Some(Level::Different)
@@ -230,13 +285,16 @@ impl Context<'_> {
 
     fn births(&self, a: u32, b: u32, compared: &mut Compared) {
         let mut best: Option<(usize, Level, Birth)> = None;
-        for one in self.nodes.births.get(a) {
-            for other in self.nodes.births.get(b) {
+        for one in self.nodes.births(a) {
+            for other in self.nodes.births(b) {
                 if self.is_default(*one) || self.is_default(*other) {
                     continue;
                 }
                 let level = birth_level(*one, *other);
-                let rank = BIRTH_ORDER.iter().position(|other| *other == level).unwrap_or(usize::MAX);
+                let rank = BIRTH_ORDER
+                    .iter()
+                    .position(|other| *other == level)
+                    .unwrap_or(usize::MAX);
                 if best.is_none_or(|(best, ..)| rank < best) {
                     best = Some((rank, level, *one));
                 }
@@ -244,7 +302,9 @@ impl Context<'_> {
         }
         match best {
             Some((_, Level::Same, birth)) => {
-                let u = self.frequency.birth(birth, self.weights.u(Field::BirthDate, Level::Same));
+                let u = self
+                    .frequency
+                    .birth(birth, self.weights.u(Field::BirthDate, Level::Same));
                 compared.set_with(Field::BirthDate, Level::Same, u);
             }
             Some((_, level, _)) => compared.set(Field::BirthDate, level),
@@ -254,12 +314,11 @@ impl Context<'_> {
 
     /// A date that so many records give that it must stand for "not known".
     pub(crate) fn is_default(&self, birth: Birth) -> bool {
-        let (count, n) = self.frequency.birth_count(birth);
-        birth.is_full() && count > 30 && u64::from(count) * 100 > u64::from(n)
+        self.frequency.defaults.contains(&birth.code())
     }
 
     fn numbers(&self, a: u32, b: u32, compared: &mut Compared) {
-        let (numbers_a, numbers_b) = (self.nodes.numbers.get(a), self.nodes.numbers.get(b));
+        let (numbers_a, numbers_b) = (self.nodes.numbers(a), self.nodes.numbers(b));
         if numbers_a.is_empty() || numbers_b.is_empty() {
             return;
         }
@@ -319,27 +378,38 @@ impl Context<'_> {
     }
 
     pub(crate) fn numbers_close(&self, a: Number, b: Number) -> bool {
-        let (one, other) = (self.nodes.strings.get(a.number), self.nodes.strings.get(b.number));
+        let (one, other) = (
+            self.nodes.strings.get(a.number),
+            self.nodes.strings.get(b.number),
+        );
         one.len().min(other.len()) >= 6 && damerau(one.as_bytes(), other.as_bytes(), 1) <= 1
     }
 
     fn contacts(&self, a: u32, b: u32, compared: &mut Compared) {
-        let (phones_a, phones_b) = (self.nodes.phones.get(a), self.nodes.phones.get(b));
+        let (phones_a, phones_b) = (self.nodes.phones(a), self.nodes.phones(b));
         if !phones_a.is_empty() && !phones_b.is_empty() {
             if let Some(phone) = phones_a.iter().find(|phone| phones_b.contains(phone)) {
                 let u = self.weights.u(Field::Phone, Level::Same);
-                compared.set_with(Field::Phone, Level::Same, self.frequency.other(Kind::Phone, *phone, u));
+                compared.set_with(
+                    Field::Phone,
+                    Level::Same,
+                    self.frequency.other(Kind::Phone, *phone, u),
+                );
             } else if self.any_close(phones_a, phones_b) {
                 compared.set(Field::Phone, Level::Close);
             } else {
                 compared.set(Field::Phone, Level::Different);
             }
         }
-        let (emails_a, emails_b) = (self.nodes.emails.get(a), self.nodes.emails.get(b));
+        let (emails_a, emails_b) = (self.nodes.emails(a), self.nodes.emails(b));
         if !emails_a.is_empty() && !emails_b.is_empty() {
             if let Some(email) = emails_a.iter().find(|email| emails_b.contains(email)) {
                 let u = self.weights.u(Field::Email, Level::Same);
-                compared.set_with(Field::Email, Level::Same, self.frequency.other(Kind::Email, *email, u));
+                compared.set_with(
+                    Field::Email,
+                    Level::Same,
+                    self.frequency.other(Kind::Email, *email, u),
+                );
             } else if self.any_close(emails_a, emails_b) || self.same_local(emails_a, emails_b) {
                 compared.set(Field::Email, Level::Close);
             } else {
@@ -362,14 +432,15 @@ impl Context<'_> {
 
     fn same_local(&self, a: &[u32], b: &[u32]) -> bool {
         let local = |sym: &u32| self.nodes.strings.get(*sym).split('@').next().unwrap_or("");
-        a.iter().any(|one| local(one).len() >= 5 && b.iter().any(|other| local(one) == local(other)))
+        a.iter()
+            .any(|one| local(one).len() >= 5 && b.iter().any(|other| local(one) == local(other)))
     }
 
     fn addresses(&self, a: u32, b: u32, best: &mut Compared) {
         let mut best_bits = f32::NEG_INFINITY;
         let empty = *best;
-        for one in self.nodes.addresses.get(a) {
-            for other in self.nodes.addresses.get(b) {
+        for one in self.nodes.addresses(a) {
+            for other in self.nodes.addresses(b) {
                 let mut compared = empty;
                 self.address(*one, *other, &mut compared);
                 let bits = self.weights.against_strangers(&compared);
@@ -388,17 +459,33 @@ impl Context<'_> {
             let numbers_agree = a.number == b.number;
             let units_agree = a.unit == b.unit || a.unit == 0 || b.unit == 0;
             if a.street == b.street {
-                return if units_agree { Level::Same } else { Level::Part };
+                return if units_agree {
+                    Level::Same
+                } else {
+                    Level::Part
+                };
             }
-            let (one, other) = (get(a.words), get(b.words));
-            let words_alike = a.words == b.words || street_alike(one, other);
-            let numbers_close = numbers_agree
-                || a.number == 0
-                || b.number == 0
-                || damerau(get(a.number).as_bytes(), get(b.number).as_bytes(), 1) <= 1;
-            match (words_alike, numbers_agree && a.number != 0) {
+            let numbers_agree = numbers_agree && a.number != 0;
+            if a.words == b.words {
+                let numbers_close = numbers_agree
+                    || a.number == 0
+                    || b.number == 0
+                    || damerau(get(a.number).as_bytes(), get(b.number).as_bytes(), 1) <= 1;
+                return if numbers_close {
+                    Level::Close
+                } else {
+                    Level::Part
+                };
+            }
+            if !numbers_agree
+                && a.number != 0
+                && b.number != 0
+                && damerau(get(a.number).as_bytes(), get(b.number).as_bytes(), 1) > 1
+            {
+                return Level::Different;
+            }
+            match (street_alike(get(a.words), get(b.words)), numbers_agree) {
                 (true, true) => Level::Close,
-                (true, false) if numbers_close && a.words == b.words => Level::Close,
                 (true, false) => Level::Part,
                 (false, true) if get(a.number).len() >= 3 => Level::Part,
                 _ => Level::Different,
@@ -408,25 +495,33 @@ impl Context<'_> {
             Some((Level::Same, Some((Kind::Postal, a.postal))))
         } else if a.postal != 0 && b.postal != 0 {
             let close = damerau(get(a.postal).as_bytes(), get(b.postal).as_bytes(), 1) <= 1;
-            let city = a.city != 0 && b.city != 0 && (a.city == b.city || city_alike(get(a.city), get(b.city)));
+            let city = a.city != 0
+                && b.city != 0
+                && (a.city == b.city || city_alike(get(a.city), get(b.city)));
             Some(match (close, city) {
                 (true, true) => (Level::Close, None),
                 (true, false) | (false, true) => (Level::Part, None),
                 (false, false) => (Level::Different, None),
             })
         } else if a.city != 0 && b.city != 0 {
-            Some(if a.city == b.city || city_alike(get(a.city), get(b.city)) {
-                (Level::Part, Some((Kind::City, a.city)))
-            } else {
-                (Level::Different, None)
-            })
+            Some(
+                if a.city == b.city || city_alike(get(a.city), get(b.city)) {
+                    (Level::Part, Some((Kind::City, a.city)))
+                } else {
+                    (Level::Different, None)
+                },
+            )
         } else {
             None
         };
         match street {
             Some(Level::Same) => {
                 let u = self.weights.u(Field::Street, Level::Same);
-                compared.set_with(Field::Street, Level::Same, self.frequency.other(Kind::Street, a.street, u));
+                compared.set_with(
+                    Field::Street,
+                    Level::Same,
+                    self.frequency.other(Kind::Street, a.street, u),
+                );
             }
             Some(level) => compared.set(Field::Street, level),
             None => {}
@@ -434,11 +529,23 @@ impl Context<'_> {
         match place {
             // Who shares a street shares its place: counting both would count one thing twice.
             Some((Level::Same, _)) if matches!(street, Some(Level::Same | Level::Close)) => {
-                compared.set_with(Field::Place, Level::Same, if street == Some(Level::Same) { 0.25 } else { 0.03 });
+                compared.set_with(
+                    Field::Place,
+                    Level::Same,
+                    if street == Some(Level::Same) {
+                        0.25
+                    } else {
+                        0.03
+                    },
+                );
             }
             Some((level, Some((kind, sym)))) => {
                 let u = self.weights.u(Field::Place, level);
-                compared.set_with(Field::Place, level, self.frequency.other(kind, sym, u).min(0.9));
+                compared.set_with(
+                    Field::Place,
+                    level,
+                    self.frequency.other(kind, sym, u).min(0.9),
+                );
             }
             Some((level, None)) => compared.set(Field::Place, level),
             None => {}
@@ -461,7 +568,11 @@ const BIRTH_ORDER: [Level; 8] = [
 /// How well two birth dates agree.
 pub(crate) fn birth_level(a: Birth, b: Birth) -> Level {
     if a == b {
-        return if a.day == 0 { Level::Partial } else { Level::Same };
+        return if a.day == 0 {
+            Level::Partial
+        } else {
+            Level::Same
+        };
     }
     // January 1st is as often "only the year is known".
     let bare = |birth: Birth| birth.day == 0 || birth.month == 0;
@@ -482,9 +593,17 @@ pub(crate) fn birth_level(a: Birth, b: Birth) -> Level {
     if a.year == b.year && a.month == b.day && a.day == b.month {
         return Level::Swapped;
     }
-    if a.month == b.month && a.day == b.day && a.year.abs_diff(b.year) >= 12 && a.year.abs_diff(b.year) <= 60 {
+    if a.month == b.month
+        && a.day == b.day
+        && a.year.abs_diff(b.year) >= 12
+        && a.year.abs_diff(b.year) <= 60
+    {
         // 1958 for 1985 is a swap; 1950 and 1980 are a generation, though one digit apart.
-        return if swapped_year(a.year, b.year) { Level::Close } else { Level::Generation };
+        return if swapped_year(a.year, b.year) {
+            Level::Close
+        } else {
+            Level::Generation
+        };
     }
     let digits = |birth: Birth| {
         let year = birth.year.unsigned_abs();
@@ -504,12 +623,22 @@ pub(crate) fn birth_level(a: Birth, b: Birth) -> Level {
     if damerau(&one, &other, 1) <= 1 {
         return Level::Close;
     }
-    let n_parts = usize::from(a.year == b.year) + usize::from(a.month == b.month) + usize::from(a.day == b.day);
-    let n_digits = one.iter().zip(&other).filter(|(one, other)| one != other).count();
+    let n_parts = usize::from(a.year == b.year)
+        + usize::from(a.month == b.month)
+        + usize::from(a.day == b.day);
+    let n_digits = one
+        .iter()
+        .zip(&other)
+        .filter(|(one, other)| one != other)
+        .count();
     if n_parts >= 2 || n_digits <= 2 {
         return Level::Similar;
     }
-    if a.year == b.year { Level::Year } else { Level::Different }
+    if a.year == b.year {
+        Level::Year
+    } else {
+        Level::Different
+    }
 }
 
 fn swapped_year(a: i16, b: i16) -> bool {
@@ -531,7 +660,9 @@ fn is_slip(a: &str, b: &str) -> bool {
 /// A word of three letters or more stands in both, and one is wholly in the other or both have it at an end.
 fn shares_word(a: &str, b: &str) -> bool {
     a.split(' ').any(|word| {
-        word.len() >= 3 && !crate::names::is_particle(word) && b.split(' ').any(|other| word == other)
+        word.len() >= 3
+            && !crate::names::is_particle(word)
+            && b.split(' ').any(|other| word == other)
     })
 }
 
@@ -540,12 +671,19 @@ fn street_alike(a: &str, b: &str) -> bool {
         return false;
     }
     // Words run together, words left out.
-    let without = |text: &str| text.bytes().filter(|byte| *byte != b' ').collect::<Vec<u8>>();
+    let without = |text: &str| {
+        text.bytes()
+            .filter(|byte| *byte != b' ')
+            .collect::<Vec<u8>>()
+    };
     let (one, other) = (without(a), without(b));
     if one == other || jaro_winkler(&one, &other) >= 0.88 {
         return true;
     }
-    let n_shared = a.split(' ').filter(|word| word.len() >= 4 && b.split(' ').any(|other| other == *word)).count();
+    let n_shared = a
+        .split(' ')
+        .filter(|word| word.len() >= 4 && b.split(' ').any(|other| other == *word))
+        .count();
     n_shared >= 1
 }
 
@@ -559,7 +697,11 @@ mod tests {
 
     fn birth(text: &str) -> Birth {
         let date = whose_model::PartialDate::parse_iso(text).unwrap();
-        Birth { year: date.year, month: date.month, day: date.day }
+        Birth {
+            year: date.year,
+            month: date.month,
+            day: date.day,
+        }
     }
 
     #[test]

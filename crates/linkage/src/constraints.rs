@@ -31,7 +31,13 @@ pub(crate) fn forbidden(context: &Context<'_>, a: u32, b: u32) -> Option<Asked> 
     {
         return Some(Asked::BirthDatesDiffer);
     }
-    let suffixes = |node: u32| nodes.names.get(node).iter().map(|name| name.suffix).filter(|suffix| *suffix != 0);
+    let suffixes = |node: u32| {
+        nodes
+            .names(node)
+            .iter()
+            .map(|name| name.suffix)
+            .filter(|suffix| *suffix != 0)
+    };
     if suffixes(a).next().is_some()
         && suffixes(b).next().is_some()
         && !suffixes(a).any(|one| suffixes(b).any(|other| one == other))
@@ -44,15 +50,14 @@ pub(crate) fn forbidden(context: &Context<'_>, a: u32, b: u32) -> Option<Asked> 
 /// Both give a valid number of one scheme, and no two are equal or a slip apart.
 fn health_numbers_differ(context: &Context<'_>, a: u32, b: u32) -> bool {
     let valid = |node: u32| {
-        context
-            .nodes
-            .numbers
-            .get(node)
-            .iter()
-            .filter(|number| number.kind == NumberKind::Health && number.holds && !number.any_scheme)
+        context.nodes.numbers(node).iter().filter(|number| {
+            number.kind == NumberKind::Health && number.holds && !number.any_scheme
+        })
     };
     valid(a).any(|one| {
-        let mut in_scheme = valid(b).filter(|other| other.scheme == one.scheme).peekable();
+        let mut in_scheme = valid(b)
+            .filter(|other| other.scheme == one.scheme)
+            .peekable();
         in_scheme.peek().is_some()
             && in_scheme.all(|other| {
                 !valid(a).any(|one| {
@@ -69,7 +74,11 @@ fn health_numbers_differ(context: &Context<'_>, a: u32, b: u32) -> bool {
 /// do: a newborn may stand under the mother's; the given names must agree too.
 fn shares_number(context: &Context<'_>, a: u32, b: u32) -> bool {
     let numbers = |node: u32, kind: NumberKind| {
-        context.nodes.numbers.get(node).iter().filter(move |number| number.kind == kind)
+        context
+            .nodes
+            .numbers(node)
+            .iter()
+            .filter(move |number| number.kind == kind)
     };
     let shares = |kind: NumberKind| {
         numbers(a, kind).any(|one| {
@@ -98,13 +107,18 @@ fn births_differ(context: &Context<'_>, a: u32, b: u32) -> bool {
     let full = |node: u32| {
         context
             .nodes
-            .births
-            .get(node)
+            .births(node)
             .iter()
             .copied()
             .filter(|birth| birth.is_full() && !context.is_default(*birth))
     };
-    let has_partial = |node: u32| context.nodes.births.get(node).iter().any(|birth: &Birth| !birth.is_full());
+    let has_partial = |node: u32| {
+        context
+            .nodes
+            .births(node)
+            .iter()
+            .any(|birth: &Birth| !birth.is_full())
+    };
     if has_partial(a) || has_partial(b) {
         return false;
     }
@@ -125,5 +139,6 @@ pub(crate) fn may_cross_worlds(compared: &Compared) -> bool {
     compared.is(Field::HealthNumber, Level::Same)
         || compared.is(Field::LifeNumber, Level::Same)
         || compared.is(Field::Email, Level::Same)
-        || (compared.is(Field::BirthDate, Level::Same) && !compared.is(Field::Given, Level::Different))
+        || (compared.is(Field::BirthDate, Level::Same)
+            && !compared.is(Field::Given, Level::Different))
 }

@@ -66,7 +66,8 @@ pub(crate) fn estimate(
                 continue;
             }
             for (level, own) in comparison.levels.iter_mut().zip(&own.levels) {
-                let found = (all.levels[field][level.level as usize] + IMAGINED_PAIRS * own.m) / total;
+                let found =
+                    (all.levels[field][level.level as usize] + IMAGINED_PAIRS * own.m) / total;
                 level.m = found.clamp(own.m / MOST_MOVED, (own.m * MOST_MOVED).min(0.995));
             }
             let sum: f64 = comparison.levels.iter().map(|level| level.m).sum();
@@ -110,7 +111,12 @@ impl Sums {
         for (a, b) in self.kinds.iter_mut().zip(other.kinds) {
             *a += b;
         }
-        for (a, b) in self.levels.iter_mut().flatten().zip(other.levels.iter().flatten()) {
+        for (a, b) in self
+            .levels
+            .iter_mut()
+            .flatten()
+            .zip(other.levels.iter().flatten())
+        {
             *a += b;
         }
     }
@@ -123,7 +129,9 @@ pub(crate) fn sample(
     step: usize,
     map: &dyn Parallel,
 ) -> Vec<Compared> {
-    let chosen: Vec<u32> = (0..context.nodes.len() as u32).step_by(step.max(1)).collect();
+    let chosen: Vec<u32> = (0..context.nodes.len() as u32)
+        .step_by(step.max(1))
+        .collect();
     let ranges = parallel::parts(chosen.len(), 1024);
     parallel::collect(map, ranges.len(), |part| {
         let mut found = Vec::new();

@@ -19,6 +19,8 @@ pub(crate) struct Frequency {
     strings: Vec<u32>,
     births: HashMap<u32, u32, BuildMix>,
     n: Totals,
+    /// Full dates that so many records give that they must stand for "not known".
+    pub(crate) defaults: Vec<u32>,
 }
 
 #[derive(Default)]
@@ -56,6 +58,7 @@ impl Frequency {
             strings: vec![0; nodes.strings.len()],
             births: HashMap::default(),
             n: Totals::default(),
+            defaults: Vec::new(),
         };
         let n = &mut frequency.n;
         let add = |counts: &mut Vec<u32>, sym: Sym, total: &mut u32| {
@@ -65,29 +68,43 @@ impl Frequency {
             }
         };
         for node in 0..nodes.len() as u32 {
-            if let Some(name) = nodes.names.get(node).first() {
+            if let Some(name) = nodes.names(node).first() {
                 add(&mut frequency.given, name.given, &mut n.given);
                 add(&mut frequency.family, name.family, &mut n.family);
             }
-            if let Some(birth) = nodes.births.get(node).first() {
+            if let Some(birth) = nodes.births(node).first() {
                 *frequency.births.entry(birth.code()).or_default() += 1;
                 n.births += 1;
             }
-            for phone in nodes.phones.get(node) {
+            for phone in nodes.phones(node) {
                 add(&mut frequency.strings, *phone, &mut n.phones);
             }
-            for email in nodes.emails.get(node) {
+            for email in nodes.emails(node) {
                 add(&mut frequency.strings, *email, &mut n.emails);
             }
-            for address in nodes.addresses.get(node) {
+            for address in nodes.addresses(node) {
                 add(&mut frequency.strings, address.street, &mut n.streets);
                 add(&mut frequency.strings, address.postal, &mut n.postals);
                 add(&mut frequency.strings, address.city, &mut n.cities);
             }
-            for number in nodes.numbers.get(node) {
+            for number in nodes.numbers(node) {
                 add(&mut frequency.strings, number.number, &mut n.numbers);
             }
         }
+        let mut seen: Vec<u32> = Vec::new();
+        for node in 0..nodes.len() as u32 {
+            for birth in nodes.births(node) {
+                let count = frequency.births.get(&birth.code()).copied().unwrap_or(0);
+                if birth.is_full()
+                    && count > 30
+                    && u64::from(count) * 100 > u64::from(frequency.n.births)
+                    && !seen.contains(&birth.code())
+                {
+                    seen.push(birth.code());
+                }
+            }
+        }
+        frequency.defaults = seen;
         frequency
     }
 
@@ -131,11 +148,6 @@ impl Frequency {
             return u;
         }
         Self::share(count, total, u).max(u)
-    }
-
-    /// How many records give this birth date, and how many give any.
-    pub(crate) fn birth_count(&self, birth: Birth) -> (u32, u32) {
-        (self.births.get(&birth.code()).copied().unwrap_or(0), self.n.births)
     }
 }
 

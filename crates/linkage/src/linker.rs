@@ -31,7 +31,10 @@ const SAMPLED_PAIRS: usize = 1_000_000;
 impl Linker {
     /// A linker without records.
     pub fn new(model: Model) -> Self {
-        Self { model, nodes: Nodes::new() }
+        Self {
+            model,
+            nodes: Nodes::new(),
+        }
     }
 
     /// Takes a record; keeps a compact form of it, not the record.
@@ -48,8 +51,12 @@ impl Linker {
         let forms = names::forms(&nodes.name_strings);
         let frequency = Frequency::count(&nodes);
         let weights = Weights::new(&model, n);
-        let context =
-            Context { nodes: &nodes, forms: &forms, frequency: &frequency, weights: &weights };
+        let context = Context {
+            nodes: &nodes,
+            forms: &forms,
+            frequency: &frequency,
+            weights: &weights,
+        };
         let blocks = Blocks::new(&context, model.pairs_per_record, map);
 
         let n_probe = n.min(2000);
@@ -62,8 +69,12 @@ impl Linker {
         drop(sampled);
 
         let weights = Weights::new(&estimated, n);
-        let context =
-            Context { nodes: &nodes, forms: &forms, frequency: &frequency, weights: &weights };
+        let context = Context {
+            nodes: &nodes,
+            forms: &forms,
+            frequency: &frequency,
+            weights: &weights,
+        };
         let (edges, n_pairs) = weigh_all(&context, &blocks, &estimated, map);
         drop(blocks);
         let components = cluster::components(n, edges);
@@ -72,7 +83,10 @@ impl Linker {
             components[ranges[part].clone()]
                 .iter()
                 .flat_map(|(nodes, edges)| match nodes.as_slice() {
-                    [node] => vec![Group { nodes: vec![*node], ..Group::default() }],
+                    [node] => vec![Group {
+                        nodes: vec![*node],
+                        ..Group::default()
+                    }],
                     _ => cluster::people(&context, &estimated, nodes, edges.clone()),
                 })
                 .collect::<Vec<_>>()
@@ -83,7 +97,8 @@ impl Linker {
         drop(components);
 
         let (records, ends) = nodes.records();
-        let of_node = |node: u32| &records[ends[node as usize] as usize..ends[node as usize + 1] as usize];
+        let of_node =
+            |node: u32| &records[ends[node as usize] as usize..ends[node as usize + 1] as usize];
         let ranges = parallel::parts(groups.len(), 4096);
         let mut clusters: Vec<Cluster> = parallel::collect(map, ranges.len(), |part| {
             groups[ranges[part].clone()]
@@ -100,7 +115,12 @@ impl Linker {
             .filter(|(_, node)| **node == UNLINKABLE)
             .map(|(record, _)| record)
             .collect();
-        Linked { clusters, unlinkable, model: estimated, n_pairs }
+        Linked {
+            clusters,
+            unlinkable,
+            model: estimated,
+            n_pairs,
+        }
     }
 }
 
@@ -124,9 +144,14 @@ fn weigh_all(
                 let compared = context.compare(node, *other);
                 let weight = context.weights.weigh(&compared);
                 if weight.bits >= least
-                    && (world == context.nodes.heads[*other as usize].world || may_cross_worlds(&compared))
+                    && (world == context.nodes.heads[*other as usize].world
+                        || may_cross_worlds(&compared))
                 {
-                    edges.push(Edge { a: node, b: *other, bits: weight.bits });
+                    edges.push(Edge {
+                        a: node,
+                        b: *other,
+                        bits: weight.bits,
+                    });
                 }
             }
         }
@@ -176,7 +201,10 @@ fn clusters<'a>(
             return of_node(*node)
                 .iter()
                 .map(|record| Cluster {
-                    members: vec![Member { index: *record, probability: 1.0 }],
+                    members: vec![Member {
+                        index: *record,
+                        probability: 1.0,
+                    }],
                     notes: vec![Note::Ambiguous],
                     review: group.questions.iter().map(question).collect(),
                     ..Cluster::default()
@@ -196,9 +224,14 @@ fn clusters<'a>(
     }
     for node in &group.nodes {
         let copies = of_node(*node);
-        let Some((original, rest)) = copies.split_first() else { continue };
+        let Some((original, rest)) = copies.split_first() else {
+            continue;
+        };
         let own = probability.entry(*original).or_insert(1.0).to_owned();
-        cluster.members.push(Member { index: *original, probability: own });
+        cluster.members.push(Member {
+            index: *original,
+            probability: own,
+        });
         if rest.is_empty() {
             continue;
         }
@@ -207,14 +240,24 @@ fn clusters<'a>(
             cluster.members.push(Member {
                 index: *record,
                 // A copy is as sure as the way its original came in, or as the copy itself.
-                probability: if group.merges.is_empty() { copy.probability } else { own },
+                probability: if group.merges.is_empty() {
+                    copy.probability
+                } else {
+                    own
+                },
             });
-            cluster.merges.push(Merge { b: *record, ..copy.clone() });
+            cluster.merges.push(Merge {
+                b: *record,
+                ..copy.clone()
+            });
         }
     }
     cluster.members.sort_unstable_by_key(|member| member.index);
     cluster.merges.sort_by(|a, b| {
-        b.weight_bits.total_cmp(&a.weight_bits).then(a.a.cmp(&b.a)).then(a.b.cmp(&b.b))
+        b.weight_bits
+            .total_cmp(&a.weight_bits)
+            .then(a.a.cmp(&b.a))
+            .then(a.b.cmp(&b.b))
     });
     cluster.notes = notes(context, group, &cluster, threshold);
     cluster.review = group.questions.iter().map(question).collect();

@@ -286,7 +286,7 @@ const DEFAULTS: &[(Field, bool, &[DefaultLevel])] = &[
         (Level::Same,      [0.70,  0.0005, 0.85,  0.92,  0.65]),
         (Level::Close,     [0.08,  0.002,  0.05,  0.03,  0.05]),
         (Level::Part,      [0.07,  0.02,   0.05,  0.02,  0.10]),
-        (Level::Different, [0.15,  0.975,  0.05,  0.03,  0.20]),
+        (Level::Different, [0.15,  0.9775, 0.05,  0.03,  0.20]),
     ]),
 ];
 

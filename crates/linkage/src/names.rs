@@ -9,7 +9,7 @@ use whose_model::PersonName;
 use crate::{
     nicknames,
     strings::{Strings, Sym, hash, mix},
-    text::{fold, sound},
+    text::{self, fold, sound},
 };
 
 /// What is compared of one folded name.
@@ -25,6 +25,8 @@ pub(crate) struct Form {
     pub(crate) first: u64,
     /// Groups of nicknames and other spellings that it belongs to.
     pub(crate) groups: nicknames::Groups,
+    /// Its letters, as bits.
+    pub(crate) mask: u64,
     /// The first letter.
     pub(crate) initial: u8,
     /// It is only a letter.
@@ -77,6 +79,7 @@ impl Form {
             },
             first,
             groups: nicknames::groups(&core),
+            mask: text::mask(folded),
             initial: folded.as_bytes().first().copied().unwrap_or(0),
             is_initial: folded.chars().count() == 1,
             is_compound: n_words > 1,
@@ -150,25 +153,84 @@ fn suffix(folded: &str) -> u8 {
 fn is_placeholder(folded: &str) -> bool {
     if matches!(
         folded,
-        "unknown" | "inconnu" | "inconnue" | "na" | "n a" | "nil" | "none" | "null" | "test" | "x" | "xx" | "xxx"
-            | "nouveau ne" | "nouveau nee" | "newborn" | "nbn" | "bb" | "bg" | "infant" | "baby" | "bebe"
-            | "no name" | "unnamed" | "sans nom"
+        "unknown"
+            | "inconnu"
+            | "inconnue"
+            | "na"
+            | "n a"
+            | "nil"
+            | "none"
+            | "null"
+            | "test"
+            | "x"
+            | "xx"
+            | "xxx"
+            | "nouveau ne"
+            | "nouveau nee"
+            | "newborn"
+            | "nbn"
+            | "bb"
+            | "bg"
+            | "infant"
+            | "baby"
+            | "bebe"
+            | "no name"
+            | "unnamed"
+            | "sans nom"
     ) {
         return true;
     }
-    ["baby ", "bebe ", "infant ", "newborn ", "bb ", "nouveau ne ", "boy of ", "girl of "]
-        .iter()
-        .any(|start| folded.starts_with(start))
-        || matches!(folded, "boy" | "girl" | "babyboy" | "babygirl" | "twin a" | "twin b")
+    [
+        "baby ",
+        "bebe ",
+        "infant ",
+        "newborn ",
+        "bb ",
+        "nouveau ne ",
+        "boy of ",
+        "girl of ",
+    ]
+    .iter()
+    .any(|start| folded.starts_with(start))
+        || matches!(
+            folded,
+            "boy" | "girl" | "babyboy" | "babygirl" | "twin a" | "twin b"
+        )
 }
 
 /// Words that stand before a family name and belong to it.
 pub(crate) fn is_particle(folded: &str) -> bool {
     matches!(
         folded,
-        "van" | "von" | "de" | "der" | "den" | "del" | "della" | "di" | "da" | "dos" | "das" | "du"
-            | "des" | "la" | "le" | "el" | "al" | "bin" | "ibn" | "ben" | "ter" | "ten" | "af" | "av"
-            | "zu" | "zur" | "y" | "lo" | "do"
+        "van"
+            | "von"
+            | "de"
+            | "der"
+            | "den"
+            | "del"
+            | "della"
+            | "di"
+            | "da"
+            | "dos"
+            | "das"
+            | "du"
+            | "des"
+            | "la"
+            | "le"
+            | "el"
+            | "al"
+            | "bin"
+            | "ibn"
+            | "ben"
+            | "ter"
+            | "ten"
+            | "af"
+            | "av"
+            | "zu"
+            | "zur"
+            | "y"
+            | "lo"
+            | "do"
     )
 }
 
@@ -198,14 +260,25 @@ mod tests {
 
     #[test]
     fn a_newborns_placeholder_is_not_a_name() {
-        let name = PersonName { given: "Baby Boy".into(), family: "Roy".into(), ..PersonName::default() };
+        let name = PersonName {
+            given: "Baby Boy".into(),
+            family: "Roy".into(),
+            ..PersonName::default()
+        };
         assert_eq!(parts(&name).0, "");
         assert_eq!(parts(&name).2, "roy");
     }
 
     #[test]
     fn a_suffix_in_the_family_name_is_a_suffix() {
-        let name = PersonName { given: "John".into(), family: "Smith Jr.".into(), ..PersonName::default() };
-        assert_eq!(parts(&name), ("john".into(), String::new(), "smith".into(), 1));
+        let name = PersonName {
+            given: "John".into(),
+            family: "Smith Jr.".into(),
+            ..PersonName::default()
+        };
+        assert_eq!(
+            parts(&name),
+            ("john".into(), String::new(), "smith".into(), 1)
+        );
     }
 }

@@ -249,7 +249,12 @@ const GROUPS: &[&str] = &[
 
 #[test]
 fn nicknames_share_a_group() {
-    for (a, b) in [("bob", "robert"), ("guillaume", "bill"), ("mohamed", "muhammad"), ("ginny", "genevieve")] {
+    for (a, b) in [
+        ("bob", "robert"),
+        ("guillaume", "bill"),
+        ("mohamed", "muhammad"),
+        ("ginny", "genevieve"),
+    ] {
         assert!(shared(groups(a), groups(b)), "{a} {b}");
     }
     assert!(!shared(groups("robert"), groups("richard")));

@@ -25,21 +25,31 @@ pub(crate) fn notes(
         }
     };
     if let [node] = group.nodes.as_slice() {
-        add(Note::TwoBirthDates, differ(nodes.births.get(*node).iter(), |a, b| two_dates(**a, **b)));
+        add(
+            Note::TwoBirthDates,
+            differ(nodes.births(*node).iter(), |a, b| two_dates(**a, **b)),
+        );
         add(Note::Ambiguous, group.is_ambiguous);
         return notes;
     }
     let all = || group.nodes.iter();
     add(
         Note::TwoBirthDates,
-        differ(all().flat_map(|node| nodes.births.get(*node)), |a, b| two_dates(**a, **b)),
+        differ(all().flat_map(|node| nodes.births(*node)), |a, b| {
+            two_dates(**a, **b)
+        }),
     );
     let sexes = || all().map(|node| nodes.heads[*node as usize].sex);
-    add(Note::TwoSexes, sexes().any(|sex| sex == 1) && sexes().any(|sex| sex == 2));
+    add(
+        Note::TwoSexes,
+        sexes().any(|sex| sex == 1) && sexes().any(|sex| sex == 2),
+    );
     add(
         Note::TwoHealthNumbers,
         differ(
-            all().flat_map(|node| nodes.numbers.get(*node)).filter(|number| number.kind == NumberKind::Health),
+            all()
+                .flat_map(|node| nodes.numbers(*node))
+                .filter(|number| number.kind == NumberKind::Health),
             |a, b| a.scheme == b.scheme && a.number != b.number,
         ),
     );
@@ -55,18 +65,27 @@ pub(crate) fn notes(
             ) > 0.8;
         !is_form
     };
-    let names = || all().flat_map(|node| nodes.names.get(*node));
+    let names = || all().flat_map(|node| nodes.names(*node));
     add(
         Note::TwoFamilyNames,
-        differ(names().map(|name| name.family).filter(|sym| *sym != 0), |a, b| disagree(*a, *b)),
+        differ(
+            names().map(|name| name.family).filter(|sym| *sym != 0),
+            |a, b| disagree(*a, *b),
+        ),
     );
     add(
         Note::TwoGivenNames,
-        differ(names().map(|name| name.given).filter(|sym| *sym != 0), |a, b| disagree(*a, *b)),
+        differ(
+            names().map(|name| name.given).filter(|sym| *sym != 0),
+            |a, b| disagree(*a, *b),
+        ),
     );
     add(
         Note::Doubtful,
-        cluster.merges.iter().any(|merge| merge.weight_bits < threshold + DOUBTFUL_BITS),
+        cluster
+            .merges
+            .iter()
+            .any(|merge| merge.weight_bits < threshold + DOUBTFUL_BITS),
     );
     add(Note::NameAlone, group.has_name_alone);
     notes

@@ -265,3 +265,91 @@ fn surest_role(roles: &BTreeMap<Role, f64>) -> Role {
         .max_by_key(|(role, weight)| (rounded(**weight), std::cmp::Reverse(**role)))
         .map_or(Role::Unknown, |(role, _)| *role)
 }
+
+#[cfg(test)]
+mod tests {
+    use whose_model::{Confidence, Locator};
+
+    use super::*;
+
+    fn mention(element: DataElement, normal: Normal, confidence: f32) -> Mention {
+        Mention {
+            element,
+            scheme: None,
+            value: Phi::new(String::new()),
+            normal: Phi::new(normal),
+            place: Locator::Bytes { start: 0, end: 1 },
+            confidence: Confidence(confidence),
+            subject: Some(1),
+            role: Role::Unknown,
+            malformed: false,
+            alternatives: Vec::new(),
+            why: Vec::new(),
+        }
+    }
+
+    fn gather(mentions: &[Mention]) -> PersonRecord {
+        let id = RecordId {
+            exhibit: [0; 16],
+            subject: 1,
+        };
+        record(id, Standard::Evidence, &mut mentions.iter())
+    }
+
+    fn name(given: &str, family: &str) -> Normal {
+        Normal::Name(PersonName {
+            given: given.into(),
+            family: family.into(),
+            ..PersonName::default()
+        })
+    }
+
+    #[test]
+    fn the_name_that_most_mentions_give_comes_first() {
+        let gathered = gather(&[
+            mention(DataElement::Name, name("", "Tremblay"), 0.9),
+            mention(DataElement::Name, name("Luc", "Tremblay"), 0.8),
+            mention(DataElement::Name, name("Luc", "Tremblay"), 0.7),
+            mention(DataElement::Name, name("Lucy", "Tremblay"), f32::NAN),
+        ]);
+        assert_eq!(gathered.names[0].reveal().given, "Luc");
+        assert_eq!(gathered.names.len(), 3);
+    }
+
+    #[test]
+    fn a_quebec_number_breaks_ties_and_fills_gaps_but_overrules_nothing() {
+        let mut number = mention(
+            DataElement::HealthNumber,
+            Normal::Number("TREM85521017".into()),
+            0.9,
+        );
+        number.scheme = Some(Scheme::new("ca-qc"));
+        let alone = gather(std::slice::from_ref(&number));
+        assert_eq!(alone.birth_dates[0].reveal().iso(), "1985-02-10");
+        assert!(*alone.sex.as_ref().unwrap().reveal() == Sex::Female);
+
+        let date = |text: &str| Normal::Date(PartialDate::parse_iso(text).unwrap());
+        let written = gather(&[
+            number,
+            mention(DataElement::BirthDate, date("1958-02-10"), 0.9),
+            mention(DataElement::BirthDate, date("1985-02-10"), 0.9),
+            mention(DataElement::Sex, Normal::Sex(Sex::Male), 0.9),
+        ]);
+        assert_eq!(written.birth_dates[0].reveal().iso(), "1985-02-10");
+        assert_eq!(written.birth_dates.len(), 2);
+        assert!(*written.sex.as_ref().unwrap().reveal() == Sex::Male);
+    }
+
+    #[test]
+    fn a_malformed_number_is_kept_as_such() {
+        let mut number = mention(
+            DataElement::HealthNumber,
+            Normal::Number("987-654".into()),
+            0.5,
+        );
+        number.malformed = true;
+        let gathered = gather(&[number]);
+        assert!(!gathered.health_numbers[0].holds);
+        assert_eq!(gathered.health_numbers[0].number.reveal(), "987654");
+    }
+}

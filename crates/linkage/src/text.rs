@@ -103,37 +103,75 @@ pub(crate) fn jaro_winkler(a: &[u8], b: &[u8]) -> f32 {
 /// Insertions, deletions, substitutions and swaps of neighbours, at most `most`; `most + 1` when there are more.
 pub(crate) fn damerau(a: &[u8], b: &[u8], most: usize) -> usize {
     const LONGEST: usize = 40;
-    if a == b {
-        return 0;
-    }
-    if a.len().abs_diff(b.len()) > most || a.len() > LONGEST || b.len() > LONGEST {
+    if a.len().abs_diff(b.len()) > most {
         return most + 1;
     }
-    let mut before = [0_usize; LONGEST + 1];
-    let mut last = [0_usize; LONGEST + 1];
-    let mut row = [0_usize; LONGEST + 1];
-    for (j, cell) in last.iter_mut().enumerate() {
-        *cell = j;
+    // Equal ends cost nothing and are most of what is compared.
+    let start = a.iter().zip(b).take_while(|(x, y)| x == y).count();
+    let (a, b) = (&a[start..], &b[start..]);
+    let end = a
+        .iter()
+        .rev()
+        .zip(b.iter().rev())
+        .take_while(|(x, y)| x == y)
+        .count();
+    let (a, b) = (&a[..a.len() - end], &b[..b.len() - end]);
+    let (short, long) = (a.len().min(b.len()), a.len().max(b.len()));
+    if short == 0 {
+        return long.min(most + 1);
+    }
+    if most <= 1 {
+        let is_one = long == 1 || (short == 2 && long == 2 && a[0] == b[1] && a[1] == b[0]);
+        return if is_one && most == 1 { 1 } else { most + 1 };
+    }
+    if long > LONGEST {
+        return most + 1;
+    }
+    let mut rows = [[0_u8; LONGEST + 1]; 3];
+    for (j, cell) in rows[0].iter_mut().enumerate() {
+        *cell = j as u8;
     }
     for i in 1..=a.len() {
-        row[0] = i;
-        let mut best = i;
+        let (this, last, before) = (i % 3, (i + 2) % 3, (i + 1) % 3);
+        rows[this][0] = i as u8;
+        let mut best = i as u8;
         for j in 1..=b.len() {
-            let cost = usize::from(a[i - 1] != b[j - 1]);
-            let mut cell = (last[j] + 1).min(row[j - 1] + 1).min(last[j - 1] + cost);
+            let cost = u8::from(a[i - 1] != b[j - 1]);
+            let mut cell = (rows[last][j] + 1)
+                .min(rows[this][j - 1] + 1)
+                .min(rows[last][j - 1] + cost);
             if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                cell = cell.min(before[j - 2] + 1);
+                cell = cell.min(rows[before][j - 2] + 1);
             }
-            row[j] = cell;
+            rows[this][j] = cell;
             best = best.min(cell);
         }
-        if best > most {
+        if usize::from(best) > most {
             return most + 1;
         }
-        before = last;
-        last = row;
     }
-    last[b.len()].min(most + 1)
+    usize::from(rows[a.len() % 3][b.len()]).min(most + 1)
+}
+
+/// Which letters and digits stand in a folded text, as bits.
+pub(crate) fn mask(folded: &str) -> u64 {
+    folded.bytes().fold(0, |mask, byte| {
+        mask | match byte {
+            b'a'..=b'z' => 1 << (byte - b'a'),
+            b'0'..=b'9' => 1 << (26 + byte - b'0'),
+            b' ' => 0,
+            other => 1 << (36 + other % 28),
+        }
+    })
+}
+
+/// Whether Jaro-Winkler could reach 0.84: a quick bound from the letters they do not share.
+pub(crate) fn may_be_similar(a: &str, mask_a: u64, b: &str, mask_b: u64) -> bool {
+    let common_a = a.len() - ((mask_a & !mask_b).count_ones() as usize).min(a.len());
+    let common_b = b.len() - ((mask_b & !mask_a).count_ones() as usize).min(b.len());
+    let common = common_a.min(common_b) as f32;
+    // 0.84 with the longest prefix bonus needs a Jaro similarity of 0.73.
+    common * (1.0 / a.len().max(1) as f32 + 1.0 / b.len().max(1) as f32) >= 1.19
 }
 
 /// How a name sounds, roughly and in any language: its first sound and up to five consonant sounds after it.

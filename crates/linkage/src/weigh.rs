@@ -42,7 +42,12 @@ impl Weights {
         };
         for comparison in &model.comparisons {
             let field = comparison.field as usize;
-            weights.by_value[field] = comparison.term_frequency;
+            // A level that a model leaves out says nothing, however rare the value.
+            weights.by_value[field] = comparison.term_frequency
+                && comparison
+                    .levels
+                    .iter()
+                    .any(|level| matches!(level.level, Level::Same | Level::Swapped));
             for level in &comparison.levels {
                 let index = level.level as usize;
                 weights.u[field][index] = level.u;
@@ -81,9 +86,6 @@ impl Weights {
                 continue;
             }
             let bits = &self.bits[field][level as usize];
-            if !self.has(field, level as usize) {
-                continue;
-            }
             for (sum, bits) in sums.iter_mut().zip(bits) {
                 *sum += bits;
             }
@@ -102,9 +104,14 @@ impl Weights {
             .iter()
             .copied()
             .enumerate()
-            .fold((0, f32::NEG_INFINITY), |best, next| if next.1 > best.1 { next } else { best });
+            .fold((0, f32::NEG_INFINITY), |best, next| {
+                if next.1 > best.1 { next } else { best }
+            });
         let sum: f32 = rivals.iter().map(|bits| (bits - most).exp2()).sum();
-        Weight { bits: one - most - sum.log2(), rival: Rival::ALL[index] }
+        Weight {
+            bits: one - most - sum.log2(),
+            rival: Rival::ALL[index],
+        }
     }
 
     /// The evidence against strangers, without the prior: to choose between values.
@@ -121,7 +128,9 @@ impl Weights {
         let mut sum = 0.0;
         for field in Field::ALL {
             let index = compared.levels[field as usize];
-            let Some(level) = LEVELS.get(index as usize).copied() else { continue };
+            let Some(level) = LEVELS.get(index as usize).copied() else {
+                continue;
+            };
             if !self.has(field as usize, index as usize) {
                 continue;
             }

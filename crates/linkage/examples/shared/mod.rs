@@ -8,7 +8,7 @@ use std::{
 use whose_linkage::Parallel;
 
 /// Lends this many threads.
-pub struct Threads(pub usize);
+pub(crate) struct Threads(pub(crate) usize);
 
 impl Parallel for Threads {
     fn map(&self, n: usize, f: &(dyn Fn(usize) + Sync)) {
@@ -30,7 +30,7 @@ impl Parallel for Threads {
 }
 
 /// Pair precision, recall and F1, and B-cubed F1, of found people against true ones, both by record.
-pub fn score(found: &[u64], truth: &[u64]) -> [f64; 4] {
+pub(crate) fn score(found: &[u64], truth: &[u64]) -> [f64; 4] {
     let mut both: HashMap<(u64, u64), u64> = HashMap::new();
     let mut by_found: HashMap<u64, u64> = HashMap::new();
     let mut by_truth: HashMap<u64, u64> = HashMap::new();
