@@ -8,7 +8,9 @@
 use std::{collections::BTreeMap, time::Instant};
 
 use whose_detectors::{Context, Detector};
-use whose_model::{DataElement, ExhibitPath, Locator, Mention, Origin, Passage, PassageKind, Segment};
+use whose_model::{
+    DataElement, ExhibitPath, Locator, Mention, Origin, Passage, PassageKind, Segment,
+};
 
 fn main() {
     let mut args = std::env::args().skip(1);
@@ -49,7 +51,13 @@ fn kind_of(element: DataElement) -> Option<&'static str> {
         DataElement::SocialInsuranceNumber => "social",
         DataElement::BankAccount => "bank",
         DataElement::Age => "age",
-        DataElement::HealthNumber | DataElement::MedicalRecordNumber | DataElement::PatientNumber | DataElement::DriversLicence | DataElement::InsurancePolicy | DataElement::Passport | DataElement::GovernmentId => "id",
+        DataElement::HealthNumber
+        | DataElement::MedicalRecordNumber
+        | DataElement::PatientNumber
+        | DataElement::DriversLicence
+        | DataElement::InsurancePolicy
+        | DataElement::Passport
+        | DataElement::GovernmentId => "id",
         _ => return None,
     })
 }
@@ -58,13 +66,20 @@ fn detect(text: &str) -> Vec<Mention> {
     let context = Context::default();
     let mut detector = Detector::new(&context, &ExhibitPath("a.txt".into()));
     let mut found = Vec::new();
-    detector.push(&Segment::Passage(passage(text, 0)), &mut |mention| found.push(mention));
+    detector.push(&Segment::Passage(passage(text, 0)), &mut |mention| {
+        found.push(mention)
+    });
     detector.finish(&mut |mention| found.push(mention));
     found
 }
 
 fn passage(text: &str, document: u32) -> Passage {
-    Passage { text: text.to_owned(), origin: Origin::Bytes { runs: vec![(0, 0)] }, kind: PassageKind::Body, document }
+    Passage {
+        text: text.to_owned(),
+        origin: Origin::Bytes { runs: vec![(0, 0)] },
+        kind: PassageKind::Body,
+        document,
+    }
 }
 
 #[derive(Default)]
@@ -82,13 +97,32 @@ fn spans(file: &str, show: bool) {
     for line in body.lines() {
         let sample: serde_json::Value = serde_json::from_str(line).unwrap();
         let text = sample["text"].as_str().unwrap();
-        let offsets: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
-        let byte = |value: &serde_json::Value| offsets[(value.as_u64().unwrap() as usize).min(offsets.len() - 1)];
-        let gold: Vec<_> = sample["spans"].as_array().unwrap().iter().map(|span| (byte(&span["start"]), byte(&span["end"]), kind_of_label(span["label"].as_str().unwrap()))).collect();
+        let offsets: Vec<usize> = text
+            .char_indices()
+            .map(|(at, _)| at)
+            .chain([text.len()])
+            .collect();
+        let byte = |value: &serde_json::Value| {
+            offsets[(value.as_u64().unwrap() as usize).min(offsets.len() - 1)]
+        };
+        let gold: Vec<_> = sample["spans"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|span| {
+                (
+                    byte(&span["start"]),
+                    byte(&span["end"]),
+                    kind_of_label(span["label"].as_str().unwrap()),
+                )
+            })
+            .collect();
         let mentions: Vec<_> = detect(text)
             .into_iter()
             .filter_map(|mention| match mention.place {
-                Locator::Bytes { start, end } => Some((start as usize, end as usize, kind_of(mention.element)?)),
+                Locator::Bytes { start, end } => {
+                    Some((start as usize, end as usize, kind_of(mention.element)?))
+                }
                 _ => None,
             })
             .collect();
@@ -96,34 +130,62 @@ fn spans(file: &str, show: bool) {
             n_clean += 1;
             n_alarmed += u32::from(!mentions.is_empty());
             if show && !mentions.is_empty() {
-                println!("ALARM {:?} in {text:?}", mentions.iter().map(|m| (m.2, &text[m.0..m.1])).collect::<Vec<_>>());
+                println!(
+                    "ALARM {:?} in {text:?}",
+                    mentions
+                        .iter()
+                        .map(|m| (m.2, &text[m.0..m.1]))
+                        .collect::<Vec<_>>()
+                );
             }
         }
         for &(start, end, kind) in &gold {
             let Some(kind) = kind else { continue };
             let score = scores.entry(kind).or_default();
             score.gold += 1;
-            if mentions.iter().any(|m| m.2 == kind && m.0 < end && m.1 > start) {
+            if mentions
+                .iter()
+                .any(|m| m.2 == kind && m.0 < end && m.1 > start)
+            {
                 score.found += 1;
             } else if show {
-                println!("MISS {kind} {:?} in {:?}", &text[start..end], text.get(start.saturating_sub(50)..end).unwrap_or("-"));
+                println!(
+                    "MISS {kind} {:?} in {:?}",
+                    &text[start..end],
+                    text.get(start.saturating_sub(50)..end).unwrap_or("-")
+                );
             }
         }
         for &(start, end, kind) in &mentions {
             let score = scores.entry(kind).or_default();
-            if gold.iter().any(|g| (g.2 == Some(kind) || g.2.is_none()) && start < g.1 && end > g.0) {
+            if gold
+                .iter()
+                .any(|g| (g.2 == Some(kind) || g.2.is_none()) && start < g.1 && end > g.0)
+            {
                 score.right += 1;
             } else {
                 score.wrong += 1;
                 if show {
-                    println!("WRONG {kind} {:?} in {:?}", &text[start..end], text.get(start.saturating_sub(50)..end).unwrap_or("-"));
+                    println!(
+                        "WRONG {kind} {:?} in {:?}",
+                        &text[start..end],
+                        text.get(start.saturating_sub(50)..end).unwrap_or("-")
+                    );
                 }
             }
         }
     }
     println!("{file}");
     for (kind, s) in scores {
-        println!("  {kind:8} recall {:.3} ({}/{})  precision {:.3} ({}/{})", f64::from(s.found) / f64::from(s.gold.max(1)), s.found, s.gold, f64::from(s.right) / f64::from((s.right + s.wrong).max(1)), s.right, s.right + s.wrong);
+        println!(
+            "  {kind:8} recall {:.3} ({}/{})  precision {:.3} ({}/{})",
+            f64::from(s.found) / f64::from(s.gold.max(1)),
+            s.found,
+            s.gold,
+            f64::from(s.right) / f64::from((s.right + s.wrong).max(1)),
+            s.right,
+            s.right + s.wrong
+        );
     }
     println!("  clean texts alarmed: {n_alarmed}/{n_clean}");
 }
@@ -136,8 +198,23 @@ fn speed(files: &[String]) {
         let mut segments: Vec<Segment> = Vec::new();
         if file.ends_with(".csv") {
             let mut lines = body.lines();
-            let columns = lines.next().unwrap().split(',').enumerate().map(|(index, name)| whose_model::Column { name: name.into(), index: index as u32, ..Default::default() }).collect();
-            let head = std::sync::Arc::new(whose_model::TableHead { name: String::new(), index: 0, columns, is_sheet: true });
+            let columns = lines
+                .next()
+                .unwrap()
+                .split(',')
+                .enumerate()
+                .map(|(index, name)| whose_model::Column {
+                    name: name.into(),
+                    index: index as u32,
+                    ..Default::default()
+                })
+                .collect();
+            let head = std::sync::Arc::new(whose_model::TableHead {
+                name: String::new(),
+                index: 0,
+                columns,
+                is_sheet: true,
+            });
             let lines: Vec<&str> = lines.collect();
             for (at, chunk) in lines.chunks(1024).enumerate() {
                 let mut rows = whose_model::Rows::new(head.clone());
@@ -168,7 +245,10 @@ fn speed(files: &[String]) {
             }
             detector.finish(&mut |_| n += 1);
             let seconds = start.elapsed().as_secs_f64();
-            println!("{file}: {:.1} MB/s, {n} mentions", body.len() as f64 / 1e6 / seconds);
+            println!(
+                "{file}: {:.1} MB/s, {n} mentions",
+                body.len() as f64 / 1e6 / seconds
+            );
         }
     }
 }

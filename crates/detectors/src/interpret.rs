@@ -27,6 +27,46 @@ pub(crate) struct Around<'a> {
     pub(crate) province: Option<&'a str>,
 }
 
+/// What people and programs write when there is nothing to say.
+const NOTHING: &[&str] = &[
+    "null",
+    "\\n",
+    "n/a",
+    "na",
+    "none",
+    "nil",
+    "unknown",
+    "unk",
+    "-",
+    "--",
+    "---",
+    ".",
+    "?",
+    "inconnu",
+    "inconnue",
+    "aucun",
+    "aucune",
+    "s/o",
+    "nd",
+    "n.d.",
+    "tbd",
+    "not on file",
+    "nan",
+    "undefined",
+    "x",
+    "xx",
+    "xxx",
+    "0000-00-00",
+    "\"\"",
+    "non disponible",
+    "not available",
+    "vide",
+    "[redacted]",
+    "same",
+    "idem",
+    "not provided",
+];
+
 /// Whether a cell says that there is nothing to say.
 pub(crate) fn is_empty(value: &str) -> bool {
     let value = value.trim();
@@ -36,45 +76,10 @@ pub(crate) fn is_empty(value: &str) -> bool {
     if value.len() > 16 {
         return false;
     }
-    matches!(
-        value.to_ascii_lowercase().as_str(),
-        "null"
-            | "\\n"
-            | "n/a"
-            | "na"
-            | "none"
-            | "nil"
-            | "unknown"
-            | "unk"
-            | "-"
-            | "--"
-            | "---"
-            | "."
-            | "?"
-            | "inconnu"
-            | "inconnue"
-            | "aucun"
-            | "aucune"
-            | "s/o"
-            | "nd"
-            | "n.d."
-            | "tbd"
-            | "not on file"
-            | "nan"
-            | "undefined"
-            | "x"
-            | "xx"
-            | "xxx"
-            | "0000-00-00"
-            | "\"\""
-            | "non disponible"
-            | "not available"
-            | "vide"
-            | "[redacted]"
-            | "same"
-            | "idem"
-            | "not provided"
-    )
+    // Most cells begin with a letter or digit that none of these begins with.
+    NOTHING
+        .iter()
+        .any(|word| word.len() == value.len() && word.eq_ignore_ascii_case(value))
 }
 
 /// The draft that this sense makes of this value.
@@ -199,7 +204,8 @@ fn number(sense: Sense, value: &str, around: Around<'_>, confidence: f32) -> Opt
     }
     if !sense.is_sure
         && date::parse(value, around.order).is_some()
-        && !matches!(sense.scheme, "mrn" | "patient-number")
+        && !(value.bytes().all(|b| b.is_ascii_digit())
+            && matches!(sense.scheme, "mrn" | "patient-number"))
     {
         return None;
     }
@@ -250,7 +256,11 @@ fn address_part(part: Part, value: &str) -> Option<PostalAddress> {
             if let Some(parsed) = address::parse(value) {
                 return Some(parsed);
             }
-            if value.len() > 160 || !value.chars().any(char::is_alphabetic) || value.contains('@') {
+            if value.len() > 160
+                || n_digits(value) == 0
+                || !value.chars().any(char::is_alphabetic)
+                || value.contains('@')
+            {
                 return None;
             }
             address.street = text;

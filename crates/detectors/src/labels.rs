@@ -235,7 +235,13 @@ pub(crate) fn tokens(label: &str) -> Vec<String> {
                 && !word.is_empty()
                 && previous.is_alphanumeric();
         if is_boundary && !word.is_empty() {
-            push(&mut tokens, &std::mem::take(&mut word));
+            let done = std::mem::take(&mut word);
+            // The article of `d'assurance`, the ending of `driver's`.
+            let is_elided = done.chars().count() == 1
+                && (is_apostrophe(ch) || at >= 2 && is_apostrophe(chars[at - 2]));
+            if !is_elided {
+                push(&mut tokens, &done);
+            }
         }
         if ch.is_alphanumeric() {
             word.push(ch);
@@ -256,11 +262,15 @@ pub(crate) fn tokens(label: &str) -> Vec<String> {
     tokens
 }
 
+fn is_apostrophe(ch: char) -> bool {
+    matches!(ch, '\'' | '\u{2019}')
+}
+
 fn push(tokens: &mut Vec<String>, word: &str) {
     let folded = fold(word);
     let spelt = match folded.as_str() {
-        "de" | "du" | "des" | "la" | "le" | "les" | "l" | "d" | "of" | "the" | "s" | "au"
-        | "aux" | "et" | "and" | "his" | "her" | "your" | "votre" | "son" | "sa" => return,
+        "de" | "du" | "des" | "la" | "le" | "les" | "of" | "the" | "au" | "aux" | "et" | "and"
+        | "his" | "her" | "your" | "votre" | "son" | "sa" => return,
         "no" | "num" | "nbr" | "nr" | "numero" | "numeros" | "numbers" => "number",
         "dt" | "dte" => "date",
         "nm" => "name",

@@ -515,6 +515,7 @@ pub(crate) fn scan(text: &str) -> Option<usize> {
             .collect::<Vec<_>>();
         if n_words > 1 && gap.contains(&b'.') && gap.contains(&b' ') && gap.len() > 2
             || gap.iter().any(|b| matches!(b, b';' | b'(' | b':' | b'|'))
+            || n_words == 1 && range.start > number + 8
         {
             break;
         }
@@ -545,6 +546,16 @@ pub(crate) fn scan(text: &str) -> Option<usize> {
             }
         } else if is_street_word(word) && word.chars().next().is_some_and(|c| c.is_uppercase()) {
             end = Some(range.end);
+            // `12 rue X Dr Roy`: a doctor, not a drive.
+            let goes_on = line[range.end..]
+                .trim_start_matches(['.', ' '])
+                .chars()
+                .next()
+                .is_some_and(char::is_uppercase);
+            if word == "Dr" && goes_on {
+                end = None;
+                break;
+            }
             // `St` may begin the name: `12 St Clair Avenue`.
             if !(word == "St" && n_words == 1)
                 && line[range.end..]

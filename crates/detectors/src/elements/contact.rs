@@ -169,7 +169,7 @@ pub(crate) fn scan_phone(text: &str) -> Option<ScannedPhone> {
         at += width;
         // A complete North American number does not go on into another number after a space.
         let national = digits.strip_prefix('1').unwrap_or(&digits);
-        if !has_plus && national.len() == 10 {
+        if !has_plus && national.len() == 10 && !digits.starts_with("00") {
             break;
         }
     }

@@ -6,6 +6,8 @@
 //! A number that fails its check is kept as malformed. Forms and checks are
 //! those of `whose-identifiers`.
 
+use std::collections::BTreeMap;
+
 use whose_identifiers::{Check, Family, Invalid, Kind};
 use whose_model::DataElement;
 
@@ -293,6 +295,21 @@ pub(crate) struct Resolved {
     pub(crate) is_checked: bool,
 }
 
+/// The kinds that state an element.
+fn kinds_of(element: DataElement) -> &'static [&'static Kind] {
+    static KINDS: std::sync::LazyLock<BTreeMap<DataElement, Vec<&'static Kind>>> =
+        std::sync::LazyLock::new(|| {
+            let mut kinds: BTreeMap<DataElement, Vec<&'static Kind>> = BTreeMap::new();
+            for kind in whose_identifiers::all() {
+                if let Some(element) = element_of(kind.family) {
+                    kinds.entry(element).or_default().push(kind);
+                }
+            }
+            kinds
+        });
+    KINDS.get(&element).map_or(&[], Vec::as_slice)
+}
+
 /// How a kind takes a text.
 fn fit(kind: &Kind, text: &str) -> Option<(String, bool)> {
     match (kind.parse)(text) {
@@ -328,9 +345,9 @@ pub(crate) fn resolve(sense: Sense, value: &str, province: Option<&str>) -> Reso
             is_checked: holds && matches!(kind.check, Check::Confirmed(_)),
         };
     }
-    let mut fitting: Vec<(i32, &'static Kind, String, bool)> = whose_identifiers::all()
+    let mut fitting: Vec<(i32, &'static Kind, String, bool)> = kinds_of(sense.element)
         .iter()
-        .filter(|kind| element_of(kind.family) == Some(sense.element))
+        .copied()
         .filter_map(|kind| {
             let (normal, holds) = fit(kind, value)?;
             let mut score = 0;

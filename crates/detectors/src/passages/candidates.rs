@@ -330,7 +330,8 @@ impl Scan<'_, '_> {
             if len >= 4
                 && bytes[0].is_ascii_uppercase()
                 && bytes[1].is_ascii_uppercase()
-                && bytes[2].is_ascii_digit() && bytes[3].is_ascii_digit()
+                && bytes[2].is_ascii_digit()
+                && bytes[3].is_ascii_digit()
             {
                 return self.iban(start);
             }

@@ -193,8 +193,10 @@ impl Scan<'_, '_> {
                 }
             }
             DataElement::Phone => {
-                if let Some(phone) = crate::elements::contact::scan_phone(raw) {
-                    let range = start..start + phone.len;
+                let len = crate::elements::contact::scan_phone(raw)
+                    .map_or_else(|| number_len(raw), |phone| phone.len);
+                if len >= 7 {
+                    let range = start..start + len;
                     if let Some(draft) = interpret(
                         Sense::whole(DataElement::Phone),
                         &self.text[range.clone()],
@@ -442,9 +444,20 @@ impl Scan<'_, '_> {
 
     /// The label that stands right before a token, without a colon: `DOB 1985-02-10`, `née le 3 mars`.
     pub(super) fn label_before(&mut self, index: usize) -> Option<Sense> {
-        let token = &self.tokens[index];
+        let token = self.tokens[index];
+        // `My SIN is 123 456 782`: the copula stands between.
+        let mut index = index;
+        let mut token_start = token.start;
+        if let Some(copula) = index.checked_sub(1).and_then(|at| self.tokens.get(at))
+            && copula.end - copula.start <= 3
+            && matches!(&self.text[copula.range()], "is" | "est" | "was" | "It's")
+            && token.start - copula.end <= 2
+        {
+            index -= 1;
+            token_start = copula.start;
+        }
         let previous = self.tokens.get(index.checked_sub(1)?)?;
-        let gap = &self.text[previous.end as usize..token.start as usize];
+        let gap = &self.text[previous.end as usize..token_start as usize];
         if gap.len() > 4
             || !previous.has(LABEL_END) && !matches!(gap.trim(), "#" | "°" | "º")
             || gap.contains(['\n', '\t', ',', ';', '/', '|', '+'])
@@ -456,7 +469,7 @@ impl Scan<'_, '_> {
             let Some(first) = index.checked_sub(n).and_then(|at| self.tokens.get(at)) else {
                 break;
             };
-            if !first.is_word() || first.line != token.line && token.start - first.start > 60 {
+            if !first.is_word() || first.line != token.line && token_start - first.start > 60 {
                 break;
             }
             if n > 1 {
@@ -466,7 +479,7 @@ impl Scan<'_, '_> {
                     break;
                 }
             }
-            let label = &self.text[first.start as usize..token.start as usize];
+            let label = &self.text[first.start as usize..token_start as usize];
             if let Some(sense) = self.sense(label.trim_end()) {
                 best = Some(sense);
             }

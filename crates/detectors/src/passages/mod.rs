@@ -46,7 +46,6 @@ pub(crate) struct Passages<'c> {
     covered: Covered,
     found: Vec<Found>,
     document: Option<u32>,
-    part: u32,
     carried: Option<(SubjectId, Role)>,
     line: u32,
     at: u64,
@@ -64,7 +63,6 @@ impl<'c> Passages<'c> {
             covered: Covered::default(),
             found: Vec::new(),
             document: None,
-            part: 0,
             carried: None,
             line: 0,
             at: 0,
@@ -92,7 +90,6 @@ impl<'c> Passages<'c> {
     pub(crate) fn finish(&mut self, emit: &mut dyn FnMut(Mention)) {
         self.decide(emit);
         self.carried = None;
-        self.part = 0;
         self.line = 0;
         self.at = 0;
         self.has_closed = false;
@@ -104,14 +101,7 @@ impl<'c> Passages<'c> {
             return;
         }
         found.sort_by_key(|item| item.at);
-        resolve::resolve(
-            self.document.unwrap_or(0),
-            self.part,
-            found,
-            &mut self.carried,
-            emit,
-        );
-        self.part += 1;
+        resolve::resolve(self.document.unwrap_or(0), found, &mut self.carried, emit);
     }
 
     fn scan(&mut self, passage: &Passage) {

@@ -111,12 +111,21 @@ impl Scan<'_, '_> {
         }
         // Words that are never a name end or shorten the run.
         let mut from = start;
-        while from < end && self.is_no_name(from) {
+        // After a title even `Homme` and `Street` are family names.
+        let is_titled = |at: usize| {
+            title.is_some()
+                && at == start
+                && self.tokens[at].shape != Shape::Lower
+                && !self.is_organisation_word(at)
+        };
+        while from < end && self.is_no_name(from) && !is_titled(from) {
             from += 1;
         }
         let mut to = from;
         while to < end
-            && (!self.is_no_name(to) || Some(to) == comma_at && self.tokens[to].has(GIVEN))
+            && (is_titled(to)
+                || !self.is_no_name(to)
+                || Some(to) == comma_at && self.tokens[to].has(GIVEN))
         {
             to += 1;
         }
@@ -192,6 +201,12 @@ impl Scan<'_, '_> {
                     && at > 0
                     && self.tokens[at - 1].has(GIVEN)
                     && !self.tokens[at - 1].has(NEVER_NAME));
+        }
+        if token.shape == Shape::Capitals
+            && token.has(crate::lexicon::LABEL_END)
+            && !token.has(GIVEN)
+        {
+            return true;
         }
         token.has(COMMON) && !token.has(GIVEN | FAMILY)
             || token.has(DRUG | DIAGNOSIS) && !token.has(GIVEN | FAMILY)
@@ -329,7 +344,7 @@ impl Scan<'_, '_> {
             let mixed = words.iter().any(|token| token.shape == Shape::Capitals) && !all_capitals;
             if is_pair && n <= 4 {
                 let doubt = n_common as f32 * 0.12 + if all_capitals { 0.05 } else { 0.0 };
-                if all_capitals && n_common > 0 && n_given == 0 {
+                if all_capitals && (n_common > 0 || n_known < n) {
                     return None;
                 }
                 return Some((0.9 - doubt, "given and family name", role));
@@ -473,7 +488,6 @@ impl Scan<'_, '_> {
                 "patient" | "patiente" | "client" | "cliente" | "resident" | "residente" => {
                     return Some(Role::Patient);
                 }
-                "by" | "par" => return Some(Role::Clinician),
                 _ => {}
             }
         }

@@ -5,6 +5,8 @@
 //! doctor, a clerk or a relative keeps what stands on their own line. What
 //! stands above the first name of a letter without a label is the letterhead's.
 
+use std::collections::HashMap;
+
 use whose_model::{DataElement, Mention, PersonName, Role, SubjectId};
 
 use super::found::Found;
@@ -14,337 +16,371 @@ struct Person {
     family: String,
     given: String,
     role: Option<Role>,
-    lines: Vec<(u32, u64)>,
+    last_at: u64,
     id: SubjectId,
 }
 
 /// Ties everything found in a document to its people and emits it.
 pub(crate) fn resolve(
     document: u32,
-    part: u32,
     found: Vec<Found>,
     carried: &mut Option<(SubjectId, Role)>,
     emit: &mut dyn FnMut(Mention),
 ) {
-    let mut people: Vec<Person> = Vec::new();
-    let mut whose: Vec<Option<usize>> = Vec::with_capacity(found.len());
-    for item in &found {
-        whose.push(item.name.as_ref().map(|name| {
-            let at = join(&mut people, document, name);
-            let person = &mut people[at];
-            // A label wins over a guess, a patient over everything: doctors are patients too, in their own letters.
-            match (person.role, item.role) {
-                (None, role) => person.role = role,
-                (Some(Role::Unknown | Role::Staff), Some(role)) => person.role = Some(role),
-                (Some(_), Some(Role::Patient)) if item.is_labelled => {
-                    person.role = Some(Role::Patient)
-                }
-                _ => {}
+    let mut cast = Cast {
+        document,
+        carried: *carried,
+        ..Cast::default()
+    };
+    let whose: Vec<Option<usize>> = found
+        .iter()
+        .map(|item| item.name.as_ref().map(|name| cast.enter(name, item)))
+        .collect();
+    cast.choose_patient(&found);
+    cast.set_the_stage(&found, &whose);
+    for (item, own) in found.into_iter().zip(whose) {
+        if let Some(at) = own {
+            let (id, role) = cast.person(at);
+            if role == Role::Clinician
+                && let Some((patient, of_patient)) = cast.patient_before(&item)
+            {
+                let mut draft = item.draft.clone();
+                draft.element = DataElement::Clinician;
+                emit(draft.at(item.place.clone(), Some(patient), of_patient));
             }
-            person.lines.push((item.line, item.at));
-            at
-        }));
+            emit(item.draft.at(item.place, Some(id), role));
+            continue;
+        }
+        if item.needs_patient && !cast.has_patient {
+            // A visit of somebody who is named right there counts; anything else is about nobody.
+            let near = (item.draft.element == DataElement::ServiceDate)
+                .then(|| {
+                    cast.named.nearest(&item, 1, |at| {
+                        matches!(cast.people[at].role, None | Some(Role::Unknown))
+                    })
+                })
+                .flatten();
+            if let Some(at) = near {
+                let (id, role) = cast.person(at);
+                emit(item.draft.at(item.place, Some(id), role));
+            }
+            continue;
+        }
+        let (subject, role) = cast.subject_of(&item);
+        emit(item.draft.at(item.place, subject, role));
     }
-    let is_about_health = found.iter().any(|item| {
-        matches!(
-            item.draft.element,
-            DataElement::HealthNumber
+    if let Some((_, at)) = cast.patients.last() {
+        *carried = Some(cast.person(*at));
+    }
+}
+
+/// The people of a document, and where each is named.
+#[derive(Default)]
+struct Cast {
+    document: u32,
+    carried: Option<(SubjectId, Role)>,
+    people: Vec<Person>,
+    by_family: HashMap<String, Vec<usize>>,
+    by_given: HashMap<String, Vec<usize>>,
+    named: Named,
+    /// Positions at which patients are named, in order.
+    patients: Vec<(u64, usize)>,
+    has_patient: bool,
+    /// The first line on which something of the patient stands; 0 when there is no patient.
+    letterhead_end: u32,
+}
+
+impl Cast {
+    fn person(&self, at: usize) -> (SubjectId, Role) {
+        let person = &self.people[at];
+        (person.id, person.role.unwrap_or(Role::Unknown))
+    }
+
+    /// The person with this name: the same family name, and given names that do not contradict.
+    fn enter(&mut self, name: &PersonName, item: &Found) -> usize {
+        let family = bare(&name.family);
+        let given = bare(&name.given);
+        let list = if family.is_empty() {
+            self.by_given.get(&given)
+        } else {
+            self.by_family
+                .get(&family)
+                .or_else(|| self.by_given.get(&given))
+        };
+        // The last who fits: `Mr. Roy` is the Roy spoken of last. Of very many of one name only the latest are looked at.
+        let last = list
+            .into_iter()
+            .flat_map(|list| list.iter().rev().take(32))
+            .copied()
+            .filter(|at| fits(&self.people[*at], &family, &given))
+            .max_by_key(|at| self.people[*at].last_at);
+        let at = last.unwrap_or_else(|| {
+            let id = hashed_subject(&[
+                b"document",
+                &self.document.to_le_bytes(),
+                family.as_bytes(),
+                given.as_bytes(),
+            ]);
+            self.people.push(Person {
+                family: String::new(),
+                given: String::new(),
+                role: None,
+                last_at: 0,
+                id,
+            });
+            self.people.len() - 1
+        });
+        let person = &mut self.people[at];
+        if person.given.len() < given.len() {
+            self.by_given.entry(given.clone()).or_default().push(at);
+            person.given = given;
+        }
+        if person.family.is_empty() && !family.is_empty() {
+            self.by_family.entry(family.clone()).or_default().push(at);
+            person.family = family;
+        }
+        // A label wins over a guess: doctors are patients too, in their own letters.
+        match (person.role, item.role) {
+            (None, role) => person.role = role,
+            (Some(Role::Unknown | Role::Staff), Some(role)) => person.role = Some(role),
+            (Some(_), Some(Role::Patient)) if item.is_labelled => person.role = Some(Role::Patient),
+            _ => {}
+        }
+        person.last_at = item.at;
+        self.named.0.push((item.at, item.line, at));
+        at
+    }
+
+    /// Without a label the first person spoken of is the patient, if enough is said of somebody's health or identity.
+    fn choose_patient(&mut self, found: &[Found]) {
+        if self.carried.is_some()
+            || self
+                .people
+                .iter()
+                .any(|person| person.role == Some(Role::Patient))
+        {
+            return;
+        }
+        let (mut n_identity, mut n_health) = (0, 0);
+        for item in found {
+            match item.draft.element {
+                DataElement::HealthNumber
                 | DataElement::MedicalRecordNumber
                 | DataElement::PatientNumber
-                | DataElement::BirthDate
-                | DataElement::Diagnosis
+                | DataElement::BirthDate => n_identity += 1,
+                DataElement::Diagnosis
                 | DataElement::Medication
                 | DataElement::LabResult
                 | DataElement::Allergy
                 | DataElement::Procedure
                 | DataElement::Immunization
                 | DataElement::Age
-        )
-    });
-    if !people
-        .iter()
-        .any(|person| person.role == Some(Role::Patient))
-        && is_about_health
-        && carried.is_none()
-        && let Some(first) = people
-            .iter_mut()
-            .find(|person| matches!(person.role, None | Some(Role::Unknown)))
-    {
-        first.role = Some(Role::Patient);
-    }
-    let has_patient = people
-        .iter()
-        .any(|person| person.role == Some(Role::Patient))
-        || carried.is_some();
-    let nobody = (
-        hashed_subject(&[b"document", &document.to_le_bytes(), b"nobody named"]),
-        Role::Patient,
-    );
-    let first_patient_at = people
-        .iter()
-        .filter(|person| person.role == Some(Role::Patient))
-        .flat_map(|person| person.lines.iter().map(|(_, at)| *at))
-        .min();
-    let _ = part;
-    // The first line on which something of the patient stands; nothing when there is no patient.
-    let letterhead_end = found
-        .iter()
-        .zip(&whose)
-        .filter(|(item, own)| match own {
-            Some(at) => people[*at].role == Some(Role::Patient),
-            None => item.is_labelled && item.role.is_none_or(|role| role == Role::Patient) && matches!(item.draft.element, DataElement::BirthDate | DataElement::HealthNumber | DataElement::MedicalRecordNumber | DataElement::PatientNumber),
-        })
-        .map(|(item, _)| item.line)
-        .min()
-        .filter(|_| first_patient_at.is_some() && carried.is_none())
-        .unwrap_or(0);
-    for (item, own) in found.into_iter().zip(whose) {
-        if item.needs_patient && !has_patient {
-            continue;
-        }
-        if let Some(at) = own {
-            let role = people[at].role.unwrap_or(Role::Unknown);
-            let id = people[at].id;
-            if role == Role::Clinician
-                && let Some(patient) = patient_at(&people, item.at)
-                    .map(|at| people[at].id)
-                    .or(carried.map(|(id, _)| id))
-            {
-                let mut draft = item.draft.clone();
-                draft.element = DataElement::Clinician;
-                emit(draft.at(item.place.clone(), Some(patient), Role::Patient));
+                | DataElement::MedicalHistory => n_health += 1,
+                _ => {}
             }
-            emit(item.draft.at(item.place, Some(id), role));
-            continue;
         }
-        let (subject, role) = subject_of(
-            &item,
-            &people,
-            carried,
-            (first_patient_at, letterhead_end),
-            has_patient,
-            document,
-            nobody,
-        );
-        emit(item.draft.at(item.place, subject, role));
+        let is_unknown = |person: &Person| matches!(person.role, None | Some(Role::Unknown));
+        let n_unknown = self
+            .people
+            .iter()
+            .filter(|person| is_unknown(person))
+            .count();
+        // A long text with many names and an illness here and there is about nobody in particular.
+        if n_identity == 0
+            && (n_health < 2 || n_unknown > 6)
+            && !(n_health == 1 && n_unknown == 1 && found.len() <= 12)
+        {
+            return;
+        }
+        if let Some(first) = self.people.iter_mut().find(|person| is_unknown(person)) {
+            first.role = Some(Role::Patient);
+        }
     }
-    if let Some(patient) = people
-        .iter()
-        .filter(|person| person.role == Some(Role::Patient))
-        .max_by_key(|person| person.lines.first().map(|(_, at)| *at))
-    {
-        *carried = Some((patient.id, Role::Patient));
-    }
-}
 
-fn subject_of(
-    item: &Found,
-    people: &[Person],
-    carried: &Option<(SubjectId, Role)>,
-    (first_patient_at, letterhead_end): (Option<u64>, u32),
-    has_patient: bool,
-    document: u32,
-    nobody: (SubjectId, Role),
-) -> (Option<SubjectId>, Role) {
-    let is_contact = matches!(
-        item.draft.element,
-        DataElement::Phone
+    fn set_the_stage(&mut self, found: &[Found], whose: &[Option<usize>]) {
+        self.named.0.sort_unstable();
+        self.patients = self
+            .named
+            .0
+            .iter()
+            .filter(|(_, _, at)| self.people[*at].role == Some(Role::Patient))
+            .map(|(at, _, index)| (*at, *index))
+            .collect();
+        self.has_patient = self.carried.is_some() || !self.patients.is_empty();
+        if self.patients.is_empty() || self.carried.is_some() {
+            return;
+        }
+        self.letterhead_end = found
+            .iter()
+            .zip(whose)
+            .filter(|(item, own)| match own {
+                Some(at) => self.people[*at].role == Some(Role::Patient),
+                None => {
+                    item.is_labelled
+                        && item.role.is_none_or(|role| role == Role::Patient)
+                        && matches!(
+                            item.draft.element,
+                            DataElement::BirthDate
+                                | DataElement::HealthNumber
+                                | DataElement::MedicalRecordNumber
+                                | DataElement::PatientNumber
+                        )
+                }
+            })
+            .map(|(item, _)| item.line)
+            .min()
+            .unwrap_or(0);
+    }
+
+    /// The patient who was named last before this; the first one when none was.
+    fn patient_before(&self, item: &Found) -> Option<(SubjectId, Role)> {
+        let end = self.patients.partition_point(|(at, _)| *at <= item.at);
+        if let Some((_, at)) = end.checked_sub(1).and_then(|at| self.patients.get(at)) {
+            return Some(self.person(*at));
+        }
+        self.carried
+            .or_else(|| self.patients.first().map(|(_, at)| self.person(*at)))
+    }
+
+    fn subject_of(&self, item: &Found) -> (Option<SubjectId>, Role) {
+        let element = item.draft.element;
+        let some = |(id, role): (SubjectId, Role)| (Some(id), role);
+        let is_contact = matches!(
+            element,
+            DataElement::Phone
+                | DataElement::Email
+                | DataElement::Address
+                | DataElement::PractitionerNumber
+                | DataElement::Signature
+        );
+        if let Some(role @ (Role::Clinician | Role::Relative | Role::Staff)) = item.role {
+            let id = match self
+                .named
+                .nearest(item, 4, |at| self.people[at].role == Some(role))
+            {
+                Some(at) => self.people[at].id,
+                None => hashed_subject(&[b"document", &self.document.to_le_bytes(), &[role as u8]]),
+            };
+            return (Some(id), role);
+        }
+        if element == DataElement::PractitionerNumber {
+            return match self.named.nearest(item, 3, |at| {
+                matches!(self.people[at].role, Some(Role::Clinician | Role::Staff))
+            }) {
+                Some(at) => some(self.person(at)),
+                None => (None, Role::Clinician),
+            };
+        }
+        let is_personal = is_contact
+            || matches!(
+                element,
+                DataElement::BirthDate
+                    | DataElement::HealthNumber
+                    | DataElement::SocialInsuranceNumber
+                    | DataElement::Age
+                    | DataElement::Sex
+                    | DataElement::DeathDate
+            );
+        if is_personal {
+            // Somebody else's line: their telephone, their birth date.
+            if let Some(at) = self.named.before_on_line(item) {
+                return some(self.person(at));
+            }
+            if item.is_signature
+                && is_contact
+                && let Some(at) = self.named.nearest(item, 6, |at| {
+                    matches!(self.people[at].role, Some(Role::Clinician | Role::Staff))
+                })
+            {
+                return some(self.person(at));
+            }
+            // Above the first line that says anything of the patient stands the letterhead.
+            if is_contact && item.line + 2 < self.letterhead_end {
+                return (None, Role::Organisation);
+            }
+            if is_contact && !item.is_labelled {
+                if item.is_signature {
+                    return (None, Role::Organisation);
+                }
+                // A block of lines under a name that is not the patient's: an addressee.
+                if let Some(at) = self
+                    .named
+                    .nearest(item, 4, |at| self.people[at].last_at < item.at)
+                {
+                    let (id, role) = self.person(at);
+                    if role != Role::Patient {
+                        return (Some(id), role);
+                    }
+                }
+            }
+        }
+        if let Some(patient) = self.patient_before(item) {
+            return some(patient);
+        }
+        if let Some(at) = self
+            .named
+            .nearest(item, 3, |at| self.people[at].role != Some(Role::Clinician))
+        {
+            return some(self.person(at));
+        }
+        let nobody = hashed_subject(&[b"document", &self.document.to_le_bytes(), b"nobody named"]);
+        match element {
+            DataElement::Phone
             | DataElement::Email
             | DataElement::Address
-            | DataElement::PractitionerNumber
-            | DataElement::Signature
-    );
-    if let Some(role @ (Role::Clinician | Role::Relative | Role::Staff)) = item.role {
-        let named = nearest(people, item, 4, |person| person.role == Some(role));
-        return (
-            Some(named.map_or_else(
-                || hashed_subject(&[b"document", &document.to_le_bytes(), &[role as u8]]),
-                |at| people[at].id,
-            )),
-            role,
-        );
+            | DataElement::ServiceLocation => (None, Role::Unknown),
+            DataElement::HealthNumber
+            | DataElement::MedicalRecordNumber
+            | DataElement::PatientNumber
+            | DataElement::BirthDate => (Some(nobody), Role::Patient),
+            _ => (Some(nobody), Role::Unknown),
+        }
     }
-    // Somebody else's line: their telephone, their birth date.
-    let is_personal = is_contact
-        || matches!(
-            item.draft.element,
-            DataElement::BirthDate
-                | DataElement::HealthNumber
-                | DataElement::SocialInsuranceNumber
-                | DataElement::Age
-                | DataElement::Sex
-                | DataElement::DeathDate
-        );
-    if is_personal {
-        let before = people
+}
+
+fn fits(person: &Person, family: &str, given: &str) -> bool {
+    if family.is_empty() {
+        return !given.is_empty() && person.given == given;
+    }
+    if person.family != family {
+        return person.family.is_empty() && !person.given.is_empty() && person.given == given;
+    }
+    person.given.is_empty()
+        || given.is_empty()
+        || person.given == given
+        || person.given.starts_with(given) && given.len() == 1
+        || given.starts_with(&person.given) && person.given.len() == 1
+}
+
+/// Where people are named, in order of position: looked up by halving, so that a long list stays linear.
+#[derive(Default)]
+struct Named(Vec<(u64, u32, usize)>);
+
+impl Named {
+    /// The last person named before this position on the same line.
+    fn before_on_line(&self, item: &Found) -> Option<usize> {
+        let end = self.0.partition_point(|(at, ..)| *at < item.at);
+        let (_, line, index) = self.0.get(end.checked_sub(1)?)?;
+        (*line == item.line).then_some(*index)
+    }
+
+    /// The nearest person who fits, among the few named around this position.
+    fn nearest(
+        &self,
+        item: &Found,
+        most_lines: u32,
+        fits: impl Fn(usize) -> bool,
+    ) -> Option<usize> {
+        let middle = self.0.partition_point(|(at, ..)| *at < item.at);
+        let around = middle.saturating_sub(12)..(middle + 12).min(self.0.len());
+        self.0[around]
             .iter()
-            .enumerate()
-            .flat_map(|(at, person)| {
-                person
-                    .lines
-                    .iter()
-                    .filter(|(line, pos)| *line == item.line && *pos < item.at)
-                    .map(move |(_, pos)| (*pos, at))
+            .filter(|(_, line, index)| line.abs_diff(item.line) <= most_lines && fits(*index))
+            .min_by_key(|(at, line, index)| {
+                (line.abs_diff(item.line), at.abs_diff(item.at), *index)
             })
-            .max();
-        if let Some((_, at)) = before {
-            let role = people[at].role.unwrap_or(Role::Unknown);
-            return (Some(people[at].id), role);
-        }
-        if item.is_signature
-            && is_contact
-            && let Some(at) = nearest(people, item, 6, |person| {
-                matches!(person.role, Some(Role::Clinician | Role::Staff))
-            })
-        {
-            return (Some(people[at].id), people[at].role.unwrap_or(Role::Staff));
-        }
-        // Above the first line that says anything of the patient stands the letterhead.
-        if is_contact && item.line + 2 < letterhead_end {
-            return (None, Role::Organisation);
-        }
-        if is_contact && !item.is_labelled {
-            if item.is_signature {
-                return (None, Role::Organisation);
-            }
-            // A block of lines under a name that is not the patient's: an addressee.
-            if let Some(at) = nearest(people, item, 4, |person| {
-                person.lines.iter().any(|(line, _)| *line < item.line)
-            }) {
-                let role = people[at].role.unwrap_or(Role::Unknown);
-                if role != Role::Patient {
-                    return (Some(people[at].id), role);
-                }
-            } else if first_patient_at.is_some_and(|at| item.at < at) {
-                return (None, Role::Organisation);
-            }
-        }
+            .map(|(_, _, index)| *index)
     }
-    if let Some(at) = patient_at(people, item.at) {
-        return (Some(people[at].id), Role::Patient);
-    }
-    if let Some((id, role)) = carried {
-        return (Some(*id), *role);
-    }
-    if has_patient {
-        // What stands above the patient's name in a form is the patient's.
-        if let Some(at) = people
-            .iter()
-            .position(|person| person.role == Some(Role::Patient))
-        {
-            return (Some(people[at].id), Role::Patient);
-        }
-    }
-    if let Some(at) = nearest(people, item, 3, |person| {
-        !matches!(person.role, Some(Role::Clinician))
-    }) {
-        return (
-            Some(people[at].id),
-            people[at].role.unwrap_or(Role::Unknown),
-        );
-    }
-    match item.draft.element {
-        DataElement::Phone
-        | DataElement::Email
-        | DataElement::Address
-        | DataElement::ServiceLocation => (None, Role::Unknown),
-        DataElement::PractitionerNumber => (None, Role::Clinician),
-        DataElement::HealthNumber
-        | DataElement::MedicalRecordNumber
-        | DataElement::PatientNumber
-        | DataElement::BirthDate => (Some(nobody.0), nobody.1),
-        _ => (Some(nobody.0), Role::Unknown),
-    }
-}
-
-/// The patient who was named last before this position; the first one when none was.
-fn patient_at(people: &[Person], at: u64) -> Option<usize> {
-    people
-        .iter()
-        .enumerate()
-        .filter(|(_, person)| person.role == Some(Role::Patient))
-        .filter_map(|(index, person)| {
-            person
-                .lines
-                .iter()
-                .map(|(_, pos)| *pos)
-                .filter(|pos| *pos <= at)
-                .max()
-                .map(|pos| (pos, index))
-        })
-        .max()
-        .map(|(_, index)| index)
-}
-
-fn nearest(
-    people: &[Person],
-    item: &Found,
-    most_lines: u32,
-    fits: impl Fn(&Person) -> bool,
-) -> Option<usize> {
-    people
-        .iter()
-        .enumerate()
-        .filter(|(_, person)| fits(person))
-        .flat_map(|(index, person)| {
-            person
-                .lines
-                .iter()
-                .map(move |(line, at)| (line.abs_diff(item.line), at.abs_diff(item.at), index))
-        })
-        .filter(|(lines, ..)| *lines <= most_lines)
-        .min()
-        .map(|(_, _, index)| index)
-}
-
-/// The person with this name: the same family name, and given names that do not contradict.
-fn join(people: &mut Vec<Person>, document: u32, name: &PersonName) -> usize {
-    let family = bare(&name.family);
-    let given = bare(&name.given);
-    let fits = |person: &Person| {
-        if family.is_empty() {
-            return !given.is_empty() && person.given == given;
-        }
-        if person.family != family {
-            return person.family.is_empty() && !person.given.is_empty() && person.given == given;
-        }
-        person.given.is_empty()
-            || given.is_empty()
-            || person.given == given
-            || person.given.starts_with(&given) && given.len() == 1
-            || given.starts_with(&person.given) && person.given.len() == 1
-    };
-    // The last who fits: `Mr. Roy` is the Roy spoken of last.
-    let last = people
-        .iter()
-        .enumerate()
-        .filter(|(_, person)| fits(person))
-        .max_by_key(|(_, person)| person.lines.last().map(|(_, at)| *at))
-        .map(|(at, _)| at);
-    if let Some(at) = last {
-        let person = &mut people[at];
-        if person.given.len() < given.len() {
-            person.given = given;
-        }
-        if person.family.is_empty() {
-            person.family = family;
-        }
-        return at;
-    }
-    let id = hashed_subject(&[
-        b"document",
-        &document.to_le_bytes(),
-        family.as_bytes(),
-        given.as_bytes(),
-    ]);
-    people.push(Person {
-        family,
-        given,
-        role: None,
-        lines: Vec::new(),
-        id,
-    });
-    people.len() - 1
 }
 
 fn bare(text: &str) -> String {
