@@ -1,0 +1,8 @@
+//! The program as its users meet it: verbs, files, exit codes, kills and bad input.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
+
+mod contract;
+mod errors;
+mod kill;
+mod privacy;
+mod support;
