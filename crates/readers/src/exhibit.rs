@@ -139,22 +139,18 @@ pub(crate) fn read_top(input: Input<'_>, path: &ExhibitPath, limits: &Limits, si
         Input::File(mut file) => {
             run.n_top
                 .set(file.metadata().map_or(0, |metadata| metadata.len()));
-            read_exhibit(&run, path, Raw::File(&mut file), false, 0);
+            read_exhibit(&run, path, Raw::File(&mut file), false, 0, None);
         }
         Input::Memory(bytes) => {
             run.n_top.set(bytes.len() as u64);
-            read_exhibit(&run, path, Raw::Memory(bytes), false, 0);
+            read_exhibit(&run, path, Raw::Memory(bytes), false, 0, None);
         }
         Input::Stream(mut stream) => {
             // The size is not known beforehand: only the absolute bound on unpacking holds.
             run.n_top.set(u64::MAX);
-            read_exhibit(&run, path, Raw::Stream(&mut *stream), false, 0);
+            read_exhibit(&run, path, Raw::Stream(&mut *stream), false, 0, None);
         }
     }
-}
-
-fn read_exhibit(run: &dyn Run, path: &ExhibitPath, raw: Raw<'_>, is_unpacked: bool, depth: u8) {
-    read_exhibit_as(run, path, raw, is_unpacked, depth, None);
 }
 
 /// Reads bytes in memory as a format, whatever they look like.
@@ -174,10 +170,10 @@ pub(crate) fn read_as(
         since_pulse: Cell::new(0),
     };
     let format = crate::formats::by_id(format);
-    read_exhibit_as(&run, path, Raw::Memory(bytes), false, 0, format);
+    read_exhibit(&run, path, Raw::Memory(bytes), false, 0, format);
 }
 
-fn read_exhibit_as(
+fn read_exhibit(
     run: &dyn Run,
     path: &ExhibitPath,
     mut raw: Raw<'_>,
@@ -358,11 +354,6 @@ impl Reading<'_> {
         });
     }
 
-    /// How many gaps this exhibit has so far.
-    pub(crate) fn n_gaps(&self) -> u64 {
-        self.n_gaps
-    }
-
     /// Still at work.
     pub(crate) fn pulse(&self) {
         self.run.pulse();
@@ -370,20 +361,23 @@ impl Reading<'_> {
 
     /// Reads a member. `false` when no more members may be read; the gap is noted.
     pub(crate) fn member(&mut self, name: &str, body: Body<'_>) -> bool {
+        self.member_as(name, body, None)
+    }
+
+    /// Reads a member whose format its container knows, by id.
+    pub(crate) fn member_as(&mut self, name: &str, body: Body<'_>, id: Option<&str>) -> bool {
         if !self.may_have_more() {
             return false;
         }
         let path = self.member_path(name);
         let depth = self.depth.saturating_add(1);
-        match body {
-            Body::Unpacked(stream) => {
-                read_exhibit(self.run, &path, Raw::Stream(stream), true, depth)
-            }
-            Body::Stored(stream) => {
-                read_exhibit(self.run, &path, Raw::Stream(stream), false, depth)
-            }
-            Body::Memory(bytes) => read_exhibit(self.run, &path, Raw::Memory(bytes), false, depth),
-        }
+        let known = id.and_then(crate::formats::by_id);
+        let (raw, is_unpacked) = match body {
+            Body::Unpacked(stream) => (Raw::Stream(stream), true),
+            Body::Stored(stream) => (Raw::Stream(stream), false),
+            Body::Memory(bytes) => (Raw::Memory(bytes), false),
+        };
+        read_exhibit(self.run, &path, raw, is_unpacked, depth, known);
         true
     }
 

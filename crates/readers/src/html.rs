@@ -176,8 +176,8 @@ fn text_with_runs(html: &str) -> (String, Vec<(u32, u64)>) {
             break;
         }
         let rest = &html[at..];
-        if rest.starts_with("<!--") {
-            at += rest[4..].find("-->").map_or(rest.len(), |found| found + 7);
+        if let Some(comment) = rest.strip_prefix("<!--") {
+            at += comment.find("-->").map_or(rest.len(), |found| found + 7);
             continue;
         }
         let second = bytes.get(at + 1).copied().unwrap_or(b' ');
@@ -243,11 +243,7 @@ fn end_of_raw(bytes: &[u8], name: &str) -> usize {
 
 fn put_tag(name: &str, is_closing: bool, tag: &str, at: usize, out: &mut Writer) {
     match name {
-        "td" | "th" => {
-            if !is_closing {
-                out.separator('\t', at);
-            }
-        }
+        "td" | "th" if !is_closing => out.separator('\t', at),
         "br" | "p" | "div" | "tr" | "li" | "ul" | "ol" | "h1" | "h2" | "h3" | "h4" | "h5"
         | "h6" | "table" | "tbody" | "thead" | "section" | "article" | "header" | "footer"
         | "blockquote" | "pre" | "hr" | "dl" | "dt" | "dd" | "title" | "body" | "head"

@@ -91,15 +91,12 @@ pub(crate) fn decode(bytes: &[u8], at: u64, charset: Charset) -> (String, Vec<(u
     let mut from = 0;
     while let Some(found) = memchr(b'\r', &bytes[from..]) {
         let cr = from + found;
-        from = cr + 1;
         charset.decode_with_runs(&bytes[start..cr], at + start as u64, &mut text, &mut runs);
-        if bytes.get(cr + 1) == Some(&b'\n') {
-            start = cr + 1;
-        } else {
-            // Old Mac: the return is the line end.
-            start = cr + 1;
-            text.push('\n');
-        }
+        // The line end leads back to the return, so that what stands before it ends there.
+        text.push('\n');
+        let is_pair = bytes.get(cr + 1) == Some(&b'\n');
+        from = cr + 1 + usize::from(is_pair);
+        start = from;
     }
     charset.decode_with_runs(&bytes[start..], at + start as u64, &mut text, &mut runs);
     (text, tidy(runs))
@@ -121,9 +118,9 @@ fn tidy(runs: Vec<(u32, u64)>) -> Vec<(u32, u64)> {
 fn without_returns(text: &str, runs: &[(u32, u64)]) -> (String, Vec<(u32, u64)>) {
     let mut out = String::with_capacity(text.len());
     let mut out_runs = Vec::with_capacity(runs.len());
-    let mut chars = text.char_indices().peekable();
     let mut run = runs.iter().peekable();
-    while let Some((offset, ch)) = chars.next() {
+    let mut was_return = false;
+    for (offset, ch) in text.char_indices() {
         let mut place = None;
         while let Some(&&(text_at, file_at)) = run.peek() {
             if text_at as usize > offset {
@@ -132,10 +129,11 @@ fn without_returns(text: &str, runs: &[(u32, u64)]) -> (String, Vec<(u32, u64)>)
             place = Some(file_at);
             run.next();
         }
-        let is_dropped = ch == '\r' && chars.peek().is_some_and(|(_, next)| *next == '\n');
-        if is_dropped {
+        if ch == '\n' && was_return {
+            was_return = false;
             continue;
         }
+        was_return = ch == '\r';
         if let Some(place) = place {
             out_runs.push((out.len() as u32, place));
         }

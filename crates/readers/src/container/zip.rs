@@ -363,10 +363,10 @@ fn put(file: &mut dyn ReadSeek, entry: &Entry, reading: &mut Reading<'_>) -> boo
 type Lzma<R> = liblzma::bufread::XzDecoder<BufReader<io::Chain<io::Cursor<Vec<u8>>, R>>>;
 
 /// ZIP's lzma stream (APPNOTE 5.8.8) under the header of an .lzma file.
-fn lzma<'a>(
-    mut packed: BufReader<Take<&'a mut dyn ReadSeek>>,
+fn lzma(
+    mut packed: BufReader<Take<&mut dyn ReadSeek>>,
     unpacked: u64,
-) -> io::Result<Lzma<BufReader<Take<&'a mut dyn ReadSeek>>>> {
+) -> io::Result<Lzma<BufReader<Take<&mut dyn ReadSeek>>>> {
     let mut head = [0; 9];
     packed.read_exact(&mut head)?;
     let mut header = head[4..9].to_vec();

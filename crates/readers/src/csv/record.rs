@@ -133,7 +133,16 @@ fn closing(bytes: &[u8], open: usize, is_last: bool, dialect: Dialect) -> Option
         match bytes.get(quote + 1) {
             Some(b'"') => {
                 is_escaped = true;
-                at = quote + 2;
+                // `\""` at the end of a cell is an escaped quote and the closing one.
+                let is_both = quote > open
+                    && bytes[quote - 1] == b'\\'
+                    && match bytes.get(quote + 2) {
+                        None => is_last,
+                        Some(&next) => {
+                            next == dialect.delimiter || next == dialect.terminator || next == b'\r'
+                        }
+                    };
+                at = quote + if is_both { 1 } else { 2 };
             }
             Some(&next)
                 if quote > open

@@ -47,7 +47,8 @@ pub(crate) fn shape(sample: &[u8], is_last: bool) -> Option<Shape> {
             continue;
         };
         // More columns count for a little, so that a comma inside cells does not win over the true delimiter.
-        let score = shape.evenness + 0.02 * (shape.n_columns.min(20) as f32);
+        let score = shape.evenness + 0.02 * (shape.n_columns.min(20) as f32)
+            - 0.05 * (shape.n_preamble.min(4) as f32);
         if best.as_ref().is_none_or(|(top, _)| score > *top) {
             best = Some((score, shape));
         }
@@ -170,7 +171,7 @@ pub(crate) fn has_header<R: AsRef<[String]>>(rows: &[R]) -> bool {
         let n_values = cells.iter().filter(|cell| !is_label(cell)).count();
         if n_values * 10 >= cells.len() * 8 {
             n_for += 1;
-        } else if cells.iter().any(|cell| *cell == label) {
+        } else if cells.contains(&label) {
             n_against += 1;
         }
     }

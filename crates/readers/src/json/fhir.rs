@@ -125,7 +125,11 @@ impl Fhir {
         if kind == "Patient" {
             let by_id = id.map(|id| format!("Patient/{id}"));
             if let Some((outer, local)) = resource.contained() {
-                return Some(format!("{outer}#{}", id.unwrap_or(local)));
+                return Some(format!(
+                    "{}{outer}#{}",
+                    resource.prefix,
+                    id.unwrap_or(local)
+                ));
             }
             let by_url = resource.full_url.map(|url| key_of(url, "Patient"));
             let key = by_url.or_else(|| by_id.clone())?;
@@ -156,7 +160,7 @@ impl Fhir {
                     None => resource.path(),
                 });
             }
-            return Some(format!("{}#{}", resource.root, id.unwrap_or("")));
+            return Some(format!("{}#{}", resource.path(), id.unwrap_or("")));
         }
         let reference = SUBJECT
             .iter()

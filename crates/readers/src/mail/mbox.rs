@@ -32,7 +32,8 @@ pub(crate) fn read(source: &mut Source<'_>, reading: &mut Reading<'_>) {
             after_blank: true,
             is_over: false,
         };
-        let may_go_on = reading.member(&number.to_string(), Body::Stored(&mut mail));
+        let may_go_on =
+            reading.member_as(&number.to_string(), Body::Stored(&mut mail), Some("eml"));
         // A member that was refused is still to be passed over.
         let mut nowhere = [0; 8192];
         while matches!(mail.read(&mut nowhere), Ok(n) if n > 0) {}

@@ -105,7 +105,8 @@ fn put_part(
         if decoded.is_empty() && part.name.is_none() {
             return true;
         }
-        return reading.member(&name, Body::Memory(&decoded));
+        let is_mail = matches!(part.kind.as_str(), "message/rfc822" | "message/global");
+        return reading.member_as(&name, Body::Memory(&decoded), is_mail.then_some("eml"));
     }
     match part.kind.as_str() {
         "text/html" | "text/xhtml" => {
