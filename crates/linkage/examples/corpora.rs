@@ -1,7 +1,7 @@
 //! Scores the linkage on tables with truth: `corpora FILE.csv... [--errors]`.
 //!
 //! Truth is a column `cluster`, or the number in ids such as `rec-12-org`.
-#![allow(clippy::print_stdout, clippy::unwrap_used)]
+#![allow(clippy::print_stdout, clippy::unwrap_used, clippy::iter_over_hash_type)]
 
 #[path = "shared/mod.rs"]
 mod shared;

@@ -4,7 +4,7 @@
 //! name, people alone. Each has one to six records with gaps, slips, nicknames,
 //! moves, married names and swapped fields. With FILE, the table is written
 //! there and not linked.
-#![allow(clippy::print_stdout, clippy::unwrap_used)]
+#![allow(clippy::print_stdout, clippy::unwrap_used, clippy::iter_over_hash_type)]
 
 #[path = "shared/mod.rs"]
 mod shared;

@@ -32,6 +32,12 @@ pub(crate) struct Group {
 
 /// So strongly against one person, and for twins, housemates or namesakes, that no chain may join the two.
 const SPLIT_BITS: f32 = -6.0;
+/// A second candidate this close to the first makes a choice between them a guess.
+const RIVAL_BITS: f32 = 3.0;
+/// In a component with more edges than this, looking for second candidates costs too much.
+const MOST_EDGES: usize = 400;
+/// At most this many questions are asked of one person for refused merges.
+const MOST_QUESTIONS: usize = 16;
 /// At most this many pairs are weighed for one merge.
 const MOST_CROSS: usize = 64;
 
@@ -72,9 +78,19 @@ pub(crate) fn people(
 
     for edge in &edges {
         let (a, b) = (local(edge.a), local(edge.b));
-        if edge.bits >= threshold && is_sure[a] && is_sure[b] {
-            state.merge(a, b, *edge);
+        if edge.bits < threshold || !is_sure[a] || !is_sure[b] {
+            continue;
         }
+        if state.fits_another(a, b, edge, &edges) || state.fits_another(b, a, edge, &edges) {
+            let owner = state.owner[a];
+            if let Some(group) = state.groups[owner].as_mut()
+                && group.questions.len() < MOST_QUESTIONS
+            {
+                group.questions.push((Asked::SeveralCandidates, *edge));
+            }
+            continue;
+        }
+        state.merge(a, b, *edge);
     }
 
     // Who says little goes to the one person who fits.
@@ -141,12 +157,13 @@ pub(crate) fn people(
     for edge in &edges {
         let (a, b) = (state.owner[local(edge.a)], state.owner[local(edge.b)]);
         let pair = (a.min(b), a.max(b));
-        if a != b && (review..threshold).contains(&edge.bits) && asked.insert(pair) {
-            if forbidden(context, edge.a, edge.b).is_none()
-                && let Some(group) = state.groups[a].as_mut()
-            {
-                group.questions.push((Asked::BelowThreshold, *edge));
-            }
+        if a != b
+            && (review..threshold).contains(&edge.bits)
+            && asked.insert(pair)
+            && forbidden(context, edge.a, edge.b).is_none()
+            && let Some(group) = state.groups[a].as_mut()
+        {
+            group.questions.push((Asked::BelowThreshold, *edge));
         }
     }
     state.groups.into_iter().flatten().collect()
@@ -162,6 +179,30 @@ struct State<'a> {
 }
 
 impl State<'_> {
+    /// Whether a record without a full name or date fits, nearly as well, a second person who cannot be the first:
+    /// the son or the father, this twin or that.
+    fn fits_another(&self, a: usize, b: usize, edge: &Edge, edges: &[Edge]) -> bool {
+        let node = self.nodes[a];
+        let is_alone = self.groups[self.owner[a]]
+            .as_ref()
+            .is_some_and(|group| group.nodes.len() == 1);
+        if !is_alone || edges.len() > MOST_EDGES || has_name_and_birth(self.context, node) {
+            return false;
+        }
+        edges
+            .iter()
+            .take_while(|other| other.bits >= edge.bits - RIVAL_BITS)
+            .filter(|other| other.a == node || other.b == node)
+            .any(|other| {
+                let far = if other.a == node { other.b } else { other.a };
+                let Ok(far) = self.nodes.binary_search(&far) else {
+                    return false;
+                };
+                let (one, second) = (self.owner[b], self.owner[far]);
+                one != second && second != self.owner[a] && self.refuses(one, second).is_some()
+            })
+    }
+
     fn merge(&mut self, a: usize, b: usize, edge: Edge) {
         let (a, b) = (self.owner[a], self.owner[b]);
         if a == b {
@@ -169,7 +210,7 @@ impl State<'_> {
         }
         if let Some(asked) = self.refuses(a, b) {
             if let Some(group) = self.groups[a].as_mut()
-                && group.questions.len() < 16
+                && group.questions.len() < MOST_QUESTIONS
             {
                 group.questions.push((asked, edge));
             }
@@ -246,6 +287,14 @@ fn says_enough(context: &Context<'_>, node: u32) -> bool {
         .numbers(node)
         .iter()
         .any(|number| number.kind != NumberKind::Chart || number.holds);
+    nodes.heads[node as usize].is_roster
+        || has_number
+        || !nodes.emails(node).is_empty()
+        || has_name_and_birth(context, node)
+}
+
+fn has_name_and_birth(context: &Context<'_>, node: u32) -> bool {
+    let nodes = context.nodes;
     let has_given = nodes
         .names(node)
         .iter()
@@ -254,10 +303,7 @@ fn says_enough(context: &Context<'_>, node: u32) -> bool {
         .births(node)
         .iter()
         .any(|birth| birth.day != 0 && !context.is_default(*birth));
-    nodes.heads[node as usize].is_roster
-        || has_number
-        || !nodes.emails(node).is_empty()
-        || (has_given && has_birth)
+    has_given && has_birth
 }
 
 /// Connected components: for each its nodes in order and its edges.

@@ -324,8 +324,10 @@ mod tests {
 
     #[test]
     fn a_broken_model_is_refused_with_its_place() {
-        let mut model = Model::default();
-        model.threshold = 1.5;
+        let model = Model {
+            threshold: 1.5,
+            ..Model::default()
+        };
         assert!(matches!(
             Model::from_toml(&model.to_toml().unwrap()),
             Err(ModelError::Threshold)

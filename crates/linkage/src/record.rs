@@ -70,11 +70,12 @@ pub fn record(
                     *phones.entry(digits).or_default() += weight;
                 }
             }
-            (DataElement::Email, Normal::Number(text) | Normal::Text(text)) => {
-                if text.contains('@') {
-                    *emails.entry(text.trim().to_lowercase()).or_default() += weight;
-                }
+            (DataElement::Email, Normal::Number(text) | Normal::Text(text))
+                if text.contains('@') =>
+            {
+                *emails.entry(text.trim().to_lowercase()).or_default() += weight;
             }
+            (DataElement::Email, _) => {}
             (element, Normal::Number(text) | Normal::Text(text)) => {
                 let Some(default_scheme) = scheme_of(element) else {
                     continue;
@@ -232,7 +233,7 @@ fn bare(text: &str) -> String {
 /// Highest weight first; equal weights in the order of the values, so that the result does not depend on the mentions' order.
 fn surest<T: Ord>(weighed: BTreeMap<T, f64>) -> Vec<Phi<T>> {
     let mut values: Vec<(T, f64)> = weighed.into_iter().collect();
-    values.sort_by(|a, b| rounded(b.1).cmp(&rounded(a.1)));
+    values.sort_by_key(|(_, weight)| std::cmp::Reverse(rounded(*weight)));
     values
         .into_iter()
         .map(|(value, _)| Phi::new(value))

@@ -100,13 +100,14 @@ impl Weights {
     /// The match weight of a pair.
     pub(crate) fn weigh(&self, compared: &Compared) -> Weight {
         let [one, rivals @ ..] = self.kinds(compared);
-        let (index, most) = rivals
-            .iter()
-            .copied()
-            .enumerate()
-            .fold((0, f32::NEG_INFINITY), |best, next| {
-                if next.1 > best.1 { next } else { best }
-            });
+        let (index, most) =
+            rivals
+                .iter()
+                .copied()
+                .enumerate()
+                .fold((0, f32::NEG_INFINITY), |best, next| {
+                    if next.1 > best.1 { next } else { best }
+                });
         let sum: f32 = rivals.iter().map(|bits| (bits - most).exp2()).sum();
         Weight {
             bits: one - most - sum.log2(),
