@@ -7,9 +7,9 @@
 use whose_model::Cause;
 
 use crate::{
-    card, container, csv, docx,
+    card, container, csv,
     exhibit::Reading,
-    hl7v2, html, json, mail, opendocument, package, pdf, pptx, sheet,
+    hl7v2, html, json, mail, office, opendocument, package, pdf, sheet,
     source::{ReadSeek, Source},
     sql, text, xml,
 };
@@ -85,13 +85,13 @@ pub(crate) static FORMATS: &[Format] = &[
     format("dicom", PICTURE),
     format("picture", PICTURE),
     format("pdf", How::Held(pdf::read)),
-    format("docx", How::Held(docx::read)),
+    format("docx", How::Held(office::read)),
     format("odt", How::Held(opendocument::read)),
     format("odp", How::Held(opendocument::read)),
-    format("pptx", How::Held(pptx::read)),
-    format("xlsx", How::Held(sheet::read_xlsx)),
+    format("pptx", How::Held(office::read)),
+    format("xlsx", How::Held(office::read)),
     format("xls", How::Held(sheet::read_xls)),
-    format("xlsb", How::Held(sheet::read_xlsb)),
+    format("xlsb", How::Held(office::read)),
     format("ods", How::Held(sheet::read_ods)),
     format(
         "encrypted-office",

@@ -19,6 +19,7 @@ mod html;
 mod json;
 mod leaves;
 mod mail;
+mod office;
 mod opendocument;
 mod package;
 mod pdf;

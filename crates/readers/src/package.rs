@@ -26,12 +26,14 @@ impl<'b> Package<'b> {
             reading.gap(Cause::Password, "locked with a password");
             return None;
         }
-        let Ok(archive) = ZipArchive::new(Cursor::new(bytes)) else {
+        let Ok(mut archive) = ZipArchive::new(Cursor::new(bytes)) else {
             reading.gap(Cause::Corrupt, "the list of its parts cannot be read");
             return None;
         };
         let limits = reading.limits();
-        let unpacked = archive.decompressed_size().unwrap_or(u128::MAX);
+        let unpacked: u128 = (0..archive.len())
+            .filter_map(|at| Some(u128::from(archive.by_index_raw(at).ok()?.size())))
+            .sum();
         let most = u128::from(limits.max_expansion) * bytes.len() as u128;
         if archive.len() as u64 > limits.max_members
             || (unpacked > 10 << 20 && unpacked > most)

@@ -116,7 +116,18 @@ fn zip_kind(head: &[u8], ending: &str) -> &'static str {
             }
         }
     }
-    if has(b"[Content_Types].xml") || has(b"_rels/.rels") {
+    let is_office = [
+        &b"[Content_Types].xml"[..],
+        b"_rels/.rels",
+        // The list of contents may stand last.
+        b"xl/worksheets/",
+        b"xl/_rels/",
+        b"word/_rels/",
+        b"word/document.xml",
+        b"ppt/slides/",
+        b"docProps/app.xml",
+    ];
+    if is_office.iter().any(|name| has(name)) {
         for (mark, id) in [
             (&b"word/"[..], "docx"),
             (b"xl/workbook.bin", "xlsb"),
@@ -133,6 +144,15 @@ fn zip_kind(head: &[u8], ending: &str) -> &'static str {
             "xlsx" | "xlsm" | "xltx" | "xltm" => "xlsx",
             "xlsb" => "xlsb",
             "pptx" | "pptm" | "ppsx" => "pptx",
+            _ => "zip",
+        };
+    }
+    // OpenDocument packed again by a program that does not put its type first.
+    if has(b"content.xml") && has(b"META-INF/") {
+        return match ending {
+            "odt" | "ott" => "odt",
+            "ods" | "ots" => "ods",
+            "odp" | "otp" => "odp",
             _ => "zip",
         };
     }

@@ -120,7 +120,12 @@ fn load(bytes: &[u8], max: usize, reading: &mut Reading<'_>) -> Option<Document>
             reading.gap(Cause::Password, "locked with a password");
             None
         }
-        Ok(doc) => Some(doc),
+        Ok(mut doc) => {
+            if !has_pages(&doc) {
+                find_root(&mut doc);
+            }
+            Some(doc)
+        }
         Err(lopdf::Error::InvalidPassword | lopdf::Error::Decryption(_)) => {
             reading.gap(Cause::Password, "locked with a password");
             None
@@ -133,6 +138,20 @@ fn load(bytes: &[u8], max: usize, reading: &mut Reading<'_>) -> Option<Document>
             reading.gap(Cause::Corrupt, "its parts cannot be found");
             None
         }
+    }
+}
+
+/// Points the trailer at the catalogue, when the trailer that is left does not.
+fn find_root(doc: &mut Document) {
+    let is_root = |object: &Object| {
+        object
+            .as_dict()
+            .is_ok_and(|dict| dict.has_type(b"Catalog") && dict.has(b"Pages"))
+    };
+    // What was written last holds.
+    let found = doc.objects.iter().rev().find(|(_, object)| is_root(object));
+    if let Some(id) = found.map(|(id, _)| *id) {
+        doc.trailer.set("Root", id);
     }
 }
 

@@ -85,9 +85,14 @@ fn dialect(head: &[u8], charset: Charset) -> Backslash {
         _ => String::from_utf8_lossy(head).into_owned(),
     };
     let has = |words: &[&str]| words.iter().any(|word| head.contains(word));
-    if has(&["MySQL", "MariaDB", "phpMyAdmin", "ENGINE=", "/*!40"]) {
-        Backslash::Escapes
-    } else if has(&["standard_conforming_strings = off"]) {
+    if has(&[
+        "MySQL",
+        "MariaDB",
+        "phpMyAdmin",
+        "ENGINE=",
+        "/*!40",
+        "standard_conforming_strings = off",
+    ]) {
         Backslash::Escapes
     } else if has(&[
         "PostgreSQL database dump",
@@ -146,7 +151,7 @@ impl<'x, 'a> Dump<'x, 'a> {
 
     /// Learns the keys that the end of a dump adds to tables.
     fn look_ahead(&mut self, bytes: &mut dyn std::io::Read) {
-        let finders = [b"\nALTER TABLE", b"\nalter table"].map(|it| memmem::Finder::new(it));
+        let finders = [b"\nALTER TABLE", b"\nalter table"].map(memmem::Finder::new);
         let mut feed = Feed::new(bytes, 1);
         loop {
             let more = feed.more(usize::MAX);

@@ -1,0 +1,27 @@
+//! An Office package in, handed to the reader of what its main part is, whatever the file is called.
+//!
+//! A presentation with a chart has a workbook inside, and a renamed document is
+//! still one: only the main part says what the whole is.
+
+use crate::{docx, exhibit::Reading, package::Package, pptx, sheet};
+
+/// Reads docx, pptx, xlsx, xlsb and their relatives with templates and macros.
+pub(crate) fn read(bytes: &[u8], reading: &mut Reading<'_>) {
+    let Some(package) = Package::open(bytes, reading) else {
+        return;
+    };
+    let has = |start: &str| package.names().iter().any(|name| name.starts_with(start));
+    if has("word/document") {
+        docx::read(bytes, reading);
+    } else if has("ppt/presentation") {
+        pptx::read(bytes, reading);
+    } else if has("xl/workbook.bin") {
+        sheet::read_xlsb(bytes, reading);
+    } else if has("xl/") {
+        sheet::read_xlsx(bytes, reading);
+    } else if has("ppt/") {
+        pptx::read(bytes, reading);
+    } else {
+        docx::read(bytes, reading);
+    }
+}
