@@ -44,9 +44,6 @@ pub(crate) const LABEL_END: Flags = 1 << 13;
 pub(crate) const TITLE: Flags = 1 << 14;
 /// A relative: `mother`, `conjoint`.
 pub(crate) const KIN: Flags = 1 << 15;
-/// Words that make a text clinical.
-pub(crate) const CLINICAL: Flags = DRUG | DIAGNOSIS | PROCEDURE | ALLERGEN | TEST | VACCINE;
-
 /// The most words a phrase may have.
 pub(crate) const MAX_PHRASE_WORDS: usize = 5;
 

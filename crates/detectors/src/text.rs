@@ -147,11 +147,6 @@ pub(crate) fn n_digits(text: &str) -> usize {
     text.bytes().filter(u8::is_ascii_digit).count()
 }
 
-/// Whether the first letter is a capital.
-pub(crate) fn is_capitalised(word: &str) -> bool {
-    word.chars().next().is_some_and(char::is_uppercase)
-}
-
 /// Whether all letters are capitals, and there are at least two.
 pub(crate) fn is_all_capitals(word: &str) -> bool {
     let mut n_letters = 0;

@@ -432,7 +432,11 @@ fn finish(
 
 /// The month with this name, in English or French, in full or short.
 pub(crate) fn month_of(word: &str) -> Option<u8> {
-    if word.len() < 3 || word.len() > 10 {
+    if !(3..=10).contains(&word.len())
+        || !word.starts_with([
+            'j', 'f', 'm', 'a', 's', 'o', 'n', 'd', 'J', 'F', 'M', 'A', 'S', 'O', 'N', 'D',
+        ])
+    {
         return None;
     }
     let word = fold(word);

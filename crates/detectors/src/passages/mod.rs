@@ -210,9 +210,7 @@ impl Scan<'_, '_> {
         .map(crate::text::WordHash::of);
         self.tokens
             .iter()
-            .find(|token| {
-                token.is_word() && words.contains(&token.hash) && token.end - token.start > 4
-            })
+            .find(|token| token.end - token.start > 4 && words.contains(&token.hash))
             .map_or(usize::MAX, |token| token.start as usize)
     }
 }

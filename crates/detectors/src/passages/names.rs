@@ -302,16 +302,17 @@ impl Scan<'_, '_> {
             .iter()
             .filter(|token| token.range().len() == 1)
             .count();
-        let role = self.role_around(first, from, to, title);
+        // Most candidates are refused, so whose a name is, is looked at last.
+        let role = || self.role_around(first, from, to, title);
         if let Some(title) = title {
             if n == 1 && words[0].has(COMMON) && n_known == 0 {
                 return None;
             }
             let _ = title;
-            return Some((0.93, "title", role));
+            return Some((0.93, "title", role()));
         }
         if n >= 2 && n_case >= 2 {
-            return Some((0.95, "names of people of this case", role));
+            return Some((0.95, "names of people of this case", role()));
         }
         if self.has_credential_after(to) && n + n_initials >= 2 {
             return Some((
@@ -330,7 +331,7 @@ impl Scan<'_, '_> {
                 return None;
             }
             if comma.is_some() {
-                return Some((0.9, "family name, comma, given name", role));
+                return Some((0.9, "family name, comma, given name", role()));
             }
             if n_place == n {
                 return None;
@@ -347,10 +348,10 @@ impl Scan<'_, '_> {
                 if all_capitals && (n_common > 0 || n_known < n) {
                     return None;
                 }
-                return Some((0.9 - doubt, "given and family name", role));
+                return Some((0.9 - doubt, "given and family name", role()));
             }
             if mixed && (n_given >= 1 || n_known == n) && n <= 4 {
-                return Some((0.85, "family name in capitals", role));
+                return Some((0.85, "family name in capitals", role()));
             }
             if n_known >= 1
                 && n_common == 0
@@ -359,16 +360,18 @@ impl Scan<'_, '_> {
                 && n_place == 0
                 && !self.starts_sentence(from)
             {
-                return Some((0.65, "capitalised words of which one is a name", role));
+                return Some((0.65, "capitalised words of which one is a name", role()));
             }
-            if n_known >= 1 && (role.is_some() || self.cue_before(first).is_some()) && n_common < n
+            if n_known >= 1
+                && (role().is_some() || self.cue_before(first).is_some())
+                && n_common < n
             {
-                return Some((0.7, "words before the name", role));
+                return Some((0.7, "words before the name", role()));
             }
             return (self.cue_before(first).is_some() && n_common == 0 && n <= 3).then_some((
                 0.6,
                 "words before the name",
-                role,
+                role(),
             ));
         }
         if n_initials >= 1
@@ -378,7 +381,7 @@ impl Scan<'_, '_> {
             && to - from <= 3
             && !all_capitals
         {
-            return Some((0.75, "initial and family name", role));
+            return Some((0.75, "initial and family name", role()));
         }
         // One word.
         if let Some(cue) = self.cue_before(first)
@@ -386,7 +389,7 @@ impl Scan<'_, '_> {
             && (n_known == 1 || !words[0].has(COMMON))
             && !words[0].has(NEVER_NAME)
         {
-            return Some((0.75, cue, role));
+            return Some((0.75, cue, role()));
         }
         let has_been_named = self.all.found.iter().rev().take(60).any(|item| {
             item.name.as_ref().is_some_and(|name| {
@@ -395,7 +398,7 @@ impl Scan<'_, '_> {
             })
         });
         if has_been_named && n_known == 1 {
-            return Some((0.75, "part of a name in this document", role));
+            return Some((0.75, "part of a name in this document", role()));
         }
         None
     }
@@ -532,6 +535,12 @@ impl Scan<'_, '_> {
         let Some(rest) = tail.strip_prefix(',').or_else(|| tail.strip_prefix(' ')) else {
             return false;
         };
+        if !rest
+            .trim_start()
+            .starts_with(|ch: char| ch.is_ascii_uppercase())
+        {
+            return false;
+        }
         let word: String = rest
             .trim_start()
             .chars()
