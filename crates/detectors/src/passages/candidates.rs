@@ -115,30 +115,27 @@ impl Scan<'_, '_> {
             .is_some_and(|at| bytes[at].is_ascii_alphanumeric());
         let label = self.label_before(index);
         let rest = &self.text[start..];
-        if !is_joined || label.is_some() {
-            if first.is_ascii_digit()
-                && let Some(scanned) = date::scan(rest, self.all.order)
-                && !bytes
-                    .get(start + scanned.len)
-                    .is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'/')
-                && (scanned.date.day != 0
-                    || label.is_some_and(|sense| sense.element == DataElement::BirthDate))
-                && (scanned.len != 8
-                    || n_digits(&rest[..8]) != 8
-                    || label.is_some_and(|sense| {
-                        matches!(
-                            sense.element,
-                            DataElement::BirthDate
-                                | DataElement::DeathDate
-                                | DataElement::ServiceDate
-                        )
-                    }))
-                && scanned.len < 12 + rest.len().min(12)
-                && !(scanned.len >= 12 && n_digits(&rest[..scanned.len]) == scanned.len)
-                && !(before == b'-' && is_joined)
-            {
-                return self.date(start, scanned, label);
-            }
+        if (!is_joined || label.is_some())
+            && first.is_ascii_digit()
+            && let Some(scanned) = date::scan(rest, self.all.order)
+            && !bytes
+                .get(start + scanned.len)
+                .is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'/')
+            && (scanned.date.day != 0
+                || label.is_some_and(|sense| sense.element == DataElement::BirthDate))
+            && (scanned.len != 8
+                || n_digits(&rest[..8]) != 8
+                || label.is_some_and(|sense| {
+                    matches!(
+                        sense.element,
+                        DataElement::BirthDate | DataElement::DeathDate | DataElement::ServiceDate
+                    )
+                }))
+            && scanned.len < 12 + rest.len().min(12)
+            && !(scanned.len >= 12 && n_digits(&rest[..scanned.len]) == scanned.len)
+            && !(before == b'-' && is_joined)
+        {
+            return self.date(start, scanned, label);
         }
         if is_joined && label.is_none() {
             return;
@@ -241,17 +238,14 @@ impl Scan<'_, '_> {
                 | DataElement::Consent
                 | DataElement::ServiceLocation
                 | DataElement::Credential => {
-                    if sense.part == Part::Code && sense.element == DataElement::Medication {
-                        self.labelled_number(
-                            start,
-                            line,
-                            sense,
-                            Note {
-                                role,
-                                needs_patient: false,
-                                is_labelled: true,
-                            },
-                        );
+                    let note = Note {
+                        role,
+                        needs_patient: false,
+                        is_labelled: true,
+                    };
+                    let is_drug = sense.element == DataElement::Medication;
+                    if is_drug && sense.part == Part::Code {
+                        self.labelled_number(start, line, sense, note);
                     }
                 }
                 _ if (sense.is_sure || n_digits(&line[..number_len(line)]) >= 6)

@@ -491,12 +491,12 @@ impl Scan<'_, '_> {
 /// How long a number with its separators may go on.
 pub(super) fn number_len(text: &str) -> usize {
     let mut end = 0;
-    let mut n_words = 0;
-    for (at, piece) in text.split(' ').scan(0, |at, piece| {
+    let pieces = text.split(' ').scan(0, |at, piece| {
         let start = *at;
         *at += piece.len() + 1;
         Some((start, piece))
-    }) {
+    });
+    for (n_words, (at, piece)) in pieces.enumerate() {
         let core = piece.trim_end_matches([',', ';', '.', ')', '"']);
         let has_digit = core.bytes().any(|b| b.is_ascii_digit());
         let is_version = n_words > 0
@@ -514,7 +514,6 @@ pub(super) fn number_len(text: &str) -> usize {
         {
             break;
         }
-        n_words += 1;
         end = at + core.len();
         if core.len() != piece.len() || is_version {
             break;

@@ -94,9 +94,7 @@ impl Scan<'_, '_> {
             if end > start && !self.continues(end - 1, end, false) {
                 // `TREMBLAY, Marie`.
                 let gap = &self.text[self.tokens[end - 1].end as usize..token.start as usize];
-                let family_ends = (start..end)
-                    .all(|at| self.tokens[at].shape != Shape::Lower || true)
-                    && end - start <= 3;
+                let family_ends = end - start <= 3;
                 if gap == ", "
                     && comma_at.is_none()
                     && family_ends
@@ -129,7 +127,7 @@ impl Scan<'_, '_> {
         {
             to += 1;
         }
-        if from > start && title.is_some() && from > start {
+        if from > start && title.is_some() {
             title = None;
         }
         if to < end
@@ -326,7 +324,7 @@ impl Scan<'_, '_> {
         if n >= 2 {
             if n_common == n
                 && !(n_given >= 1 && n_family >= 1 && n == 2 && comma.is_some())
-                && !(n_given == n)
+                && n_given != n
             {
                 return None;
             }

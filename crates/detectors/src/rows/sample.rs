@@ -270,7 +270,7 @@ impl Sample {
 
     /// In which order the column writes its dates.
     pub(crate) fn order(&self, is_french: bool) -> Order {
-        if self.day_first && !self.month_first || is_french && !self.month_first {
+        if (self.day_first || is_french) && !self.month_first {
             Order::DayFirst
         } else {
             Order::MonthFirst
