@@ -284,6 +284,25 @@ impl Scan<'_, '_> {
         if n == 0 {
             return None;
         }
+        // `NB Reg`, `NT, NU`, `AB POPA`: abbreviations; and the phrases of the map.
+        let n_short = words
+            .iter()
+            .filter(|token| token.shape == Shape::Capitals && token.range().len() <= 3)
+            .count();
+        if title.is_none()
+            && n > 1
+            && n_short > 0
+            && (n_short == n
+                || words[0].range().len() <= 3
+                    && words[0].shape == Shape::Capitals
+                    && !words[n - 1].has(GIVEN))
+        {
+            return None;
+        }
+        let whole = &self.text[self.tokens[from].start as usize..self.tokens[to - 1].end as usize];
+        if title.is_none() && n > 1 && self.all.lexicon.look_up(whole) & PLACE != 0 {
+            return None;
+        }
         let n_given = words.iter().filter(|token| token.has(GIVEN)).count();
         let n_family = words.iter().filter(|token| token.has(FAMILY)).count();
         let n_known = words
