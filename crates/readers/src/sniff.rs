@@ -169,6 +169,9 @@ fn compound_kind(head: &[u8], ending: &str) -> &'static str {
         "encrypted-office"
     } else if has("__substg1.0_") || has("__nameid_version") {
         "msg"
+    } else if has("WordDocument") && has("Workbook") && matches!(ending, "xls" | "xlt") {
+        // A workbook with a letter embedded in it.
+        "xls"
     } else if has("WordDocument") {
         "doc"
     } else if has("Workbook") || has("Book") {
