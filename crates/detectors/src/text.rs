@@ -48,6 +48,9 @@ pub(crate) fn fold_char(ch: char) -> Option<(char, Option<char>)> {
 
 /// The text in lower case without accents; what is no letter stays.
 pub(crate) fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     let mut folded = String::with_capacity(text.len());
     for ch in text.chars() {
         match fold_char(ch) {
@@ -131,6 +134,13 @@ pub(crate) fn words(text: &str) -> impl Iterator<Item = std::ops::Range<usize>> 
 
 /// Digits and letters alone, in upper case: a number as it is compared.
 pub(crate) fn alphanumeric_upper(text: &str) -> String {
+    if text.is_ascii() {
+        return text
+            .bytes()
+            .filter(u8::is_ascii_alphanumeric)
+            .map(|b| char::from(b.to_ascii_uppercase()))
+            .collect();
+    }
     text.chars()
         .filter(|ch| ch.is_alphanumeric())
         .flat_map(char::to_uppercase)
