@@ -84,6 +84,16 @@ impl Listed for AffectedIndividual {
             format!("{}{}", who.kind.id(), values.text(name))
         });
         let residence = self.residence.as_ref();
+        // Where they live as concluded, in the letters of an envelope: `SK`, `CA`; else what the address says.
+        let (country, province) = match (residence, address) {
+            (Some(residence), _) => {
+                let code = residence.jurisdiction.code().to_uppercase();
+                let (country, province) = code.split_once('-').unwrap_or((&code, ""));
+                (country.to_owned(), province.to_owned())
+            }
+            (None, Some(address)) => (address.country.clone(), address.province.clone()),
+            (None, None) => (String::new(), String::new()),
+        };
         vec![
             Cell::text(self.id.0.as_str()),
             phi(given.trim().to_owned().into()),
@@ -100,13 +110,9 @@ impl Listed for AffectedIndividual {
             Cell::text(self.language.code()),
             of_address(|address| &address.street),
             of_address(|address| &address.city),
-            Cell::text(match (residence, address) {
-                (Some(residence), _) => residence.jurisdiction.code(),
-                (None, Some(address)) => &address.province,
-                (None, None) => "",
-            }),
+            Cell::text(province),
             of_address(|address| &address.postal_code),
-            Cell::text(address.map_or("", |address| address.country.as_str())),
+            Cell::text(country),
             Cell::text(residence.map_or("", |residence| residence.basis.id())),
             Cell::text(numbers.join("; ")),
             Cell::count(self.n_exhibits),
