@@ -103,7 +103,12 @@ fn load(bytes: &[u8], max: usize, reading: &mut Reading<'_>) -> Option<Document>
             let mut again = options();
             again.force_reconstruct = true;
             match Document::load_mem_with_options(bytes, again) {
-                Ok(rebuilt) if has_pages(&rebuilt) && !doc.is_encrypted() => Ok(rebuilt),
+                Ok(mut rebuilt) if !doc.is_encrypted() => {
+                    if !has_pages(&rebuilt) {
+                        find_root(&mut rebuilt);
+                    }
+                    Ok(if has_pages(&rebuilt) { rebuilt } else { doc })
+                }
                 _ => Ok(doc),
             }
         }
