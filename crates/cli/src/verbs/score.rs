@@ -22,7 +22,7 @@ pub(crate) fn run(cli: &Cli, args: &ScoreArgs) -> Result<Done, Failure> {
 
 /// A scorecard as a table.
 pub(crate) fn text(card: &Scorecard) -> String {
-    format!("{}\n", serde_json::to_string_pretty(card).unwrap_or_default())
+    format!("{}\n", card.table())
 }
 
 /// How a case did.
