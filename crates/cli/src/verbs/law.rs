@@ -107,8 +107,8 @@ fn words(text: &Explanation, as_of: Date) -> String {
     }
     if !text.examples.is_empty() {
         let _ = writeln!(out, "\n  examples");
-        for (facts, expected) in &text.examples {
-            let _ = writeln!(out, "    - {facts}: {expected}");
+        for example in &text.examples {
+            let _ = writeln!(out, "    - {}: {}", example.text, example.gives);
         }
     }
     out
