@@ -1,15 +1,14 @@
 //! `Jurisdiction`: where a person lives or a custodian works, as far as the law asks.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 macro_rules! jurisdictions {
     ($($(#[$doc:meta])* $variant:ident = $code:literal;)*) => {
         /// A place with breach law of its own; `Other` holds an ISO 3166 code.
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Jurisdiction {
-            $($(#[$doc])* #[serde(rename = $code)] $variant,)*
+            $($(#[$doc])* $variant,)*
             /// Anywhere else: `us-ny`, `gb`, `fr`. Lower case.
-            #[serde(untagged)]
             Other(String),
         }
 
@@ -60,6 +59,19 @@ jurisdictions! {
     Saskatchewan = "ca-sk";
     /// Yukon.
     Yukon = "ca-yt";
+}
+
+/// Written as its code, in every format.
+impl Serialize for Jurisdiction {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.code())
+    }
+}
+
+impl<'de> Deserialize<'de> for Jurisdiction {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(|code| Self::from_code(&code))
+    }
 }
 
 impl Jurisdiction {
@@ -165,4 +177,19 @@ fn provinces_are_read_as_people_write_them() {
         assert_eq!(Jurisdiction::parse_province(written).unwrap().code(), code);
     }
     assert_eq!(Jurisdiction::parse_province("Texas"), None);
+}
+
+#[test]
+fn a_jurisdiction_survives_text_and_binary_forms() {
+    for code in ["ca-sk", "us-ny", "gb"] {
+        let place = Jurisdiction::from_code(code);
+        assert_eq!(
+            serde_json::to_string(&place).unwrap(),
+            format!("\"{code}\"")
+        );
+        assert_eq!(
+            postcard::from_bytes::<Jurisdiction>(&postcard::to_stdvec(&place).unwrap()).unwrap(),
+            place
+        );
+    }
 }
