@@ -26,7 +26,7 @@ const TEMPLATE: &str = include_str!("../../../letters/paper.typ");
 /// How many papers are set between clearings of Typst's memory of past work.
 ///
 /// Too few and repeated paragraphs are set anew; too many and memory grows.
-const PAPERS_BETWEEN_CLEARINGS: u32 = 16;
+const PAPERS_BETWEEN_CLEARINGS: u32 = 32;
 
 static LIBRARY: OnceLock<LazyHash<Library>> = OnceLock::new();
 static N_SET: AtomicU32 = AtomicU32::new(0);

@@ -246,3 +246,21 @@ fn the_notice_escapes_what_it_is_given_and_claims_no_letters_to_all() {
     assert!(html.contains("&lt;script&gt;") && !html.contains("<script"));
     assert!(html.contains("for whom we have an address"));
 }
+
+#[test]
+fn no_letter_of_any_alphabet_keeps_a_paper_from_being_made() {
+    let incident = made::incident();
+    let mut press = press();
+    let mut input = made::adult(&incident);
+    input.stage = Stage::Draft;
+    // Every character up to the end of the Arabic presentation forms, 256 at a time.
+    for start in (0..0xFFFF_u32).step_by(256) {
+        let all: String = (start..start + 256).filter_map(char::from_u32).collect();
+        if all.is_empty() || (start >= 0x3400 && start < 0xF900) {
+            continue; // Han and Hangul: no font of ours has any of them
+        }
+        input.elements[5].details = vec![Phi::new(all.clone())];
+        input.recipient.about = made::name(&all, "Roy");
+        press.letter(&input).unwrap();
+    }
+}
