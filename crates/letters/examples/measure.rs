@@ -1,6 +1,6 @@
-//! Measures the press: `measure speed N` or `measure samples DIR`.
+//! Measures the press: `measure speed N [THREADS]` or `measure samples DIR`.
 //!
-//! `speed` sets N letters in one thread, all different, and prints letters a
+//! `speed` sets N letters in each thread, all different, and prints letters a
 //! second and the resident size; `samples` writes one PDF of each kind.
 
 #![allow(clippy::print_stdout, clippy::disallowed_methods)] // a front door for people who measure
@@ -16,13 +16,25 @@ use whose_model::{DataElement, Language, PersonId};
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let args: Vec<_> = std::env::args().collect();
     match args.get(1).map(String::as_str) {
-        Some("speed") => speed(args.get(2).map_or(Ok(2000), |n| n.parse())?),
+        Some("speed") => {
+            let n = args.get(2).map_or(Ok(2000), |n| n.parse())?;
+            let n_threads: usize = args.get(3).map_or(Ok(1), |n| n.parse())?;
+            std::thread::scope(|scope| {
+                let threads: Vec<_> = (0..n_threads)
+                    .map(|thread| scope.spawn(move || speed(n, thread).map_err(|e| e.to_string())))
+                    .collect();
+                for thread in threads {
+                    thread.join().map_err(|_| "a thread stopped")??;
+                }
+                Ok(())
+            })
+        }
         Some("samples") => samples(args.get(2).map_or("/tmp", String::as_str)),
         _ => Err("usage: measure speed N | samples DIR".into()),
     }
 }
 
-fn speed(n: usize) -> Result<(), Box<dyn std::error::Error>> {
+fn speed(n: usize, thread: usize) -> Result<(), Box<dyn std::error::Error>> {
     let incident = made::incident();
     let mut press = Press::new()?;
     let start = Instant::now();
@@ -35,7 +47,7 @@ fn speed(n: usize) -> Result<(), Box<dyn std::error::Error>> {
             _ => made::adult(&incident),
         };
         // Every letter is another person's, with other elements.
-        input.reference = PersonId(format!("P-{i:012}"));
+        input.reference = PersonId(format!("P-{thread}{i:011}"));
         input.recipient.about = made::name(&format!("Marie{i}"), &format!("Tremblay{}", i * 7));
         input.elements.push(DataElement::ALL[10 + i % 25].into());
         let printed = press.print_letter(&input)?;

@@ -331,7 +331,10 @@ fn what_it_may_mean(
     writer: &Writer,
     paper: &mut Paper,
 ) -> Result<(), LetterError> {
-    paper.heading(1, writer.say("letter.meaning.heading", &[])?);
+    paper.heading(
+        1,
+        writer.say(&format!("letter.meaning.heading.{}", writer.reader), &[])?,
+    );
     paper.par(copied(input.incident, writer)?);
     let exposed: Vec<_> = input.elements.iter().map(|e| e.element).collect();
     paper.list(writer.choose(writer.words.risks(), &exposed)?);

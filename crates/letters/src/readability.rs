@@ -1,8 +1,8 @@
 //! How hard a text is to read: Flesch-Kincaid for English, Kandel and Moles for French.
 //!
 //! English: grade = 0.39 words/sentence + 11.8 syllables/word - 15.59
-//! (Kincaid and others, 1975). French: ease = 207 - 1.015 words/sentence
-//! - 73.6 syllables/word (Kandel and Moles, 1958), where 100 is easiest.
+//! (Kincaid and others, 1975). French: 207 - 1.015 words/sentence - 73.6
+//! syllables/word is ease (Kandel and Moles, 1958), where 100 is easiest.
 //! Syllables are counted by groups of vowels: good to a few per cent over a letter.
 
 use unicode_normalization::UnicodeNormalization;

@@ -6,7 +6,7 @@ use whose_letters::{LetterError, MANIFEST, Missing, Press, Stage, manifest_row};
 use whose_model::{DataElement, Language, PersonName, Phi, Representative, RepresentativeKind};
 
 fn press() -> Press {
-    Press::new().unwrap()
+    Press::new().expect("our own wording and fonts are sound")
 }
 
 #[test]
@@ -256,7 +256,7 @@ fn no_letter_of_any_alphabet_keeps_a_paper_from_being_made() {
     // Every character up to the end of the Arabic presentation forms, 256 at a time.
     for start in (0..0xFFFF_u32).step_by(256) {
         let all: String = (start..start + 256).filter_map(char::from_u32).collect();
-        if all.is_empty() || (start >= 0x3400 && start < 0xF900) {
+        if all.is_empty() || (0x3400..0xF900).contains(&start) {
             continue; // Han and Hangul: no font of ours has any of them
         }
         input.elements[5].details = vec![Phi::new(all.clone())];
