@@ -10,7 +10,7 @@ use whose_store::Case;
 
 use crate::collect::short;
 use crate::error::EngineError;
-use crate::part::{KIND, Key, Said};
+use crate::part::{Fragment, KIND, Key, Said};
 use crate::run::Summary;
 use crate::tables::{self, Finished, LinkedRecord, MergeRow, PersonNote};
 
@@ -236,7 +236,10 @@ impl<'c> View<'c> {
                 paths.insert(digest, exhibit.path);
             }
         })?;
+        // Results that share a part follow each other, so that each part is opened once.
+        finished.sort_by(|a, b| (&a.parts, a.key).cmp(&(&b.parts, b.key)));
         let mut seen = BTreeSet::new();
+        let mut opened: Option<(String, Vec<Fragment>)> = None;
         for Finished {
             key,
             attempt,
@@ -245,29 +248,34 @@ impl<'c> View<'c> {
         {
             let mut open: Vec<Vec<Mention>> = Vec::new();
             for part in &parts {
-                for fragment in crate::part::decode(&self.case.read_part(KIND, part)?)? {
+                if opened.as_ref().is_none_or(|(name, _)| name != part) {
+                    let fragments = crate::part::decode(&self.case.read_part(KIND, part)?)?;
+                    opened = Some((part.clone(), fragments));
+                }
+                let fragments = opened.as_ref().map_or(&[][..], |(_, fragments)| fragments);
+                for fragment in fragments {
                     if fragment.key != key || fragment.attempt != attempt {
                         continue;
                     }
-                    for said in fragment.said {
+                    for said in &fragment.said {
                         match said {
                             Said::Begin(_) => open.push(Vec::new()),
                             Said::Mentions(mentions) => {
                                 if let Some(waiting) = open.last_mut() {
-                                    waiting.extend(mentions);
+                                    waiting.extend(mentions.iter().cloned());
                                 }
                             }
                             Said::Gap { .. } => {}
                             Said::End { digest, .. } => {
                                 let waiting = open.pop().unwrap_or_default();
                                 let Some(digest) = digest else { continue };
-                                let Some(path) = paths.get(&digest) else {
+                                let Some(path) = paths.get(digest) else {
                                     continue;
                                 };
-                                if seen.insert(short(&digest)) {
+                                if seen.insert(short(digest)) {
                                     waiting
                                         .iter()
-                                        .for_each(|mention| each(path, short(&digest), mention));
+                                        .for_each(|mention| each(path, short(digest), mention));
                                 }
                             }
                         }
