@@ -42,7 +42,11 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
         bail!("the demo ended with {status}");
     }
     let result: serde_json::Value = serde_json::from_str(&text).context("the demo's JSON")?;
-    let commit = Command::new("git").arg("-C").arg(root).args(["rev-parse", "--short", "HEAD"]).output()?;
+    let commit = Command::new("git")
+        .arg("-C")
+        .arg(root)
+        .args(["rev-parse", "--short", "HEAD"])
+        .output()?;
     let commit = String::from_utf8_lossy(&commit.stdout).trim().to_owned();
     let cores = std::thread::available_parallelism().map_or(0, Into::into);
     let run = json!({
@@ -81,7 +85,11 @@ fn tree(pid: u32) -> u64 {
     if let Ok(tasks) = std::fs::read_dir(format!("/proc/{pid}/task")) {
         for task in tasks.flatten() {
             let list = std::fs::read_to_string(task.path().join("children")).unwrap_or_default();
-            children += list.split_whitespace().filter_map(|id| id.parse().ok()).map(tree).sum::<u64>();
+            children += list
+                .split_whitespace()
+                .filter_map(|id| id.parse().ok())
+                .map(tree)
+                .sum::<u64>();
         }
     }
     own + children

@@ -1,7 +1,12 @@
 //! Every chore of this project: `cargo xtask demo | test | ci | tidy | bench`.
 //!
 //! What a chore needs and the machine lacks is installed, and said.
-#![allow(clippy::print_stdout, clippy::print_stderr, clippy::disallowed_methods, reason = "a chore talks to a developer")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "a chore talks to a developer"
+)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -22,7 +27,9 @@ cargo xtask bench [--people N]                 whole-process runs with numbers, 
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let (verb, rest) = arguments.split_first().map_or(("", &[][..]), |(verb, rest)| (verb.as_str(), rest));
+    let (verb, rest) = arguments
+        .split_first()
+        .map_or(("", &[][..]), |(verb, rest)| (verb.as_str(), rest));
     let result = match verb {
         "demo" => demo(rest),
         "test" => test(rest),
@@ -45,7 +52,9 @@ fn main() -> ExitCode {
 
 /// The workspace's folder.
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .map_or_else(|| PathBuf::from("."), Path::to_path_buf)
 }
 
 fn cargo() -> Command {
@@ -57,7 +66,9 @@ fn cargo() -> Command {
 fn run(command: &mut Command) -> Result<()> {
     let shown = format!("{command:?}").replace('"', "");
     eprintln!("$ {shown}");
-    let status = command.status().with_context(|| format!("cannot start {shown}"))?;
+    let status = command
+        .status()
+        .with_context(|| format!("cannot start {shown}"))?;
     if !status.success() {
         bail!("{shown} ended with {status}");
     }
@@ -68,7 +79,8 @@ fn run(command: &mut Command) -> Result<()> {
 fn build_release() -> Result<PathBuf> {
     need::build_tools()?;
     run(cargo().args(["build", "--release", "--package", "whose-cli"]))?;
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
     Ok(target.join("release/whose"))
 }
 
@@ -86,17 +98,32 @@ fn demo(arguments: &[String]) -> Result<()> {
 
 fn test(arguments: &[String]) -> Result<()> {
     need::build_tools()?;
-    need::packages(&[("chromium", "chromium"), ("pdftotext", "poppler-utils"), ("qpdf", "qpdf")])?;
+    need::packages(&[
+        ("chromium", "chromium"),
+        ("pdftotext", "poppler-utils"),
+        ("qpdf", "qpdf"),
+    ])?;
     need::cargo_tool("cargo-nextest", "cargo-nextest")?;
-    run(cargo().args(["nextest", "run", "--workspace"]).args(arguments))?;
+    run(cargo()
+        .args(["nextest", "run", "--workspace"])
+        .args(arguments))?;
     run(cargo().args(["test", "--workspace", "--doc", "--quiet"]))
 }
 
 fn ci() -> Result<()> {
     test(&[])?;
     run(cargo().args(["fmt", "--all", "--check"]))?;
-    run(cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
-    run(cargo().args(["doc", "--workspace", "--no-deps", "--quiet"]).env("RUSTDOCFLAGS", "-D warnings"))?;
+    run(cargo().args([
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ]))?;
+    run(cargo()
+        .args(["doc", "--workspace", "--no-deps", "--quiet"])
+        .env("RUSTDOCFLAGS", "-D warnings"))?;
     tidy::check(&root())?;
     need::cargo_tool("cargo-deny", "cargo-deny")?;
     // Advisories need a database from the network; they are checked where there is one.

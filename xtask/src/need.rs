@@ -12,23 +12,38 @@ pub(crate) fn build_tools() -> Result<()> {
 
 /// Installs the Debian packages whose program is not on the path.
 pub(crate) fn packages(wanted: &[(&str, &str)]) -> Result<()> {
-    let missing: Vec<&str> =
-        wanted.iter().filter(|(program, _)| find(program).is_none()).map(|(_, package)| *package).collect();
+    let missing: Vec<&str> = wanted
+        .iter()
+        .filter(|(program, _)| find(program).is_none())
+        .map(|(_, package)| *package)
+        .collect();
     if missing.is_empty() {
         return Ok(());
     }
     if find("apt-get").is_none() {
-        bail!("these Debian packages are needed and there is no apt-get here: {}", missing.join(", "));
+        bail!(
+            "these Debian packages are needed and there is no apt-get here: {}",
+            missing.join(", ")
+        );
     }
     eprintln!("installing Debian packages: {}", missing.join(", "));
     // `id -u` without a dependency: only root may install without sudo.
-    let is_root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.starts_with(b"0\n"));
+    let is_root = Command::new("id")
+        .arg("-u")
+        .output()
+        .is_ok_and(|output| output.stdout.starts_with(b"0\n"));
     let apt = |arguments: &[&str]| {
-        let mut command = if is_root { Command::new("apt-get") } else { Command::new("sudo") };
+        let mut command = if is_root {
+            Command::new("apt-get")
+        } else {
+            Command::new("sudo")
+        };
         if !is_root {
             command.arg("apt-get");
         }
-        command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
+        command
+            .args(arguments)
+            .env("DEBIAN_FRONTEND", "noninteractive");
         crate::run(&mut command)
     };
     apt(&["update", "--quiet"])?;

@@ -30,10 +30,20 @@ Start with `whose demo`: it makes a made-up breach and shows the whole way.";
 #[derive(Clone, Debug, Default, Args)]
 pub(crate) struct SecretArgs {
     /// Reads the passphrase of the case from the first line of FILE.
-    #[arg(long, global = true, value_name = "FILE", help_heading = "Opening the case")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        help_heading = "Opening the case"
+    )]
     pub(crate) passphrase_file: Option<PathBuf>,
     /// An age identity file that opens the case; by default the one of this machine's user.
-    #[arg(long, global = true, value_name = "FILE", help_heading = "Opening the case")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        help_heading = "Opening the case"
+    )]
     pub(crate) identity: Option<PathBuf>,
 }
 

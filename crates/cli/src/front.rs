@@ -28,12 +28,19 @@ pub(crate) struct Failure {
 impl Failure {
     /// Not done.
     pub(crate) fn new(what: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { what: what.into(), hint: hint.into(), code: 2 }
+        Self {
+            what: what.into(),
+            hint: hint.into(),
+            code: 2,
+        }
     }
 
     /// Wrong use of the command line.
     pub(crate) fn usage(what: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { code: 64, ..Self::new(what, hint) }
+        Self {
+            code: 64,
+            ..Self::new(what, hint)
+        }
     }
 }
 
@@ -45,13 +52,19 @@ impl From<EngineError> for Failure {
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        Self::new(format!("cannot write: {}", error.kind()), "check the disk and the folder, then run it again")
+        Self::new(
+            format!("cannot write: {}", error.kind()),
+            "check the disk and the folder, then run it again",
+        )
     }
 }
 
 /// Writes data; a reader that has gone away (`| head`) is no error.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
-    match io::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush()) {
+    match io::stdout()
+        .write_all(text.as_bytes())
+        .and_then(|()| io::stdout().flush())
+    {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(()),
     }
@@ -70,7 +83,10 @@ pub(crate) struct Bars {
 
 impl Bars {
     pub(crate) fn new(is_quiet: bool) -> Self {
-        Self { is_quiet, now: Mutex::new(None) }
+        Self {
+            is_quiet,
+            now: Mutex::new(None),
+        }
     }
 }
 
@@ -91,7 +107,9 @@ impl Progress for Bars {
         }
         let bar = ProgressBar::new(total);
         let template = match unit {
-            Unit::Bytes => "  {prefix:16} {bar:28} {bytes}/{total_bytes}  {bytes_per_sec}  {eta} left",
+            Unit::Bytes => {
+                "  {prefix:16} {bar:28} {bytes}/{total_bytes}  {bytes_per_sec}  {eta} left"
+            }
             Unit::Items => "  {prefix:16} {bar:28} {human_pos}/{human_len}  {per_sec}  {eta} left",
         };
         if let Ok(style) = ProgressStyle::with_template(template) {
@@ -99,7 +117,8 @@ impl Progress for Bars {
         }
         bar.set_prefix(words(stage));
         bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(8));
-        *self.now.lock().unwrap_or_else(|poison| poison.into_inner()) = Some((bar, stage, Instant::now(), unit));
+        *self.now.lock().unwrap_or_else(|poison| poison.into_inner()) =
+            Some((bar, stage, Instant::now(), unit));
     }
 
     fn advance(&self, amount: u64) {
@@ -109,7 +128,11 @@ impl Progress for Bars {
     }
 
     fn end(&self) {
-        let taken = self.now.lock().unwrap_or_else(|poison| poison.into_inner()).take();
+        let taken = self
+            .now
+            .lock()
+            .unwrap_or_else(|poison| poison.into_inner())
+            .take();
         if let Some((bar, stage, since, unit)) = taken {
             let (done, seconds) = (bar.position(), since.elapsed().as_secs_f64());
             bar.finish_and_clear();

@@ -2,7 +2,10 @@
 //!
 //! This is a front door: it may ask the clock, the environment and the
 //! terminal, and hands what it learns to the crates below as arguments.
-#![allow(clippy::disallowed_methods, reason = "a front door asks the clock and the environment for everybody below")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a front door asks the clock and the environment for everybody below"
+)]
 
 use std::process::ExitCode;
 
@@ -30,8 +33,12 @@ fn main() -> ExitCode {
     };
     // Evidence may be in a panic's message, so a panic says only where it was.
     std::panic::set_hook(Box::new(|info| {
-        let place = info.location().map_or_else(String::new, |at| format!("{}:{}", at.file(), at.line()));
-        front::say(&format!("error: an unexpected condition at {place}\nhint: nothing that was finished is lost; run the same command again, and report this place"));
+        let place = info
+            .location()
+            .map_or_else(String::new, |at| format!("{}:{}", at.file(), at.line()));
+        front::say(&format!(
+            "error: an unexpected condition at {place}\nhint: nothing that was finished is lost; run the same command again, and report this place"
+        ));
     }));
     match run(&cli) {
         Ok(Done::Whole) => ExitCode::SUCCESS,
@@ -69,7 +76,7 @@ fn run(cli: &Cli) -> Result<Done, Failure> {
         Verb::Verify(args) => verbs::verify::verify(cli, args),
         Verb::Prove(args) => verbs::verify::prove(cli, args),
         Verb::Score(args) => verbs::score::run(cli, args),
-        Verb::Serve(_) => Err(Failure::new("not yet", "")),
+        Verb::Serve(args) => verbs::serve::run(cli, args),
         Verb::Law { verb } => verbs::law::run(cli, verb),
         Verb::Id { verb } => verbs::id::run(cli, verb),
         Verb::Completions { shell } => verbs::manual::completions(*shell),

@@ -9,7 +9,9 @@ use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use whose_engine::store::{Access, Case, CaseMeta, DEFAULT_WORK_FACTOR, Recipient, Secret, Session, StoreError};
+use whose_engine::store::{
+    Access, Case, CaseMeta, DEFAULT_WORK_FACTOR, Recipient, Secret, Session, StoreError,
+};
 
 use crate::args::SecretArgs;
 use crate::front::{Failure, can_ask, say};
@@ -19,7 +21,10 @@ pub(crate) fn session() -> Result<Session, Failure> {
     let mut entropy = [0; 32];
     getrandom::fill(&mut entropy)
         .map_err(|_| Failure::new("the operating system gave no random numbers", "try again"))?;
-    Ok(Session { now: crate::verbs::now(), entropy })
+    Ok(Session {
+        now: crate::verbs::now(),
+        entropy,
+    })
 }
 
 /// Opens a case to read.
@@ -33,14 +38,19 @@ pub(crate) fn open_to_write(dir: &Path, args: &SecretArgs) -> Result<Case, Failu
 }
 
 /// Opens a case to write, or makes it.
-pub(crate) fn open_or_create(dir: &Path, args: &SecretArgs, meta: CaseMeta) -> Result<Case, Failure> {
+pub(crate) fn open_or_create(
+    dir: &Path,
+    args: &SecretArgs,
+    meta: CaseMeta,
+) -> Result<Case, Failure> {
     if dir.join("case.toml").exists() {
         return open_to_write(dir, args);
     }
     let recipient = match given(args)?.into_iter().next() {
-        Some(Secret::Passphrase(ref passphrase)) => {
-            Recipient::Passphrase { passphrase: passphrase.clone(), work_factor: DEFAULT_WORK_FACTOR }
-        }
+        Some(Secret::Passphrase(ref passphrase)) => Recipient::Passphrase {
+            passphrase: passphrase.clone(),
+            work_factor: DEFAULT_WORK_FACTOR,
+        },
         Some(Secret::Identity(ref identity)) => Recipient::Age(recipient_of(identity)?),
         None => Recipient::Age(recipient_of(&own_identity(true)?.unwrap_or_default())?),
     };
@@ -76,7 +86,9 @@ fn given(args: &SecretArgs) -> Result<Vec<Secret>, Failure> {
     let mut secrets = Vec::new();
     if let Some(file) = &args.passphrase_file {
         let text = read(file, "passphrase file")?;
-        secrets.push(Secret::Passphrase(text.lines().next().unwrap_or("").to_owned()));
+        secrets.push(Secret::Passphrase(
+            text.lines().next().unwrap_or("").to_owned(),
+        ));
     }
     if let Some(file) = &args.identity {
         secrets.extend(identities(&read(file, "identity file")?).map(Secret::Identity));
@@ -91,12 +103,22 @@ fn given(args: &SecretArgs) -> Result<Vec<Secret>, Failure> {
 
 fn read(file: &Path, what: &str) -> Result<String, Failure> {
     fs::read_to_string(file).map_err(|error| {
-        Failure::new(format!("cannot read the {what} {}: {}", file.display(), error.kind()), "check the path and that you may read it")
+        Failure::new(
+            format!(
+                "cannot read the {what} {}: {}",
+                file.display(),
+                error.kind()
+            ),
+            "check the path and that you may read it",
+        )
     })
 }
 
 fn identities(text: &str) -> impl Iterator<Item = String> + '_ {
-    text.lines().map(str::trim).filter(|line| line.starts_with("AGE-SECRET-KEY-")).map(ToOwned::to_owned)
+    text.lines()
+        .map(str::trim)
+        .filter(|line| line.starts_with("AGE-SECRET-KEY-"))
+        .map(ToOwned::to_owned)
 }
 
 fn recipient_of(identity: &str) -> Result<String, Failure> {
@@ -130,11 +152,22 @@ fn own_identity(make: bool) -> Result<Option<String>, Failure> {
     if let Some(folder) = file.parent() {
         fs::create_dir_all(folder).map_err(fail)?;
     }
-    let mut out = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&file).map_err(fail)?;
-    writeln!(out, "# age identity of this user for cases of `whose`; whoever has it can open them\n{identity}")
-        .and_then(|()| out.sync_all())
+    let mut out = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&file)
         .map_err(fail)?;
-    say(&format!("  made a key for your cases: {} (keep a copy in a safe place; without it they cannot be opened)", file.display()));
+    writeln!(
+        out,
+        "# age identity of this user for cases of `whose`; whoever has it can open them\n{identity}"
+    )
+    .and_then(|()| out.sync_all())
+    .map_err(fail)?;
+    say(&format!(
+        "  made a key for your cases: {} (keep a copy in a safe place; without it they cannot be opened)",
+        file.display()
+    ));
     Ok(Some(identity))
 }
 

@@ -11,7 +11,11 @@ use crate::front::{bytes, number};
 pub(crate) fn words(summary: &Summary, duties: &[Obligation]) -> String {
     let mut out = String::new();
     let n_of = |outcome: &str| summary.by_outcome.get(outcome).copied().unwrap_or(0);
-    let _ = writeln!(out, "\n  {} individuals are affected.\n", number(summary.n_individuals));
+    let _ = writeln!(
+        out,
+        "\n  {} individuals are affected.\n",
+        number(summary.n_individuals)
+    );
     if let Some((found, untouched)) = summary.roster {
         let _ = writeln!(
             out,
@@ -36,12 +40,21 @@ pub(crate) fn words(summary: &Summary, duties: &[Obligation]) -> String {
     );
 
     let _ = writeln!(out, "\n  Where they live");
-    table(&mut out, &sorted(&summary.by_jurisdiction), summary.n_individuals);
+    table(
+        &mut out,
+        &sorted(&summary.by_jurisdiction),
+        summary.n_individuals,
+    );
 
     let _ = writeln!(out, "\n  What of theirs was exposed");
     let elements: Vec<(String, u64)> = DataElement::ALL
         .iter()
-        .filter_map(|element| summary.by_element.get(element.id()).map(|&n| (element.id().to_owned(), n)))
+        .filter_map(|element| {
+            summary
+                .by_element
+                .get(element.id())
+                .map(|&n| (element.id().to_owned(), n))
+        })
         .collect();
     table(&mut out, &elements, summary.n_individuals);
 
@@ -51,10 +64,19 @@ pub(crate) fn words(summary: &Summary, duties: &[Obligation]) -> String {
         let _ = writeln!(out, "    {:>9}  {words}", number(n));
     }
     for (kind, n) in sorted(&summary.by_representative) {
-        let _ = writeln!(out, "    {:>9}  to a representative: {}", number(n), kind.replace('-', " "));
+        let _ = writeln!(
+            out,
+            "    {:>9}  to a representative: {}",
+            number(n),
+            kind.replace('-', " ")
+        );
     }
     if summary.n_without_address > 0 {
-        let _ = writeln!(out, "    {:>9}  without a postal address", number(summary.n_without_address));
+        let _ = writeln!(
+            out,
+            "    {:>9}  without a postal address",
+            number(summary.n_without_address)
+        );
     }
 
     let _ = writeln!(out, "\n  What was read");
@@ -62,21 +84,45 @@ pub(crate) fn words(summary: &Summary, duties: &[Obligation]) -> String {
     let _ = writeln!(out, "    {:>9}  with gaps", number(n_of("read-with-gaps")));
     let _ = writeln!(out, "    {:>9}  not at all", number(n_of("not-read")));
     for (cause, n) in sorted(&summary.by_cause) {
-        let _ = writeln!(out, "    {:>9}  gaps: {}", number(n), cause.replace('-', " "));
+        let _ = writeln!(
+            out,
+            "    {:>9}  gaps: {}",
+            number(n),
+            cause.replace('-', " ")
+        );
     }
     let n_unattributed: u64 = summary.unattributed.values().sum();
     if n_unattributed > 0 {
-        let _ = writeln!(out, "    {:>9}  mentions could be tied to nobody", number(n_unattributed));
+        let _ = writeln!(
+            out,
+            "    {:>9}  mentions could be tied to nobody",
+            number(n_unattributed)
+        );
     }
     if summary.n_questions > 0 {
-        let _ = writeln!(out, "    {:>9}  pairs of records are left for a reviewer", number(summary.n_questions));
+        let _ = writeln!(
+            out,
+            "    {:>9}  pairs of records are left for a reviewer",
+            number(summary.n_questions)
+        );
     }
 
-    let _ = writeln!(out, "\n  What the law asks (as of {})", if summary.as_of.is_empty() { "no date" } else { &summary.as_of });
+    let _ = writeln!(
+        out,
+        "\n  What the law asks (as of {})",
+        if summary.as_of.is_empty() {
+            "no date"
+        } else {
+            &summary.as_of
+        }
+    );
     if summary.has_incident {
         duties_table(&mut out, duties);
     } else {
-        let _ = writeln!(out, "    No incident file was given, so no duty was assessed: run again with `--incident FILE`.");
+        let _ = writeln!(
+            out,
+            "    No incident file was given, so no duty was assessed: run again with `--incident FILE`."
+        );
     }
     out
 }
@@ -115,7 +161,16 @@ fn sorted(map: &std::collections::BTreeMap<String, u64>) -> Vec<(String, u64)> {
 
 fn table(out: &mut String, rows: &[(String, u64)], of: u64) {
     for (name, n) in rows {
-        let share = if of > 0 { *n as f64 * 100.0 / of as f64 } else { 0.0 };
-        let _ = writeln!(out, "    {:>9}  {share:>5.1} %  {}", number(*n), name.replace('-', " "));
+        let share = if of > 0 {
+            *n as f64 * 100.0 / of as f64
+        } else {
+            0.0
+        };
+        let _ = writeln!(
+            out,
+            "    {:>9}  {share:>5.1} %  {}",
+            number(*n),
+            name.replace('-', " ")
+        );
     }
 }

@@ -646,13 +646,38 @@ fn details(
     } else {
         "service-days"
     };
-    let Some(words) = TIMELINE.get(id) else {
-        return Vec::new();
-    };
-    let text = pick(language, &words.en, &words.fr)
-        .replace("{first}", first)
-        .replace("{last}", last);
+    let text = word(id, language)
+        .replace("{first}", &day_in_words(first, language))
+        .replace("{last}", &day_in_words(last, language));
     vec![Phi::new(text)]
+}
+
+/// A word or pattern of `letters/timeline.toml`.
+fn word(id: &str, language: Language) -> String {
+    TIMELINE.get(id).map_or_else(
+        || id.to_owned(),
+        |words| pick(language, &words.en, &words.fr).to_owned(),
+    )
+}
+
+/// A day as people write it; a month or a year alone stays as it is.
+fn day_in_words(iso: &str, language: Language) -> String {
+    let Ok(day) = iso.parse::<Date>() else {
+        return iso.to_owned();
+    };
+    let months = word("months", language);
+    let month = months
+        .split(' ')
+        .nth(usize::from(day.month().unsigned_abs()).saturating_sub(1))
+        .unwrap_or_default();
+    let in_month = match day.day() {
+        1 => word("first-of-month", language),
+        n => n.to_string(),
+    };
+    word("day", language)
+        .replace("{month}", month)
+        .replace("{day}", &in_month)
+        .replace("{year}", &day.year().to_string())
 }
 
 /// A cell that a spreadsheet will not take for a formula.
@@ -662,4 +687,11 @@ fn spreadsheet_safe(cell: String) -> String {
     } else {
         cell
     }
+}
+
+#[test]
+fn days_are_written_as_people_write_them() {
+    assert_eq!(day_in_words("2024-04-11", Language::En), "April 11, 2024");
+    assert_eq!(day_in_words("2024-08-01", Language::Fr), "1er août 2024");
+    assert_eq!(day_in_words("2024-04", Language::Fr), "2024-04");
 }

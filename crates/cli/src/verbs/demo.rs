@@ -12,10 +12,17 @@ use crate::front::{Bars, Done, Failure, number, print, say};
 pub(crate) fn run(cli: &Cli, args: &DemoArgs) -> Result<Done, Failure> {
     let since = Instant::now();
     let dir = &args.dir;
-    std::fs::create_dir_all(dir)
-        .map_err(|error| Failure::new(format!("cannot make {}: {}", dir.display(), error.kind()), "give another folder with `--dir`"))?;
+    std::fs::create_dir_all(dir).map_err(|error| {
+        Failure::new(
+            format!("cannot make {}: {}", dir.display(), error.kind()),
+            "give another folder with `--dir`",
+        )
+    })?;
     if !cli.quiet {
-        say(&format!("A made-up breach of a clinic group, {} people, nobody of whom exists.\n", number(args.people)));
+        say(&format!(
+            "A made-up breach of a clinic group, {} people, nobody of whom exists.\n",
+            number(args.people)
+        ));
     }
     let made = make(cli, args)?;
     let seconds_made = since.elapsed().as_secs_f64();
@@ -36,7 +43,12 @@ pub(crate) fn run(cli: &Cli, args: &DemoArgs) -> Result<Done, Failure> {
     let papers = Letters::new(View::new(&case), super::today())?;
     let mut written = whose_engine::Written::default();
     if !args.no_letters {
-        written = papers.write(&dir.join("letters"), None, options.workers.n, &Bars::new(cli.quiet))?;
+        written = papers.write(
+            &dir.join("letters"),
+            None,
+            options.workers.n,
+            &Bars::new(cli.quiet),
+        )?;
     }
     let reports = papers.write_reports(&dir.join("reports"))?;
     let seconds = since.elapsed().as_secs_f64();
@@ -52,7 +64,10 @@ pub(crate) fn run(cli: &Cli, args: &DemoArgs) -> Result<Done, Failure> {
     } else {
         let duties = View::new(&case).incident_obligations()?;
         print(&crate::summary::words(&summary, &duties))?;
-        print(&format!("\n  Score against the truth\n\n{}", super::score::text(&card)))?;
+        print(&format!(
+            "\n  Score against the truth\n\n{}",
+            super::score::text(&card)
+        ))?;
         let at = dir.display();
         print(&format!(
             "\n  From the pile to {} letters: {seconds:.1} s.\n\n  Where to look\n    {at}/evidence    the stolen pile\n    {at}/letters     a letter for each person, and manifest.csv for a mail house\n    {at}/reports     drafts for the regulators, the website notice, the call-centre script\n    {at}/truth       who really is in it\n    whose people {at}/case --values\n    whose serve {at}/case\n",
@@ -61,9 +76,19 @@ pub(crate) fn run(cli: &Cli, args: &DemoArgs) -> Result<Done, Failure> {
     }
     drop(case);
     if args.open {
-        let _ = ServeArgs { case: dir.join("case"), port: 8321 };
+        super::serve::run(
+            cli,
+            &ServeArgs {
+                case: dir.join("case"),
+                port: 8321,
+            },
+        )?;
     }
-    Ok(if summary.by_cause.is_empty() { Done::Whole } else { Done::WithGaps })
+    Ok(if summary.by_cause.is_empty() {
+        Done::Whole
+    } else {
+        Done::WithGaps
+    })
 }
 
 /// The breach of an earlier demo with the same numbers is used again; another one is not overwritten.
@@ -99,6 +124,9 @@ fn make(cli: &Cli, args: &DemoArgs) -> Result<serde_json::Value, Failure> {
     }
     std::fs::remove_dir(&making)?;
     let made = json!(made);
-    std::fs::write(&marker, format!("{}\n", json!({ "plan": plan, "made": made })))?;
+    std::fs::write(
+        &marker,
+        format!("{}\n", json!({ "plan": plan, "made": made })),
+    )?;
     Ok(made)
 }

@@ -15,11 +15,20 @@ pub(crate) fn run(cli: &Cli, verb: &IdVerb) -> Result<Done, Failure> {
 
 fn list(cli: &Cli) -> Result<Done, Failure> {
     if cli.json {
-        let kinds: Vec<Value> = whose_identifiers::all().iter().map(|kind| describe(kind)).collect();
+        let kinds: Vec<Value> = whose_identifiers::all()
+            .iter()
+            .map(|kind| describe(kind))
+            .collect();
         print(&format!("{}\n", Value::from(kinds)))?;
     } else {
         for kind in whose_identifiers::all() {
-            print(&format!("{:22} {:8} {:18} {}\n", kind.id, kind.jurisdiction, check_words(&kind.check), kind.name_en))?;
+            print(&format!(
+                "{:22} {:8} {:18} {}\n",
+                kind.id,
+                kind.jurisdiction,
+                check_words(&kind.check),
+                kind.name_en
+            ))?;
         }
     }
     Ok(Done::Whole)
@@ -45,7 +54,10 @@ fn check(cli: &Cli, name: &str, value: &str) -> Result<Done, Failure> {
         whose_identifiers::candidates(value)
     } else {
         let kind = whose_identifiers::kind(name).ok_or_else(|| {
-            Failure::usage(format!("`{name}` is no kind of number"), "`whose id list` shows every kind")
+            Failure::usage(
+                format!("`{name}` is no kind of number"),
+                "`whose id list` shows every kind",
+            )
         })?;
         vec![kind]
     };
@@ -70,7 +82,11 @@ fn check(cli: &Cli, name: &str, value: &str) -> Result<Done, Failure> {
         results.push(row);
     }
     if cli.json {
-        let value = if results.len() == 1 { results.remove(0) } else { Value::from(results) };
+        let value = if results.len() == 1 {
+            results.remove(0)
+        } else {
+            Value::from(results)
+        };
         print(&format!("{value}\n"))?;
     } else if results.is_empty() {
         print("no known kind of number has this form\n")?;
@@ -82,7 +98,10 @@ fn check(cli: &Cli, name: &str, value: &str) -> Result<Done, Failure> {
     if is_any_valid {
         Ok(Done::Whole)
     } else {
-        Err(Failure::new("the number does not hold", "it may be mistyped, or another kind of number: try `whose id check any`"))
+        Err(Failure::new(
+            "the number does not hold",
+            "it may be mistyped, or another kind of number: try `whose id check any`",
+        ))
     }
 }
 
@@ -90,34 +109,53 @@ fn words(row: &Value) -> String {
     let text = |key: &str| row[key].as_str().unwrap_or("").to_owned();
     let mut out = format!("{} ({})\n", text("name_en"), text("type"));
     if row["valid"] == true {
-        let doubt = if row["doubtful"] == true { ", but sources differ on it" } else { "" };
+        let doubt = if row["doubtful"] == true {
+            ", but sources differ on it"
+        } else {
+            ""
+        };
         let check = match text("check").as_str() {
             "not confirmed" => "the form holds; no check digit rule is confirmed".to_owned(),
             "no check digit" => "the form holds; there is no check digit".to_owned(),
             rule => format!("the form and the check digit hold ({rule})"),
         };
-        out.push_str(&format!("  holds: {check}{doubt}\n  written: {}\n", text("display")));
+        out.push_str(&format!(
+            "  holds: {check}{doubt}\n  written: {}\n",
+            text("display")
+        ));
         if let Some(encodes) = row["encodes"].as_object() {
             for (key, value) in encodes {
-                let value = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
+                let value = value
+                    .as_str()
+                    .map_or_else(|| value.to_string(), ToOwned::to_owned);
                 out.push_str(&format!("  encodes {}: {value}\n", key.replace('_', " ")));
             }
         }
     } else {
         out.push_str(&format!("  does not hold: {}\n", text("because")));
     }
-    out.push_str(&format!("  source: {} ({})\n", text("source"), text("certainty")));
+    out.push_str(&format!(
+        "  source: {} ({})\n",
+        text("source"),
+        text("certainty")
+    ));
     out
 }
 
 fn encodes(encodes: &whose_identifiers::Encodes) -> Value {
     let mut map = serde_json::Map::new();
     if !encodes.births.is_empty() {
-        let days: Vec<String> =
-            encodes.births.iter().map(|day| format!("{:04}-{:02}-{:02}", day.year, day.month, day.day)).collect();
+        let days: Vec<String> = encodes
+            .births
+            .iter()
+            .map(|day| format!("{:04}-{:02}-{:02}", day.year, day.month, day.day))
+            .collect();
         map.insert("birth_date".into(), json!(days.join(" or ")));
     }
-    let sex = encodes.sex.as_ref().map(|sex| format!("{sex:?}").to_lowercase());
+    let sex = encodes
+        .sex
+        .as_ref()
+        .map(|sex| format!("{sex:?}").to_lowercase());
     let texts = [
         ("sex", sex),
         ("surname_prefix", encodes.surname_prefix.clone()),

@@ -10,40 +10,62 @@ use crate::args::{Cli, LawVerb};
 use crate::front::{Done, Failure, print, say};
 
 pub(crate) fn run(cli: &Cli, verb: &LawVerb) -> Result<Done, Failure> {
-    let library = Library::embedded().map_err(|error| Failure::new(error.to_string(), "the program was built with broken rules"))?;
+    let library = Library::embedded().map_err(|error| {
+        Failure::new(error.to_string(), "the program was built with broken rules")
+    })?;
     match verb {
         LawVerb::Check => check(cli, &library),
         LawVerb::List => list(cli, &library, ""),
-        LawVerb::Explain { rule, as_of } => explain(cli, &library, rule, as_of.unwrap_or_else(super::today)),
+        LawVerb::Explain { rule, as_of } => {
+            explain(cli, &library, rule, as_of.unwrap_or_else(super::today))
+        }
     }
 }
 
 fn check(cli: &Cli, library: &Library) -> Result<Done, Failure> {
     let problems = library.check(super::today());
     if cli.json {
-        let list: Vec<_> = problems.iter().map(|one| json!({ "file": one.file, "what": one.what })).collect();
-        print(&format!("{}\n", json!({ "rules": library.rule_ids().len(), "problems": list })))?;
+        let list: Vec<_> = problems
+            .iter()
+            .map(|one| json!({ "file": one.file, "what": one.what }))
+            .collect();
+        print(&format!(
+            "{}\n",
+            json!({ "rules": library.rule_ids().len(), "problems": list })
+        ))?;
     } else {
         for problem in &problems {
             print(&format!("law/{}: {}\n", problem.file, problem.what))?;
         }
-        say(&format!("  {} rules, {} problems", library.rule_ids().len(), problems.len()));
+        say(&format!(
+            "  {} rules, {} problems",
+            library.rule_ids().len(),
+            problems.len()
+        ));
     }
     if problems.is_empty() {
         Ok(Done::Whole)
     } else {
-        Err(Failure::new(format!("{} problems in the rules", problems.len()), "mend the files named above"))
+        Err(Failure::new(
+            format!("{} problems in the rules", problems.len()),
+            "mend the files named above",
+        ))
     }
 }
 
 fn list(cli: &Cli, library: &Library, regime: &str) -> Result<Done, Failure> {
-    let ids: Vec<&str> = library.rule_ids().into_iter().filter(|id| id.starts_with(regime)).collect();
+    let ids: Vec<&str> = library
+        .rule_ids()
+        .into_iter()
+        .filter(|id| id.starts_with(regime))
+        .collect();
     if cli.json {
         print(&format!("{}\n", json!(ids)))?;
     } else {
         for id in &ids {
             let text = library.explain(id, super::today());
-            let summary = text.map_or_else(|| "not in force today".to_owned(), |text| text.summary.en);
+            let summary =
+                text.map_or_else(|| "not in force today".to_owned(), |text| text.summary.en);
             print(&format!("{id:44} {summary}\n"))?;
         }
     }
@@ -51,11 +73,19 @@ fn list(cli: &Cli, library: &Library, regime: &str) -> Result<Done, Failure> {
 }
 
 fn explain(cli: &Cli, library: &Library, rule: &str, as_of: Date) -> Result<Done, Failure> {
-    if !rule.contains('.') && library.rule_ids().iter().any(|id| id.split('.').next() == Some(rule)) {
+    if !rule.contains('.')
+        && library
+            .rule_ids()
+            .iter()
+            .any(|id| id.split('.').next() == Some(rule))
+    {
         return list(cli, library, &format!("{rule}."));
     }
     if !library.rule_ids().contains(&rule) {
-        return Err(Failure::usage(format!("there is no rule `{rule}`"), "`whose law list` shows every rule"));
+        return Err(Failure::usage(
+            format!("there is no rule `{rule}`"),
+            "`whose law list` shows every rule",
+        ));
     }
     let Some(text) = library.explain(rule, as_of) else {
         return Err(Failure::new(
@@ -82,16 +112,29 @@ fn explain(cli: &Cli, library: &Library, rule: &str, as_of: Date) -> Result<Done
 fn words(text: &Explanation, as_of: Date) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "{}\n{}\n", text.id, text.summary.en);
-    let until = text.in_force.to.map_or_else(String::new, |day| format!(" to {day}"));
+    let until = text
+        .in_force
+        .to
+        .map_or_else(String::new, |day| format!(" to {day}"));
     let rows = [
         ("law", text.regime.en.clone()),
         ("section", text.citation.clone()),
-        ("in force", format!("from {}{until}; asked as of {as_of}", text.in_force.from)),
+        (
+            "in force",
+            format!("from {}{until}; asked as of {as_of}", text.in_force.from),
+        ),
         ("binds", text.binds.join(", ")),
         ("tell", text.addressee.clone()),
         ("clock", text.clock.en.clone()),
         ("how sure", format!("{:?}", text.certainty).to_lowercase()),
-        ("signed by", if text.signed.is_empty() { "nobody: a draft rule".to_owned() } else { text.signed.clone() }),
+        (
+            "signed by",
+            if text.signed.is_empty() {
+                "nobody: a draft rule".to_owned()
+            } else {
+                text.signed.clone()
+            },
+        ),
         ("file", format!("law/{}", text.file)),
     ];
     for (name, value) in rows {

@@ -14,11 +14,21 @@ pub(crate) fn letters(cli: &Cli, args: &LettersArgs) -> Result<Done, Failure> {
     let written = papers.write(&args.out, args.person.as_deref(), n, &Bars::new(cli.quiet))?;
     log(&case, "letters", json!({ "letters": written.n_papers }))?;
     if cli.json {
-        print(&format!("{}\n", json!({ "letters": written.n_papers, "without_address": written.n_without_address })))?;
+        print(&format!(
+            "{}\n",
+            json!({ "letters": written.n_papers, "without_address": written.n_without_address })
+        ))?;
     } else {
-        say(&format!("  {} letters and manifest.csv in {}", number(written.n_papers), args.out.display()));
+        say(&format!(
+            "  {} letters and manifest.csv in {}",
+            number(written.n_papers),
+            args.out.display()
+        ));
         if written.n_without_address > 0 {
-            say(&format!("  {} of them have no address to go to", number(written.n_without_address)));
+            say(&format!(
+                "  {} of them have no address to go to",
+                number(written.n_without_address)
+            ));
         }
         say("  they are drafts: read some before anything is sent");
     }
@@ -33,13 +43,26 @@ pub(crate) fn reports(cli: &Cli, args: &OutArgs) -> Result<Done, Failure> {
     if cli.json {
         print(&format!("{}\n", json!({ "papers": written.n_papers })))?;
     } else {
-        say(&format!("  {} papers in {}", number(written.n_papers), args.out.display()));
+        say(&format!(
+            "  {} papers in {}",
+            number(written.n_papers),
+            args.out.display()
+        ));
         say("  they are drafts: what is missing is marked in them");
     }
     Ok(Done::Whole)
 }
 
 /// Notes in the case's log that something left it.
-pub(crate) fn log(case: &whose_engine::store::Case, verb: &str, what: serde_json::Value) -> Result<(), Failure> {
-    case.log(Entry { at: super::now(), verb: verb.to_owned(), what }).map_err(crate::secrets::failure)
+pub(crate) fn log(
+    case: &whose_engine::store::Case,
+    verb: &str,
+    what: serde_json::Value,
+) -> Result<(), Failure> {
+    case.log(Entry {
+        at: super::now(),
+        verb: verb.to_owned(),
+        what,
+    })
+    .map_err(crate::secrets::failure)
 }

@@ -15,8 +15,12 @@ pub(crate) fn run(cli: &Cli, args: &LinkArgs) -> Result<Done, Failure> {
         None => Model::default(),
         Some(file) => {
             let text = std::fs::read_to_string(file).map_err(|error| cannot_open(file, &error))?;
-            Model::from_toml(&text)
-                .map_err(|error| Failure::new(format!("model {}: {error}", file.display()), "mend the file or leave out --model"))?
+            Model::from_toml(&text).map_err(|error| {
+                Failure::new(
+                    format!("model {}: {error}", file.display()),
+                    "mend the file or leave out --model",
+                )
+            })?
         }
     };
     if let Some(threshold) = args.threshold {
@@ -25,7 +29,10 @@ pub(crate) fn run(cli: &Cli, args: &LinkArgs) -> Result<Done, Failure> {
     let mut inputs = Vec::new();
     for file in &args.files {
         let open = File::open(file).map_err(|error| cannot_open(file, &error))?;
-        inputs.push(Input { name: file.display().to_string(), bytes: Box::new(BufReader::new(open)) });
+        inputs.push(Input {
+            name: file.display().to_string(),
+            bytes: Box::new(BufReader::new(open)),
+        });
     }
     // Written beside its place and moved there whole, so that a failed run leaves no half list.
     let part = args.out.with_extension("part");
@@ -35,27 +42,43 @@ pub(crate) fn run(cli: &Cli, args: &LinkArgs) -> Result<Done, Failure> {
         Ok(summary) => summary,
         Err(error) => {
             let _ = std::fs::remove_file(&part);
-            return Err(Failure::new(error.to_string(), "give CSV files with a header that names the columns"));
+            return Err(Failure::new(
+                error.to_string(),
+                "give CSV files with a header that names the columns",
+            ));
         }
     };
     out.flush()?;
     drop(out);
     std::fs::rename(&part, &args.out)?;
     if cli.json {
-        print(&format!("{}\n", json!({ "rows": summary.n_rows, "people": summary.n_people, "pairs": summary.linked.n_pairs })))?;
+        print(&format!(
+            "{}\n",
+            json!({ "rows": summary.n_rows, "people": summary.n_people, "pairs": summary.linked.n_pairs })
+        ))?;
     } else if !cli.quiet {
         for (file, columns) in args.files.iter().zip(&summary.columns) {
             let used: Vec<String> = columns
                 .iter()
-                .filter_map(|(header, meaning)| meaning.map(|meaning| format!("{header} = {meaning}")))
+                .filter_map(|(header, meaning)| {
+                    meaning.map(|meaning| format!("{header} = {meaning}"))
+                })
                 .collect();
             say(&format!("  {}: {}", file.display(), used.join(", ")));
         }
-        say(&format!("  {} rows are {} people: {}", number(summary.n_rows), number(summary.n_people), args.out.display()));
+        say(&format!(
+            "  {} rows are {} people: {}",
+            number(summary.n_rows),
+            number(summary.n_people),
+            args.out.display()
+        ));
     }
     Ok(Done::Whole)
 }
 
 fn cannot_open(file: &std::path::Path, error: &std::io::Error) -> Failure {
-    Failure::new(format!("cannot open {}: {}", file.display(), error.kind()), "check the path and that you may use it")
+    Failure::new(
+        format!("cannot open {}: {}", file.display(), error.kind()),
+        "check the path and that you may use it",
+    )
 }

@@ -25,17 +25,29 @@ pub(crate) struct Masker {
 
 impl Masker {
     pub(crate) const fn to_export(self) -> Values {
-        if self.values { Values::Shown } else { Values::Masked }
+        if self.values {
+            Values::Shown
+        } else {
+            Values::Masked
+        }
     }
 
     pub(crate) fn text(self, value: &Phi<String>) -> String {
-        if self.values { value.reveal().clone() } else { value.masked() }
+        if self.values {
+            value.reveal().clone()
+        } else {
+            value.masked()
+        }
     }
 
     pub(crate) fn name(self, name: &Phi<whose_model::PersonName>) -> String {
         let name = name.reveal();
         let parts = [&name.given, &name.middle, &name.family, &name.suffix];
-        let full: Vec<&str> = parts.iter().map(|part| part.as_str()).filter(|part| !part.is_empty()).collect();
+        let full: Vec<&str> = parts
+            .iter()
+            .map(|part| part.as_str())
+            .filter(|part| !part.is_empty())
+            .collect();
         self.text(&Phi::new(full.join(" ")))
     }
 }
@@ -85,7 +97,10 @@ fn list<T: Row + Listed>(cli: &Cli, args: &ListArgs, name: &str) -> Result<Done,
             "duties need the incident: run `whose run` again with `--incident FILE`",
         ));
     }
-    let values = Masker { values: args.values }.to_export();
+    let values = Masker {
+        values: args.values,
+    }
+    .to_export();
     match &args.out {
         None => to_stdout::<T>(&case, name, format, values)?,
         Some(file) => {
@@ -94,7 +109,9 @@ fn list<T: Row + Listed>(cli: &Cli, args: &ListArgs, name: &str) -> Result<Done,
             let written = export_table::<T, _>(&case, name, format, values, out)
                 .map_err(crate::secrets::failure)
                 .and_then(|out| out.sync_all().map_err(|error| cannot_write(file, &error)))
-                .and_then(|()| std::fs::rename(&part, file).map_err(|error| cannot_write(file, &error)));
+                .and_then(|()| {
+                    std::fs::rename(&part, file).map_err(|error| cannot_write(file, &error))
+                });
             if let Err(failure) = written {
                 let _ = std::fs::remove_file(&part);
                 return Err(failure);
@@ -108,9 +125,17 @@ fn list<T: Row + Listed>(cli: &Cli, args: &ListArgs, name: &str) -> Result<Done,
 }
 
 /// A reader that has gone away (`| head`) is no error.
-fn to_stdout<T: Row + Listed>(case: &Case, name: &str, format: Format, values: Values) -> Result<(), Failure> {
+fn to_stdout<T: Row + Listed>(
+    case: &Case,
+    name: &str,
+    format: Format,
+    values: Values,
+) -> Result<(), Failure> {
     let is_closed = AtomicBool::new(false);
-    let sink = Pipe { out: io::stdout(), is_closed: &is_closed };
+    let sink = Pipe {
+        out: io::stdout(),
+        is_closed: &is_closed,
+    };
     match export_table::<T, _>(case, name, format, values, sink) {
         Err(StoreError::Export { .. }) if is_closed.load(Ordering::Relaxed) => Ok(()),
         Err(error) => Err(crate::secrets::failure(error)),
@@ -130,7 +155,10 @@ struct Pipe<'a> {
 impl Write for Pipe<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let result = self.out.write(bytes);
-        if result.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
+        if result
+            .as_ref()
+            .is_err_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+        {
             self.is_closed.store(true, Ordering::Relaxed);
         }
         result
@@ -142,7 +170,10 @@ impl Write for Pipe<'_> {
 }
 
 fn cannot_write(file: &Path, error: &io::Error) -> Failure {
-    Failure::new(format!("cannot write {}: {}", file.display(), error.kind()), "check the folder and the space left on its disk")
+    Failure::new(
+        format!("cannot write {}: {}", file.display(), error.kind()),
+        "check the folder and the space left on its disk",
+    )
 }
 
 fn by_name(file: Option<&Path>) -> Format {

@@ -12,7 +12,7 @@ pub(crate) mod read;
 pub(crate) mod run;
 pub(crate) mod scan;
 pub(crate) mod score;
-//pub(crate) mod serve;
+pub(crate) mod serve;
 pub(crate) mod summary;
 pub(crate) mod synth;
 pub(crate) mod verify;
@@ -24,10 +24,21 @@ use crate::front::Failure;
 
 /// How to start reading processes: this very program.
 pub(crate) fn workers(work: &WorkArgs) -> Result<Workers, Failure> {
-    let program = std::env::current_exe()
-        .map_err(|error| Failure::new(format!("cannot find this program: {}", error.kind()), "run it by its full path"))?;
-    let n = work.jobs.or_else(|| std::thread::available_parallelism().ok().map(Into::into)).unwrap_or(2);
-    Ok(Workers { program, arguments: vec!["__read".to_owned()], n: n.max(1) })
+    let program = std::env::current_exe().map_err(|error| {
+        Failure::new(
+            format!("cannot find this program: {}", error.kind()),
+            "run it by its full path",
+        )
+    })?;
+    let n = work
+        .jobs
+        .or_else(|| std::thread::available_parallelism().ok().map(Into::into))
+        .unwrap_or(2);
+    Ok(Workers {
+        program,
+        arguments: vec!["__read".to_owned()],
+        n: n.max(1),
+    })
 }
 
 /// Today in this machine's time zone.

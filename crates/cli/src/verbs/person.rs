@@ -15,13 +15,19 @@ use crate::verbs::scan::place;
 pub(crate) fn run(cli: &Cli, args: &PersonArgs) -> Result<Done, Failure> {
     let case = if args.values {
         let case = crate::secrets::open_to_write(&args.case, &cli.secrets)?;
-        super::letters::log(&case, "values-shown", json!({ "list": "person", "person_id": args.id }))?;
+        super::letters::log(
+            &case,
+            "values-shown",
+            json!({ "list": "person", "person_id": args.id }),
+        )?;
         case
     } else {
         crate::secrets::open(&args.case, &cli.secrets)?
     };
     let page = View::new(&case).person(&args.id)?;
-    let show = Masker { values: args.values };
+    let show = Masker {
+        values: args.values,
+    };
     if cli.json {
         print(&format!("{}\n", value(&page, show)))?;
     } else {
@@ -31,8 +37,10 @@ pub(crate) fn run(cli: &Cli, args: &PersonArgs) -> Result<Done, Failure> {
 }
 
 fn value(page: &PersonPage, show: Masker) -> serde_json::Value {
-    let person: serde_json::Map<_, _> =
-        cells(&page.person, show).into_iter().map(|(column, cell)| (column.to_owned(), json!(cell))).collect();
+    let person: serde_json::Map<_, _> = cells(&page.person, show)
+        .into_iter()
+        .map(|(column, cell)| (column.to_owned(), json!(cell)))
+        .collect();
     json!({
         "person": person,
         "exposures": page.exposures.iter().map(|exposure| json!({
@@ -66,7 +74,11 @@ fn cells(person: &AffectedIndividual, show: Masker) -> Vec<(&'static str, String
         Cell::Text(text) => text.clone().into_owned(),
         Cell::Integer(n) => n.to_string(),
     };
-    AffectedIndividual::COLUMNS.iter().zip(&cells).map(|(column, cell)| (column.name, text(cell))).collect()
+    AffectedIndividual::COLUMNS
+        .iter()
+        .zip(&cells)
+        .map(|(column, cell)| (column.name, text(cell)))
+        .collect()
 }
 
 fn words(page: &PersonPage, show: Masker) -> String {
@@ -110,7 +122,11 @@ fn words(page: &PersonPage, show: Masker) -> String {
         let _ = writeln!(out, "\n  Why these records are one person's");
     }
     for merge in &page.merges {
-        let at = |id| page.places.get(id).map_or("the roster", |path| path.0.as_str());
+        let at = |id| {
+            page.places
+                .get(id)
+                .map_or("the roster", |path| path.0.as_str())
+        };
         let _ = writeln!(
             out,
             "    {:.4}  {:+.1} bits  {}  =  {}",
@@ -127,10 +143,21 @@ fn words(page: &PersonPage, show: Masker) -> String {
     let _ = writeln!(out, "\n  What the law asks");
     for duty in &page.obligations {
         let when = duty.due.map_or_else(
-            || duty.clock_words.as_ref().map_or_else(String::new, |words| words.0.replace(['-', '_'], " ")),
+            || {
+                duty.clock_words
+                    .as_ref()
+                    .map_or_else(String::new, |words| words.0.replace(['-', '_'], " "))
+            },
             |day| format!("by {day}"),
         );
-        let _ = writeln!(out, "    {} {}.{}  {when}  [{}]", duty.status.id(), duty.regime, duty.duty, duty.citation);
+        let _ = writeln!(
+            out,
+            "    {} {}.{}  {when}  [{}]",
+            duty.status.id(),
+            duty.regime,
+            duty.duty,
+            duty.citation
+        );
         for line in &duty.because {
             let _ = writeln!(out, "        {line}");
         }

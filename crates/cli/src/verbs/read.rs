@@ -3,6 +3,7 @@
 use crate::front::{Done, Failure};
 
 pub(crate) fn run() -> Result<Done, Failure> {
-    whose_engine::work().map_err(|error| Failure::new(format!("reading process: {}", error.kind()), ""))?;
+    whose_engine::work()
+        .map_err(|error| Failure::new(format!("reading process: {}", error.kind()), ""))?;
     Ok(Done::Whole)
 }

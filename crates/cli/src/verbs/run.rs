@@ -24,9 +24,18 @@ pub(crate) fn run(cli: &Cli, args: &RunArgs) -> Result<Done, Failure> {
 }
 
 /// Opens or makes the case and runs the job on it.
-pub(crate) fn work(cli: &Cli, dir: &Path, options: &RunOptions) -> Result<(Case, Summary), Failure> {
+pub(crate) fn work(
+    cli: &Cli,
+    dir: &Path,
+    options: &RunOptions,
+) -> Result<(Case, Summary), Failure> {
     // What is not there is said before a case is made for it.
-    for path in options.evidence.iter().chain(&options.roster).chain(&options.incident) {
+    for path in options
+        .evidence
+        .iter()
+        .chain(&options.roster)
+        .chain(&options.incident)
+    {
         look(path)?;
     }
     if options.evidence.iter().any(|path| is_within(dir, path)) {
@@ -35,8 +44,13 @@ pub(crate) fn work(cli: &Cli, dir: &Path, options: &RunOptions) -> Result<(Case,
             "give the case a folder of its own, outside the pile",
         ));
     }
-    let name = dir.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    let meta = CaseMeta { name, ..CaseMeta::default() };
+    let name = dir
+        .file_name()
+        .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let meta = CaseMeta {
+        name,
+        ..CaseMeta::default()
+    };
     let case = crate::secrets::open_or_create(dir, &cli.secrets, meta)?;
     let summary = whose_engine::run(&case, options, super::now(), &Bars::new(cli.quiet))?;
     Ok((case, summary))
@@ -48,15 +62,23 @@ fn look(path: &PathBuf) -> Result<(), Failure> {
             std::io::ErrorKind::NotFound => format!("there is no {}", path.display()),
             kind => format!("cannot open {}: {kind}", path.display()),
         };
-        Failure::new(what, "check the path and that you may read it, then run the same command again")
+        Failure::new(
+            what,
+            "check the path and that you may read it, then run the same command again",
+        )
     })
 }
 
 fn is_within(dir: &Path, evidence: &Path) -> bool {
-    let Ok(evidence) = evidence.canonicalize() else { return false };
+    let Ok(evidence) = evidence.canonicalize() else {
+        return false;
+    };
     let mut folder = std::path::absolute(dir).unwrap_or_else(|_| dir.to_owned());
     loop {
-        if folder.canonicalize().is_ok_and(|folder| folder.starts_with(&evidence)) {
+        if folder
+            .canonicalize()
+            .is_ok_and(|folder| folder.starts_with(&evidence))
+        {
             return true;
         }
         if folder.exists() || !folder.pop() {
@@ -68,7 +90,10 @@ fn is_within(dir: &Path, evidence: &Path) -> bool {
 /// Prints the summary; gaps set the exit code.
 pub(crate) fn finish(cli: &Cli, case: &Case, summary: &Summary) -> Result<Done, Failure> {
     if cli.json {
-        print(&format!("{}\n", serde_json::to_value(summary).unwrap_or_default()))?;
+        print(&format!(
+            "{}\n",
+            serde_json::to_value(summary).unwrap_or_default()
+        ))?;
     } else {
         let duties = View::new(case).incident_obligations()?;
         print(&crate::summary::words(summary, &duties))?;
@@ -77,5 +102,9 @@ pub(crate) fn finish(cli: &Cli, case: &Case, summary: &Summary) -> Result<Done, 
             "\n  Next\n    whose people {dir}            the list (masked; add --values to see)\n    whose gaps {dir}              what was not read, and why\n    whose letters {dir} --out DIR  the letters\n    whose reports {dir} --out DIR  drafts for the regulators\n    whose serve {dir}             all of it in a browser\n"
         ))?;
     }
-    Ok(if summary.by_cause.is_empty() { Done::Whole } else { Done::WithGaps })
+    Ok(if summary.by_cause.is_empty() {
+        Done::Whole
+    } else {
+        Done::WithGaps
+    })
 }

@@ -33,8 +33,14 @@ pub(crate) fn run(cli: &Cli, args: &ScanArgs) -> Result<Done, Failure> {
     let mut wanted = Vec::new();
     for id in &args.elements {
         let element = DataElement::from_id(id.trim()).ok_or_else(|| {
-            let all: Vec<&str> = DataElement::ALL.iter().map(|element| element.id()).collect();
-            Failure::usage(format!("`{id}` is no data element"), format!("one of: {}", all.join(", ")))
+            let all: Vec<&str> = DataElement::ALL
+                .iter()
+                .map(|element| element.id())
+                .collect();
+            Failure::usage(
+                format!("`{id}` is no data element"),
+                format!("one of: {}", all.join(", ")),
+            )
         })?;
         wanted.push(element);
     }
@@ -43,7 +49,9 @@ pub(crate) fn run(cli: &Cli, args: &ScanArgs) -> Result<Done, Failure> {
     let mut outcomes = Outcomes::default();
     let mut gaps: BTreeMap<&'static str, u64> = BTreeMap::new();
     if args.format == ScanFormat::Csv {
-        out.write_all(b"exhibit,element,scheme,value,place,confidence,subject,role,malformed,why\n")?;
+        out.write_all(
+            b"exhibit,element,scheme,value,place,confidence,subject,role,malformed,why\n",
+        )?;
     }
     let mut is_closed = false;
     let result = whose_engine::scan(&args.paths, &Limits::default(), &workers, &mut |scanned| {
@@ -51,15 +59,25 @@ pub(crate) fn run(cli: &Cli, args: &ScanArgs) -> Result<Done, Failure> {
             Scanned::Mention(path, mention) => {
                 if wanted.is_empty() || wanted.contains(&mention.element) {
                     let written = write(&mut out, args, path, mention);
-                    is_closed |= written.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::BrokenPipe);
+                    is_closed |= written
+                        .as_ref()
+                        .is_err_and(|error| error.kind() == io::ErrorKind::BrokenPipe);
                     written?;
                 }
             }
             Scanned::Gap(gap) => {
                 *gaps.entry(gap.cause.id()).or_default() += 1;
                 if !cli.quiet {
-                    let place = gap.place.as_ref().map_or_else(String::new, |place| format!(" {place}"));
-                    say(&format!("gap: {}{place}: {} ({})", gap.exhibit, gap.cause.id(), gap.detail));
+                    let place = gap
+                        .place
+                        .as_ref()
+                        .map_or_else(String::new, |place| format!(" {place}"));
+                    say(&format!(
+                        "gap: {}{place}: {} ({})",
+                        gap.exhibit,
+                        gap.cause.id(),
+                        gap.detail
+                    ));
                 }
             }
             Scanned::Exhibit(exhibit) => outcomes.add(exhibit),
@@ -75,13 +93,29 @@ pub(crate) fn run(cli: &Cli, args: &ScanArgs) -> Result<Done, Failure> {
         _ => {}
     }
     if !cli.quiet {
-        say(&format!("{} exhibits, {} of them not read or read with gaps", outcomes.n_exhibits, outcomes.n_with_gaps));
+        say(&format!(
+            "{} exhibits, {} of them not read or read with gaps",
+            outcomes.n_exhibits, outcomes.n_with_gaps
+        ));
     }
-    Ok(if gaps.is_empty() { Done::Whole } else { Done::WithGaps })
+    Ok(if gaps.is_empty() {
+        Done::Whole
+    } else {
+        Done::WithGaps
+    })
 }
 
-fn write(out: &mut impl Write, args: &ScanArgs, path: &ExhibitPath, mention: &Mention) -> io::Result<()> {
-    let value = if args.values { mention.value.reveal().clone() } else { mention.value.masked() };
+fn write(
+    out: &mut impl Write,
+    args: &ScanArgs,
+    path: &ExhibitPath,
+    mention: &Mention,
+) -> io::Result<()> {
+    let value = if args.values {
+        mention.value.reveal().clone()
+    } else {
+        mention.value.masked()
+    };
     // Two decimals of what is a guess to begin with.
     let confidence = (f64::from(mention.confidence.0) * 100.0).round() / 100.0;
     match args.format {
@@ -96,7 +130,11 @@ fn write(out: &mut impl Write, args: &ScanArgs, path: &ExhibitPath, mention: &Me
                 subject: mention.subject,
                 role: json!(mention.role),
                 malformed: mention.malformed,
-                alternatives: mention.alternatives.iter().map(|scheme| scheme.id()).collect(),
+                alternatives: mention
+                    .alternatives
+                    .iter()
+                    .map(|scheme| scheme.id())
+                    .collect(),
                 why: &mention.why,
             };
             serde_json::to_writer(&mut *out, &line)?;
@@ -107,11 +145,16 @@ fn write(out: &mut impl Write, args: &ScanArgs, path: &ExhibitPath, mention: &Me
             let row = [
                 path.0.clone(),
                 mention.element.id().to_owned(),
-                mention.scheme.as_ref().map_or_else(String::new, |scheme| scheme.id().to_owned()),
+                mention
+                    .scheme
+                    .as_ref()
+                    .map_or_else(String::new, |scheme| scheme.id().to_owned()),
                 value,
                 mention.place.to_string(),
                 format!("{confidence}"),
-                mention.subject.map_or_else(String::new, |subject| subject.to_string()),
+                mention
+                    .subject
+                    .map_or_else(String::new, |subject| subject.to_string()),
                 role.as_str().unwrap_or("").to_owned(),
                 mention.malformed.to_string(),
                 mention.why.join("; "),
@@ -124,9 +167,18 @@ fn write(out: &mut impl Write, args: &ScanArgs, path: &ExhibitPath, mention: &Me
 
 /// A cell that neither breaks the row nor starts a formula in a spreadsheet.
 fn quoted(cell: &str) -> String {
-    let is_formula = cell.starts_with(['=', '@', '+', '-', '\t', '\r']) && cell.parse::<f64>().is_err();
-    let cell = if is_formula { format!("'{cell}") } else { cell.to_owned() };
-    if cell.contains([',', '"', '\n', '\r']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell }
+    let is_formula =
+        cell.starts_with(['=', '@', '+', '-', '\t', '\r']) && cell.parse::<f64>().is_err();
+    let cell = if is_formula {
+        format!("'{cell}")
+    } else {
+        cell.to_owned()
+    };
+    if cell.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", cell.replace('"', "\"\""))
+    } else {
+        cell
+    }
 }
 
 /// A place in the contract's form.
@@ -134,9 +186,15 @@ pub(crate) fn place(place: &Locator) -> Value {
     let kind = place.kind();
     match place {
         Locator::Bytes { start, end } => json!({ "kind": kind, "start": start, "end": end }),
-        Locator::Cell { sheet, row, column } => json!({ "kind": kind, "sheet": sheet, "row": row, "column": column }),
-        Locator::Page { page, start, end } => json!({ "kind": kind, "page": page, "start": start, "end": end }),
-        Locator::Part { part, start, end } => json!({ "kind": kind, "part": part, "start": start, "end": end }),
+        Locator::Cell { sheet, row, column } => {
+            json!({ "kind": kind, "sheet": sheet, "row": row, "column": column })
+        }
+        Locator::Page { page, start, end } => {
+            json!({ "kind": kind, "page": page, "start": start, "end": end })
+        }
+        Locator::Part { part, start, end } => {
+            json!({ "kind": kind, "part": part, "start": start, "end": end })
+        }
         Locator::Field { path } => json!({ "kind": kind, "path": path }),
     }
 }

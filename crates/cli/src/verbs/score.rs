@@ -13,7 +13,10 @@ pub(crate) fn run(cli: &Cli, args: &ScoreArgs) -> Result<Done, Failure> {
     let case = crate::secrets::open(&args.case, &cli.secrets)?;
     let card = card(&case, &args.truth)?;
     if cli.json {
-        print(&format!("{}\n", serde_json::to_value(&card).unwrap_or_default()))?;
+        print(&format!(
+            "{}\n",
+            serde_json::to_value(&card).unwrap_or_default()
+        ))?;
     } else {
         print(&text(&card))?;
     }
@@ -27,8 +30,12 @@ pub(crate) fn text(card: &Scorecard) -> String {
 
 /// How a case did.
 pub(crate) fn card(case: &whose_engine::store::Case, truth: &Path) -> Result<Scorecard, Failure> {
-    score(truth, &mut Scored(View::new(case)))
-        .map_err(|error| Failure::new(error.to_string(), "give the `truth` folder that `whose synth` wrote beside this evidence"))
+    score(truth, &mut Scored(View::new(case))).map_err(|error| {
+        Failure::new(
+            error.to_string(),
+            "give the `truth` folder that `whose synth` wrote beside this evidence",
+        )
+    })
 }
 
 /// A case as the scorer sees it.

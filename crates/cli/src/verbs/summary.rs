@@ -10,10 +10,23 @@ pub(crate) fn run(cli: &Cli, args: &CaseArgs) -> Result<Done, Failure> {
     let view = View::new(&case);
     let summary = view.summary()?;
     if cli.json {
-        print(&format!("{}\n", serde_json::to_value(&summary).unwrap_or_default()))?;
+        print(&format!(
+            "{}\n",
+            serde_json::to_value(&summary).unwrap_or_default()
+        ))?;
     } else {
-        print(&crate::summary::words(&summary, &view.incident_obligations()?))?;
-        print(&format!("\n  Log: checkpoint signed with {}\n", case.public_key()))?;
+        print(&crate::summary::words(
+            &summary,
+            &view.incident_obligations()?,
+        ))?;
+        print(&format!(
+            "\n  Log: checkpoint signed with {}\n",
+            case.public_key()
+        ))?;
     }
-    Ok(if summary.by_cause.is_empty() { Done::Whole } else { Done::WithGaps })
+    Ok(if summary.by_cause.is_empty() {
+        Done::Whole
+    } else {
+        Done::WithGaps
+    })
 }

@@ -9,10 +9,14 @@ use crate::front::{Done, Failure, bytes, number, print, say};
 
 pub(crate) fn verify(cli: &Cli, args: &CaseArgs) -> Result<Done, Failure> {
     let secrets: Vec<Secret> = crate::secrets::all(&cli.secrets)?;
-    let report = whose_engine::store::verify(&args.case, &secrets).map_err(crate::secrets::failure)?;
+    let report =
+        whose_engine::store::verify(&args.case, &secrets).map_err(crate::secrets::failure)?;
     if cli.json {
         let list = |faults: &[whose_engine::store::Fault]| -> Vec<_> {
-            faults.iter().map(|fault| json!({ "path": fault.path, "what": fault.what })).collect()
+            faults
+                .iter()
+                .map(|fault| json!({ "path": fault.path, "what": fault.what }))
+                .collect()
         };
         let value = json!({
             "holds": report.holds(), "opened": report.opened, "files": report.files, "bytes": report.bytes,
@@ -25,11 +29,20 @@ pub(crate) fn verify(cli: &Cli, args: &CaseArgs) -> Result<Done, Failure> {
             print(&format!("{}: {}\n", fault.path, fault.what))?;
         }
         for fault in &report.unfinished {
-            print(&format!("{}: {} (left by a run that was stopped; the next run clears it)\n", fault.path, fault.what))?;
+            print(&format!(
+                "{}: {} (left by a run that was stopped; the next run clears it)\n",
+                fault.path, fault.what
+            ))?;
         }
         say(&format!(
             "  {} files ({}), {} parts, {} tables, {} rows, {} log entries, root {}",
-            number(report.files), bytes(report.bytes), report.parts, report.tables, number(report.rows), report.log_size, report.log_root
+            number(report.files),
+            bytes(report.bytes),
+            report.parts,
+            report.tables,
+            number(report.rows),
+            report.log_size,
+            report.log_root
         ));
     }
     if !report.opened {
@@ -40,7 +53,10 @@ pub(crate) fn verify(cli: &Cli, args: &CaseArgs) -> Result<Done, Failure> {
         Ok(Done::Whole)
     } else {
         Err(Failure::new(
-            format!("{} things in the case are not what its log says", report.faults.len()),
+            format!(
+                "{} things in the case are not what its log says",
+                report.faults.len()
+            ),
             "keep this copy as it is, and compare it with another one",
         ))
     }
@@ -48,8 +64,12 @@ pub(crate) fn verify(cli: &Cli, args: &CaseArgs) -> Result<Done, Failure> {
 
 pub(crate) fn prove(cli: &Cli, args: &ProveArgs) -> Result<Done, Failure> {
     if let (Some(file), Some(key)) = (&args.check, &args.key) {
-        let proof = std::fs::read(file)
-            .map_err(|error| Failure::new(format!("cannot read {}: {}", file.display(), error.kind()), "check the path"))?;
+        let proof = std::fs::read(file).map_err(|error| {
+            Failure::new(
+                format!("cannot read {}: {}", file.display(), error.kind()),
+                "check the path",
+            )
+        })?;
         let proven = verify_proof(&proof, key).map_err(crate::secrets::failure)?;
         let tables: Vec<_> = proven
             .tables
@@ -63,23 +83,37 @@ pub(crate) fn prove(cli: &Cli, args: &ProveArgs) -> Result<Done, Failure> {
         if cli.json {
             print(&format!("{value}\n"))?;
         } else {
-            print(&format!("{} stands in {} (log of {} entries, root {})\n", proven.person_id, proven.origin, proven.log_size, proven.log_root))?;
+            print(&format!(
+                "{} stands in {} (log of {} entries, root {})\n",
+                proven.person_id, proven.origin, proven.log_size, proven.log_root
+            ))?;
             for table in &proven.tables {
-                print(&format!("  {} rows in {}, logged at {}\n", table.rows, table.table, table.logged_at))?;
+                print(&format!(
+                    "  {} rows in {}, logged at {}\n",
+                    table.rows, table.table, table.logged_at
+                ))?;
             }
         }
         return Ok(Done::Whole);
     }
     let (Some(case), Some(id)) = (&args.case, &args.id) else {
-        return Err(Failure::usage("a case and a person, or --check with --key", "`whose prove CASE ID`"));
+        return Err(Failure::usage(
+            "a case and a person, or --check with --key",
+            "`whose prove CASE ID`",
+        ));
     };
     let case = crate::secrets::open(case, &cli.secrets)?;
-    let proof: Proof = case.prove(&PersonId(id.clone())).map_err(crate::secrets::failure)?;
+    let proof: Proof = case
+        .prove(&PersonId(id.clone()))
+        .map_err(crate::secrets::failure)?;
     let bytes = proof.to_bytes().map_err(crate::secrets::failure)?;
     match &args.out {
         Some(file) => std::fs::write(file, &bytes)?,
         None => print(&String::from_utf8_lossy(&bytes))?,
     }
-    say(&format!("  check it with: whose prove --check FILE --key {}", case.public_key()));
+    say(&format!(
+        "  check it with: whose prove --check FILE --key {}",
+        case.public_key()
+    ));
     Ok(Done::Whole)
 }

@@ -14,11 +14,23 @@ fn lists_have_the_columns_of_the_contract() {
     desk.breach(25);
     desk.run_case("case").is(1);
     let expected = [
-        ("people", "person_id,given,family,birth_date,sex,language,address,city,province,postal_code,country,residence_basis,health_numbers,n_exhibits,n_records,elements,representative,notes"),
-        ("exposures", "person_id,element,n_mentions,n_exhibits,first_exhibit,first_place"),
+        (
+            "people",
+            "person_id,given,family,birth_date,sex,language,address,city,province,postal_code,country,residence_basis,health_numbers,n_exhibits,n_records,elements,representative,notes",
+        ),
+        (
+            "exposures",
+            "person_id,element,n_mentions,n_exhibits,first_exhibit,first_place",
+        ),
         ("gaps", "exhibit,place,cause,detail,bytes"),
-        ("obligations", "regime,duty,citation,addressee,person_id,due,clock_words,status,because"),
-        ("exhibits", "exhibit,digest_blake3,digest_sha256,bytes,format,outcome,n_segments"),
+        (
+            "obligations",
+            "regime,duty,citation,addressee,person_id,due,clock_words,status,because",
+        ),
+        (
+            "exhibits",
+            "exhibit,digest_blake3,digest_sha256,bytes,format,outcome,n_segments",
+        ),
     ];
     for (list, columns) in expected {
         let text = desk.run(&[list, "case"]).is(0).out();
@@ -26,11 +38,15 @@ fn lists_have_the_columns_of_the_contract() {
         assert_eq!(header(&text)[..wanted.len()], wanted[..], "{list}");
         for format in ["xlsx", "parquet", "json"] {
             let file = format!("{list}.{format}");
-            desk.run(&[list, "case", "--format", format, "--out", &file]).is(0);
+            desk.run(&[list, "case", "--format", format, "--out", &file])
+                .is(0);
             assert!(std::fs::metadata(desk.path(&file)).unwrap().len() > 0);
         }
     }
-    let score = desk.run(&["score", "case", "--truth", "breach/truth", "--json"]).is(0).out();
+    let score = desk
+        .run(&["score", "case", "--truth", "breach/truth", "--json"])
+        .is(0)
+        .out();
     assert!(serde_json::from_str::<Value>(&score).unwrap().is_object());
     desk.run(&["letters", "case", "--out", "letters"]).is(0);
     let manifest = std::fs::read_to_string(desk.path("letters/manifest.csv")).unwrap();
@@ -44,31 +60,59 @@ fn every_file_of_the_pile_stands_in_exactly_one_outcome() {
     let desk = Desk::new();
     desk.breach(25);
     desk.run_case("case").is(1);
-    let text = desk.run(&["exhibits", "case", "--format", "json"]).is(0).out();
+    let text = desk
+        .run(&["exhibits", "case", "--format", "json"])
+        .is(0)
+        .out();
     let rows: Vec<Value> = serde_json::from_str(&text).unwrap();
-    let mut listed: Vec<&str> = rows.iter().map(|row| row["exhibit"].as_str().unwrap()).collect();
+    let mut listed: Vec<&str> = rows
+        .iter()
+        .map(|row| row["exhibit"].as_str().unwrap())
+        .collect();
     let n = listed.len();
     listed.sort_unstable();
     listed.dedup();
     assert_eq!(listed.len(), n, "a path is listed twice");
     for file in crate::support::files(&desk.path("breach/evidence")) {
-        let path = file.strip_prefix(desk.path("breach/evidence")).unwrap().to_string_lossy().into_owned();
+        let path = file
+            .strip_prefix(desk.path("breach/evidence"))
+            .unwrap()
+            .to_string_lossy()
+            .into_owned();
         assert!(listed.contains(&path.as_str()), "{path} is not listed");
     }
-    assert!(rows.iter().all(|row| ["read", "read-with-gaps", "not-read"].contains(&row["outcome"].as_str().unwrap())));
+    assert!(rows.iter().all(|row| {
+        ["read", "read-with-gaps", "not-read"].contains(&row["outcome"].as_str().unwrap())
+    }));
 }
 
 #[test]
 fn a_scan_line_has_the_shape_of_the_contract() {
     let desk = Desk::new();
-    desk.write("list.csv", "Name,HCN\nMarie Tremblay,6012345671\nAmir Haddad,9876543217\n");
+    desk.write(
+        "list.csv",
+        "Name,HCN\nMarie Tremblay,6012345671\nAmir Haddad,9876543217\n",
+    );
     let said = desk.run(&["scan", "list.csv"]).is(0);
-    let lines: Vec<Value> = said.out().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let number = lines.iter().find(|line| line["element"] == "health-number").unwrap();
+    let lines: Vec<Value> = said
+        .out()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let number = lines
+        .iter()
+        .find(|line| line["element"] == "health-number")
+        .unwrap();
     assert_eq!(number["exhibit"], "list.csv");
     assert_eq!(number["scheme"], "ca-on");
     assert_eq!(number["place"]["kind"], "cell");
-    assert_eq!((number["place"]["row"].as_u64(), number["place"]["column"].as_str()), (Some(2), Some("B")));
+    assert_eq!(
+        (
+            number["place"]["row"].as_u64(),
+            number["place"]["column"].as_str()
+        ),
+        (Some(2), Some("B"))
+    );
     assert!(number["confidence"].as_f64().unwrap() > 0.8);
     assert!(number["why"].as_array().is_some_and(|why| !why.is_empty()));
     let name = lines.iter().find(|line| line["element"] == "name").unwrap();
@@ -82,10 +126,15 @@ fn linkage_alone_gives_every_row_a_person() {
         "people.csv",
         "rec_id,given_name,surname,date_of_birth,postcode\n1,Marie,Tremblay,1980-02-03,H2X 1Y4\n2,Marie,Tremblay,1980-02-03,H2X 1Y4\n3,Amir,Haddad,1975-11-30,M5V 2T6\n",
     );
-    desk.run(&["link", "people.csv", "--out", "linked.csv"]).is(0);
+    desk.run(&["link", "people.csv", "--out", "linked.csv"])
+        .is(0);
     let text = std::fs::read_to_string(desk.path("linked.csv")).unwrap();
     assert_eq!(header(&text), ["record_id", "person_id", "probability"]);
-    let person: Vec<&str> = text.lines().skip(1).map(|line| line.split(',').nth(1).unwrap()).collect();
+    let person: Vec<&str> = text
+        .lines()
+        .skip(1)
+        .map(|line| line.split(',').nth(1).unwrap())
+        .collect();
     assert_eq!(person.len(), 3);
     assert!(person[0] == person[1] && person[1] != person[2], "{text}");
 }
@@ -93,10 +142,18 @@ fn linkage_alone_gives_every_row_a_person() {
 #[test]
 fn one_identifier_tells_what_it_encodes() {
     let desk = Desk::new();
-    let said = desk.run(&["id", "check", "ca-qc", "TREM 8552 1017", "--json"]).is(0).out();
+    let said = desk
+        .run(&["id", "check", "ca-qc", "TREM 8552 1017", "--json"])
+        .is(0)
+        .out();
     let value: Value = serde_json::from_str(&said).unwrap();
     assert_eq!(value["encodes"]["sex"], "female");
-    assert!(value["encodes"]["birth_date"].as_str().unwrap().starts_with("1985-02-10"));
+    assert!(
+        value["encodes"]["birth_date"]
+            .as_str()
+            .unwrap()
+            .starts_with("1985-02-10")
+    );
     desk.run(&["id", "check", "sin", "123456783"]).is(2);
 }
 
@@ -104,24 +161,50 @@ fn one_identifier_tells_what_it_encodes() {
 fn rules_are_checked_and_explained() {
     let desk = Desk::new();
     desk.run(&["law", "check"]).is(0);
-    let said = desk.run(&["law", "explain", "ca-on-phipa.notify-individual", "--as-of", "2026-11-21"]).is(0).out();
+    let said = desk
+        .run(&[
+            "law",
+            "explain",
+            "ca-on-phipa.notify-individual",
+            "--as-of",
+            "2026-11-21",
+        ])
+        .is(0)
+        .out();
     assert!(said.contains("12(2)"), "{said}");
-    desk.run(&["law", "explain", "no-such.rule"]).is(64).complains("no-such.rule");
+    desk.run(&["law", "explain", "no-such.rule"])
+        .is(64)
+        .complains("no-such.rule");
 }
 
 #[test]
 fn a_proof_of_one_person_holds_without_the_case_and_a_changed_one_does_not() {
     let desk = Desk::new();
-    desk.write("pile/a.csv", "given_name,family_name,birth_date\nMarie,Tremblay,1980-02-03\n");
+    desk.write(
+        "pile/a.csv",
+        "given_name,family_name,birth_date\nMarie,Tremblay,1980-02-03\n",
+    );
     desk.run(&["run", "case", "--evidence", "pile"]);
     let list = desk.run(&["people", "case"]).is(0).out();
-    let id = list.lines().nth(1).unwrap().split(',').next().unwrap().to_owned();
-    let said = desk.run(&["prove", "case", &id, "--out", "proof.txt"]).is(0).err();
+    let id = list
+        .lines()
+        .nth(1)
+        .unwrap()
+        .split(',')
+        .next()
+        .unwrap()
+        .to_owned();
+    let said = desk
+        .run(&["prove", "case", &id, "--out", "proof.txt"])
+        .is(0)
+        .err();
     let key = said.rsplit("--key ").next().unwrap().trim().to_owned();
-    desk.run(&["prove", "--check", "proof.txt", "--key", &key]).is(0);
+    desk.run(&["prove", "--check", "proof.txt", "--key", &key])
+        .is(0);
     let mut proof = std::fs::read(desk.path("proof.txt")).unwrap();
     let middle = proof.len() / 2;
     proof[middle] = if proof[middle] == b'A' { b'B' } else { b'A' };
     desk.write("proof.txt", &proof);
-    desk.run(&["prove", "--check", "proof.txt", "--key", &key]).is(2);
+    desk.run(&["prove", "--check", "proof.txt", "--key", &key])
+        .is(2);
 }

@@ -7,10 +7,19 @@ use crate::support::Desk;
 #[test]
 fn a_path_that_is_not_there_is_named() {
     let desk = Desk::new();
-    desk.run(&["run", "case", "--evidence", "no such pile"]).is(2).complains("no such pile");
-    assert!(!desk.path("case").exists(), "no case is made for a pile that is not there");
-    desk.run(&["scan", "no such file"]).is(2).complains("no such file");
-    desk.run(&["people", "no such case"]).is(2).complains("no case");
+    desk.run(&["run", "case", "--evidence", "no such pile"])
+        .is(2)
+        .complains("no such pile");
+    assert!(
+        !desk.path("case").exists(),
+        "no case is made for a pile that is not there"
+    );
+    desk.run(&["scan", "no such file"])
+        .is(2)
+        .complains("no such file");
+    desk.run(&["people", "no such case"])
+        .is(2)
+        .complains("no case");
 }
 
 #[test]
@@ -19,8 +28,12 @@ fn wrong_use_is_code_64() {
     desk.run(&["run"]).is(64);
     desk.run(&["fly"]).is(64);
     desk.write("a.txt", "x");
-    desk.run(&["scan", "a.txt", "--elements", "shoe-size"]).is(64).complains("shoe-size");
-    desk.run(&["id", "check", "no-such-kind", "1"]).is(64).complains("no-such-kind");
+    desk.run(&["scan", "a.txt", "--elements", "shoe-size"])
+        .is(64)
+        .complains("shoe-size");
+    desk.run(&["id", "check", "no-such-kind", "1"])
+        .is(64)
+        .complains("no-such-kind");
 }
 
 #[test]
@@ -45,7 +58,16 @@ fn a_roster_without_names_is_refused_before_the_pile_is_read() {
     let desk = Desk::new();
     desk.write("pile/a.txt", "nothing");
     desk.write("roster.csv", "colour,size\nred,4\nblue,5\n");
-    desk.run(&["run", "case", "--evidence", "pile", "--roster", "roster.csv"]).is(2).complains("roster");
+    desk.run(&[
+        "run",
+        "case",
+        "--evidence",
+        "pile",
+        "--roster",
+        "roster.csv",
+    ])
+    .is(2)
+    .complains("roster");
 }
 
 #[test]
@@ -55,12 +77,39 @@ fn a_discovery_before_the_incident_is_refused() {
     let text = std::fs::read_to_string(desk.path("breach/incident.toml")).unwrap();
     let moved: Vec<String> = text
         .lines()
-        .map(|line| if line.starts_with("discovered") { "discovered = 1999-01-01".to_owned() } else { line.to_owned() })
+        .map(|line| {
+            if line.starts_with("discovered") {
+                "discovered = 1999-01-01".to_owned()
+            } else {
+                line.to_owned()
+            }
+        })
         .collect();
     desk.write("bad.toml", moved.join("\n"));
-    desk.run(&["run", "case", "--evidence", "breach/evidence", "--incident", "bad.toml"]).is(2).complains("discovered");
-    desk.write("worse.toml", "name = \"x\"\nkind = \"theft\"\ndiscovered = yesterday\n");
-    desk.run(&["run", "case", "--evidence", "breach/evidence", "--incident", "worse.toml"]).is(2).complains("line 3");
+    desk.run(&[
+        "run",
+        "case",
+        "--evidence",
+        "breach/evidence",
+        "--incident",
+        "bad.toml",
+    ])
+    .is(2)
+    .complains("discovered");
+    desk.write(
+        "worse.toml",
+        "name = \"x\"\nkind = \"theft\"\ndiscovered = yesterday\n",
+    );
+    desk.run(&[
+        "run",
+        "case",
+        "--evidence",
+        "breach/evidence",
+        "--incident",
+        "worse.toml",
+    ])
+    .is(2)
+    .complains("line 3");
 }
 
 #[test]
@@ -69,9 +118,20 @@ fn a_wrong_passphrase_opens_nothing() {
     desk.write("pile/a.txt", "nothing");
     desk.write("right.txt", "correct horse battery staple\n");
     desk.write("wrong.txt", "incorrect horse\n");
-    desk.run(&["run", "case", "--evidence", "pile", "--passphrase-file", "right.txt"]).is(0);
-    desk.run(&["people", "case", "--passphrase-file", "wrong.txt"]).is(2).complains("passphrase");
-    desk.run(&["people", "case", "--passphrase-file", "right.txt"]).is(0);
+    desk.run(&[
+        "run",
+        "case",
+        "--evidence",
+        "pile",
+        "--passphrase-file",
+        "right.txt",
+    ])
+    .is(0);
+    desk.run(&["people", "case", "--passphrase-file", "wrong.txt"])
+        .is(2)
+        .complains("passphrase");
+    desk.run(&["people", "case", "--passphrase-file", "right.txt"])
+        .is(0);
     desk.run(&["people", "case"]).is(2).complains("passphrase");
 }
 
@@ -79,7 +139,9 @@ fn a_wrong_passphrase_opens_nothing() {
 fn a_case_inside_the_evidence_is_refused() {
     let desk = Desk::new();
     desk.write("pile/a.txt", "nothing");
-    desk.run(&["run", "pile/case", "--evidence", "pile"]).is(64).complains("inside");
+    desk.run(&["run", "pile/case", "--evidence", "pile"])
+        .is(64)
+        .complains("inside");
 }
 
 #[test]
@@ -87,7 +149,12 @@ fn a_second_run_on_the_same_case_at_once_is_told_who_holds_it() {
     let desk = Desk::new();
     desk.breach(60);
     let arguments = ["run", "case", "--evidence", "breach/evidence"];
-    let mut first = desk.whose(&arguments).stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap();
+    let mut first = desk
+        .whose(&arguments)
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
     // The first has the lock from the moment there is a case.
     let mut said = None;
     while first.try_wait().unwrap().is_none() {

@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 use crate::support::Desk;
 
 fn people(desk: &Desk, case: &str) -> String {
-    desk.run(&["people", case, "--values", "--format", "csv"]).is(0).out()
+    desk.run(&["people", case, "--values", "--format", "csv"])
+        .is(0)
+        .out()
 }
 
 #[test]
@@ -24,8 +26,17 @@ fn a_run_killed_at_many_moments_gives_the_same_list_byte_for_byte() {
         let moment = whole.mul_f64(f64::from(n) / f64::from(n_kills + 1));
         let mut child = desk
             .whose(&[
-                "run", "killed", "--evidence", "breach/evidence", "--roster", "breach/roster.csv", "--incident",
-                "breach/incident.toml", "--as-of", "2026-11-21", "--quiet",
+                "run",
+                "killed",
+                "--evidence",
+                "breach/evidence",
+                "--roster",
+                "breach/roster.csv",
+                "--incident",
+                "breach/incident.toml",
+                "--as-of",
+                "2026-11-21",
+                "--quiet",
             ])
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -56,8 +67,18 @@ fn a_second_run_and_one_with_other_workers_give_the_same_bytes() {
     desk.run_case("one").is(1);
     assert_eq!(people(&desk, "one"), first);
     desk.run(&[
-        "run", "two", "--evidence", "breach/evidence", "--roster", "breach/roster.csv", "--incident",
-        "breach/incident.toml", "--as-of", "2026-11-21", "--jobs", "1",
+        "run",
+        "two",
+        "--evidence",
+        "breach/evidence",
+        "--roster",
+        "breach/roster.csv",
+        "--incident",
+        "breach/incident.toml",
+        "--as-of",
+        "2026-11-21",
+        "--jobs",
+        "1",
     ])
     .is(1);
     assert_eq!(people(&desk, "two"), first);

@@ -25,7 +25,9 @@ fn a_case_at_rest_and_what_is_said_hold_no_value() {
     for file in files(&desk.path("case")) {
         let bytes = std::fs::read(&file).unwrap();
         for value in [FAMILY, NUMBER, "Marguerite"] {
-            let is_there = bytes.windows(value.len()).any(|window| window == value.as_bytes());
+            let is_there = bytes
+                .windows(value.len())
+                .any(|window| window == value.as_bytes());
             assert!(!is_there, "{} holds a value in the clear", file.display());
         }
     }
@@ -36,25 +38,47 @@ fn lists_are_masked_until_values_are_asked_for_and_the_asking_is_logged() {
     let desk = desk();
     desk.run(&["run", "case", "--evidence", "pile"]);
     let masked = desk.run(&["people", "case"]).is(0).out();
-    assert!(!masked.contains(FAMILY) && !masked.contains(NUMBER), "{masked}");
+    assert!(
+        !masked.contains(FAMILY) && !masked.contains(NUMBER),
+        "{masked}"
+    );
     let before = log_size(&desk);
     let shown = desk.run(&["people", "case", "--values"]).is(0).out();
     assert!(shown.contains(FAMILY) && shown.contains(NUMBER), "{shown}");
     assert!(log_size(&desk) > before);
-    let id = shown.lines().nth(1).unwrap().split(',').next().unwrap().to_owned();
+    let id = shown
+        .lines()
+        .nth(1)
+        .unwrap()
+        .split(',')
+        .next()
+        .unwrap()
+        .to_owned();
     let page = desk.run(&["person", "case", &id]).is(0).out();
-    assert!(!page.contains(FAMILY) && page.contains("extract.csv"), "{page}");
+    assert!(
+        !page.contains(FAMILY) && page.contains("extract.csv"),
+        "{page}"
+    );
 }
 
 fn log_size(desk: &Desk) -> u64 {
     let said = desk.run(&["verify", "case", "--json"]).is(0).out();
-    serde_json::from_str::<serde_json::Value>(&said).unwrap()["log_size"].as_u64().unwrap()
+    serde_json::from_str::<serde_json::Value>(&said).unwrap()["log_size"]
+        .as_u64()
+        .unwrap()
 }
 
 #[test]
 fn a_scan_masks_unless_asked() {
     let desk = desk();
     let masked = desk.run(&["scan", "pile/extract.csv"]).out();
-    assert!(masked.contains("\"element\":\"health-number\"") && !masked.contains(NUMBER), "{masked}");
-    assert!(desk.run(&["scan", "pile/extract.csv", "--values"]).out().contains(NUMBER));
+    assert!(
+        masked.contains("\"element\":\"health-number\"") && !masked.contains(NUMBER),
+        "{masked}"
+    );
+    assert!(
+        desk.run(&["scan", "pile/extract.csv", "--values"])
+            .out()
+            .contains(NUMBER)
+    );
 }

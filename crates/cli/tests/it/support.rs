@@ -12,7 +12,9 @@ pub(crate) struct Desk {
 
 impl Desk {
     pub(crate) fn new() -> Self {
-        Self { dir: TempDir::with_prefix("whose büro ").unwrap() }
+        Self {
+            dir: TempDir::with_prefix("whose büro ").unwrap(),
+        }
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -37,14 +39,32 @@ impl Desk {
 
     /// Makes a breach in `breach/`.
     pub(crate) fn breach(&self, people: u32) {
-        self.run(&["synth", "--people", &people.to_string(), "--seed", "7", "--out", "breach"]).is(0);
+        self.run(&[
+            "synth",
+            "--people",
+            &people.to_string(),
+            "--seed",
+            "7",
+            "--out",
+            "breach",
+        ])
+        .is(0);
     }
 
     /// Runs the main job on the breach.
     pub(crate) fn run_case(&self, case: &str) -> Said {
         self.run(&[
-            "run", case, "--evidence", "breach/evidence", "--roster", "breach/roster.csv", "--incident",
-            "breach/incident.toml", "--as-of", "2026-11-21", "--json",
+            "run",
+            case,
+            "--evidence",
+            "breach/evidence",
+            "--roster",
+            "breach/roster.csv",
+            "--incident",
+            "breach/incident.toml",
+            "--as-of",
+            "2026-11-21",
+            "--json",
         ])
     }
 
@@ -70,7 +90,13 @@ impl Said {
     /// Asserts the exit code.
     #[track_caller]
     pub(crate) fn is(self, code: i32) -> Self {
-        assert_eq!(self.0.status.code(), Some(code), "{}\n{}", self.out(), self.err());
+        assert_eq!(
+            self.0.status.code(),
+            Some(code),
+            "{}\n{}",
+            self.out(),
+            self.err()
+        );
         self
     }
 
@@ -78,7 +104,10 @@ impl Said {
     #[track_caller]
     pub(crate) fn complains(self, what: &str) {
         let err = self.err();
-        assert!(err.contains("error:") && err.contains("hint:") && err.contains(what), "{err}");
+        assert!(
+            err.contains("error:") && err.contains("hint:") && err.contains(what),
+            "{err}"
+        );
     }
 }
 
@@ -87,7 +116,11 @@ pub(crate) fn files(dir: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(dir).unwrap().flatten() {
         let path = entry.path();
-        if path.is_dir() { found.extend(files(&path)) } else { found.push(path) }
+        if path.is_dir() {
+            found.extend(files(&path))
+        } else {
+            found.push(path)
+        }
     }
     found.sort();
     found
