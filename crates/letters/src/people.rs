@@ -70,6 +70,7 @@ pub(crate) struct Writer {
     pub(crate) words: &'static Wording,
     /// `person`, `child`, `estate`, `incapable`.
     pub(crate) reader: &'static str,
+    is_letter: bool,
     values: Vec<(String, String)>,
 }
 
@@ -84,6 +85,7 @@ impl Writer {
         let mut writer = Self {
             words,
             reader: "person",
+            is_letter: false,
             values: Vec::new(),
         };
         writer.set("breach", words.local("common.breach", place)?);
@@ -109,6 +111,7 @@ impl Writer {
         let recipient = &input.recipient;
         let mut writer =
             Self::to_all(input.language, input.incident, recipient.residence.as_ref())?;
+        writer.is_letter = true;
         writer.reader = match &recipient.representative {
             None => "person",
             Some(representative) => match representative.kind {
@@ -180,7 +183,8 @@ impl Writer {
         let mut said: Vec<&str> = Vec::new();
         let mut out = Vec::new();
         for choice in choices {
-            let applies = (choice.any.is_empty() || choice.any.iter().any(|e| exposed.contains(e)))
+            let applies = (self.is_letter || !choice.letter)
+                && (choice.any.is_empty() || choice.any.iter().any(|e| exposed.contains(e)))
                 && choice.all.iter().all(|e| exposed.contains(e))
                 && !choice.unless.iter().any(|id| said.contains(&id.as_str()))
                 && (choice.readers.is_empty() || choice.readers.iter().any(|r| r == self.reader));

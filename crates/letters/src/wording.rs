@@ -83,6 +83,9 @@ pub(crate) struct Choice {
     /// Only for these readers: `person`, `child`, `estate`, `incapable`; empty means all.
     #[serde(default)]
     pub(crate) readers: Vec<String>,
+    /// Whether it speaks of the letter itself; a notice then leaves it out.
+    #[serde(default)]
+    pub(crate) letter: bool,
     /// What it says.
     pub(crate) text: String,
 }

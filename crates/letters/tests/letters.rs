@@ -245,6 +245,7 @@ fn the_notice_escapes_what_it_is_given_and_claims_no_letters_to_all() {
     let html = notice.unwrap().html;
     assert!(html.contains("&lt;script&gt;") && !html.contains("<script"));
     assert!(html.contains("for whom we have an address"));
+    assert!(!html.contains("his letter"), "a notice is no letter");
 }
 
 #[test]
