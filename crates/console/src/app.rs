@@ -267,7 +267,11 @@ fn frame(shared: &Shared, words: &Words, visitor: Option<&Visitor>) -> Frame {
         other_href: format!("/{}/", other.code()),
         here: format!("{root}/"),
         root,
-        case: if known { meta.name } else { String::new() },
+        case: match &shared.incident {
+            _ if !known => String::new(),
+            Some(incident) => incident.name.clone(),
+            None => meta.name,
+        },
         custodian: named
             .or(meta.custodian)
             .filter(|name| known && !name.is_empty()),

@@ -66,6 +66,8 @@ impl DutyRow {
         let clock = duty
             .clock_words
             .as_ref()
+            // "No time is set" is no clock.
+            .filter(|id| id.0 != "no-clock")
             .and_then(|id| law.clock_words(&id.0))
             .map(|clock| words.pick(&clock.en, &clock.fr).to_owned());
         let (questions, because): (Vec<&String>, Vec<&String>) =
@@ -124,24 +126,40 @@ impl DutyRow {
         row
     }
 
-    /// Late ones first, then by day, then those with words; questions last, for they stand on top of the page.
-    fn order(&self) -> (u8, bool, Option<i32>, u8) {
+    /// The code of a place whose law is not among the rules, when this is the question about it.
+    pub(crate) fn elsewhere(&self) -> Option<&str> {
+        (self.addressee == "counsel")
+            .then(|| self.duty.strip_prefix("check-"))
+            .flatten()
+    }
+
+    /// Whether the law's words say "now", without a day.
+    pub(crate) fn is_now(&self) -> bool {
+        self.status == "due" && self.due.is_none() && self.told.is_none() && self.clock.is_some()
+    }
+
+    /// Late ones first, then this week's, then those whose words say "now", then later days;
+    /// questions last, for they stand on top of the page.
+    fn order(&self) -> (u8, u8, Option<i32>, u8) {
         let status = match self.status {
             "due" => 0,
             "on-hold" => 1,
             "expected" => 2,
             _ => 3,
         };
+        let urgency = match self.days_left {
+            Some(..0) => 0,
+            Some(0..=7) => 1,
+            None if self.clock.is_some() => 2,
+            Some(_) => 3,
+            None => 4,
+        };
         let whom = u8::from(matches!(
             self.addressee.as_str(),
             "register" | "media" | "custodian" | "others"
         ));
-        (
-            u8::from(self.told.is_some()) * 4 + status,
-            self.days_left.is_none(),
-            self.days_left,
-            whom,
-        )
+        let done = u8::from(self.told.is_some()) * 4;
+        (done + status, urgency, self.days_left, whom)
     }
 }
 
@@ -175,19 +193,26 @@ pub(crate) fn towards_people(ask: &Ask<'_>) -> Result<Vec<DutyRow>, Problem> {
 #[derive(Debug, Serialize)]
 pub(crate) struct Question {
     pub(crate) question: Said,
+    /// `incident`: the incident file answers it; `person`: it is about where or how single people were served.
+    pub(crate) about: &'static str,
     /// How many duties wait.
     pub(crate) n_duties: u64,
     /// Who would have to be told.
     pub(crate) addressees: Vec<String>,
 }
 
-/// The open questions, those that most duties wait for first.
-pub(crate) fn questions(duties: &[DutyRow]) -> Vec<Question> {
+/// The open questions, those that most duties wait for first. What counsel is asked stands in `elsewhere`.
+pub(crate) fn questions<'d>(duties: impl Iterator<Item = &'d DutyRow>) -> Vec<Question> {
     let mut by_text: BTreeMap<&str, Question> = BTreeMap::new();
-    for duty in duties.iter().filter(|duty| duty.status == "ask") {
+    for duty in duties.filter(|duty| duty.status == "ask" && duty.elsewhere().is_none()) {
         for question in &duty.questions {
             let entry = by_text.entry(&question.text).or_insert_with(|| Question {
                 question: question.clone(),
+                about: if question.key.is_none() && question.text.contains("this person") {
+                    "person"
+                } else {
+                    "incident"
+                },
                 n_duties: 0,
                 addressees: Vec::new(),
             });

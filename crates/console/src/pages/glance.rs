@@ -26,11 +26,16 @@ struct Glance {
     /// What is uncertain, in words, with where to look.
     uncertain: Vec<Doubt>,
     questions: Vec<Question>,
+    /// Places where people live whose law is not among the rules: a question to counsel.
+    elsewhere: Vec<String>,
+    /// Without the questions to counsel.
     duties: Vec<DutyRow>,
     to_people: Vec<DutyRow>,
     /// The next day that counts.
     next: Option<DutyRow>,
     n_late: u64,
+    /// Duties whose words say "now".
+    n_now: u64,
     kind: Option<String>,
     dates: Vec<Dated>,
     has_incident: bool,
@@ -113,9 +118,15 @@ pub(crate) fn make(ask: &Ask<'_>) -> Result<Made, Problem> {
         })
         .collect();
 
-    let rows = duties::incident(ask)?;
+    let mut rows = duties::incident(ask)?;
     let to_people = duties::towards_people(ask)?;
-    let questions = duties::questions(&rows.iter().chain(&to_people).cloned().collect::<Vec<_>>());
+    let questions = duties::questions(rows.iter().chain(&to_people));
+    let mut elsewhere: Vec<String> = rows
+        .iter()
+        .filter_map(|row| row.elsewhere().map(|code| words.place(code)))
+        .collect();
+    elsewhere.sort();
+    rows.retain(|row| row.elsewhere().is_none());
     let dated = || {
         rows.iter()
             .chain(&to_people)
@@ -124,6 +135,11 @@ pub(crate) fn make(ask: &Ask<'_>) -> Result<Made, Problem> {
     let next = dated().min_by_key(|row| row.days_left).cloned();
     let n_late = dated()
         .filter(|row| row.days_left.is_some_and(|days| days < 0))
+        .count() as u64;
+    let n_now = rows
+        .iter()
+        .chain(&to_people)
+        .filter(|row| row.is_now())
         .count() as u64;
 
     let facts = Glance {
@@ -137,17 +153,19 @@ pub(crate) fn make(ask: &Ask<'_>) -> Result<Made, Problem> {
             .map(|(found, not_found)| Matched { found, not_found }),
         n_clinicians: summary.n_clinicians,
         n_named_only: summary.n_named_only,
-        uncertain: doubts(ask, questions.len() as u64, n_gaps),
+        uncertain: doubts(ask, (questions.len() + elsewhere.len()) as u64, n_gaps),
         places,
         elements,
         representatives,
         outcomes,
         causes,
         questions,
+        elsewhere,
         duties: rows,
         to_people,
         next,
         n_late,
+        n_now,
         kind: ask
             .shared
             .incident

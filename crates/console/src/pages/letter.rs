@@ -17,6 +17,8 @@ struct Letter {
     /// Values are hidden, so there is no letter to show.
     hidden: bool,
     pdf: Option<String>,
+    /// The language of the letter, which need not be the page's.
+    lang: &'static str,
     text: Vec<String>,
     /// Each page as a drawing, `data:image/svg+xml;base64,…`.
     pages: Vec<String>,
@@ -30,12 +32,15 @@ pub(crate) fn make(ask: &Ask<'_>, id: &str) -> Result<Made, Problem> {
         person: ask.href(&format!("person/{id}")),
         hidden: !ask.visitor.values,
         pdf: None,
+        lang: "en",
         text: Vec::new(),
         pages: Vec::new(),
         id,
     };
     if ask.visitor.values {
-        let letters = Letters::new(ask.shared.view(), ask.today)?;
+        let view = ask.shared.view();
+        facts.lang = view.find(&facts.id)?.language.code();
+        let letters = Letters::new(view, ask.today)?;
         let (text, pages) = with_press(ask, |press| letters.preview(press, &facts.id))?;
         facts.pdf = Some(ask.href(&format!("person/{}/letter.pdf", facts.id)));
         facts.text = text.split("\n\n").map(str::to_owned).collect();

@@ -265,17 +265,27 @@ pub(crate) struct Said {
     pub(crate) text: String,
     /// Its language, when it is not the page's.
     pub(crate) lang: Option<&'static str>,
+    /// Of a question: the name under which the incident file answers it.
+    pub(crate) key: Option<String>,
 }
 
 impl Said {
     /// A clause that the crates below wrote in English; in French when we know how.
     pub(crate) fn clause(words: &Words, english: &str) -> Self {
+        let (english, key) = match english
+            .strip_suffix(']')
+            .and_then(|text| text.rsplit_once(" ["))
+        {
+            Some((text, key)) if text.ends_with('?') => (text, Some(key.to_owned())),
+            _ => (english, None),
+        };
         let known = words
             .question(english)
             .or_else(|| words.find(&format!("note.{english}")));
         Self {
             text: known.unwrap_or(english).to_owned(),
             lang: (known.is_none() && words.language == Language::Fr).then_some("en"),
+            key,
         }
     }
 }
