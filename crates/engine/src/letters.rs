@@ -306,36 +306,37 @@ impl<'c> Letters<'c> {
             people.iter().map(|_| Mutex::new(None)).collect();
         let next = AtomicUsize::new(0);
         let failure: Mutex<Option<EngineError>> = Mutex::new(None);
-        let fail = |error| {
-            lock(&failure).get_or_insert(error);
+        // One press: takes the next person until there is none, or until any press has failed.
+        let print_next = || -> Result<(), EngineError> {
+            let mut press = Press::new().map_err(letter)?;
+            while let Some((person, row)) = {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                people.get(index).zip(rows.get(index))
+            } {
+                if lock(&failure).is_some() {
+                    return Ok(());
+                }
+                let list = obligations.get(&person.id.0).map_or(&[][..], Vec::as_slice);
+                let input = self.compose(person, person.language, list, notes.get(&person.id.0));
+                *lock(row) = Some(self.write_one(&mut press, &input, out)?);
+                progress.advance(1);
+            }
+            Ok(())
         };
         std::thread::scope(|scope| {
             for _ in 0..n_threads.clamp(1, people.len().max(1)) {
                 scope.spawn(|| {
-                    let mut press = match Press::new() {
-                        Ok(press) => press,
-                        Err(error) => return fail(letter(error)),
-                    };
-                    loop {
-                        let index = next.fetch_add(1, Ordering::Relaxed);
-                        let Some(person) = people.get(index) else {
-                            return;
-                        };
-                        if lock(&failure).is_some() {
-                            return;
-                        }
-                        let list = obligations.get(&person.id.0).map_or(&[][..], Vec::as_slice);
-                        let input =
-                            self.compose(person, person.language, list, notes.get(&person.id.0));
-                        match self.write_one(&mut press, &input, out) {
-                            Ok(row) => {
-                                if let Some(slot) = rows.get(index) {
-                                    *lock(slot) = Some(row);
-                                }
+                    // Typst spreads a paper over all of rayon's threads; with a press on each core that
+                    // only makes them wait for each other, so each press gets a pool of its own thread.
+                    match rayon::ThreadPoolBuilder::new().num_threads(1).build() {
+                        Ok(pool) => pool.install(|| {
+                            if let Err(error) = print_next() {
+                                lock(&failure).get_or_insert(error);
                             }
-                            Err(error) => return fail(error),
+                        }),
+                        Err(error) => {
+                            lock(&failure).get_or_insert(EngineError::Letter(error.to_string()));
                         }
-                        progress.advance(1);
                     }
                 });
             }

@@ -29,10 +29,10 @@ pub use lists::{PersonPage, View};
 pub use pool::Workers;
 pub use progress::{Progress, Silent, Stage, Unit};
 pub use run::{RunOptions, Summary, Threads, run};
-pub use whose_law::Library;
-pub use whose_letters::Press;
 pub use scan::{Outcomes, Scanned, scan};
 pub use tables::{LinkedRecord, MergeRow, PersonNote, Reason};
+pub use whose_law::Library;
+pub use whose_letters::Press;
 pub use worker::work;
 
 pub use whose_store as store;
