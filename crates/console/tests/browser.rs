@@ -4,6 +4,9 @@
 //! page has none, and its header forbids them (`console.rs` holds both).
 //! Needs Debian's `chromium`; where it is absent the test says so and passes.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+#![allow(clippy::print_stdout, reason = "says why it is skipped")]
+
 mod made;
 
 use std::path::Path;

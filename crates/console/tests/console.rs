@@ -1,5 +1,7 @@
 //! The console asked without a socket. The closed door is tested before the open one.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 mod made;
 
 use axum::Router;

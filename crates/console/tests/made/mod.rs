@@ -1,5 +1,9 @@
 //! A small made-up case, written through the store alone: no file is read and no process started. Nobody in it exists.
 #![allow(dead_code, reason = "each test uses a part of it")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a case that cannot be made is a failed test"
+)]
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -14,7 +18,7 @@ use whose_engine::{MergeRow, PersonNote, Summary};
 use whose_model::*;
 
 /// What nobody may see while values are hidden.
-pub const VALUES: &[&str] = &[
+pub(crate) const VALUES: &[&str] = &[
     "Marguerite",
     "Testtremblay",
     "marguerite@example.org",
@@ -38,17 +42,17 @@ impl Row for One {
     }
 }
 
-pub fn today() -> Date {
+pub(crate) fn today() -> Date {
     "2026-11-21".parse().unwrap()
 }
 
-pub fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     "2026-11-21T07:00:00Z".parse().unwrap()
 }
 
-pub static REPORTED: Mutex<Vec<String>> = Mutex::new(Vec::new());
+pub(crate) static REPORTED: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-pub fn hooks() -> Hooks {
+pub(crate) fn hooks() -> Hooks {
     Hooks {
         today: &today,
         now: &now,
@@ -57,7 +61,7 @@ pub fn hooks() -> Hooks {
 }
 
 /// The case, in this folder.
-pub fn case(dir: &std::path::Path) -> Case {
+pub(crate) fn case(dir: &std::path::Path) -> Case {
     let meta = CaseMeta {
         name: "Made-up clinic".to_owned(),
         ..CaseMeta::default()
@@ -97,13 +101,13 @@ pub fn case(dir: &std::path::Path) -> Case {
     case
 }
 
-pub fn write<T: Row>(case: &Case, table: &str, rows: &[T]) {
+pub(crate) fn write<T: Row>(case: &Case, table: &str, rows: &[T]) {
     let mut writer = case.table_writer::<T>(table).unwrap();
     rows.iter().for_each(|row| writer.push(row).unwrap());
     writer.finish().unwrap();
 }
 
-pub const INCIDENT: &str = r#"
+pub(crate) const INCIDENT: &str = r#"
 name = "Made-up clinic, 2026"
 kind = "theft"
 began = "2026-10-01"
@@ -121,7 +125,7 @@ name_fr = "Clinique Inventée inc."
 on-ipc = "2026-10-09"
 "#;
 
-pub fn person(n: u64) -> AffectedIndividual {
+pub(crate) fn person(n: u64) -> AffectedIndividual {
     AffectedIndividual {
         id: PersonId(format!("P-{n:012}")),
         role: Role::Patient,
@@ -156,7 +160,7 @@ pub fn person(n: u64) -> AffectedIndividual {
     }
 }
 
-pub fn people() -> Vec<AffectedIndividual> {
+pub(crate) fn people() -> Vec<AffectedIndividual> {
     let mut people: Vec<_> = (1..=3).map(person).collect();
     let first = &mut people[0];
     first.name = Phi::new(PersonName {
