@@ -17,7 +17,7 @@ fn list(cli: &Cli) -> Result<Done, Failure> {
     if cli.json {
         let kinds: Vec<Value> = whose_identifiers::all()
             .iter()
-            .map(|kind| describe(kind))
+            .map(describe)
             .collect();
         print(&format!("{}\n", Value::from(kinds)))?;
     } else {
