@@ -1,6 +1,6 @@
 //! What was exposed of whom, in; papers that people can read, out: letters, drafts, notices, scripts.
 //!
-//! Facts and wording are composed into a [`Paper`](paper::Paper) of headings,
+//! Facts and wording are composed into a paper of headings,
 //! paragraphs, lists and tables. The same paper is then set as PDF, drawn for
 //! the console, or given as plain text to be read aloud: so all say the same.
 //! Wording stands in `letters/`, one file per language; none is in Rust.
