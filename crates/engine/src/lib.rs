@@ -15,6 +15,7 @@ mod people;
 mod pool;
 mod progress;
 mod protocol;
+mod queue;
 mod residence;
 mod roster;
 mod run;

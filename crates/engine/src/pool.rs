@@ -47,6 +47,10 @@ pub(crate) trait Outbox {
     fn start(&mut self, index: usize) -> Result<(), Self::Error>;
     /// An event of the task started last.
     fn event(&mut self, event: Event) -> Result<(), Self::Error>;
+    /// The engine's own word on an exhibit that ended its reader.
+    fn lost(&mut self, event: Event) -> Result<(), Self::Error> {
+        self.event(event)
+    }
     /// The task started last is done.
     fn done(&mut self) -> Result<(), Self::Error>;
 }
@@ -212,7 +216,7 @@ fn lose<O: Outbox>(
     ];
     events
         .into_iter()
-        .try_for_each(|event| out.event(event))
+        .try_for_each(|event| out.lost(event))
         .map_err(PoolError::Outbox)
 }
 

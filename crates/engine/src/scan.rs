@@ -1,18 +1,18 @@
 //! Detection alone, without a case: files in, mentions out in the order of paths, as soon as their turn comes.
 //!
-//! The file whose turn it is streams through; those that finished early wait
-//! in memory, and no thread runs further ahead than a fixed number of files.
+//! How files wait for their turn, and how the one whose turn it is streams
+//! through, is in `queue.rs`.
 
-use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
-use std::sync::{Condvar, Mutex};
+use std::sync::Mutex;
 
 use whose_model::{Cause, Exhibit, ExhibitPath, Gap, Limits, Mention, Outcome};
 
 use crate::error::EngineError;
 use crate::pool::{self, Outbox, PoolError, Task, Workers};
 use crate::protocol::{Event, Hello};
+use crate::queue::Line;
 use crate::seize;
 
 /// What a scan hands over.
@@ -62,27 +62,8 @@ pub fn scan(
             }
         }
     }
-    let line = Line {
-        state: Mutex::new(State {
-            turn: 0,
-            waiting: BTreeMap::new(),
-            out: Printer::new(each),
-            failed: None,
-        }),
-        moved: Condvar::new(),
-        window: workers.n * 8 + 8,
-    };
-    let result = pool::read_all(
-        workers,
-        &hello,
-        &tasks,
-        || Queue {
-            line: &line,
-            index: 0,
-            said: Vec::new(),
-        },
-        |_| Ok(()),
-    );
+    let line = Line::new(each, workers.n * 8 + 8);
+    let result = pool::read_all(workers, &hello, &tasks, || line.place(), |_| Ok(()));
     match result {
         Ok(()) => Ok(()),
         Err(PoolError::Start(error)) => Err(EngineError::Workers(error)),
@@ -147,136 +128,6 @@ impl Outbox for Keep<'_> {
             .lock()
             .unwrap_or_else(|poison| poison.into_inner())
             .append(&mut self.now);
-        Ok(())
-    }
-}
-
-/// Turns events into what a scan hands over.
-struct Printer<'a> {
-    each: &'a mut (dyn FnMut(Scanned<'_>) -> io::Result<()> + Send),
-    open: Vec<ExhibitPath>,
-}
-
-impl<'a> Printer<'a> {
-    fn new(each: &'a mut (dyn FnMut(Scanned<'_>) -> io::Result<()> + Send)) -> Self {
-        Self {
-            each,
-            open: Vec::new(),
-        }
-    }
-
-    fn print(&mut self, event: Event) -> io::Result<()> {
-        match event {
-            Event::Begin(path) => self.open.push(path),
-            Event::Mentions(mentions) => {
-                let Some(path) = self.open.last() else {
-                    return Ok(());
-                };
-                for mention in &mentions {
-                    (self.each)(Scanned::Mention(path, mention))?;
-                }
-            }
-            Event::Gap(gap) => (self.each)(Scanned::Gap(&gap))?,
-            Event::End {
-                digest,
-                bytes,
-                format,
-                outcome,
-                n_segments,
-            } => {
-                let Some(path) = self.open.pop() else {
-                    return Ok(());
-                };
-                let exhibit = Exhibit {
-                    path,
-                    digest,
-                    bytes,
-                    format,
-                    outcome,
-                    n_segments,
-                    copy_of: None,
-                };
-                (self.each)(Scanned::Exhibit(&exhibit))?;
-            }
-            Event::Ready(_) | Event::Pulse | Event::Done => {}
-        }
-        Ok(())
-    }
-}
-
-struct State<'a> {
-    /// The file whose turn it is.
-    turn: usize,
-    /// Files that finished before their turn.
-    waiting: BTreeMap<usize, Vec<Event>>,
-    out: Printer<'a>,
-    failed: Option<io::ErrorKind>,
-}
-
-struct Line<'a> {
-    state: Mutex<State<'a>>,
-    moved: Condvar,
-    window: usize,
-}
-
-/// One thread's place in the line.
-struct Queue<'l, 'a> {
-    line: &'l Line<'a>,
-    index: usize,
-    said: Vec<Event>,
-}
-
-impl Outbox for Queue<'_, '_> {
-    type Error = io::Error;
-
-    fn start(&mut self, index: usize) -> io::Result<()> {
-        self.index = index;
-        // A second attempt at the same file voids the first, which is why nothing is printed before a file is done.
-        self.said.clear();
-        let mut state = self
-            .line
-            .state
-            .lock()
-            .unwrap_or_else(|poison| poison.into_inner());
-        while index > state.turn + self.line.window && state.failed.is_none() {
-            state = self
-                .line
-                .moved
-                .wait(state)
-                .unwrap_or_else(|poison| poison.into_inner());
-        }
-        match state.failed {
-            Some(kind) => Err(kind.into()),
-            None => Ok(()),
-        }
-    }
-
-    fn event(&mut self, event: Event) -> io::Result<()> {
-        self.said.push(event);
-        Ok(())
-    }
-
-    fn done(&mut self) -> io::Result<()> {
-        let said = std::mem::take(&mut self.said);
-        let index = self.index;
-        let mut guard = self
-            .line
-            .state
-            .lock()
-            .unwrap_or_else(|poison| poison.into_inner());
-        let state = &mut *guard;
-        state.waiting.insert(index, said);
-        while let Some(events) = state.waiting.remove(&state.turn) {
-            state.turn += 1;
-            for event in events {
-                if let Err(error) = state.out.print(event) {
-                    state.failed = Some(error.kind());
-                    self.line.moved.notify_all();
-                    return Err(error);
-                }
-            }
-        }
-        self.line.moved.notify_all();
         Ok(())
     }
 }

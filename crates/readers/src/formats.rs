@@ -9,7 +9,7 @@ use whose_model::Cause;
 use crate::{
     card, container, csv,
     exhibit::Reading,
-    hl7v2, html, json, mail, office, opendocument, package, pdf, sheet,
+    hl7v2, html, json, mail, office, opendocument, package, pdf, rtf, sheet,
     source::{ReadSeek, Source},
     sql, text, xml,
 };
@@ -104,7 +104,7 @@ pub(crate) static FORMATS: &[Format] = &[
     format("msg", UNSUPPORTED),
     format("ole", How::Held(package::read_ole)),
     format("tnef", UNSUPPORTED),
-    format("rtf", UNSUPPORTED),
+    format("rtf", How::Held(rtf::read)),
     format("sql", How::Stream(sql::read)),
     format("program", UNSUPPORTED),
     format("media", UNSUPPORTED),

@@ -7,7 +7,7 @@
 //! Format: HTML Living Standard, section 13.2.5 (simplified: tags are found, not a tree).
 
 use memchr::{memchr, memmem};
-use whose_model::{Cause, Origin, PassageKind};
+use whose_model::{Cause, PassageKind};
 
 use crate::{
     encoding::{self, Charset},
@@ -30,21 +30,7 @@ pub(crate) fn read(bytes: &[u8], reading: &mut Reading<'_>) {
     let (text, runs) = text_with_runs(&decoded);
     let runs = compose(&runs, &decoded_runs, text.len());
     let max = reading.limits().max_passage_bytes.max(16);
-    for piece in plain::pieces(&text, max) {
-        let start = piece.start as u32;
-        let end = piece.end as u32;
-        let first = runs.partition_point(|run| run.0 <= start).saturating_sub(1);
-        let piece_runs = runs[first..]
-            .iter()
-            .take_while(|run| run.0 < end)
-            .map(|&(at, file)| match at.checked_sub(start) {
-                Some(offset) => (offset, file),
-                None => (0, file + u64::from(start - at)),
-            })
-            .collect();
-        let origin = Origin::Bytes { runs: piece_runs };
-        reading.passage(text[piece].to_owned(), origin, PassageKind::Body);
-    }
+    plain::put_pieces(&text, &runs, max, PassageKind::Body, reading);
 }
 
 /// The encoding that an HTML file names in its head, or shows.

@@ -24,6 +24,7 @@ mod opendocument;
 mod package;
 mod pdf;
 mod pptx;
+mod rtf;
 mod sheet;
 mod sniff;
 mod source;
@@ -41,7 +42,7 @@ pub use source::Input;
 use whose_model::{ExhibitPath, Limits, Sink};
 
 /// Changes whenever any reader changes what it gives for the same bytes.
-pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "-1");
+pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "-2");
 
 /// Reads one file and everything nested in it, and hands the segments and gaps to `sink`.
 ///

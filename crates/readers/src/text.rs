@@ -40,7 +40,7 @@ pub(crate) fn read(source: &mut Source<'_>, reading: &mut Reading<'_>) {
         let n = if ahead.len() <= window {
             ahead.len()
         } else {
-            cut(&ahead[..window], charset)
+            not_between_line_ends(ahead, cut(&ahead[..window], charset), charset)
         };
         let bytes = &ahead[..n];
         if was_ascii && !bytes.is_ascii() {
@@ -55,14 +55,21 @@ pub(crate) fn read(source: &mut Source<'_>, reading: &mut Reading<'_>) {
         source.pass(n);
         if text.len() > max {
             // Many stray bytes in UTF-8.
-            put_pieces(&text, &runs, max, reading);
+            put_pieces(&text, &runs, max, PassageKind::Body, reading);
         } else {
             reading.passage(text, Origin::Bytes { runs }, PassageKind::Body);
         }
     }
 }
 
-fn put_pieces(text: &str, runs: &[(u32, u64)], max: usize, reading: &mut Reading<'_>) {
+/// Hands over text in passages of at most `max` bytes, each with the runs that lead it back to the file.
+pub(crate) fn put_pieces(
+    text: &str,
+    runs: &[(u32, u64)],
+    max: usize,
+    kind: PassageKind,
+    reading: &mut Reading<'_>,
+) {
     for piece in pieces(text, max) {
         let start = piece.start as u32;
         let first = runs.partition_point(|run| run.0 <= start).saturating_sub(1);
@@ -75,7 +82,7 @@ fn put_pieces(text: &str, runs: &[(u32, u64)], max: usize, reading: &mut Reading
             })
             .collect();
         let origin = Origin::Bytes { runs: piece_runs };
-        reading.passage(text[piece].to_owned(), origin, PassageKind::Body);
+        reading.passage(text[piece].to_owned(), origin, kind);
     }
 }
 
@@ -178,6 +185,19 @@ fn cut(window: &[u8], charset: Charset) -> usize {
     match found {
         Some(at) => late + at,
         None => before_continuation(window),
+    }
+}
+
+/// `n`, or a little less: a return and its line feed stay together, so that a line end leads back to both.
+fn not_between_line_ends(ahead: &[u8], n: usize, charset: Charset) -> usize {
+    let (pair, n_return): (&[u8], usize) = match charset {
+        Charset::Utf16 { little: true } => (b"\r\0\n\0", 2),
+        Charset::Utf16 { little: false } => (b"\0\r\0\n", 2),
+        _ => (b"\r\n", 1),
+    };
+    match n.checked_sub(n_return) {
+        Some(before) if before > 0 && ahead[before..].starts_with(pair) => before,
+        _ => n,
     }
 }
 

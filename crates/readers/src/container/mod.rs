@@ -9,5 +9,5 @@ pub(crate) use self::{
     compressed::{read_bzip2, read_gzip, read_lzma, read_xz, read_zstd},
     sevenz::read as read_7z,
     tar::read as read_tar,
-    zip::read as read_zip,
+    zip::{code_page_437, read as read_zip},
 };

@@ -210,7 +210,8 @@ fn entry_name(name: &[u8], extra: &[u8], flags: u16) -> String {
     }
 }
 
-fn code_page_437(byte: u8) -> char {
+/// A byte in the code page of the first IBM PC.
+pub(crate) fn code_page_437(byte: u8) -> char {
     const HIGH: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}";
     match byte.checked_sub(0x80) {
         None => char::from(byte),

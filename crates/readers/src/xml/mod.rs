@@ -232,7 +232,13 @@ impl Walk {
             let is_mark = self.is_cda
                 && matches!(
                     name.as_str(),
-                    "classCode" | "moodCode" | "typeCode" | "determinerCode" | "type"
+                    "classCode"
+                        | "moodCode"
+                        | "typeCode"
+                        | "determinerCode"
+                        | "type"
+                        | "codeSystemName"
+                        | "codeSystemVersion"
                 );
             if value.is_empty() || is_mark || self.narrative.is_some() {
                 continue;
