@@ -30,6 +30,10 @@ const SNIFFED: usize = 64 << 10;
 const PULSE: u64 = 16 << 20;
 /// Longest name of a member that is kept as it is.
 const MAX_NAME: usize = 512;
+/// Empty members of one container that are listed one by one; there is nothing in them but their names.
+const MAX_EMPTY: u64 = 1000;
+/// What a member counts as at least, in bytes: listing and hashing it costs us that much, however little is in it.
+const MEMBER_COST: u64 = 16 << 10;
 
 /// What all exhibits of one top-level file share: the way out and the counters of the bounds.
 ///
@@ -123,6 +127,7 @@ pub(crate) struct Reading<'a> {
     n_segments: u64,
     n_gaps: u64,
     n_members: u64,
+    n_empty: u64,
     names: HashMap<u64, u32>,
     document: u32,
 }
@@ -192,6 +197,7 @@ fn read_exhibit(
         n_segments: 0,
         n_gaps: 0,
         n_members: 0,
+        n_empty: 0,
         names: HashMap::new(),
         document: 0,
     };
@@ -378,7 +384,21 @@ impl Reading<'_> {
             Body::Memory(bytes) => (Raw::Memory(bytes), false),
         };
         read_exhibit(self.run, &path, raw, is_unpacked, depth, known);
+        // When this is too much, `may_have_more` says so.
+        let _ = self.run.unpacked(MEMBER_COST);
         true
+    }
+
+    /// Whether an empty member is one more than is worth listing; the gap is noted once.
+    pub(crate) fn is_empty_too_many(&mut self) -> bool {
+        self.n_empty += 1;
+        if self.n_empty == MAX_EMPTY + 1 {
+            self.gap(
+                Cause::TooLarge,
+                "more empty members than are listed; the other empty ones were passed over",
+            );
+        }
+        self.n_empty > MAX_EMPTY
     }
 
     /// Notes a member whose bytes cannot be had. `false` when no more members may be read.
@@ -425,7 +445,7 @@ impl Reading<'_> {
         if self.run.unpacked(0).is_err() {
             self.gap(
                 Cause::TooLarge,
-                "the bound on unpacked bytes is reached; the rest of the members were not read",
+                "the bound on what one file may unpack to is reached; the rest of the members were not read",
             );
             return false;
         }

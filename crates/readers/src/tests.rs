@@ -150,6 +150,38 @@ fn depth_and_number_of_members_are_bounded() {
     assert_eq!(given.ended.len(), 4);
 }
 
+/// A tar of `n` members with this content.
+fn tar(n: usize, content: &[u8]) -> Vec<u8> {
+    let mut tar = tar::Builder::new(Vec::new());
+    for index in 0..n {
+        let mut header = tar::Header::new_ustar();
+        header.set_size(content.len() as u64);
+        tar.append_data(&mut header, format!("{index}.txt"), content)
+            .unwrap();
+    }
+    tar.into_inner().unwrap()
+}
+
+#[test]
+fn a_flood_of_empty_members_costs_little_and_hides_nothing_else() {
+    let mut flood = tar(5000, b"");
+    flood.truncate(5000 * 512);
+    flood.extend_from_slice(&tar(1, b"Roy"));
+    let given = read_bytes("a.tar", &flood);
+    assert_eq!(given.ended.len(), 1000 + 1 + 1);
+    assert_eq!(given.text(), "Roy");
+    assert_eq!(given.gaps.len(), 1);
+    assert_eq!(given.gaps[0].cause, Cause::TooLarge);
+}
+
+#[test]
+fn a_flood_of_tiny_members_is_stopped_by_what_they_cost() {
+    let flood = gzip(&gzip(&tar(20_000, b"x")));
+    let given = read_bytes("a.tar.gz.gz", &flood);
+    assert!(given.ended.len() < 15_000);
+    assert!(given.gaps.iter().any(|gap| gap.cause == Cause::TooLarge));
+}
+
 #[test]
 fn digests_are_of_the_whole_member() {
     let given = read_bytes("a.gz", &gzip(b"Hello"));

@@ -21,7 +21,7 @@ pub(crate) fn read(file: &mut dyn ReadSeek, reading: &mut Reading<'_>) {
     archive.set_thread_count(1);
     let result = archive.for_each_entries(
         &mut |entry: &sevenz_rust2::ArchiveEntry, stream: &mut dyn Read| {
-            if entry.is_directory() {
+            if entry.is_directory() || entry.size() == 0 && reading.is_empty_too_many() {
                 return Ok(true);
             }
             Ok(reading.member(entry.name(), Body::Unpacked(stream)))

@@ -28,6 +28,9 @@ pub(crate) fn read(source: &mut Source<'_>, reading: &mut Reading<'_>) {
         if !(kind.is_file() || kind.is_contiguous() || kind.is_gnu_sparse()) {
             continue;
         }
+        if kind.is_file() && entry.size() == 0 && reading.is_empty_too_many() {
+            continue;
+        }
         let name = entry.path_bytes();
         let name = encoding::detect(&name).decode(&name).into_owned();
         if !reading.member(name.trim_start_matches("./"), Body::Stored(&mut entry)) {

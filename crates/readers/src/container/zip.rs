@@ -63,6 +63,10 @@ pub(crate) fn read(file: &mut dyn ReadSeek, reading: &mut Reading<'_>) {
         }
     };
     for entry in &entries {
+        let is_empty = entry.is_sure && entry.unpacked == 0;
+        if is_empty && !entry.name.ends_with('/') && reading.is_empty_too_many() {
+            continue;
+        }
         if !put(file, entry, reading) {
             return;
         }
