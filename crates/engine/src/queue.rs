@@ -444,7 +444,7 @@ mod tests {
                 Ok(())
             };
             let line = Line::new(&mut each, 4);
-            let mut seen = || n_seen.set(lock.load(std::sync::atomic::Ordering::Relaxed));
+            let seen = || n_seen.set(lock.load(std::sync::atomic::Ordering::Relaxed));
             let (mut first, mut second) = (line.place(), line.place());
             first.start(0).unwrap();
             second.start(1).unwrap();
