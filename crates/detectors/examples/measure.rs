@@ -79,6 +79,7 @@ fn passage(text: &str, document: u32) -> Passage {
         origin: Origin::Bytes { runs: vec![(0, 0)] },
         kind: PassageKind::Body,
         document,
+        subject: None,
     }
 }
 

@@ -32,7 +32,7 @@ impl<'c> Detector<'c> {
     pub fn push(&mut self, segment: &Segment, emit: &mut dyn FnMut(Mention)) {
         match segment {
             Segment::Passage(passage) => self.passages.push(passage, emit),
-            Segment::Record(record) => self.records.push(record, emit),
+            Segment::Record(record) => self.records.push(record, &mut self.passages, emit),
             Segment::Rows(rows) => self.tables.push(rows, emit),
         }
     }

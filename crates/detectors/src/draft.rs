@@ -80,6 +80,11 @@ pub(crate) fn row_subject(table: u32, row: u64) -> SubjectId {
     }
 }
 
+/// The subject of the records with this key.
+pub(crate) fn record_subject(key: &str) -> SubjectId {
+    hashed_subject(&[b"record", key.as_bytes()])
+}
+
 /// The subject that these parts name.
 pub(crate) fn hashed_subject(parts: &[&[u8]]) -> SubjectId {
     stable_hash(parts) & (HASHED - 1) | HASHED

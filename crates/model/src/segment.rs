@@ -50,6 +50,8 @@ pub struct Passage {
     pub kind: PassageKind,
     /// Which document within the exhibit, counted from 0 and never falling.
     pub document: u32,
+    /// The key of the record whose subject the text is about, as `Record::subject`; `None` when the text must say it.
+    pub subject: Option<String>,
 }
 
 impl std::fmt::Debug for Passage {
@@ -361,6 +363,7 @@ mod tests {
             },
             kind: PassageKind::Body,
             document: 0,
+            subject: None,
         };
         assert_eq!(
             passage.locate(0..3),

@@ -130,6 +130,8 @@ pub(crate) struct Reading<'a> {
     n_empty: u64,
     names: HashMap<u64, u32>,
     document: u32,
+    /// Whose the text is, when a record beside it says so.
+    text_subject: Option<String>,
 }
 
 pub(crate) fn read_top(input: Input<'_>, path: &ExhibitPath, limits: &Limits, sink: &mut dyn Sink) {
@@ -200,6 +202,7 @@ fn read_exhibit(
         n_empty: 0,
         names: HashMap::new(),
         document: 0,
+        text_subject: None,
     };
     let mut format = sniff::UNKNOWN;
     let result = catch_unwind(AssertUnwindSafe(|| {
@@ -305,6 +308,7 @@ impl Reading<'_> {
             origin,
             kind,
             document,
+            subject: self.text_subject.clone(),
         }));
     }
 
@@ -318,6 +322,11 @@ impl Reading<'_> {
             };
             self.passage(text[piece].to_owned(), origin, kind);
         }
+    }
+
+    /// Whose the text is that follows, when a record beside it says so.
+    pub(crate) fn text_of(&mut self, subject: Option<String>) {
+        self.text_subject = subject;
     }
 
     /// From here on, another document within this exhibit.

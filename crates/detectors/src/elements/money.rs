@@ -97,6 +97,8 @@ pub(crate) const LABELS: &[Label] = &[
     ("numero de compte bancaire", BANK),
     ("numero de transit", BANK),
     ("depot direct", BANK),
+    ("institution", BANK.weak()),
+    ("no institution", BANK),
     ("rib", BANK.weak()),
     ("iban", IBAN),
     ("swift", BANK.weak()),

@@ -9,7 +9,7 @@ use crate::{
     interpret::{Around, interpret},
     lexicon::{LABEL_END, MONTH, TEST},
     sense::{Part, Sense},
-    text::{n_digits, stable_hash},
+    text::{fold, n_digits, stable_hash},
 };
 
 impl Scan<'_, '_> {
@@ -113,7 +113,13 @@ impl Scan<'_, '_> {
         ) && start
             .checked_sub(2)
             .is_some_and(|at| bytes[at].is_ascii_alphanumeric());
-        let label = self.label_before(index);
+        let label = match self.label_before(index) {
+            // `transit 12345 institution 006 account 1234567`: together they say what each alone does not.
+            Some(sense) if !sense.is_sure && self.is_bank_line(start) => {
+                Some(Sense::whole(DataElement::BankAccount))
+            }
+            label => label,
+        };
         let rest = &self.text[start..];
         if (!is_joined || label.is_some())
             && first.is_ascii_digit()
@@ -273,6 +279,28 @@ impl Scan<'_, '_> {
             }
         }
         self.unlabelled(index, start);
+    }
+
+    /// Whether the line speaks of a bank account with two words at least.
+    fn is_bank_line(&self, at: usize) -> bool {
+        let start = self.text[..at].rfind('\n').map_or(0, |at| at + 1);
+        let end = self.text[at..]
+            .find('\n')
+            .map_or(self.text.len(), |to| at + to);
+        let line = fold(self.text.get(start..end.min(start + 300)).unwrap_or(""));
+        [
+            "transit",
+            "institution",
+            "account",
+            "compte",
+            "folio",
+            "succursale",
+            "routing",
+        ]
+        .iter()
+        .filter(|word| line.contains(**word))
+        .count()
+            >= 2
     }
 
     /// Four, three and three digits: Ontario's way, not a telephone's.
@@ -663,6 +691,7 @@ impl Scan<'_, '_> {
                     ..Note::default()
                 },
             );
+            self.sex_after(start + len);
             return true;
         }
         false

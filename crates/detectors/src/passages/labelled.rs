@@ -55,6 +55,7 @@ impl Scan<'_, '_> {
                 });
             }
         }
+        self.two_columns(&mut hits);
         for index in 0..hits.len() {
             let next = hits
                 .get(index + 1)
@@ -64,6 +65,54 @@ impl Scan<'_, '_> {
             let end = line_end.min(next).max(start);
             let (sense, is_about) = (hit.sense, hit.is_about);
             self.value(start, end, sense, is_about);
+        }
+    }
+
+    /// Forms without colons: `Passport        AB123456`, a label, a wide gap and one value on a line.
+    fn two_columns(&mut self, hits: &mut Vec<Hit>) {
+        let mut at = 0;
+        let mut found = Vec::new();
+        for line in self.text.split('\n') {
+            let start = at;
+            at += line.len() + 1;
+            if !(6..=200).contains(&line.len()) || line.starts_with(' ') {
+                continue;
+            }
+            let Some(gap) = line.find("  ").into_iter().chain(line.find('\t')).min() else {
+                continue;
+            };
+            let label = line[..gap].trim_end();
+            let value = line[gap..].trim();
+            if !(2..=40).contains(&label.len())
+                || value.is_empty()
+                || label.contains([':', '.', ','])
+                || value.contains("  ")
+                || value.contains('\t')
+                || hits
+                    .iter()
+                    .any(|hit| (start..at).contains(&hit.label_start))
+            {
+                continue;
+            }
+            // The head of a table is labels only.
+            let Some(sense) = self.sense(label) else {
+                continue;
+            };
+            if self.sense(value).is_some() {
+                continue;
+            }
+            let value_start = start + gap + (line[gap..].len() - line[gap..].trim_start().len());
+            found.push(Hit {
+                label_start: start,
+                value_start,
+                line_end: start + line.len(),
+                sense,
+                is_about: false,
+            });
+        }
+        if !found.is_empty() {
+            hits.append(&mut found);
+            hits.sort_by_key(|hit| hit.label_start);
         }
     }
 
@@ -430,6 +479,7 @@ impl Scan<'_, '_> {
                     is_labelled: true,
                 },
             );
+            self.sex_after(start + piece.len());
         }
     }
 
@@ -459,7 +509,10 @@ impl Scan<'_, '_> {
         let previous = self.tokens.get(index.checked_sub(1)?)?;
         let gap = &self.text[previous.end as usize..token_start as usize];
         if gap.len() > 4
-            || !previous.has(LABEL_END) && !matches!(gap.trim(), "#" | "°" | "º")
+            || !previous.has(LABEL_END)
+                && !matches!(gap.trim(), "#" | "°" | "º")
+                // `D.O.B. 1985-02-10`
+                && !(previous.end - previous.start == 1 && gap.starts_with('.'))
             || gap.contains(['\n', '\t', ',', ';', '/', '|', '+'])
         {
             return None;
@@ -497,7 +550,7 @@ pub(super) fn number_len(text: &str) -> usize {
         Some((start, piece))
     });
     for (n_words, (at, piece)) in pieces.enumerate() {
-        let core = piece.trim_end_matches([',', ';', '.', ')', '"']);
+        let core = piece.trim_end_matches([',', ';', '.', ')', '"', ':']);
         let has_digit = core.bytes().any(|b| b.is_ascii_digit());
         let is_version = n_words > 0
             && (1..=2).contains(&core.len())

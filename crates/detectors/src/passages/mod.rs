@@ -7,6 +7,7 @@
 
 mod candidates;
 mod found;
+mod kinds;
 mod labelled;
 mod names;
 mod resolve;
@@ -17,7 +18,7 @@ mod tokens;
 
 use std::{collections::HashMap, ops::Range};
 
-use whose_model::{Mention, Passage, PassageKind, Role, SubjectId};
+use whose_model::{Locator, Mention, Origin, Passage, PassageKind, Role, SubjectId};
 
 use self::{
     found::{Covered, Found},
@@ -25,7 +26,7 @@ use self::{
 };
 use crate::{
     Context,
-    draft::Draft,
+    draft::{Draft, record_subject},
     elements::date::Order,
     labels,
     lexicon::{Lexicon, lexicon},
@@ -46,10 +47,14 @@ pub(crate) struct Passages<'c> {
     covered: Covered,
     found: Vec<Found>,
     document: Option<u32>,
+    /// Fields whose text was read, so that those named in one are not those of another.
+    n_fields: u32,
     carried: Option<(SubjectId, Role)>,
     line: u32,
     at: u64,
     has_closed: bool,
+    /// That the document is a report, and that it is a consent, was said.
+    said: (bool, bool),
     order: Order,
     known_labels: HashMap<u64, Option<Sense>>,
 }
@@ -63,10 +68,12 @@ impl<'c> Passages<'c> {
             covered: Covered::default(),
             found: Vec::new(),
             document: None,
+            n_fields: 0,
             carried: None,
             line: 0,
             at: 0,
             has_closed: false,
+            said: (false, false),
             order: Order::MonthFirst,
             known_labels: HashMap::new(),
         }
@@ -80,10 +87,39 @@ impl<'c> Passages<'c> {
         } else if self.found.len() > MAX_HELD {
             self.decide(emit);
         }
+        if let Some(key) = &passage.subject {
+            self.carried = Some((record_subject(key), Role::Patient));
+        }
         if passage.kind == PassageKind::MailHeader {
             return;
         }
         self.scan(passage);
+    }
+
+    /// Takes a text that stands in a record's field: what it says is of the record's subject, and stands at the field.
+    pub(crate) fn push_field(
+        &mut self,
+        text: &str,
+        place: &Locator,
+        subject: SubjectId,
+        emit: &mut dyn FnMut(Mention),
+    ) {
+        self.finish(emit);
+        self.carried = Some((subject, Role::Patient));
+        self.scan(&Passage {
+            text: text.to_owned(),
+            origin: Origin::Bytes { runs: vec![(0, 0)] },
+            kind: PassageKind::Body,
+            document: 0,
+            subject: None,
+        });
+        for item in &mut self.found {
+            item.place = place.clone();
+        }
+        self.n_fields += 1;
+        let document = self.document.replace(self.n_fields | 1 << 31);
+        self.finish(emit);
+        self.document = document;
     }
 
     /// Takes the end of a document.
@@ -93,6 +129,7 @@ impl<'c> Passages<'c> {
         self.line = 0;
         self.at = 0;
         self.has_closed = false;
+        self.said = (false, false);
     }
 
     fn decide(&mut self, emit: &mut dyn FnMut(Mention)) {
@@ -123,6 +160,7 @@ impl<'c> Passages<'c> {
         scan.candidates();
         scan.names();
         scan.terms();
+        scan.kinds();
         let closes = scan.closing_at != usize::MAX;
         self.has_closed |= closes;
         self.line += tokens.last().map_or(0, |token| token.line) + 2;
@@ -152,15 +190,19 @@ struct Note {
 impl Scan<'_, '_> {
     /// Adds a finding, unless something stands there already.
     fn add(&mut self, range: Range<usize>, draft: Draft, note: Note) {
-        if range.is_empty() || self.all.covered.overlaps(&range) {
-            return;
+        if !range.is_empty() && !self.all.covered.overlaps(&range) {
+            self.all.covered.add(range.clone());
+            self.add_beside(range, draft, note);
         }
+    }
+
+    /// Adds a finding where others may stand as well.
+    fn add_beside(&mut self, range: Range<usize>, draft: Draft, note: Note) {
         let line = self.line_at(range.start);
         let name = match &draft.normal {
             whose_model::Normal::Name(name) => Some(name.clone()),
             _ => None,
         };
-        self.all.covered.add(range.clone());
         self.all.found.push(Found {
             place: self.passage.locate(range.clone()),
             line: self.all.line + line,

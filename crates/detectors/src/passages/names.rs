@@ -153,6 +153,7 @@ impl Scan<'_, '_> {
         match self.judge(first, from, to, title, comma_at) {
             Some((confidence, why, role)) => {
                 self.take(from, to, confidence, why, role);
+                self.sex_after(self.tokens[to - 1].end as usize);
                 to
             }
             None => (from + 1).max(first + 1),
@@ -184,6 +185,23 @@ impl Scan<'_, '_> {
         let token = &self.tokens[at];
         if token.range().len() == 1 {
             return false;
+        }
+        // `NAM`, `HIN`: a label in capitals before a number or a colon, though it is a name elsewhere.
+        if token.shape == Shape::Capitals
+            && token.has(crate::lexicon::LABEL_END)
+            && token.range().len() <= 5
+            && (self.text[token.end as usize..]
+                .trim_start()
+                .starts_with(':')
+                || self.tokens.get(at + 1).is_some_and(|next| {
+                    next.line == token.line
+                        && (next.shape == Shape::Number
+                            || self.tokens.get(at + 2).is_some_and(|after| {
+                                after.shape == Shape::Number && after.line == token.line
+                            }))
+                }))
+        {
+            return true;
         }
         if token.has(NEVER_NAME) {
             // `April Roy`, `Grace Hall`: a name when a given name is followed by a family name.
@@ -532,6 +550,9 @@ impl Scan<'_, '_> {
                 || tail.starts_with("nee ")
                 || tail.contains(" ans")
                 || tail.starts_with("dob")
+                || tail.starts_with("born")
+                || tail.starts_with("d.o.b")
+                || tail.starts_with("d.d.n")
                 || tail.starts_with("ddn")
             {
                 return Some(Role::Patient);
@@ -541,6 +562,72 @@ impl Scan<'_, '_> {
             return Some(Role::Staff);
         }
         None
+    }
+
+    /// `Anna Roy (F)`, `Anna Roy, female`, `a 45-year-old woman`: the sex after a name or an age.
+    pub(super) fn sex_after(&mut self, end: usize) {
+        let at = self
+            .tokens
+            .partition_point(|token| (token.start as usize) < end);
+        let Some(word) = self.tokens.get(at).copied() else {
+            return;
+        };
+        let range = word.range();
+        let gap = &self.text[end..range.start];
+        let after = self.text.as_bytes().get(range.end).copied().unwrap_or(b' ');
+        let text = &self.text[range.clone()];
+        let is_stated = match text.len() {
+            1 => {
+                matches!(text, "F" | "M" | "H" | "X")
+                    && (gap.trim_start() == "(" && matches!(after, b')' | b',' | b'/')
+                        || gap == ", " && matches!(after, b',' | b';' | b'\n' | b' '))
+            }
+            _ => {
+                gap.len() <= 3
+                    && !gap.contains('\n')
+                    && matches!(
+                        fold(text).as_str(),
+                        "male"
+                            | "female"
+                            | "woman"
+                            | "man"
+                            | "boy"
+                            | "girl"
+                            | "homme"
+                            | "femme"
+                            | "garcon"
+                            | "gentleman"
+                            | "lady"
+                            | "masculin"
+                            | "feminin"
+                    )
+            }
+        };
+        if !is_stated || gap.len() > 8 {
+            return;
+        }
+        let sex = match fold(text).as_str() {
+            "gentleman" => Some(whose_model::Sex::Male),
+            "lady" => Some(whose_model::Sex::Female),
+            _ => crate::elements::demographics::parse_sex(text),
+        };
+        if let Some(sex) = sex {
+            let draft = Draft::new(
+                DataElement::Sex,
+                text,
+                Normal::Sex(sex),
+                0.8,
+                "after a name or an age",
+            );
+            self.add(
+                range,
+                draft,
+                Note {
+                    needs_patient: true,
+                    ..Note::default()
+                },
+            );
+        }
     }
 
     fn has_credential_after(&self, to: usize) -> bool {

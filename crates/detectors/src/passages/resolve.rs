@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 
-use whose_model::{DataElement, Mention, PersonName, Role, SubjectId};
+use whose_model::{DataElement, Mention, Normal, PersonName, Role, SubjectId};
 
 use super::found::Found;
 use crate::{draft::hashed_subject, text::fold};
@@ -23,7 +23,7 @@ struct Person {
 /// Ties everything found in a document to its people and emits it.
 pub(crate) fn resolve(
     document: u32,
-    found: Vec<Found>,
+    mut found: Vec<Found>,
     carried: &mut Option<(SubjectId, Role)>,
     emit: &mut dyn FnMut(Mention),
 ) {
@@ -32,10 +32,13 @@ pub(crate) fn resolve(
         carried: *carried,
         ..Cast::default()
     };
+    join_parts(&mut found);
+    births_after_names(&mut found);
     let whose: Vec<Option<usize>> = found
         .iter()
         .map(|item| item.name.as_ref().map(|name| cast.enter(name, item)))
         .collect();
+    cast.promote(&found);
     cast.choose_patient(&found);
     cast.set_the_stage(&found, &whose);
     for (item, own) in found.into_iter().zip(whose) {
@@ -66,11 +69,105 @@ pub(crate) fn resolve(
             }
             continue;
         }
+        if matches!(
+            item.draft.element,
+            DataElement::ConsultationReport | DataElement::Consent
+        ) && !item.is_labelled
+        {
+            // What the whole document is, it is for each of its patients.
+            for at in cast.patients_once() {
+                let (id, role) = cast.person(at);
+                emit(item.draft.clone().at(item.place.clone(), Some(id), role));
+            }
+            if !cast.patients.is_empty() {
+                continue;
+            }
+        }
         let (subject, role) = cast.subject_of(&item);
         emit(item.draft.at(item.place, subject, role));
     }
     if let Some((_, at)) = cast.patients.last() {
         *carried = Some(cast.person(*at));
+    }
+}
+
+/// `Last name: Roy` and `First name: Anna` on neighbouring lines are one name.
+fn join_parts(found: &mut [Found]) {
+    let mut last: Option<usize> = None;
+    for at in 0..found.len() {
+        let item = &found[at];
+        let Some(name) = item.name.as_ref().filter(|_| item.is_labelled) else {
+            continue;
+        };
+        let is_part = name.given.is_empty() != name.family.is_empty();
+        let before = last.filter(|_| is_part).and_then(|before| {
+            let other = &found[before];
+            let part = other.name.as_ref()?;
+            (part.given.is_empty() != name.given.is_empty()
+                && part.family.is_empty() != name.family.is_empty()
+                && other.role == item.role
+                && item.line.abs_diff(other.line) <= 3)
+                .then(|| {
+                    let (given, family) = if name.given.is_empty() {
+                        (part, name)
+                    } else {
+                        (name, part)
+                    };
+                    PersonName {
+                        given: given.given.clone(),
+                        middle: given.middle.clone(),
+                        family: family.family.clone(),
+                        suffix: family.suffix.clone(),
+                    }
+                })
+                .map(|whole| (before, whole))
+        });
+        match before {
+            Some((before, whole)) => {
+                for index in [before, at] {
+                    found[index].draft.normal = Normal::Name(whole.clone());
+                    found[index].name = Some(whole.clone());
+                }
+                last = None;
+            }
+            None => last = is_part.then_some(at),
+        }
+    }
+}
+
+/// `Anna ROY, 1985-02-10, asthma`: a date right after a name, long before the latest of the document, is a birth date.
+fn births_after_names(found: &mut [Found]) {
+    let year = |item: &Found| match &item.draft.normal {
+        Normal::Date(date) => date.year,
+        _ => 0,
+    };
+    let latest = found.iter().map(year).max().unwrap_or(0);
+    for at in 1..found.len() {
+        let (before, rest) = found.split_at_mut(at);
+        let (Some(name), Some(date)) = (before.last(), rest.first_mut()) else {
+            continue;
+        };
+        if name.name.is_some()
+            && date.draft.element == DataElement::ServiceDate
+            && !date.is_labelled
+            && name.line == date.line
+            && !matches!(
+                name.role,
+                Some(Role::Clinician | Role::Staff | Role::Organisation)
+            )
+            && matches!(&date.draft.normal, Normal::Date(date) if date.day != 0)
+            && (1..=3).contains(
+                &date
+                    .at
+                    .saturating_sub(name.at + name.draft.value.len() as u64),
+            )
+            && (year(date) + 1 < latest || year(date) < 2005)
+        {
+            date.draft.element = DataElement::BirthDate;
+            date.draft.confidence = 0.75;
+            date.draft.why.push("right after a name".into());
+            date.needs_patient = false;
+        }
     }
 }
 
@@ -103,9 +200,11 @@ impl Cast {
         let list = if family.is_empty() {
             self.by_given.get(&given)
         } else {
-            self.by_family
-                .get(&family)
-                .or_else(|| self.by_given.get(&given))
+            // One word alone may be a given name: `Ryan was seen`.
+            self.by_family.get(&family).or_else(|| {
+                self.by_given
+                    .get(if given.is_empty() { &family } else { &given })
+            })
         };
         // The last who fits: `Mr. Roy` is the Roy spoken of last. Of very many of one name only the latest are looked at.
         let last = list
@@ -131,6 +230,12 @@ impl Cast {
             self.people.len() - 1
         });
         let person = &mut self.people[at];
+        let is_given_alone = given.is_empty() && person.given == family && !person.given.is_empty();
+        let family = if is_given_alone {
+            String::new()
+        } else {
+            family
+        };
         if person.given.len() < given.len() {
             self.by_given.entry(given.clone()).or_default().push(at);
             person.given = given;
@@ -149,6 +254,24 @@ impl Cast {
         person.last_at = item.at;
         self.named.0.push((item.at, item.line, at));
         at
+    }
+
+    /// Somebody on whose line a health number or a birth date stands is a patient as well: `and Ryan Roy, born May 21, 2018`.
+    fn promote(&mut self, found: &[Found]) {
+        self.named.0.sort_unstable();
+        for item in found {
+            if matches!(
+                item.draft.element,
+                DataElement::HealthNumber
+                    | DataElement::BirthDate
+                    | DataElement::MedicalRecordNumber
+            ) && item.role.is_none_or(|role| role == Role::Patient)
+                && let Some(at) = self.named.before_on_line(item)
+                && matches!(self.people[at].role, None | Some(Role::Unknown))
+            {
+                self.people[at].role = Some(Role::Patient);
+            }
+        }
     }
 
     /// Without a label the first person spoken of is the patient, if enough is said of somebody's health or identity.
@@ -230,6 +353,14 @@ impl Cast {
             .map(|(item, _)| item.line)
             .min()
             .unwrap_or(0);
+    }
+
+    /// Each patient who is named, once; of very many only the first.
+    fn patients_once(&self) -> Vec<usize> {
+        let mut all: Vec<usize> = self.patients.iter().take(64).map(|(_, at)| *at).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
     }
 
     /// The patient who was named last before this; the first one when none was.
@@ -323,6 +454,16 @@ impl Cast {
         {
             return some(self.person(at));
         }
+        // Nobody near, but only one person in the whole document: an invoice, a form.
+        let mut others = self
+            .people
+            .iter()
+            .filter(|person| matches!(person.role, None | Some(Role::Unknown | Role::Patient)));
+        if let (Some(only), None) = (others.next(), others.next())
+            && !is_contact
+        {
+            return (Some(only.id), only.role.unwrap_or(Role::Unknown));
+        }
         let nobody = hashed_subject(&[b"document", &self.document.to_le_bytes(), b"nobody named"]);
         match element {
             DataElement::Phone
@@ -343,6 +484,9 @@ fn fits(person: &Person, family: &str, given: &str) -> bool {
         return !given.is_empty() && person.given == given;
     }
     if person.family != family {
+        if given.is_empty() && person.given == family {
+            return true;
+        }
         return person.family.is_empty() && !person.given.is_empty() && person.given == given;
     }
     person.given.is_empty()

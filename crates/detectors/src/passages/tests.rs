@@ -14,6 +14,7 @@ fn detect(text: &str) -> Vec<Mention> {
         origin: Origin::Bytes { runs: vec![(0, 0)] },
         kind: PassageKind::Body,
         document: 0,
+        subject: None,
     };
     detector.push(&Segment::Passage(passage), &mut |mention| {
         found.push(mention)
@@ -137,6 +138,120 @@ fn text_about_nobody_gives_nothing() {
                 .collect::<Vec<_>>()
         );
     }
+}
+
+#[test]
+fn a_form_names_one_person_by_two_labels() {
+    let found = detect(
+        "CONSENT TO TREATMENT\n\nLast name: Weber\nFirst name: Ivana\nDate of birth: 1978-06-21\n\nI consent to treatment at the clinic.\n",
+    );
+    let names: Vec<_> = found
+        .iter()
+        .filter(|m| m.element == DataElement::Name)
+        .map(|m| (m.subject, m.normal.reveal().clone()))
+        .collect();
+    assert_eq!(names.len(), 2);
+    assert_eq!(names[0], names[1], "one person with one whole name");
+    let consents = found
+        .iter()
+        .filter(|m| m.element == DataElement::Consent)
+        .collect::<Vec<_>>();
+    assert_eq!(consents.len(), 1);
+    assert_eq!(consents[0].subject, names[0].0);
+}
+
+#[test]
+fn a_form_without_colons_is_read_by_its_columns() {
+    let found = detect(
+        "ENROLMENT\n\nClient          ROY, Anna\nBorn            December 6, 1984\nGender          Female\nPassport        AB123456\nInsurer         Some Life\nCertificate     C1000597\n",
+    );
+    has(&found, DataElement::Name, "ROY, Anna");
+    has(&found, DataElement::BirthDate, "December 6, 1984");
+    has(&found, DataElement::Sex, "Female");
+    has(&found, DataElement::Passport, "AB123456");
+    has(&found, DataElement::InsurancePolicy, "C1000597");
+}
+
+#[test]
+fn a_letter_between_clinicians_is_a_report_said_once() {
+    let found = detect(LETTER);
+    let patient = found
+        .iter()
+        .find(|m| m.value.reveal() == "Marie Tremblay")
+        .unwrap();
+    let reports: Vec<_> = found
+        .iter()
+        .filter(|m| m.element == DataElement::ConsultationReport)
+        .collect();
+    assert_eq!(reports.len(), 1);
+    assert_eq!(reports[0].subject, patient.subject);
+    has(&found, DataElement::Sex, "woman");
+}
+
+#[test]
+fn two_patients_of_one_letter_are_two() {
+    let found = detect(
+        "Dear Dr. Lee,\nRE: Robert FORBES, born December 12, 1990\nand Ryan FORBES, born May 21, 2018\n\nRobert takes ramipril.\n\nRyan was assessed for otitis media.\n",
+    );
+    let whose = |value: &str| found.iter().find(|m| m.value.reveal() == value).unwrap();
+    let (robert, ryan) = (whose("Robert FORBES"), whose("Ryan FORBES"));
+    assert_eq!((robert.role, ryan.role), (Role::Patient, Role::Patient));
+    assert_ne!(robert.subject, ryan.subject);
+    assert_eq!(whose("Ryan").subject, ryan.subject);
+    assert_eq!(whose("ramipril").subject, robert.subject);
+    assert_eq!(whose("otitis media").subject, ryan.subject);
+}
+
+#[test]
+fn a_label_in_capitals_is_no_name() {
+    let found = detect("Patient : Anna Roy\nLe NAM : ROYA 8552 1017\n");
+    assert!(
+        !found
+            .iter()
+            .any(|m| m.element == DataElement::Name && m.value.reveal().contains("NAM"))
+    );
+}
+
+#[test]
+fn a_date_right_after_a_name_is_a_birth_date() {
+    let found = detect(
+        "On Tue, Jul 7, 2026 the pharmacy asked for a renewal: Anna ROY, 1985-02-10, sumatriptan 50 mg.\n",
+    );
+    has(&found, DataElement::BirthDate, "1985-02-10");
+}
+
+#[test]
+fn the_parts_of_a_bank_account_are_told_by_each_other() {
+    let found = detect(
+        "Patient: Anna Roy\nDebit from account: transit 83089 institution 006 account 8396433\n",
+    );
+    for part in ["83089", "006", "8396433"] {
+        has(&found, DataElement::BankAccount, part);
+    }
+}
+
+#[test]
+fn text_beside_a_record_is_of_its_subject() {
+    let context = Context::default();
+    let mut detector = Detector::new(&context, &ExhibitPath("a.xml".into()));
+    let mut found = Vec::new();
+    detector.push(
+        &Segment::Passage(Passage {
+            text: "Started on ramipril for hypertension.".into(),
+            origin: Origin::Part {
+                part: "section 1 text".into(),
+                base: 0,
+            },
+            kind: PassageKind::Body,
+            document: 0,
+            subject: Some("patient 1".into()),
+        }),
+        &mut |mention| found.push(mention),
+    );
+    detector.finish(&mut |mention| found.push(mention));
+    has(&found, DataElement::Medication, "ramipril");
+    let subject = Some(crate::draft::record_subject("patient 1"));
+    assert!(found.iter().all(|m| m.subject == subject));
 }
 
 proptest! {

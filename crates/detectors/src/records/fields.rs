@@ -23,8 +23,21 @@ pub(crate) fn detect(record: &Record, subject: SubjectId, emit: &mut dyn FnMut(M
     if base_role == Some(Role::Organisation) {
         return;
     }
+    let is_member = |text: &str| {
+        labels::tokens(text)
+            .iter()
+            .any(|token| matches!(token.as_str(), "member" | "members" | "membre" | "membres"))
+    };
+    let is_of_members = is_member(base);
     for field in &record.fields {
-        if let Some((sense, whose, group)) = read(field, record.kind, base_role) {
+        if let Some((mut sense, whose, group)) = read(field, record.kind, base_role) {
+            // In a list of members the member's id is who they are to its keeper.
+            if sense.element == DataElement::InsurancePolicy
+                && is_of_members
+                && is_member(field.name.rsplit(['.', '/']).next().unwrap_or(""))
+            {
+                sense = Sense::number(DataElement::PatientNumber, "patient-number");
+            }
             collector.add(whose, group, sense, field, "field name");
         }
     }

@@ -10,7 +10,11 @@ mod tests;
 
 use whose_model::{DataElement, Mention, Record, RecordKind, SubjectId};
 
-use crate::{draft::hashed_subject, text::fold};
+use crate::{
+    draft::{hashed_subject, record_subject},
+    passages::Passages,
+    text::fold,
+};
 
 /// The records of one exhibit.
 #[derive(Default)]
@@ -20,10 +24,20 @@ pub(crate) struct Records {
 
 impl Records {
     /// Takes a record.
-    pub(crate) fn push(&mut self, record: &Record, emit: &mut dyn FnMut(Mention)) {
+    pub(crate) fn push(
+        &mut self,
+        record: &Record,
+        passages: &mut Passages<'_>,
+        emit: &mut dyn FnMut(Mention),
+    ) {
         let subject = self.subject(record);
         match record.kind {
-            RecordKind::Hl7v2 => hl7v2::detect(record, subject, emit),
+            RecordKind::Hl7v2 => {
+                hl7v2::detect(record, subject, emit);
+                for field in hl7v2::texts(record) {
+                    passages.push_field(&field.value, &field.place, subject, emit);
+                }
+            }
             RecordKind::Fhir => fhir::detect(record, subject, emit),
             RecordKind::Mail => mail::detect(record, emit),
             RecordKind::Json
@@ -38,7 +52,7 @@ impl Records {
 
     fn subject(&mut self, record: &Record) -> SubjectId {
         match &record.subject {
-            Some(key) => hashed_subject(&[b"record", key.as_bytes()]),
+            Some(key) => record_subject(key),
             None => {
                 self.n_without_key += 1;
                 hashed_subject(&[b"record without key", &self.n_without_key.to_le_bytes()])

@@ -23,8 +23,10 @@ fn record(kind: RecordKind, name: &str, fields: &[(&str, &str)]) -> Record {
 fn detect(records: &[Record]) -> Vec<Mention> {
     let mut found = Vec::new();
     let mut all = Records::default();
+    let context = crate::Context::default();
+    let mut passages = crate::passages::Passages::new(&context);
     for record in records {
-        all.push(record, &mut |mention| found.push(mention));
+        all.push(record, &mut passages, &mut |mention| found.push(mention));
     }
     found
 }
@@ -233,4 +235,29 @@ fn the_correspondents_of_a_mail_are_no_patients() {
     )]);
     assert_eq!(found.len(), 5);
     assert!(found.iter().all(|m| m.role != Role::Patient));
+}
+
+#[test]
+fn a_note_in_a_message_is_of_its_patient() {
+    let found = detect(&[
+        record(
+            RecordKind::Hl7v2,
+            "PID",
+            &[("PID-5.1", "ROY"), ("PID-5.2", "Anna")],
+        ),
+        record(
+            RecordKind::Hl7v2,
+            "NTE",
+            &[("NTE-3", "Patient on insulin glargine since last visit")],
+        ),
+    ]);
+    let of = |element| found.iter().find(|m| m.element == element).unwrap();
+    let drug = of(DataElement::Medication);
+    assert_eq!(drug.subject, of(DataElement::Name).subject);
+    assert_eq!(
+        drug.place,
+        Locator::Field {
+            path: "NTE-3".into()
+        }
+    );
 }

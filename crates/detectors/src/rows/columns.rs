@@ -192,6 +192,24 @@ pub(crate) fn decide(rows: &Rows, is_child: bool) -> Plan {
             singles.push((column, sense, by_header));
         }
     }
+    // `Member ID` beside a certificate or policy number is who the person is to the keeper of the list.
+    let is_member = |column: usize| {
+        labels::tokens(&head.columns[column].name)
+            .iter()
+            .any(|token| matches!(token.as_str(), "member" | "membre"))
+    };
+    let has_policy = singles.iter().any(|(column, sense, _)| {
+        sense.element == DataElement::InsurancePolicy
+            && sense.part == Part::Whole
+            && !is_member(*column)
+    });
+    if has_policy {
+        for (column, sense, _) in &mut singles {
+            if sense.element == DataElement::InsurancePolicy && is_member(*column) {
+                *sense = Sense::number(DataElement::PatientNumber, "patient-number");
+            }
+        }
+    }
     let table = fold(&head.name);
     let in_table = |names: &[&str]| names.iter().any(|name| table.contains(name));
     let joined: Vec<String> = head
@@ -213,10 +231,11 @@ pub(crate) fn decide(rows: &Rows, is_child: bool) -> Plan {
                 | DataElement::BirthDate
         ) && !matches!(sense.role, Some(Role::Clinician | Role::Staff))
     });
-    let is_clinicians = in_table(CLINICIAN_TABLES)
+    let is_clinicians = in_table(CLINICIAN_TABLES) && !is_child
         || singles.iter().any(|(_, sense, _)| {
             sense.element == DataElement::PractitionerNumber && sense.role.is_none()
-        }) && !is_health;
+        }) && !is_health
+            && !is_child;
     let is_staff = !is_health && (in_table(STAFF_TABLES) || is_clinicians || has_staff_header);
     let is_organisations =
         in_table(ORGANISATION_TABLES) && !is_health && !table.contains("patient");

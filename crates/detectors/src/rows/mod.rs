@@ -7,6 +7,7 @@
 //! the patient is said of the patient, as `clinician`.
 
 mod columns;
+mod header;
 pub(crate) mod sample;
 #[cfg(test)]
 mod tests;
@@ -59,9 +60,14 @@ impl Tables {
             .current
             .as_ref()
             .is_some_and(|(head, ..)| Arc::ptr_eq(head, &rows.head) || **head == *rows.head);
+        let mut n_skipped = 0;
         if !is_same {
-            let keys = self.keys(&rows.head);
-            let plan = columns::decide(rows, keys.points.is_some());
+            // A head without names may have its header among the first rows, under a title.
+            let headed = header::below(rows);
+            n_skipped = headed.as_ref().map_or(0, |(_, n_above)| *n_above);
+            let sample = headed.as_ref().map_or(rows, |(named, _)| named);
+            let keys = self.keys(&sample.head);
+            let plan = columns::decide(sample, keys.points.is_some());
             if plan.has_person
                 && !plan.is_staff
                 && let Some(own) = keys.own
@@ -75,7 +81,7 @@ impl Tables {
             return;
         };
         if plan.has_person || plan.slots.len() > 1 {
-            for row in 0..rows.len() {
+            for row in n_skipped..rows.len() {
                 let subject = self.subject(rows, row, &keys);
                 emit_row(rows, row, &plan, subject, emit);
             }

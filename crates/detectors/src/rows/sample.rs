@@ -103,8 +103,11 @@ impl Sample {
                 }
                 add(
                     &mut sample.street,
-                    address::parse(cell).is_some_and(|address| !address.street.is_empty())
-                        && n < 12,
+                    n < 12
+                        && cell.split_whitespace().count() > 1
+                        && cell.bytes().filter(u8::is_ascii_alphabetic).count() >= 3
+                        && !lexicon.is_term(cell)
+                        && address::parse(cell).is_some_and(|address| !address.street.is_empty()),
                 );
                 add(
                     &mut sample.ramq,

@@ -261,3 +261,63 @@ fn rows_that_point_to_a_patient_are_that_patients() {
     assert!(found.iter().any(|m| m.element == DataElement::LabResult));
     assert!(found.iter().any(|m| m.element == DataElement::ServiceDate));
 }
+
+#[test]
+fn a_header_below_a_title_names_the_columns() {
+    let body: &[&[&str]] = &[
+        &["Registry", "", "", ""],
+        &["No patient", "NOM", "Prénom", "DT_NAISS"],
+        &["NB-843459", "Roy", "Anna", "1968-08-24"],
+        &["NB-315185", "Tremblay", "Luc", "1991-09-03"],
+    ];
+    let found = detect(&rows("", true, &["", "", "", ""], body));
+    assert!(
+        found.iter().all(|m| m.subject > Some(3)),
+        "the header is nobody"
+    );
+    assert_eq!(
+        of_patient(&found, 4),
+        [
+            DataElement::Name,
+            DataElement::BirthDate,
+            DataElement::PatientNumber
+        ]
+    );
+}
+
+#[test]
+fn a_key_to_another_table_makes_no_clinicians_of_visits() {
+    let mut tables = Tables::default();
+    let mut found = Vec::new();
+    let mut patients = rows(
+        "patients",
+        false,
+        &["id", "last_name", "first_name", "birth_date"],
+        &[&["5001", "Roy", "Anna", "1968-08-24"]],
+    );
+    let mut head = TableHead::clone(&patients.head);
+    head.columns[0].is_key = true;
+    patients.head = Arc::new(head);
+    let mut visits = rows(
+        "visits",
+        false,
+        &["id", "patient_id", "visit_date", "provider_id", "reason"],
+        &[&["1", "5001", "2024-02-17", "20", "type 2 diabetes"]],
+    );
+    let mut head = TableHead::clone(&visits.head);
+    head.columns[0].is_key = true;
+    visits.head = Arc::new(head);
+    tables.push(&patients, &mut |m| found.push(m));
+    let patient = found[0].subject;
+    tables.push(&visits, &mut |m| found.push(m));
+    assert!(
+        found
+            .iter()
+            .any(|m| m.element == DataElement::Diagnosis && m.subject == patient)
+    );
+    assert!(
+        !found
+            .iter()
+            .any(|m| m.element == DataElement::PractitionerNumber && m.subject == patient)
+    );
+}

@@ -290,12 +290,14 @@ impl Resource<'_> {
             kind: RecordKind::Fhir,
             name: kind,
             fields,
-            subject,
+            subject: subject.clone(),
         });
         for leaf in narratives {
             reading.next_document();
+            reading.text_of(subject.clone());
             let path = format!("{}{}", self.prefix, leaf.path);
             reading.part(&path, &html::text(&leaf.value), PassageKind::Body);
+            reading.text_of(None);
         }
     }
 

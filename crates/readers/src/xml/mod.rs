@@ -372,7 +372,9 @@ impl Walk {
             return;
         };
         let part = format!("section {} text", self.n_sections);
+        reading.text_of(self.is_cda.then(|| patient(1)));
         reading.part(&part, text.trim(), PassageKind::Body);
+        reading.text_of(None);
     }
 
     fn close_cda(&mut self, element: &Element, reading: &mut Reading<'_>) {

@@ -1,0 +1,241 @@
+//! What a document is: a report on somebody's care, a consent, a form with a signature.
+//!
+//! A heading says it (`CONSULTATION REPORT`, `Résumé de départ`), or the way it
+//! speaks: one clinician thanks another for a patient, somebody agrees to be
+//! treated. Each is said once for a document and counts only if it has a patient.
+
+use whose_model::{DataElement, Normal};
+
+use super::{Note, Scan};
+use crate::{draft::Draft, text::fold};
+
+/// Headings of reports about a patient.
+const REPORTS: &[&str] = &[
+    "consultation report",
+    "consultation note",
+    "consultation letter",
+    "consult note",
+    "consult letter",
+    "consult report",
+    "referral form",
+    "referral letter",
+    "referral request",
+    "request for consultation",
+    "discharge summary",
+    "discharge report",
+    "transfer summary",
+    "operative report",
+    "operative note",
+    "procedure note",
+    "procedure report",
+    "progress note",
+    "clinic note",
+    "clinical note",
+    "visit note",
+    "office visit",
+    "soap note",
+    "history and physical",
+    "emergency department note",
+    "emergency department report",
+    "emergency record",
+    "radiology report",
+    "imaging report",
+    "diagnostic imaging report",
+    "ultrasound report",
+    "pathology report",
+    "endoscopy report",
+    "colonoscopy report",
+    "echocardiogram report",
+    "laboratory report",
+    "medical report",
+    "medical certificate",
+    "nursing note",
+    "therapy note",
+    "rapport de consultation",
+    "note de consultation",
+    "demande de consultation",
+    "formulaire de reference",
+    "lettre de reference",
+    "demande de reference",
+    "resume de depart",
+    "resume de conge",
+    "sommaire d'hospitalisation",
+    "resume de dossier",
+    "note d'evolution",
+    "note clinique",
+    "note de suivi",
+    "note medicale",
+    "protocole operatoire",
+    "rapport operatoire",
+    "rapport d'imagerie",
+    "rapport de radiologie",
+    "rapport d'echographie",
+    "rapport de pathologie",
+    "rapport de laboratoire",
+    "rapport medical",
+    "certificat medical",
+    "compte rendu de consultation",
+    "compte rendu d'hospitalisation",
+    "compte rendu operatoire",
+    "lettre de sortie",
+];
+
+/// How one clinician writes to another about a patient.
+const OPENINGS: &[&str] = &[
+    "thank you for seeing",
+    "thank you for referring",
+    "thank you for asking me to see",
+    "thank you for the referral",
+    "thank you for your referral",
+    "thanks for seeing",
+    "thanks for referring",
+    "i had the pleasure of seeing",
+    "it was a pleasure to see",
+    "i saw this",
+    "was seen in clinic",
+    "was seen in consultation",
+    "was seen in follow-up",
+    "was seen today",
+    "please see and advise",
+    "please assess",
+    "merci de voir",
+    "merci de m'avoir",
+    "merci de nous avoir",
+    "merci d'avoir",
+    "je vous adresse",
+    "je vous refere",
+    "je vous remercie de",
+    "j'ai evalue",
+    "j'ai rencontre",
+    "j'ai revu",
+    "j'ai vu ",
+    "a ete vu",
+    "a ete evalue",
+    "dear colleague",
+    "dear dr",
+    "dear doctor",
+    "cher collegue",
+    "chere collegue",
+    "cher confrere",
+    "chere consoeur",
+    "cher docteur",
+    "chere docteure",
+    "cher dr",
+    "chere dre",
+];
+
+/// How consent or enrolment is written.
+const CONSENTS: &[&str] = &[
+    "i consent to",
+    "i hereby consent",
+    "i give my consent",
+    "i agree to be enrolled",
+    "i agree to participate",
+    "i agree to enrol",
+    "i authorize",
+    "i authorise",
+    "i hereby authorize",
+    "je consens",
+    "je donne mon consentement",
+    "j'accepte d'etre inscrit",
+    "j'accepte de participer",
+    "j'accepte que",
+    "j'autorise",
+];
+
+/// Headings of consents and enrolments.
+const CONSENT_HEADINGS: &[&str] = &[
+    "consent to",
+    "consent form",
+    "informed consent",
+    "consent for",
+    "program enrolment",
+    "program enrollment",
+    "enrolment form",
+    "enrollment form",
+    "consentement",
+    "formulaire d'inscription",
+    "inscription au programme",
+    "adhesion au programme",
+];
+
+/// A heading has no more words.
+const MAX_HEADING: usize = 70;
+/// Headings are looked for in this many lines.
+const MAX_LINES: usize = 30;
+
+impl Scan<'_, '_> {
+    /// Says what the document is, unless it was said already.
+    pub(super) fn kinds(&mut self) {
+        // Text without a person is most text.
+        if self.all.found.is_empty() || self.all.said == (true, true) {
+            return;
+        }
+        let mut report = None;
+        let mut consent = None;
+        let mut at = 0;
+        for (index, line) in self.text.split('\n').enumerate() {
+            let start = at;
+            at += line.len() + 1;
+            let trimmed = line.trim();
+            if trimmed.len() < 8 {
+                continue;
+            }
+            let offset = start + (line.len() - line.trim_start().len());
+            let range = offset..offset + trimmed.len().min(MAX_HEADING);
+            let Some(shown) = self.text.get(range.clone()) else {
+                continue;
+            };
+            let is_heading = trimmed.len() <= MAX_HEADING && index < MAX_LINES;
+            let folded = fold(trimmed);
+            let has = |list: &[&str]| list.iter().any(|words| folded.contains(words));
+            if report.is_none() && (is_heading && heads(&folded, REPORTS) || has(OPENINGS)) {
+                report = Some((range.clone(), shown));
+            }
+            if consent.is_none() && (is_heading && has(CONSENT_HEADINGS) || has(CONSENTS)) {
+                consent = Some((range, shown));
+            }
+            if report.is_some() && consent.is_some() {
+                break;
+            }
+        }
+        for (element, hit, why) in [
+            (
+                DataElement::ConsultationReport,
+                report.filter(|_| !self.all.said.0),
+                "the document is a report on a patient",
+            ),
+            (
+                DataElement::Consent,
+                consent.filter(|_| !self.all.said.1),
+                "the document is a consent or enrolment",
+            ),
+        ] {
+            if let Some((range, shown)) = hit {
+                if element == DataElement::Consent {
+                    self.all.said.1 = true;
+                } else {
+                    self.all.said.0 = true;
+                }
+                let draft = Draft::new(element, shown, Normal::Text(shown.to_owned()), 0.8, why);
+                self.add_beside(
+                    range,
+                    draft,
+                    Note {
+                        needs_patient: true,
+                        ..Note::default()
+                    },
+                );
+            }
+        }
+    }
+}
+
+/// Whether a heading is one of these, alone or with a few words around it.
+fn heads(folded: &str, list: &[&str]) -> bool {
+    list.iter().any(|words| {
+        folded
+            .find(words)
+            .is_some_and(|at| at <= 30 && folded.len() - words.len() <= 45)
+    })
+}
