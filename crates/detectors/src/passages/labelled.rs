@@ -500,7 +500,10 @@ impl Scan<'_, '_> {
         let mut token_start = token.start;
         if let Some(copula) = index.checked_sub(1).and_then(|at| self.tokens.get(at))
             && copula.end - copula.start <= 3
-            && matches!(&self.text[copula.range()], "is" | "est" | "was" | "It's")
+            && matches!(
+                &self.text[copula.range()],
+                "is" | "est" | "was" | "It's" | "au" | "at"
+            )
             && token.start - copula.end <= 2
         {
             index -= 1;
@@ -509,10 +512,10 @@ impl Scan<'_, '_> {
         let previous = self.tokens.get(index.checked_sub(1)?)?;
         let gap = &self.text[previous.end as usize..token_start as usize];
         if gap.len() > 4
-            || !previous.has(LABEL_END)
-                && !matches!(gap.trim(), "#" | "°" | "º")
+            || !(previous.has(LABEL_END)
+                || matches!(gap.trim(), "#" | "°" | "º")
                 // `D.O.B. 1985-02-10`
-                && !(previous.end - previous.start == 1 && gap.starts_with('.'))
+                || previous.end - previous.start == 1 && gap.starts_with('.'))
             || gap.contains(['\n', '\t', ',', ';', '/', '|', '+'])
         {
             return None;
