@@ -40,11 +40,14 @@ pub(crate) fn words(summary: &Summary, duties: &[Obligation]) -> String {
     );
 
     let _ = writeln!(out, "\n  Where they live");
-    table(
-        &mut out,
-        &sorted(&summary.by_jurisdiction),
-        summary.n_individuals,
-    );
+    let places: Vec<(String, u64)> = sorted(&summary.by_jurisdiction)
+        .into_iter()
+        .map(|(code, n)| match code.as_str() {
+            "unknown" => (code, n),
+            _ => (code.to_uppercase(), n),
+        })
+        .collect();
+    table(&mut out, &places, summary.n_individuals);
 
     let _ = writeln!(out, "\n  What of theirs was exposed");
     let elements: Vec<(String, u64)> = DataElement::ALL
@@ -166,11 +169,6 @@ fn table(out: &mut String, rows: &[(String, u64)], of: u64) {
         } else {
             0.0
         };
-        let _ = writeln!(
-            out,
-            "    {:>9}  {share:>5.1} %  {}",
-            number(*n),
-            name.replace('-', " ")
-        );
+        let _ = writeln!(out, "    {:>9}  {share:>5.1} %  {name}", number(*n));
     }
 }

@@ -15,10 +15,7 @@ pub(crate) fn run(cli: &Cli, verb: &IdVerb) -> Result<Done, Failure> {
 
 fn list(cli: &Cli) -> Result<Done, Failure> {
     if cli.json {
-        let kinds: Vec<Value> = whose_identifiers::all()
-            .iter()
-            .map(describe)
-            .collect();
+        let kinds: Vec<Value> = whose_identifiers::all().iter().map(describe).collect();
         print(&format!("{}\n", Value::from(kinds)))?;
     } else {
         for kind in whose_identifiers::all() {
