@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use whose_linkage::Piece;
 use whose_model::{
     Cause, DataElement, Digest, Exhibit, ExhibitPath, Gap, Locator, Mention, Outcome, PersonRecord,
     RecordId, Role, Standard,
@@ -40,6 +41,8 @@ pub(crate) struct Collected {
     /// Records in the order of pushing: roster first, then by path and subject.
     pub(crate) records: Vec<RecordId>,
     pub(crate) n_roster: usize,
+    /// Subjects that were found to be pieces of a record of the same document, by that record.
+    pub(crate) pieces: HashMap<RecordId, Vec<(RecordId, Piece)>>,
     arena: Vec<u8>,
     ends: Vec<usize>,
     pub(crate) distinct: BTreeMap<[u8; 16], Distinct>,
@@ -198,16 +201,49 @@ impl Open {
         }
     }
 
-    /// The exhibit's records in the order of subjects.
-    fn records(mut self, exhibit: [u8; 16], mut each: impl FnMut(PersonRecord)) {
+    /// The exhibit's records in the order of subjects, each with the pieces of it that stand elsewhere in the document.
+    fn records(
+        mut self,
+        exhibit: [u8; 16],
+        mut each: impl FnMut(PersonRecord, &[(RecordId, Piece)]),
+    ) {
         if self.early.is_empty() {
-            for (subject, mentions) in self.by_subject {
+            // A row of a table is one person's as it stands.
+            let (rows, prose): (Vec<_>, Vec<_>) =
+                self.by_subject.into_iter().partition(|(_, mentions)| {
+                    mentions.iter().any(|mention| {
+                        matches!(mention.place, Locator::Cell { .. } | Locator::Field { .. })
+                    })
+                });
+            let record = |(subject, mentions): (u64, Vec<Mention>)| {
                 let id = RecordId { exhibit, subject };
-                each(whose_linkage::record(
-                    id,
-                    Standard::Evidence,
-                    &mut mentions.iter(),
-                ));
+                whose_linkage::record(id, Standard::Evidence, &mut mentions.iter())
+            };
+            let prose: Vec<PersonRecord> = prose.into_iter().map(record).collect();
+            let pieces = whose_linkage::pieces(&prose);
+            let mut whole: BTreeMap<usize, (PersonRecord, Vec<(RecordId, Piece)>)> =
+                BTreeMap::new();
+            let mut parts = Vec::new();
+            for (index, (record, piece)) in prose.into_iter().zip(pieces).enumerate() {
+                match piece {
+                    Some((of, why)) => parts.push((of, why, record)),
+                    None => drop(whole.insert(index, (record, Vec::new()))),
+                }
+            }
+            for (of, why, part) in parts {
+                if let Some((record, ids)) = whole.get_mut(&of) {
+                    ids.push((part.id, why));
+                    whose_linkage::join(record, part);
+                }
+            }
+            let mut all: Vec<_> = rows
+                .into_iter()
+                .map(|row| (record(row), Vec::new()))
+                .chain(whole.into_values())
+                .collect();
+            all.sort_by_key(|(record, _)| record.id);
+            for (record, pieces) in all {
+                each(record, &pieces);
             }
             return;
         }
@@ -219,35 +255,14 @@ impl Open {
             let Some(mut record) = parts.next() else {
                 continue;
             };
-            parts.for_each(|part| join(&mut record, part));
+            parts.for_each(|part| {
+                record.role = record.role.min(part.role);
+                whose_linkage::join(&mut record, part);
+            });
             record.id = RecordId { exhibit, subject };
-            each(record);
+            each(record, &[]);
         }
     }
-}
-
-/// Adds what a later part of the same subject says.
-fn join(record: &mut PersonRecord, part: PersonRecord) {
-    if part.role < record.role {
-        record.role = part.role;
-    }
-    fn add<T: PartialEq>(to: &mut Vec<T>, from: Vec<T>) {
-        for value in from {
-            if !to.contains(&value) {
-                to.push(value);
-            }
-        }
-    }
-    add(&mut record.names, part.names);
-    add(&mut record.birth_dates, part.birth_dates);
-    add(&mut record.health_numbers, part.health_numbers);
-    add(&mut record.numbers, part.numbers);
-    add(&mut record.phones, part.phones);
-    add(&mut record.emails, part.emails);
-    add(&mut record.addresses, part.addresses);
-    record.death_date = record.death_date.take().or(part.death_date);
-    record.sex = record.sex.take().or(part.sex);
-    record.language = record.language.or(part.language);
 }
 
 /// Takes what one task said.
@@ -355,7 +370,10 @@ impl<'a> Taken<'a> {
                     *self.all.unattributed.entry(element).or_default() += 1;
                 }
                 let (gaps, inner) = (std::mem::take(&mut open.gaps), open.inner.clone());
-                open.records(known, |record| {
+                open.records(known, |record, pieces| {
+                    if !pieces.is_empty() {
+                        self.all.pieces.insert(record.id, pieces.to_vec());
+                    }
                     self.all.push(&record);
                     each(&record);
                 });

@@ -339,8 +339,30 @@ fn representative(
 /// A doctor's or colleague's name, office telephone and licence number in a
 /// patient's letter, or a correspondent's address in a mail header, is no
 /// exposure of their personal information to be told; their own birth date or
-/// social insurance number is.
-pub(crate) fn is_affected(role: Role, elements: &[DataElement]) -> bool {
+/// social insurance number is. A bare family or given name with nothing that is
+/// theirs says of nobody in particular that they were there.
+pub(crate) fn is_affected(person: &AffectedIndividual, elements: &[DataElement]) -> bool {
+    use DataElement as E;
+    let name = person.name.reveal();
+    let is_whole = !name.given.is_empty() && !name.family.is_empty();
+    let says_nothing = |element: &E| {
+        matches!(
+            element,
+            E::Name
+                | E::Sex
+                | E::SpokenLanguage
+                | E::ServiceDate
+                | E::ServiceLocation
+                | E::Clinician
+        )
+    };
+    if !is_whole && person.roster_id.is_none() && elements.iter().all(says_nothing) {
+        return false;
+    }
+    affects(person.role, elements)
+}
+
+fn affects(role: Role, elements: &[DataElement]) -> bool {
     use DataElement as E;
     let any_but = |professional: &[E]| {
         elements
@@ -445,16 +467,27 @@ mod tests {
 
     #[test]
     fn a_doctor_in_a_letter_is_not_affected_but_one_with_a_birth_date_is() {
-        assert!(!is_affected(
+        assert!(!affects(
             Role::Clinician,
             &[DataElement::Name, DataElement::PractitionerNumber]
         ));
-        assert!(is_affected(
+        assert!(affects(
             Role::Clinician,
             &[DataElement::Name, DataElement::BirthDate]
         ));
-        assert!(is_affected(Role::Patient, &[DataElement::Name]));
-        assert!(!is_affected(
+        assert!(affects(Role::Patient, &[DataElement::Name]));
+        let bare = |given: &str| {
+            let record = record(1, given, "Roy", "");
+            let id = PersonId("P-1".into());
+            assemble(id, &[&record], None, &[], day("2026-01-01"))
+        };
+        assert!(!is_affected(&bare(""), &[DataElement::Name]));
+        assert!(is_affected(&bare("Luc"), &[DataElement::Name]));
+        assert!(is_affected(
+            &bare(""),
+            &[DataElement::Name, DataElement::Diagnosis]
+        ));
+        assert!(!affects(
             Role::Unknown,
             &[DataElement::Name, DataElement::Email]
         ));

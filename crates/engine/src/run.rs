@@ -16,7 +16,7 @@ use whose_law::Library;
 use whose_linkage::{Linker, Model};
 use whose_model::{
     AffectedIndividual, DataElement, Digest, Exhibit, Exposure, Gap, Incident, Limits, Outcome,
-    PersonId, PersonRecord, RecordId,
+    PersonId, PersonRecord, RecordId, Standard,
 };
 use whose_store::{Case, Entry, StoreError};
 
@@ -421,6 +421,9 @@ fn link(
         for member in &cluster.members {
             if let Some(id) = collected.records.get(member.index as usize) {
                 person_of.insert(*id, number as u32);
+                for (piece, _) in collected.pieces.get(id).into_iter().flatten() {
+                    person_of.insert(*piece, number as u32);
+                }
             }
         }
     }
@@ -488,9 +491,17 @@ fn add_person(
         .iter()
         .find_map(|record| roster.extra.get(&record.id));
     let elements = collect::elements(found);
+    let mut pieces = Vec::new();
     let mut person = people::assemble(id.clone(), &references, extra, &elements, as_of);
     person.n_exhibits = found.n_exhibits;
     person.replaces = replaces.to_vec();
+    for record in person.records.clone() {
+        for (piece, why) in collected.pieces.get(&record).into_iter().flatten() {
+            person.records.push(*piece);
+            pieces.push((record, *piece, *why));
+        }
+    }
+    person.records.sort_unstable();
     person
         .notes
         .extend(cluster.notes.iter().map(|note| note.words().to_owned()));
@@ -502,7 +513,7 @@ fn add_person(
     );
     person.notes.sort();
     person.notes.dedup();
-    let is_affected = people::is_affected(person.role, &elements);
+    let is_affected = people::is_affected(&person, &elements);
     // Ids are kept also for those who are only named, so that later evidence finds them under the same id.
     for record in &person.records {
         all.records.push(LinkedRecord {
@@ -515,7 +526,10 @@ fn add_person(
         all.named.add(person.role);
         return;
     }
-    if records.len() > person.records.len() {
+    if records
+        .iter()
+        .any(|record| record.standard == Standard::Roster)
+    {
         all.n_roster_found += 1;
     }
     for (element, sum) in &found.elements {
@@ -542,6 +556,18 @@ fn add_person(
                 reasons: merge.reasons.iter().map(tables::reason).collect(),
             });
         }
+    }
+    for (a, b, why) in pieces {
+        // Said by the document, not by chance: there is nothing to weigh.
+        all.merges.push(MergeRow {
+            person_id: id.clone(),
+            a,
+            b,
+            probability: 1.0,
+            weight_bits: 0.0,
+            prior_bits: 0.0,
+            reasons: vec![("same-document".to_owned(), why.id().to_owned(), 0.0)],
+        });
     }
     all.notes.push(PersonNote {
         person_id: id.clone(),

@@ -259,6 +259,7 @@ impl State<'_> {
             return Some(Asked::Bridge);
         }
         let step = n_cross.div_ceil(MOST_CROSS);
+        let prior = self.context.weights.prior().min(0.0);
         let (mut sum, mut n) = (0.0_f32, 0.0_f32);
         for cross in (0..n_cross).step_by(step) {
             let (one, other) = (
@@ -273,7 +274,13 @@ impl State<'_> {
                     _ => Asked::GivenNamesDiffer,
                 });
             }
-            sum += weight.bits.clamp(-20.0, 20.0);
+            // A pair that says little is no witness against: strangers are many, but that was
+            // already weighed for the pair that brought the two together.
+            let prior = match weight.rival {
+                Rival::Strangers => prior,
+                _ => 0.0,
+            };
+            sum += (weight.bits - prior).clamp(-20.0, 20.0);
             n += 1.0;
         }
         (sum / n < 0.0).then_some(Asked::Bridge)

@@ -80,6 +80,17 @@ pub(crate) enum World {
     Organisations,
 }
 
+impl World {
+    /// The world of a role.
+    pub(crate) const fn of(role: Role) -> Self {
+        match role {
+            Role::Patient | Role::Relative | Role::Unknown => Self::People,
+            Role::Clinician | Role::Staff => Self::Professionals,
+            Role::Organisation => Self::Organisations,
+        }
+    }
+}
+
 /// What every node has.
 #[derive(Clone, Copy)]
 pub(crate) struct Head {
@@ -283,11 +294,7 @@ impl Nodes {
     pub(crate) fn push(&mut self, record: &PersonRecord) {
         let id = mix(hash(&record.id.exhibit), record.id.subject);
         let mut order = Content(1, 2);
-        let world = match record.role {
-            Role::Patient | Role::Relative | Role::Unknown => World::People,
-            Role::Clinician | Role::Staff => World::Professionals,
-            Role::Organisation => World::Organisations,
-        };
+        let world = World::of(record.role);
         order.add(0, &[world as u8]);
         let is_roster = record.standard == Standard::Roster;
         if is_roster {

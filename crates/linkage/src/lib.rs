@@ -19,6 +19,7 @@ mod cluster;
 mod compact;
 mod compare;
 mod constraints;
+mod document;
 mod estimate;
 mod field;
 mod frequency;
@@ -35,6 +36,7 @@ pub mod table;
 mod text;
 mod weigh;
 
+pub use document::{Piece, join, pieces};
 pub use field::{Field, Level, Rival};
 pub use linked::{Asked, Cluster, Comparison, Linked, Member, Merge, Note, Question};
 pub use linker::Linker;

@@ -97,6 +97,11 @@ impl Weights {
         sums
     }
 
+    /// The weight of a pair of which nothing is known, against strangers.
+    pub(crate) fn prior(&self) -> f32 {
+        self.counts[0] - self.counts[1]
+    }
+
     /// The match weight of a pair.
     pub(crate) fn weigh(&self, compared: &Compared) -> Weight {
         let [one, rivals @ ..] = self.kinds(compared);

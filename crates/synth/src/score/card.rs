@@ -127,6 +127,9 @@ pub struct Scorecard {
     pub duties: Duties,
     /// Up to twenty over-merged or missed people, by their ids in the truth and in the case.
     pub examples: Vec<String>,
+    /// Up to a hundred false or split people: ids, elements and exhibits, no values.
+    #[serde(default)]
+    pub causes: Vec<String>,
 }
 
 impl Scorecard {
@@ -196,7 +199,7 @@ impl Scorecard {
                 percent(score.exhibit.precision())
             );
         }
-        for example in g.examples.iter().chain(&self.examples) {
+        for example in g.examples.iter().chain(&self.examples).chain(&self.causes) {
             let _ = writeln!(out, "  {example}");
         }
         out

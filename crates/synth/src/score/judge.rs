@@ -107,6 +107,12 @@ fn people(truth: &Truth, held: &Held, card: &mut Scorecard) -> Matched {
         if map.is_empty() {
             let (relative, clinician) = only[listed];
             let role = held.roles[listed];
+            let is_wrong =
+                matches!(role, Role::Patient | Role::Unknown) && (clinician || !relative);
+            if is_wrong && card.causes.len() < 100 {
+                let what = if clinician { "clinician" } else { "false" };
+                card.causes.push(describe(what, listed as u32, truth, held));
+            }
             if clinician && matches!(role, Role::Patient | Role::Unknown) {
                 card.roles.listed_as_patients += 1;
                 people.tally.wrong += 1;
@@ -128,11 +134,41 @@ fn people(truth: &Truth, held: &Held, card: &mut Scorecard) -> Matched {
             people.tally.found += 1;
         }
         people.split += u64::from(map.len() > 1);
+        if map.len() > 1 && card.causes.len() < 200 {
+            let parts: Vec<String> = map
+                .keys()
+                .map(|&listed| describe("part", listed, truth, held))
+                .collect();
+            card.causes.push(format!(
+                "split {}: {}",
+                Person::id(index as u64),
+                parts.join("; ")
+            ));
+        }
     }
     Matched {
         truth_of: holds.iter().map(most).collect(),
         listed_of: held_by.iter().map(most).collect(),
     }
+}
+
+/// A listed person by id, role, elements and exhibits: enough to look them up, nothing of theirs.
+fn describe(what: &str, listed: u32, truth: &Truth, held: &Held) -> String {
+    let own = held.exposures.iter().filter(|(of, ..)| *of == listed);
+    let elements: BTreeSet<&str> = own
+        .clone()
+        .filter_map(|(.., bit)| DataElement::ALL.get(*bit as usize).map(|e| e.id()))
+        .collect();
+    let exhibits: BTreeSet<u32> = own.map(|(_, exhibit, _)| *exhibit).collect();
+    let paths: Vec<&str> = exhibits.iter().take(3).map(|e| truth.path(*e)).collect();
+    format!(
+        "{what} {} {:?} [{}] in {} of {}",
+        held.ids.get(listed as usize).map_or("", String::as_str),
+        held.roles.get(listed as usize),
+        elements.into_iter().collect::<Vec<_>>().join(" "),
+        paths.join(", "),
+        exhibits.len()
+    )
 }
 
 fn elements(truth: &Truth, held: &Held, matched: &Matched, card: &mut Scorecard) {

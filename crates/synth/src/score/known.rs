@@ -233,6 +233,14 @@ impl Truth {
             .copied()
     }
 
+    /// The path of an exhibit.
+    pub(crate) fn path(&self, exhibit: u32) -> &str {
+        self.exhibit_ids
+            .iter()
+            .find(|(_, number)| **number == exhibit)
+            .map_or("", |(path, _)| path)
+    }
+
     /// The units whose row this is.
     pub(crate) fn at_row(&self, exhibit: u32, sheet: &str, row: u64) -> Vec<u32> {
         let mut units = distinct(find(&self.rows, row_key(exhibit, sheet, row)));
