@@ -7,7 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    Asked, Model, Rival, compact::NumberKind, compare::Context, constraints::forbidden, weigh,
+    Asked, Field, Level, Model, Rival, compact::NumberKind, compare::Context,
+    constraints::forbidden, weigh,
 };
 
 /// A weighed pair of nodes, `a` before `b`.
@@ -32,6 +33,8 @@ pub(crate) struct Group {
 
 /// So strongly against one person, and for twins, housemates or namesakes, that no chain may join the two.
 const SPLIT_BITS: f32 = -6.0;
+/// So much against one person, on average over all pairs, makes even one number that joins two groups a bridge.
+const BRIDGE_BITS: f32 = -1.0;
 /// A second candidate this close to the first makes a choice between them a guess.
 const RIVAL_BITS: f32 = 3.0;
 /// In a component with more edges than this, looking for second candidates costs too much.
@@ -107,14 +110,28 @@ pub(crate) fn people(
     for (sparse, candidates) in of_sparse {
         // Edges come surest first, so the first of an owner is its best.
         let mut best: Vec<(usize, usize, Edge)> = Vec::new();
+        let mut n_agreeing: BTreeMap<usize, usize> = BTreeMap::new();
         for (node, edge) in candidates {
             let owner = state.owner[node];
-            if best.iter().all(|(other, ..)| *other != owner)
-                && state.refuses(sparse, owner).is_none()
-            {
-                best.push((owner, node, edge));
+            match best.iter().find(|(other, ..)| *other == owner) {
+                Some((.., first)) if edge.bits >= first.bits - RIVAL_BITS => {
+                    *n_agreeing.entry(owner).or_default() += 1;
+                }
+                Some(_) => {}
+                None if state.refuses(sparse, owner, None).is_none() => {
+                    n_agreeing.insert(owner, 1);
+                    best.push((owner, node, edge));
+                }
+                None => {}
             }
         }
+        for (owner, _, edge) in &mut best {
+            let compared = context.compare(edge.a, edge.b);
+            edge.bits = context
+                .weights
+                .weigh_among(&compared, n_agreeing.get(owner).copied().unwrap_or(1));
+        }
+        best.sort_by(|a, b| b.2.bits.total_cmp(&a.2.bits).then(a.1.cmp(&b.1)));
         let Some((_, node, edge)) = best.first().copied() else {
             continue;
         };
@@ -199,7 +216,9 @@ impl State<'_> {
                     return false;
                 };
                 let (one, second) = (self.owner[b], self.owner[far]);
-                one != second && second != self.owner[a] && self.refuses(one, second).is_some()
+                one != second
+                    && second != self.owner[a]
+                    && self.refuses(one, second, None).is_some()
             })
     }
 
@@ -208,7 +227,7 @@ impl State<'_> {
         if a == b {
             return;
         }
-        if let Some(asked) = self.refuses(a, b) {
+        if let Some(asked) = self.refuses(a, b, Some(edge)) {
             if let Some(group) = self.groups[a].as_mut()
                 && group.questions.len() < MOST_QUESTIONS
             {
@@ -239,8 +258,8 @@ impl State<'_> {
         }
     }
 
-    /// Why two groups cannot be one person, if so.
-    fn refuses(&self, a: usize, b: usize) -> Option<Asked> {
+    /// Why two groups, brought together by a pair, cannot be one person, if so.
+    fn refuses(&self, a: usize, b: usize, by: Option<Edge>) -> Option<Asked> {
         let (Some(a), Some(b)) = (&self.groups[a], &self.groups[b]) else {
             return None;
         };
@@ -258,8 +277,12 @@ impl State<'_> {
         if a.nodes.len() + b.nodes.len() > self.model.largest_cluster as usize {
             return Some(Asked::Bridge);
         }
+        let has_number = by.is_some_and(|edge| {
+            let compared = self.context.compare(edge.a, edge.b);
+            compared.is(Field::HealthNumber, Level::Same)
+                || compared.is(Field::LifeNumber, Level::Same)
+        });
         let step = n_cross.div_ceil(MOST_CROSS);
-        let prior = self.context.weights.prior().min(0.0);
         let (mut sum, mut n) = (0.0_f32, 0.0_f32);
         for cross in (0..n_cross).step_by(step) {
             let (one, other) = (
@@ -274,16 +297,17 @@ impl State<'_> {
                     _ => Asked::GivenNamesDiffer,
                 });
             }
-            // A pair that says little is no witness against: strangers are many, but that was
-            // already weighed for the pair that brought the two together.
-            let prior = match weight.rival {
-                Rival::Strangers => prior,
-                _ => 0.0,
+            // Where a number brings the two together, a pair that says little is no witness against:
+            // how many pairs of each kind there are was already weighed with the number.
+            let prior = match has_number {
+                true => self.context.weights.prior(weight.rival).min(0.0),
+                false => 0.0,
             };
             sum += (weight.bits - prior).clamp(-20.0, 20.0);
             n += 1.0;
         }
-        (sum / n < 0.0).then_some(Asked::Bridge)
+        let least = if has_number { BRIDGE_BITS } else { 0.0 };
+        (sum / n < least).then_some(Asked::Bridge)
     }
 }
 

@@ -45,11 +45,15 @@ pub fn pieces(records: &[PersonRecord]) -> Vec<Option<(usize, Piece)>> {
     }
     let seen: Vec<Seen> = records.iter().map(Seen::new).collect();
     for (index, piece) in seen.iter().enumerate() {
-        if piece.names.is_empty() || piece.is_whole {
+        if piece.names.is_empty() {
             continue;
         }
         let mut fits = (0..seen.len()).filter(|&other| {
-            seen[other].is_whole
+            other != index
+                && seen[other].is_whole
+                // Of two whole names (Xiu Ying; Xiu Ying Wang) the shorter may be two given names alone.
+                && (!piece.is_whole
+                    || (!piece.is_known && piece.most_words() < seen[other].most_words()))
                 && piece.is_part_of(&seen[other])
                 && !contradict(&records[index], &records[other])
         });
@@ -123,6 +127,8 @@ struct Seen {
     names: Vec<Vec<String>>,
     /// It has a full given name and a family name.
     is_whole: bool,
+    /// It has a date or a number of its own.
+    is_known: bool,
     world: World,
     is_relative: bool,
 }
@@ -142,9 +148,16 @@ impl Seen {
                 .names
                 .iter()
                 .any(|name| is_long(&name.reveal().given) && is_long(&name.reveal().family)),
+            is_known: !record.birth_dates.is_empty()
+                || !record.health_numbers.is_empty()
+                || !record.numbers.is_empty(),
             world: World::of(record.role),
             is_relative: record.role == Role::Relative,
         }
+    }
+
+    fn most_words(&self) -> usize {
+        self.names.iter().map(Vec::len).max().unwrap_or(0)
     }
 
     /// Every name of the piece is made of words of one name of the whole; a letter may stand for a word.
@@ -245,6 +258,15 @@ mod tests {
             record(3, Role::Clinician, "Paul", "D'Amours"),
         ];
         assert_eq!(pieces(&records), [Some((1, Piece::PartOfName)), None, None]);
+    }
+
+    #[test]
+    fn two_given_names_without_the_family_name_are_a_part_of_the_three() {
+        let records = [
+            record(1, Role::Patient, "Xiu Ying", "Wang"),
+            record(2, Role::Patient, "Xiu", "Ying"),
+        ];
+        assert_eq!(pieces(&records), [None, Some((0, Piece::PartOfName))]);
     }
 
     #[test]

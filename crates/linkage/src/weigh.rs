@@ -14,6 +14,11 @@ const N_LEVELS: usize = Level::Different as usize + 1;
 /// One person, then the rivals.
 pub(crate) const N_KINDS: usize = 1 + Rival::ALL.len();
 
+/// How rare a relative is of whom nothing but this one record stands in the pile: one in four.
+const UNSEEN_BITS: f32 = 2.0;
+/// More agreeing records than this are copies of each other as often as not.
+const MOST_AGREEING: usize = 8;
+
 /// A model as logarithms, ready to add.
 #[derive(Clone)]
 pub(crate) struct Weights {
@@ -97,9 +102,25 @@ impl Weights {
         sums
     }
 
-    /// The weight of a pair of which nothing is known, against strangers.
-    pub(crate) fn prior(&self) -> f32 {
-        self.counts[0] - self.counts[1]
+    /// The prior's share of a weight against a rival.
+    pub(crate) fn prior(&self, rival: Rival) -> f32 {
+        self.counts[0] - self.counts[1 + rival as usize]
+    }
+
+    /// The weight of a record and a person of whom `n_records` agree with it as well as the compared one does.
+    ///
+    /// A person with many records is the likelier to have one more. And a
+    /// relative who could be meant instead stands in the pile most often too,
+    /// where the caller sees them: one of whom nothing else is known is rare.
+    pub(crate) fn weigh_among(&self, compared: &Compared, n_records: usize) -> f32 {
+        let [one, strangers, relatives @ ..] = self.kinds(compared);
+        let one = one + (n_records.clamp(1, MOST_AGREEING) as f32).log2();
+        let rivals = strangers.exp2()
+            + relatives
+                .iter()
+                .map(|bits| (bits - UNSEEN_BITS).exp2())
+                .sum::<f32>();
+        one - rivals.max(f32::MIN_POSITIVE).log2()
     }
 
     /// The match weight of a pair.
