@@ -538,6 +538,9 @@ pub(crate) fn exposures(
     Ok(people)
 }
 
+/// An open exhibit whose mentions count: its path, short digest, number and places.
+type Counted = (ExhibitPath, [u8; 16], u32, u64);
+
 /// Where a replayed mention stands.
 pub(crate) struct Place<'a> {
     pub(crate) path: &'a ExhibitPath,
@@ -569,7 +572,7 @@ pub(crate) fn replay_mentions(
         if !done.insert(key) {
             continue;
         }
-        let mut open: Vec<Option<(ExhibitPath, [u8; 16], u32, u64)>> = Vec::new();
+        let mut open: Vec<Option<Counted>> = Vec::new();
         replay.task(&key, |said| match said {
             Said::Begin(inner) => {
                 let path = ExhibitPath(format!("{}{inner}", file.found.path.0));

@@ -1,3 +1,5 @@
+//! What passages give, by example and over arbitrary input.
+
 use proptest::prelude::*;
 use whose_model::{
     DataElement, ExhibitPath, Locator, Mention, Origin, Passage, PassageKind, Role, Segment,

@@ -1,3 +1,5 @@
+//! What records give, by example and over arbitrary input.
+
 use whose_model::{DataElement, Field, Locator, Mention, Normal, Record, RecordKind, Role};
 
 use super::Records;

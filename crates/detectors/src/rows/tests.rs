@@ -1,3 +1,5 @@
+//! What rows give, by example and over arbitrary input.
+
 use std::sync::Arc;
 
 use whose_model::{Column, DataElement, Mention, Normal, Role, Rows, TableHead};
