@@ -136,15 +136,23 @@ fn rank<T: Ord + Clone>(
 
 fn rank_names(records: &[&PersonRecord]) -> Vec<PersonName> {
     let names = records.iter().flat_map(|record| {
-        record.names.iter().enumerate().map(move |(index, name)| {
-            // Of a record's several names only the first may stand for the roster.
-            let standard = if index == 0 {
-                record.standard
-            } else {
-                Standard::Evidence
-            };
-            (standard, tidy(name.reveal()))
-        })
+        record
+            .names
+            .iter()
+            .enumerate()
+            .flat_map(move |(index, name)| {
+                // Of a record's several names only the first may stand for the roster.
+                let standard = if index == 0 {
+                    record.standard
+                } else {
+                    Standard::Evidence
+                };
+                // The name in use stands first in a record; a maiden name or alias must not win by the alphabet.
+                std::iter::repeat_n(
+                    (standard, tidy(name.reveal())),
+                    if index == 0 { 2 } else { 1 },
+                )
+            })
     });
     rank(
         names.filter(|(_, name)| !(name.given.is_empty() && name.family.is_empty())),
@@ -451,6 +459,25 @@ mod tests {
         );
         assert_eq!(person.name.reveal().given, "Marie-Ève");
         assert_eq!(person.name.reveal().family, "Tremblay");
+    }
+
+    #[test]
+    fn the_name_in_use_wins_over_a_maiden_name() {
+        let mut record = record(1, "Cathryn", "Windler", "1980-01-02");
+        record.names.push(Phi::new(PersonName {
+            given: "Cathryn".into(),
+            family: "Kerluke".into(),
+            ..PersonName::default()
+        }));
+        let person = assemble(
+            PersonId("P-1".into()),
+            &[&record],
+            None,
+            &[],
+            day("2026-01-01"),
+        );
+        assert_eq!(person.name.reveal().family, "Windler");
+        assert_eq!(person.other_names.len(), 1);
     }
 
     #[test]

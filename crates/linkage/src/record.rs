@@ -45,7 +45,11 @@ pub fn record(
         let normal = mention.normal.reveal();
         match (mention.element, normal) {
             (DataElement::Name, Normal::Name(name)) => {
-                *names.entry(name.clone()).or_default() += weight;
+                // The name in use stands first, a maiden name or an alias after it: that decides between equals.
+                let is_first =
+                    names.is_empty() && !name.given.is_empty() && !name.family.is_empty();
+                *names.entry(name.clone()).or_default() +=
+                    weight * if is_first { 1.05 } else { 1.0 };
             }
             (DataElement::BirthDate, Normal::Date(date)) => {
                 *births.entry(*date).or_default() += weight;

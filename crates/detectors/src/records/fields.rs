@@ -88,6 +88,10 @@ fn read(
         {
             return None;
         }
+        // `value.qualifier.name.displayName` names a concept, not a person.
+        if last == "displayName" && steps.contains(&"qualifier") {
+            return None;
+        }
     }
     let last = *steps.last()?;
     let is_attribute = last.starts_with('@');
@@ -168,6 +172,9 @@ fn special(parent: &str, label: &str) -> Option<Sense> {
 
 /// Whose, when a step of a path says so.
 fn role_in(step: &str) -> Option<Role> {
+    if let Some(role) = clinical_document_role(step) {
+        return Some(role);
+    }
     let mut found = None;
     for token in labels::tokens(step) {
         match token.as_str() {
@@ -190,6 +197,23 @@ fn role_in(step: &str) -> Option<Role> {
         }
     }
     found
+}
+
+/// Who stands in a part of a clinical document: only the record target's patient is the patient.
+///
+/// Source: HL7 CDA R2, sections 4.2.2 (header participants) and 4.3.4.1 (participants of entries).
+fn clinical_document_role(step: &str) -> Option<Role> {
+    let name = step.trim_end_matches(['.', '/']);
+    let name = name.split('[').next().unwrap_or(name);
+    Some(match name {
+        "assignedEntity" | "assignedAuthor" | "assignedPerson" | "dataEnterer" => Role::Staff,
+        "intendedRecipient" | "informationRecipient" => Role::Clinician,
+        "relatedEntity" | "relatedPerson" | "relatedSubject" | "associatedEntity"
+        | "associatedPerson" => Role::Relative,
+        // A device, a drug, a place: what takes part in an entry is rarely the patient.
+        "playingEntity" | "participantRole" | "playingDevice" => Role::Organisation,
+        _ => return None,
+    })
 }
 
 fn which(path: &str, role: Role) -> String {

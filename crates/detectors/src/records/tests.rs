@@ -263,3 +263,24 @@ fn a_note_in_a_message_is_of_its_patient() {
         }
     );
 }
+
+#[test]
+fn in_a_clinical_document_only_the_record_target_is_the_patient() {
+    let found = detect(&[record(
+        RecordKind::Xml,
+        "informant",
+        &[
+            ("assignedEntity.assignedPerson.name.given", "Harold"),
+            ("assignedEntity.assignedPerson.name.family", "Hippocrates"),
+            ("relatedEntity.relatedPerson.name.given", "Boris"),
+            ("relatedEntity.relatedPerson.name.family", "Betterhalf"),
+            ("participantRole.playingEntity.name", "Good Health Clinic"),
+        ],
+    )]);
+    let roles: Vec<_> = found
+        .iter()
+        .filter(|mention| mention.element == DataElement::Name)
+        .map(|mention| mention.role)
+        .collect();
+    assert_eq!(roles, [Role::Staff, Role::Relative]);
+}
