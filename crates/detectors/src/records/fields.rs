@@ -63,6 +63,13 @@ fn read(
         .map(|step| step.split('[').next().unwrap_or(step))
         .filter(|step| !step.is_empty())
         .collect();
+    // A code's system is a standard's name, in HL7 v3 as elsewhere: never a person's.
+    if steps.last().is_some_and(|step| {
+        let step = step.trim_start_matches('@');
+        step.starts_with("codeSystem") || step == "codingSystem"
+    }) {
+        return None;
+    }
     // `birthTime.@value`: an attribute says nothing of itself.
     while steps.len() > 1
         && steps.last().is_some_and(|step| {

@@ -275,6 +275,7 @@ fn in_a_clinical_document_only_the_record_target_is_the_patient() {
             ("relatedEntity.relatedPerson.name.given", "Boris"),
             ("relatedEntity.relatedPerson.name.family", "Betterhalf"),
             ("participantRole.playingEntity.name", "Good Health Clinic"),
+            ("relatedEntity.code.codeSystemName", "ResponsibleParty"),
         ],
     )]);
     let roles: Vec<_> = found
