@@ -94,10 +94,17 @@ impl Words {
             .map_or_else(|| id.replace('-', " "), str::to_owned)
     }
 
-    /// A place of residence by its code; places without a name of ours show their code.
+    /// A place of residence by its code; of a place without a name of ours, the code and its country.
     pub(crate) fn place(&self, code: &str) -> String {
-        self.find(&format!("place.{code}"))
-            .map_or_else(|| code.to_uppercase(), str::to_owned)
+        let of = |code: &str| self.find(&format!("place.{code}"));
+        match (of(code), code.split_once('-')) {
+            (Some(name), _) => name.to_owned(),
+            (None, Some((country, part))) => match of(country) {
+                Some(country) => format!("{} ({country})", part.to_uppercase()),
+                None => code.to_uppercase(),
+            },
+            (None, None) => code.to_uppercase(),
+        }
     }
 
     /// A number with this language's thousands.
@@ -296,6 +303,9 @@ mod tests {
         assert_eq!(fr.count("list_.x", 0), "list_.x.one");
         assert_eq!(en.share(1, 100_000), "<\u{a0}0.1\u{a0}%");
         assert_eq!(fr.bytes(1_500_000), "1,5\u{a0}Mo");
+        assert_eq!(fr.place("us-ny"), "NY (États-Unis)");
+        assert_eq!(en.place("ca-qc"), "Quebec");
+        assert_eq!(en.place("zz-1"), "ZZ-1");
     }
 
     #[test]

@@ -441,3 +441,66 @@ fn an_error_page_tells_a_number_and_nothing_of_what_went_wrong_inside() {
     let reported = made::REPORTED.lock().unwrap();
     assert!(reported.iter().any(|line| line.starts_with("operation ")));
 }
+
+/// Writes a large list beside the small case: the pages' own time, store and templates included.
+#[test]
+#[ignore = "a measurement: run with --release --ignored --nocapture"]
+#[allow(clippy::print_stdout, reason = "a measurement is read")]
+fn a_list_of_a_hundred_thousand_opens_in_time() {
+    use std::time::Instant;
+    let dir = tempfile::tempdir().unwrap();
+    let case = made::case(&dir.path().join("case"));
+    let n = std::env::var_os("WHOSE_ROWS")
+        .and_then(|rows| rows.to_str()?.parse().ok())
+        .unwrap_or(100_000);
+    let people: Vec<_> = (1..=n).map(made::person).collect();
+    made::write(&case, "people", &people);
+    drop(people);
+    let since = Instant::now();
+    let console = Console::open(case, PORT, made::hooks()).unwrap();
+    println!("opened {n} people in {:?}", since.elapsed());
+    let start = console.start_path();
+    let mut browser = Browser {
+        start: start.clone(),
+        app: app(console),
+        cookie: None,
+        host: HOST,
+        site: Some("same-origin"),
+        runtime: tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap(),
+        dir,
+    };
+    let answer = browser.get(&start);
+    browser.cookie = Some(
+        answer
+            .header("set-cookie")
+            .split(';')
+            .next()
+            .unwrap()
+            .to_owned(),
+    );
+    let token = browser.token();
+    let form = format!("token={token}&search=samplefather{}", n / 2);
+    let search = browser.send("POST", "/en/people", &form);
+    let search = search.header("location").to_owned();
+    let last = format!("/en/people?page={}", n / 50);
+    for path in [
+        "/en/",
+        "/en/people",
+        &last,
+        "/en/people?place=ca-on&sort=exhibits",
+        &search,
+        "/en/exhibits",
+    ] {
+        let mut times: Vec<_> = (0..40)
+            .map(|_| {
+                let since = Instant::now();
+                assert_eq!(browser.get(path).status, StatusCode::OK);
+                since.elapsed()
+            })
+            .collect();
+        times.sort();
+        println!("{path:40} median {:?}, p95 {:?}", times[20], times[37]);
+    }
+}
