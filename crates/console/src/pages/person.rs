@@ -293,7 +293,8 @@ fn waterfall(ask: &Ask<'_>, page: &PersonPage, merge: &MergeRow) -> Waterfall {
     Waterfall {
         a: place(&merge.a),
         b: place(&merge.b),
-        probability: rounded(merge.probability, 10_000.0),
+        // Rounded down: nothing here is ever certain.
+        probability: ((f64::from(merge.probability) * 10_000.0).floor() / 10_000.0).min(0.9999),
         total: rounded(merge.weight_bits, 10.0),
         zero: percent(0.0),
         bars: steps
