@@ -8,7 +8,10 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 fn main() -> io::Result<()> {
-    let law = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../law");
+    // Asked when it runs, not when it is compiled: a cached script must not look where a checkout once was.
+    let here = std::env::var_os("CARGO_MANIFEST_DIR")
+        .ok_or_else(|| io::Error::other("no CARGO_MANIFEST_DIR"))?;
+    let law = Path::new(&here).join("../../law");
     println!("cargo:rerun-if-changed={}", law.display());
     let mut files = Vec::new();
     collect(&law, &mut files)?;

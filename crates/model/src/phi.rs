@@ -42,8 +42,9 @@ impl Phi<String> {
 fn mask(text: &str) -> String {
     let n_alphanumeric = text.chars().filter(|ch| ch.is_alphanumeric()).count();
     let is_number = text.chars().filter(char::is_ascii_digit).count() * 2 > n_alphanumeric;
-    // Four characters of a nine digit number do not identify; of a name or a short number they may.
-    let n_shown = if is_number && n_alphanumeric >= 8 {
+    // Four characters of a nine digit number do not identify; of a name or a short number they may,
+    // and a date has eight: its last four are the day and the month, or the year.
+    let n_shown = if is_number && n_alphanumeric >= 9 {
         4
     } else {
         0
@@ -125,6 +126,8 @@ mod tests {
         assert_eq!(mask("6012-345-671"), "••••-••5-671");
         assert_eq!(mask("Jean-Luc"), "••••-•••");
         assert_eq!(mask("1234567"), "•••••••");
+        assert_eq!(mask("1980-12-30"), "••••-••-••");
+        assert_eq!(mask("30/12/1980"), "••/••/••••");
         assert_eq!(mask(""), "");
     }
 }

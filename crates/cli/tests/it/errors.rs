@@ -1,5 +1,6 @@
 //! Bad input, each with a clear error, and nothing lost.
 
+use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 
 use crate::support::Desk;
@@ -147,29 +148,24 @@ fn a_case_inside_the_evidence_is_refused() {
 #[test]
 fn a_second_run_on_the_same_case_at_once_is_told_who_holds_it() {
     let desk = Desk::new();
-    desk.breach(60);
-    let arguments = ["run", "case", "--evidence", "breach/evidence"];
+    desk.write("pile/a.csv", "given_name,family_name\nMarie,Tremblay\n");
+    desk.run(&["run", "case", "--evidence", "pile"]).is(0);
+    // The console holds the case for as long as it runs, so the second comes while the first is there.
     let mut first = desk
-        .whose(&arguments)
+        .whose(&["serve", "case", "--port", "0"])
         .stdout(std::process::Stdio::null())
-        .stderr(std::process::Stdio::null())
+        .stderr(std::process::Stdio::piped())
         .spawn()
         .unwrap();
-    // The first has the lock from the moment there is a case.
-    let mut said = None;
-    while first.try_wait().unwrap().is_none() {
-        if desk.path("case/case.toml").exists() {
-            said = Some(desk.run(&arguments));
-            break;
-        }
-        std::thread::yield_now();
-    }
-    let is_still_running = first.try_wait().unwrap().is_none();
+    let holder = first.id();
+    let mut talk = BufReader::new(first.stderr.take().unwrap()).lines();
+    let is_up = talk.any(|line| line.is_ok_and(|line| line.contains("http://127.0.0.1:")));
+    let said = desk.run(&["run", "case", "--evidence", "pile"]);
+    first.kill().unwrap();
     first.wait().unwrap();
-    if let Some(said) = said
-        && is_still_running
-    {
-        said.is(2).complains("in use");
-    }
+    assert!(is_up, "the console came up");
+    said.is(2).complains(&format!("process {holder}"));
+    // A holder that was killed blocks nobody.
+    desk.run(&["run", "case", "--evidence", "pile"]).is(0);
     desk.run(&["verify", "case"]).is(0);
 }
