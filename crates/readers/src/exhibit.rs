@@ -19,7 +19,7 @@ use whose_model::{
 
 use crate::{
     encoding::{self, Utf16ToUtf8},
-    formats::{Format, How},
+    formats::{self, Format, How},
     sniff,
     source::{Failure, Input, Raw, Source},
 };
@@ -204,7 +204,7 @@ fn read_exhibit(
         document: 0,
         text_subject: None,
     };
-    let mut format = sniff::UNKNOWN;
+    let mut format = formats::unknown();
     let result = catch_unwind(AssertUnwindSafe(|| {
         format = known.unwrap_or_else(|| sniff::format(source.ahead(SNIFFED), path));
         if depth > run.limits().max_depth {

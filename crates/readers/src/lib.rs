@@ -37,6 +37,7 @@ mod text;
 mod xml;
 
 pub use confine::{ConfineError, Confinement, confine};
+pub use formats::{About, FormatInfo, formats};
 pub use source::Input;
 
 use whose_model::{ExhibitPath, Limits, Sink};

@@ -5,18 +5,12 @@
 
 use file_format::{FileFormat, Kind};
 use memchr::memmem;
-use whose_model::{Cause, ExhibitPath};
+use whose_model::ExhibitPath;
 
 use crate::{
     csv, encoding,
-    formats::{self, Format, How},
+    formats::{self, Format},
     hl7v2,
-};
-
-/// The format of bytes that show none.
-pub(crate) const UNKNOWN: Format = Format {
-    id: "unknown",
-    how: How::Gap(Cause::UnsupportedFormat, "the bytes show no known format"),
 };
 
 /// The format of an exhibit that begins with `head`.
@@ -41,7 +35,7 @@ pub(crate) fn format(head: &[u8], path: &ExhibitPath) -> Format {
 }
 
 fn named(id: &'static str) -> Format {
-    formats::by_id(id).unwrap_or(Format { id, ..UNKNOWN })
+    formats::by_id(id).unwrap_or_else(formats::unknown)
 }
 
 /// Formats with a mark at a fixed place.
@@ -240,19 +234,16 @@ fn is_text(head: &[u8]) -> bool {
 
 fn binary(head: &[u8]) -> Format {
     let found = FileFormat::from_bytes(head);
-    let (id, how) = match found.kind() {
-        Kind::Image => ("picture", formats::PICTURE),
-        Kind::Audio | Kind::Video | Kind::Playlist => ("media", formats::UNSUPPORTED),
-        Kind::Font => ("font", formats::UNSUPPORTED),
-        Kind::Executable => ("program", formats::UNSUPPORTED),
-        _ if found == FileFormat::ArbitraryBinaryData => return UNKNOWN,
-        Kind::Database => ("database", formats::UNSUPPORTED),
-        Kind::Compressed | Kind::Archive | Kind::Package | Kind::Disk => {
-            ("archive", formats::UNSUPPORTED)
-        }
-        _ => ("binary", formats::UNSUPPORTED),
-    };
-    Format { id, how }
+    named(match found.kind() {
+        Kind::Image => "picture",
+        Kind::Audio | Kind::Video | Kind::Playlist => "media",
+        Kind::Font => "font",
+        Kind::Executable => "program",
+        _ if found == FileFormat::ArbitraryBinaryData => "unknown",
+        Kind::Database => "database",
+        Kind::Compressed | Kind::Archive | Kind::Package | Kind::Disk => "archive",
+        _ => "binary",
+    })
 }
 
 /// What kind of text begins with `head`.
