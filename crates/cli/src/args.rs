@@ -109,6 +109,9 @@ pub(crate) enum Verb {
     /// A confined reading process; started by `whose` itself.
     #[command(name = "__read", hide = true)]
     Read,
+    /// Runs programs for a reading process; started by `whose` itself.
+    #[command(name = "__lend", hide = true)]
+    Lend,
 }
 
 #[derive(Debug, Args)]

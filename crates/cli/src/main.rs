@@ -82,5 +82,6 @@ fn run(cli: &Cli) -> Result<Done, Failure> {
         Verb::Completions { shell } => verbs::manual::completions(*shell),
         Verb::Man { out } => verbs::manual::pages(out),
         Verb::Read => verbs::read::run(),
+        Verb::Lend => verbs::read::lend(),
     }
 }

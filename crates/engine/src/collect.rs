@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use whose_linkage::Piece;
 use whose_model::{
-    Cause, DataElement, Digest, Exhibit, ExhibitPath, Gap, Locator, Mention, Outcome, PersonRecord,
-    RecordId, Role, Standard,
+    Cause, DataElement, Digest, Exhibit, ExhibitPath, Gap, Locator, Members, Mention, Outcome,
+    PersonRecord, RecordId, Role, Standard,
 };
 use whose_store::{Case, StoreError};
 
@@ -128,6 +128,7 @@ fn refuse(all: &mut Collected, file: &Seized) {
         format: String::new(),
         outcome: Outcome::NotRead,
         n_segments: 0,
+        members: Members::default(),
         copy_of: None,
     });
 }
@@ -181,6 +182,7 @@ struct Open {
     unattributed: Vec<DataElement>,
     n_mentions: u64,
     gaps: Vec<Gap>,
+    members: Members,
 }
 
 /// So many mentions of one exhibit are held before they are made into records: memory stays flat.
@@ -275,6 +277,8 @@ struct Taken<'a> {
     listed: Vec<Listed>,
     /// Gaps said of exhibits that are not open.
     stray: Vec<(String, Gap)>,
+    /// Members that ended their reader: said at the end, outside their container.
+    late: Vec<(String, Outcome)>,
 }
 
 impl<'a> Taken<'a> {
@@ -287,6 +291,7 @@ impl<'a> Taken<'a> {
             open: Vec::new(),
             listed: Vec::new(),
             stray: Vec::new(),
+            late: Vec::new(),
         }
     }
 
@@ -328,8 +333,17 @@ impl<'a> Taken<'a> {
                 format,
                 outcome,
                 n_segments,
+                n_expected,
             } => {
-                let Some(open) = self.open.pop() else { return };
+                let Some(mut open) = self.open.pop() else {
+                    return;
+                };
+                open.members.expected = *n_expected;
+                match self.open.last_mut() {
+                    Some(container) => container.members.add(*outcome),
+                    None if open.inner.is_empty() => {}
+                    None => self.late.push((open.inner.clone(), *outcome)),
+                }
                 let is_top = open.inner.is_empty();
                 // The engine's own digest of a top-level file stands above what the reading process says.
                 let digest = if is_top { Some(self.digest) } else { *digest };
@@ -370,6 +384,7 @@ impl<'a> Taken<'a> {
                     *self.all.unattributed.entry(element).or_default() += 1;
                 }
                 let (gaps, inner) = (std::mem::take(&mut open.gaps), open.inner.clone());
+                let members = open.members;
                 open.records(known, |record, pieces| {
                     if !pieces.is_empty() {
                         self.all.pieces.insert(record.id, pieces.to_vec());
@@ -380,6 +395,7 @@ impl<'a> Taken<'a> {
                 open = Open {
                     inner,
                     gaps,
+                    members,
                     ..Open::default()
                 };
             }
@@ -391,6 +407,7 @@ impl<'a> Taken<'a> {
             format: format.to_owned(),
             outcome,
             n_segments,
+            members: open.members,
             copy_of,
         };
         let gaps: Vec<Gap> = open
@@ -426,6 +443,7 @@ impl<'a> Taken<'a> {
                 format: String::new(),
                 outcome: Outcome::NotRead,
                 n_segments: 0,
+                members: Members::default(),
                 copy_of: None,
             };
             self.listed.push(Listed {
@@ -433,6 +451,20 @@ impl<'a> Taken<'a> {
                 exhibit,
                 gaps: vec![gap],
             });
+        }
+        for (inner, outcome) in std::mem::take(&mut self.late) {
+            let container = self
+                .listed
+                .iter_mut()
+                .filter(|listed| {
+                    inner
+                        .strip_prefix(&listed.inner)
+                        .is_some_and(|rest| rest.starts_with('/'))
+                })
+                .max_by_key(|listed| listed.inner.len());
+            if let Some(container) = container {
+                container.exhibit.members.add(outcome);
+            }
         }
         for (inner, gap) in self.stray {
             if let Some(listed) = self.listed.iter_mut().find(|listed| listed.inner == inner) {

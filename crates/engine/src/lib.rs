@@ -6,6 +6,7 @@
 //! the program that reads.
 
 mod assess;
+mod broker;
 mod collect;
 mod error;
 mod letters;
@@ -24,6 +25,7 @@ mod seize;
 mod tables;
 mod worker;
 
+pub use broker::lend_programs;
 pub use error::EngineError;
 pub use letters::{Letters, Written};
 pub use lists::{PersonPage, View};

@@ -39,6 +39,7 @@ pub(crate) enum Said {
         format: String,
         outcome: Outcome,
         n_segments: u64,
+        n_expected: Option<u64>,
     },
 }
 
@@ -186,6 +187,7 @@ impl Outbox for PartOutbox<'_> {
                 format,
                 outcome,
                 n_segments,
+                n_expected,
             } => self.say(
                 Said::End {
                     digest,
@@ -193,6 +195,7 @@ impl Outbox for PartOutbox<'_> {
                     format,
                     outcome,
                     n_segments,
+                    n_expected,
                 },
                 128,
             ),

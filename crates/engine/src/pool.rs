@@ -28,8 +28,17 @@ pub struct Workers {
     pub program: PathBuf,
     /// Arguments that make it a reading process.
     pub arguments: Vec<String>,
+    /// Arguments that make it the broker of a reading process, which runs Debian's programs for it.
+    pub broker_arguments: Vec<String>,
     /// How many at once.
     pub n: usize,
+}
+
+impl Workers {
+    /// How to start a broker.
+    pub(crate) fn broker(&self) -> Option<(PathBuf, Vec<String>)> {
+        Some((self.program.clone(), self.broker_arguments.clone()))
+    }
 }
 
 /// A file to read.
@@ -212,6 +221,7 @@ fn lose<O: Outbox>(
             format: String::new(),
             outcome: Outcome::NotRead,
             n_segments: 0,
+            n_expected: None,
         },
     ];
     events

@@ -7,14 +7,15 @@
 
 use std::io::{self, IoSlice, IoSliceMut, Read, Write};
 use std::mem::MaybeUninit;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::PathBuf;
 
 use rustix::net::{
     RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
     SendAncillaryMessage, SendFlags, recvmsg, sendmsg,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use whose_model::{Digest, ExhibitPath, Gap, Limits, Mention, Outcome, PersonRecord};
+use whose_model::{Digest, ExhibitPath, Gap, Limits, Mention, Outcome, PersonRecord, Phi};
 
 /// No frame may be longer: a reading process gone wild must not exhaust the engine.
 const MAX_FRAME: usize = 64 << 20;
@@ -25,6 +26,10 @@ pub(crate) struct Hello {
     pub(crate) limits: Limits,
     /// People of the roster, to be looked for in running text.
     pub(crate) known: Vec<PersonRecord>,
+    /// Passwords to try on whatever is locked.
+    pub(crate) passwords: Vec<Phi<String>>,
+    /// How to start the process that runs programs: a program and its arguments; without, none is run.
+    pub(crate) broker: Option<(PathBuf, Vec<String>)>,
 }
 
 /// One file to read.
@@ -54,6 +59,7 @@ pub(crate) enum Event {
         format: String,
         outcome: Outcome,
         n_segments: u64,
+        n_expected: Option<u64>,
     },
     /// Still at work.
     Pulse,
@@ -86,20 +92,31 @@ fn receive_body<T: DeserializeOwned>(from: &mut impl Read, length: [u8; 4]) -> i
     postcard::from_bytes(&body).map_err(io::Error::other)
 }
 
+/// The most descriptors that travel with one frame.
+const MAX_FILES: usize = 3;
+
 /// Sends one frame with an open file.
 pub(crate) fn send_with_file<T: Serialize>(
-    mut to: impl Write + AsFd,
+    to: impl Write + AsFd,
     message: &T,
     file: impl AsFd,
+) -> io::Result<()> {
+    send_with_files(to, message, &[file.as_fd()])
+}
+
+/// Sends one frame with open files, at most three.
+pub(crate) fn send_with_files<T: Serialize>(
+    mut to: impl Write + AsFd,
+    message: &T,
+    files: &[BorrowedFd<'_>],
 ) -> io::Result<()> {
     let body = postcard::to_stdvec(message).map_err(io::Error::other)?;
     let length = u32::try_from(body.len())
         .map_err(io::Error::other)?
         .to_le_bytes();
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MAX_FILES))];
     let mut control = SendAncillaryBuffer::new(&mut space);
-    let files = [file.as_fd()];
-    if !control.push(SendAncillaryMessage::ScmRights(&files)) {
+    if !control.push(SendAncillaryMessage::ScmRights(files)) {
         return Err(io::Error::other("no room for a descriptor"));
     }
     // Four bytes go through a local socket whole.
@@ -117,31 +134,46 @@ pub(crate) fn send_with_file<T: Serialize>(
 pub(crate) fn receive_with_file<T: DeserializeOwned>(
     from: &mut (impl Read + AsFd),
 ) -> io::Result<Option<(T, OwnedFd)>> {
+    let Some((message, files)) = receive_with_files(from)? else {
+        return Ok(None);
+    };
+    let file = files
+        .into_iter()
+        .next()
+        .ok_or_else(|| io::Error::other("a job without its file"))?;
+    Ok(Some((message, file)))
+}
+
+/// Receives one frame with the files that came with it; `None` when the other side has closed.
+pub(crate) fn receive_with_files<T: DeserializeOwned>(
+    from: &mut (impl Read + AsFd),
+) -> io::Result<Option<(T, Vec<OwnedFd>)>> {
     let mut length = [0; 4];
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MAX_FILES))];
     let mut control = RecvAncillaryBuffer::new(&mut space);
     let got = recvmsg(
         from.as_fd(),
         &mut [IoSliceMut::new(&mut length)],
         &mut control,
-        RecvFlags::empty(),
+        RecvFlags::CMSG_CLOEXEC,
     )?;
     if got.bytes == 0 {
         return Ok(None);
     }
-    let file = control
+    let files = control
         .drain()
-        .find_map(|message| match message {
-            RecvAncillaryMessage::ScmRights(mut files) => files.next(),
+        .filter_map(|message| match message {
+            RecvAncillaryMessage::ScmRights(files) => Some(files),
             _ => None,
         })
-        .ok_or_else(|| io::Error::other("a job without its file"))?;
+        .flatten()
+        .collect();
     if let Some(rest) = length.get_mut(got.bytes..)
         && !rest.is_empty()
     {
         from.read_exact(rest)?;
     }
-    Ok(Some((receive_body(from, length)?, file)))
+    Ok(Some((receive_body(from, length)?, files)))
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::sync::{Condvar, Mutex, MutexGuard};
 
-use whose_model::{Exhibit, ExhibitPath, Outcome};
+use whose_model::{Exhibit, ExhibitPath, Members, Outcome};
 
 use crate::pool::Outbox;
 use crate::protocol::Event;
@@ -207,6 +207,7 @@ struct Count {
     n_mentions: u64,
     n_gaps: u64,
     is_ended: bool,
+    members: Members,
 }
 
 struct Open {
@@ -283,10 +284,14 @@ impl<'a> Printer<'a> {
                 format,
                 outcome,
                 n_segments,
+                n_expected,
             } => {
                 let Some(open) = self.open.pop() else {
                     return Ok(());
                 };
+                if let Some(parent) = self.open.last_mut() {
+                    parent.said.members.add(outcome);
+                }
                 let count = self.printed.entry(open.key).or_default();
                 if std::mem::replace(&mut count.is_ended, true) {
                     return Ok(());
@@ -302,6 +307,10 @@ impl<'a> Printer<'a> {
                         outcome => outcome,
                     },
                     n_segments,
+                    members: Members {
+                        expected: n_expected,
+                        ..open.said.members
+                    },
                     copy_of: None,
                 };
                 (self.each)(Scanned::Exhibit(&exhibit))?;
@@ -356,6 +365,7 @@ mod tests {
             format: String::new(),
             outcome,
             n_segments: 0,
+            n_expected: None,
         }
     }
 

@@ -121,6 +121,8 @@ pub fn run(
     let hello = Hello {
         limits: options.limits,
         known: Vec::new(),
+        passwords: Vec::new(),
+        broker: options.workers.broker(),
     };
     let roster = take_roster(case, options, &hello)?;
     let hello = Hello {

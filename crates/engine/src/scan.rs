@@ -7,7 +7,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Mutex;
 
-use whose_model::{Cause, Exhibit, ExhibitPath, Gap, Limits, Mention, Outcome};
+use whose_model::{Cause, Exhibit, ExhibitPath, Gap, Limits, Mention, Outcome, Phi};
 
 use crate::error::EngineError;
 use crate::pool::{self, Outbox, PoolError, Task, Workers};
@@ -26,7 +26,7 @@ pub enum Scanned<'a> {
     Exhibit(&'a Exhibit),
 }
 
-/// Reads and detects in all files below `paths`; `each` is called in the order of paths and may refuse more (a closed pipe).
+/// Reads and detects in all files below `paths`, trying `passwords` on what is locked; `each` is called in the order of paths and may refuse more (a closed pipe).
 ///
 /// # Errors
 /// When a path is not there, no reading process starts, or `each` refuses.
@@ -34,6 +34,7 @@ pub fn scan(
     paths: &[PathBuf],
     limits: &Limits,
     workers: &Workers,
+    passwords: &[Phi<String>],
     each: &mut (dyn FnMut(Scanned<'_>) -> io::Result<()> + Send),
 ) -> Result<(), EngineError> {
     let found =
@@ -41,6 +42,8 @@ pub fn scan(
     let hello = Hello {
         limits: *limits,
         known: Vec::new(),
+        passwords: passwords.to_vec(),
+        broker: workers.broker(),
     };
     let mut tasks = Vec::new();
     for file in &found {

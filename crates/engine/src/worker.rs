@@ -11,7 +11,9 @@ use std::os::fd::AsFd;
 
 use whose_detectors::{Context, Detector};
 use whose_model::{Ended, ExhibitPath, Gap, Mention, Segment, Sink};
+use whose_readers::{Aids, Programs};
 
+use crate::broker::Broker;
 use crate::protocol::{self, Event, Hello, Job};
 
 /// Mentions that are sent together; small enough to keep the engine's memory flat.
@@ -26,6 +28,15 @@ pub fn work() -> io::Result<()> {
     let mut out = BufWriter::with_capacity(256 << 10, io::stdout().lock());
     let hello: Hello = protocol::receive(&mut jobs)?;
     let context = Context::with_people(hello.known.iter());
+    // From here on nothing can be started, so the broker is there before.
+    let broker = hello
+        .broker
+        .as_ref()
+        .and_then(|how| Broker::start(how, &hello.limits).ok());
+    let aids = Aids {
+        passwords: &hello.passwords,
+        programs: broker.as_ref().map(|broker| broker as &dyn Programs),
+    };
     let confined = whose_readers::confine(&hello.limits).map_err(io::Error::other)?;
     protocol::send(&mut out, &Event::Ready(format!("{confined:?}")))?;
     out.flush()?;
@@ -38,10 +49,11 @@ pub fn work() -> io::Result<()> {
             failed: None,
         };
         let file = File::from(file);
-        whose_readers::read(
+        whose_readers::read_with(
             whose_readers::Input::File(file),
             &job.path,
             &hello.limits,
+            &aids,
             &mut reporter,
         );
         reporter.say(&Event::Done);
@@ -155,6 +167,7 @@ impl<W: Write> Sink for Reporter<'_, '_, W> {
             format: ended.format.to_owned(),
             outcome: ended.outcome,
             n_segments,
+            n_expected: ended.n_expected,
         });
     }
 

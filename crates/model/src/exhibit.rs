@@ -92,6 +92,27 @@ impl Outcome {
     }
 }
 
+/// The members of a container, counted against what its own tables promise.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Members {
+    /// How many its own tables promise, when it has such tables.
+    pub expected: Option<u64>,
+    /// How many were read, with gaps or without.
+    pub read: u64,
+    /// How many were found and could not be read.
+    pub failed: u64,
+}
+
+impl Members {
+    /// Counts one member.
+    pub fn add(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::NotRead => self.failed += 1,
+            Outcome::Read | Outcome::ReadWithGaps => self.read += 1,
+        }
+    }
+}
+
 /// One file of the pile, or one inside a container.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Exhibit {
@@ -107,6 +128,8 @@ pub struct Exhibit {
     pub outcome: Outcome,
     /// How many segments it gave.
     pub n_segments: u64,
+    /// Its members, when it is a container.
+    pub members: Members,
     /// The path of the first exhibit with the same bytes, when this is a copy of it.
     pub copy_of: Option<ExhibitPath>,
 }

@@ -23,7 +23,7 @@ mod segment;
 mod value;
 
 pub use element::{Category, DataElement};
-pub use exhibit::{Digest, Exhibit, ExhibitPath, Outcome};
+pub use exhibit::{Digest, Exhibit, ExhibitPath, Members, Outcome};
 pub use gap::{Cause, Gap};
 pub use incident::{
     Contact, Custodian, CustodianKind, Incident, IncidentKind, Judgement, Offer, Organisation,

@@ -17,6 +17,8 @@ pub struct Ended {
     pub format: &'static str,
     /// What became of it.
     pub outcome: Outcome,
+    /// How many members (messages, files) its own tables promise, when it has such tables.
+    pub n_expected: Option<u64>,
 }
 
 /// Receives what readers read.

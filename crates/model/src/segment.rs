@@ -33,6 +33,10 @@ pub enum PassageKind {
     MailHeader,
     /// A comment, note or tracked change.
     Comment,
+    /// Made out of a picture: letters may be wrong.
+    Scan,
+    /// Runs of letters found in bytes of no known format; next to each other by chance.
+    Strings,
 }
 
 /// A run of text: a page, a paragraph, a mail body. At most `Limits::max_passage_bytes` long.

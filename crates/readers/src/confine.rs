@@ -42,6 +42,16 @@ pub enum ConfineError {
     Filter,
 }
 
+/// Confines the process that runs programs for reading processes, and every program it starts.
+///
+/// They may read and start what the system has installed, and nothing else: no
+/// evidence, no case, no place to write, no network. Programs may use as much
+/// memory as a reading process, and no more processor time than `max_seconds`.
+pub fn confine_programs(limits: &Limits, max_seconds: u64) -> Result<Confinement, ConfineError> {
+    std::panic::set_hook(Box::new(|_| {}));
+    platform::confine_programs(limits, max_seconds)
+}
+
 /// Gives up files, network, programs and unbounded memory, for good.
 ///
 /// A kernel that lacks a layer is no error: the answer says what holds.
@@ -55,8 +65,8 @@ mod platform {
     use std::collections::BTreeMap;
 
     use landlock::{
-        ABI, Access, AccessFs, AccessNet, CompatLevel, Compatible, Ruleset, RulesetAttr,
-        RulesetStatus,
+        ABI, Access, AccessFs, AccessNet, CompatLevel, Compatible, PathBeneath, PathFd, Ruleset,
+        RulesetAttr, RulesetCreatedAttr, RulesetStatus,
     };
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     use seccompiler::{BpfProgram, SeccompAction, SeccompFilter, apply_filter};
@@ -68,7 +78,7 @@ mod platform {
         bound(Resource::As, limits.max_memory_bytes)?;
         bound(Resource::Core, 0)?;
         let files = landlock();
-        let filtered = filter()?;
+        let filtered = filter(REFUSED)?;
         Ok(Confinement {
             file_system: files || filtered,
             // Landlock knows TCP ports only; the filter refuses every socket.
@@ -76,6 +86,68 @@ mod platform {
             programs: files || filtered,
             memory: true,
         })
+    }
+
+    pub(super) fn confine_programs(
+        limits: &Limits,
+        max_seconds: u64,
+    ) -> Result<Confinement, ConfineError> {
+        bound(Resource::As, limits.max_memory_bytes)?;
+        bound(Resource::Core, 0)?;
+        bound(Resource::Cpu, max_seconds)?;
+        let file_system = landlock_to_programs();
+        let network = filter(NO_NETWORK)?;
+        Ok(Confinement {
+            file_system,
+            network,
+            programs: false,
+            memory: true,
+        })
+    }
+
+    /// Where a system keeps what it has installed.
+    const INSTALLED: &[&str] = &[
+        "/usr",
+        "/bin",
+        "/lib",
+        "/lib64",
+        "/etc/alternatives",
+        "/etc/ld.so.cache",
+        "/etc/ld.so.conf",
+        "/etc/ld.so.conf.d",
+        "/etc/locale.alias",
+        "/etc/localtime",
+    ];
+
+    /// Whether everything but reading and starting what is installed is refused.
+    fn landlock_to_programs() -> bool {
+        let files = AccessFs::ReadFile | AccessFs::Execute;
+        let folders = files | AccessFs::ReadDir;
+        let restrict = || -> Option<RulesetStatus> {
+            let mut ruleset = Ruleset::default()
+                .set_compatibility(CompatLevel::BestEffort)
+                .handle_access(AccessFs::from_all(ABI::V5))
+                .and_then(|ruleset| ruleset.handle_access(AccessNet::from_all(ABI::V5)))
+                .and_then(|ruleset| ruleset.create())
+                .ok()?;
+            for place in INSTALLED {
+                let Ok(opened) = PathFd::new(place) else {
+                    continue;
+                };
+                let is_folder = std::path::Path::new(place).is_dir();
+                let access = if is_folder { folders } else { files };
+                ruleset = ruleset.add_rule(PathBeneath::new(opened, access)).ok()?;
+            }
+            if let Ok(null) = PathFd::new("/dev/null") {
+                let access = AccessFs::ReadFile | AccessFs::WriteFile;
+                ruleset = ruleset.add_rule(PathBeneath::new(null, access)).ok()?;
+            }
+            ruleset.restrict_self().ok().map(|status| status.ruleset)
+        };
+        matches!(
+            restrict(),
+            Some(RulesetStatus::FullyEnforced | RulesetStatus::PartiallyEnforced)
+        )
     }
 
     fn bound(resource: Resource, wanted: u64) -> Result<(), ConfineError> {
@@ -113,7 +185,6 @@ mod platform {
         libc::SYS_accept,
         libc::SYS_accept4,
         libc::SYS_sendto,
-        libc::SYS_sendmsg,
         libc::SYS_openat,
         libc::SYS_openat2,
         libc::SYS_open_by_handle_at,
@@ -163,12 +234,33 @@ mod platform {
         libc::SYS_vfork,
     ];
 
-    /// Whether the system calls above are refused from now on.
-    fn filter() -> Result<bool, ConfineError> {
+    /// System calls that a program needs only to reach out or to change the machine.
+    const NO_NETWORK: &[i64] = &[
+        libc::SYS_socket,
+        libc::SYS_connect,
+        libc::SYS_bind,
+        libc::SYS_listen,
+        libc::SYS_accept,
+        libc::SYS_accept4,
+        libc::SYS_mount,
+        libc::SYS_umount2,
+        libc::SYS_chroot,
+        libc::SYS_ptrace,
+        libc::SYS_process_vm_readv,
+        libc::SYS_process_vm_writev,
+        libc::SYS_io_uring_setup,
+        libc::SYS_bpf,
+        libc::SYS_keyctl,
+        libc::SYS_unshare,
+        libc::SYS_setns,
+    ];
+
+    /// Whether these system calls are refused from now on.
+    fn filter(refused: &[i64]) -> Result<bool, ConfineError> {
         let arch = std::env::consts::ARCH
             .try_into()
             .map_err(|_| ConfineError::Filter)?;
-        let rules: BTreeMap<i64, Vec<_>> = REFUSED.iter().map(|&call| (call, Vec::new())).collect();
+        let rules: BTreeMap<i64, Vec<_>> = refused.iter().map(|&call| (call, Vec::new())).collect();
         let refuse = SeccompAction::Errno(libc::EPERM as u32);
         let program: BpfProgram = SeccompFilter::new(rules, SeccompAction::Allow, refuse, arch)
             .and_then(TryInto::try_into)
@@ -185,6 +277,10 @@ mod platform {
 
     /// Other kernels enforce nothing here, and the answer says so.
     pub(super) fn confine(_: &Limits) -> Result<Confinement, ConfineError> {
+        Ok(Confinement::default())
+    }
+
+    pub(super) fn confine_programs(_: &Limits, _: u64) -> Result<Confinement, ConfineError> {
         Ok(Confinement::default())
     }
 }

@@ -13,13 +13,14 @@ use std::{
 };
 
 use whose_model::{
-    Cause, Ended, ExhibitPath, Gap, Limits, Locator, Origin, Outcome, Passage, PassageKind, Record,
-    Rows, Segment, Sink,
+    Cause, Ended, ExhibitPath, Gap, Limits, Locator, Origin, Outcome, Passage, PassageKind, Phi,
+    Record, Rows, Segment, Sink,
 };
 
 use crate::{
     encoding::{self, Utf16ToUtf8},
     formats::{self, Format, How},
+    programs::{self, Aids, Output, Program, ProgramInput},
     sniff,
     source::{Failure, Input, Raw, Source},
 };
@@ -40,6 +41,7 @@ const MEMBER_COST: u64 = 16 << 10;
 /// A trait only so that the lifetime of the sink stays out of every reader's signature.
 pub(crate) trait Run {
     fn limits(&self) -> &Limits;
+    fn aids(&self) -> &Aids<'_>;
     fn begin(&self, path: &ExhibitPath) -> bool;
     fn segment(&self, segment: Segment);
     fn gap(&self, gap: Gap);
@@ -53,6 +55,7 @@ pub(crate) trait Run {
 
 struct Shared<'a> {
     limits: Limits,
+    aids: Aids<'a>,
     sink: RefCell<&'a mut dyn Sink>,
     /// Size of the top-level file.
     n_top: Cell<u64>,
@@ -63,6 +66,9 @@ struct Shared<'a> {
 impl Run for Shared<'_> {
     fn limits(&self) -> &Limits {
         &self.limits
+    }
+    fn aids(&self) -> &Aids<'_> {
+        &self.aids
     }
     fn begin(&self, path: &ExhibitPath) -> bool {
         self.sink.borrow_mut().begin(path)
@@ -127,6 +133,8 @@ pub(crate) struct Reading<'a> {
     n_segments: u64,
     n_gaps: u64,
     n_members: u64,
+    /// How many members or records the container's own tables promise.
+    n_expected: Option<u64>,
     n_empty: u64,
     names: HashMap<u64, u32>,
     document: u32,
@@ -134,9 +142,16 @@ pub(crate) struct Reading<'a> {
     text_subject: Option<String>,
 }
 
-pub(crate) fn read_top(input: Input<'_>, path: &ExhibitPath, limits: &Limits, sink: &mut dyn Sink) {
+pub(crate) fn read_top(
+    input: Input<'_>,
+    path: &ExhibitPath,
+    limits: &Limits,
+    aids: &Aids<'_>,
+    sink: &mut dyn Sink,
+) {
     let run = Shared {
         limits: *limits,
+        aids: *aids,
         sink: RefCell::new(sink),
         n_top: Cell::new(0),
         n_unpacked: Cell::new(0),
@@ -171,6 +186,7 @@ pub(crate) fn read_as(
 ) {
     let run = Shared {
         limits: *limits,
+        aids: Aids::default(),
         sink: RefCell::new(sink),
         n_top: Cell::new(bytes.len() as u64),
         n_unpacked: Cell::new(0),
@@ -199,6 +215,7 @@ fn read_exhibit(
         n_segments: 0,
         n_gaps: 0,
         n_members: 0,
+        n_expected: None,
         n_empty: 0,
         names: HashMap::new(),
         document: 0,
@@ -227,6 +244,15 @@ fn read_exhibit(
             reading.gap_at(place, failure.cause, failure.detail);
         }
     }
+    if let Some(n_expected) = reading.n_expected
+        && reading.n_gaps == 0
+        && reading.n_members < n_expected
+    {
+        reading.gap(
+            Cause::Corrupt,
+            "its own tables promise more members than could be found",
+        );
+    }
     let outcome = match (reading.n_gaps, reading.n_segments + reading.n_members) {
         (0, _) => Outcome::Read,
         (_, 0) => Outcome::NotRead,
@@ -237,6 +263,7 @@ fn read_exhibit(
         bytes: source.n_bytes(),
         format: format.id,
         outcome,
+        n_expected: reading.n_expected,
     };
     run.end(path, ended);
 }
@@ -280,7 +307,7 @@ fn dispatch(format: Format, source: &mut Source<'_>, reading: &mut Reading<'_>) 
     }
 }
 
-impl Reading<'_> {
+impl<'r> Reading<'r> {
     /// The exhibit's path.
     pub(crate) fn path(&self) -> &ExhibitPath {
         &self.path
@@ -289,6 +316,67 @@ impl Reading<'_> {
     /// The bounds.
     pub(crate) fn limits(&self) -> &Limits {
         self.run.limits()
+    }
+
+    /// Passwords to try on what is locked; each try must be cheap or bounded. Never part of a name, a gap or a segment.
+    #[expect(dead_code, reason = "its users arrive one by one")]
+    pub(crate) fn passwords(&self) -> &'r [Phi<String>] {
+        self.run.aids().passwords
+    }
+
+    /// How many members the container's own tables promise; fewer found is a gap of its own, unless another gap says why.
+    ///
+    /// Called again, numbers add up: a store of several folders promises the sum.
+    #[expect(dead_code, reason = "its users arrive one by one")]
+    pub(crate) fn expects(&mut self, n: u64) {
+        self.n_expected = Some(self.n_expected.unwrap_or(0).saturating_add(n));
+    }
+
+    /// Runs one of Debian's programs on bytes in memory. When it cannot be run, the gap is noted.
+    #[expect(dead_code, reason = "its users arrive one by one")]
+    pub(crate) fn program(
+        &mut self,
+        program: Program,
+        arguments: &[&str],
+        bytes: &[u8],
+    ) -> Option<Output<'r>> {
+        let started = programs::start(self.run, program, arguments, ProgramInput::Bytes(bytes));
+        match started {
+            Ok(output) => Some(output),
+            Err((cause, detail)) => {
+                self.gap(cause, detail);
+                None
+            }
+        }
+    }
+
+    /// Runs one of Debian's programs on the whole exhibit: an open file as it is, a nested one held in memory.
+    #[expect(dead_code, reason = "its users arrive one by one")]
+    pub(crate) fn program_on(
+        &mut self,
+        program: Program,
+        arguments: &[&str],
+        source: &mut Source<'_>,
+    ) -> Option<Output<'r>> {
+        let max_held = self.limits().max_held_bytes;
+        let run = self.run;
+        let started = if let Some(file) = source.rewind() {
+            programs::start(run, program, arguments, ProgramInput::File(file))
+        } else if let Some(bytes) = source.hold(max_held) {
+            programs::start(run, program, arguments, ProgramInput::Bytes(&bytes))
+        } else {
+            Err((
+                Cause::TooLarge,
+                "a nested file larger than may be held in memory, which this format needs",
+            ))
+        };
+        match started {
+            Ok(output) => Some(output),
+            Err((cause, detail)) => {
+                self.gap(cause, detail);
+                None
+            }
+        }
     }
 
     /// Hands over a segment as it is.
@@ -437,6 +525,7 @@ impl Reading<'_> {
                 bytes: bytes.unwrap_or(0),
                 format,
                 outcome: Outcome::NotRead,
+                n_expected: None,
             };
             run.end(&path, ended);
         }

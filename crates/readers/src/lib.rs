@@ -24,6 +24,7 @@ mod opendocument;
 mod package;
 mod pdf;
 mod pptx;
+mod programs;
 mod rtf;
 mod sheet;
 mod sniff;
@@ -36,8 +37,9 @@ mod tests;
 mod text;
 mod xml;
 
-pub use confine::{ConfineError, Confinement, confine};
+pub use confine::{ConfineError, Confinement, confine, confine_programs};
 pub use formats::{About, FormatInfo, formats};
+pub use programs::{Aids, Program, ProgramEnd, ProgramError, ProgramInput, Programs, Running};
 pub use source::Input;
 
 use whose_model::{ExhibitPath, Limits, Sink};
@@ -49,5 +51,16 @@ pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "-2");
 ///
 /// Calls `begin` and `end` for the file itself and for each member, nested.
 pub fn read(input: Input<'_>, path: &ExhibitPath, limits: &Limits, sink: &mut dyn Sink) {
-    exhibit::read_top(input, path, limits, sink);
+    read_with(input, path, limits, &Aids::default(), sink);
+}
+
+/// As [`read`], with passwords to try and programs to lean on.
+pub fn read_with(
+    input: Input<'_>,
+    path: &ExhibitPath,
+    limits: &Limits,
+    aids: &Aids<'_>,
+    sink: &mut dyn Sink,
+) {
+    exhibit::read_top(input, path, limits, aids, sink);
 }

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, path::Path};
 
 use serde_json::Value;
 use whose_model::{
-    AffectedIndividual, Cause, DataElement, Exhibit, ExhibitPath, Gap, Language, Locator,
+    AffectedIndividual, Cause, DataElement, Exhibit, ExhibitPath, Gap, Language, Locator, Members,
     Obligation, Outcome, PersonId, PersonName, Phi, Role,
 };
 use whose_synth::{
@@ -84,6 +84,7 @@ impl Oracle {
                     Outcome::NotRead
                 },
                 n_segments: 0,
+                members: Members::default(),
                 copy_of: None,
             });
         }

@@ -37,6 +37,7 @@ pub(crate) fn workers(work: &WorkArgs) -> Result<Workers, Failure> {
     Ok(Workers {
         program,
         arguments: vec!["__read".to_owned()],
+        broker_arguments: vec!["__lend".to_owned()],
         n: n.max(1),
     })
 }

@@ -54,36 +54,42 @@ pub(crate) fn run(cli: &Cli, args: &ScanArgs) -> Result<Done, Failure> {
         )?;
     }
     let mut is_closed = false;
-    let result = whose_engine::scan(&args.paths, &Limits::default(), &workers, &mut |scanned| {
-        match scanned {
-            Scanned::Mention(path, mention) => {
-                if wanted.is_empty() || wanted.contains(&mention.element) {
-                    let written = write(&mut out, args, path, mention);
-                    is_closed |= written
-                        .as_ref()
-                        .is_err_and(|error| error.kind() == io::ErrorKind::BrokenPipe);
-                    written?;
+    let result = whose_engine::scan(
+        &args.paths,
+        &Limits::default(),
+        &workers,
+        &[],
+        &mut |scanned| {
+            match scanned {
+                Scanned::Mention(path, mention) => {
+                    if wanted.is_empty() || wanted.contains(&mention.element) {
+                        let written = write(&mut out, args, path, mention);
+                        is_closed |= written
+                            .as_ref()
+                            .is_err_and(|error| error.kind() == io::ErrorKind::BrokenPipe);
+                        written?;
+                    }
                 }
-            }
-            Scanned::Gap(gap) => {
-                *gaps.entry(gap.cause.id()).or_default() += 1;
-                if !cli.quiet {
-                    let place = gap
-                        .place
-                        .as_ref()
-                        .map_or_else(String::new, |place| format!(" {place}"));
-                    say(&format!(
-                        "gap: {}{place}: {} ({})",
-                        gap.exhibit,
-                        gap.cause.id(),
-                        gap.detail
-                    ));
+                Scanned::Gap(gap) => {
+                    *gaps.entry(gap.cause.id()).or_default() += 1;
+                    if !cli.quiet {
+                        let place = gap
+                            .place
+                            .as_ref()
+                            .map_or_else(String::new, |place| format!(" {place}"));
+                        say(&format!(
+                            "gap: {}{place}: {} ({})",
+                            gap.exhibit,
+                            gap.cause.id(),
+                            gap.detail
+                        ));
+                    }
                 }
+                Scanned::Exhibit(exhibit) => outcomes.add(exhibit),
             }
-            Scanned::Exhibit(exhibit) => outcomes.add(exhibit),
-        }
-        Ok(())
-    });
+            Ok(())
+        },
+    );
     if is_closed {
         return Ok(Done::Whole);
     }

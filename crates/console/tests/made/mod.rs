@@ -234,6 +234,7 @@ fn exhibits() -> Vec<Exhibit> {
         format: "csv".to_owned(),
         outcome,
         n_segments: 4,
+        members: whose_model::Members::default(),
         copy_of: None,
     };
     vec![

@@ -208,6 +208,9 @@ impl Listed for Exhibit {
         Column::text("format"),
         Column::text("outcome"),
         Column::integer("n_segments"),
+        Column::integer("members_expected"),
+        Column::integer("members_read"),
+        Column::integer("members_failed"),
     ];
 
     fn cells(&self, _values: Values) -> Vec<Cell<'_>> {
@@ -220,6 +223,9 @@ impl Listed for Exhibit {
             Cell::text(self.format.as_str()),
             Cell::text(self.outcome.id()),
             Cell::count(self.n_segments),
+            self.members.expected.map_or(Cell::Empty, Cell::count),
+            Cell::count(self.members.read),
+            Cell::count(self.members.failed),
         ]
     }
 }
