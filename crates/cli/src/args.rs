@@ -67,6 +67,8 @@ pub(crate) enum Verb {
     Exposures(ListArgs),
     /// What was not read, and why.
     Gaps(ListArgs),
+    /// What is locked, the passwords to try on it, and words in the pile that may be passwords.
+    Passwords(PasswordsArgs),
     /// Every file of the pile with its digests and what became of it.
     Exhibits(ListArgs),
     /// The duties that follow in law.
@@ -169,6 +171,9 @@ pub(crate) struct RunArgs {
     /// What happened: see docs/reference/incident.md.
     #[arg(long, value_name = "FILE")]
     pub(crate) incident: Option<PathBuf>,
+    /// Passwords to try on what is locked, one a line; they stay, sealed, in the case. `-` is standard input.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) passwords: Option<PathBuf>,
     /// The day whose law and ages apply; today by default.
     #[arg(long, value_name = "DATE")]
     pub(crate) as_of: Option<Date>,
@@ -199,6 +204,9 @@ pub(crate) struct ScanArgs {
     /// Only these data elements.
     #[arg(long, value_delimiter = ',', value_name = "ELEMENT")]
     pub(crate) elements: Vec<String>,
+    /// Passwords to try on what is locked, one a line; `-` is standard input.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) passwords: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) work: WorkArgs,
 }
@@ -251,6 +259,21 @@ pub(crate) struct ListArgs {
     /// Where to write it; standard output by default.
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
+    /// Shows values instead of masks; the use is noted in the case's log.
+    #[arg(long)]
+    pub(crate) values: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PasswordsArgs {
+    /// The case's folder.
+    pub(crate) case: PathBuf,
+    /// Adds the passwords of a file, one a line, to the bank of the case; `-` reads them from standard input.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) add: Option<PathBuf>,
+    /// Adds the words found in the pile, too.
+    #[arg(long)]
+    pub(crate) accept: bool,
     /// Shows values instead of masks; the use is noted in the case's log.
     #[arg(long)]
     pub(crate) values: bool,

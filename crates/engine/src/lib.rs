@@ -6,6 +6,7 @@
 //! the program that reads.
 
 mod assess;
+mod bank;
 mod broker;
 mod collect;
 mod error;
@@ -25,6 +26,7 @@ mod seize;
 mod tables;
 mod worker;
 
+pub use bank::{Locked, Proposal, add_passwords};
 pub use broker::lend_programs;
 pub use error::EngineError;
 pub use letters::{Letters, Written};

@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
-use whose_model::{Digest, ExhibitPath, Gap, Mention, Outcome};
+use whose_model::{Cause, Digest, ExhibitPath, Gap, Mention, Outcome};
 use whose_store::{Case, StoreError};
 
 use crate::pool::{Outbox, Task};
@@ -231,6 +231,8 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Vec<Fragment>, StoreError> {
 pub(crate) struct Index {
     finished: BTreeMap<Key, u64>,
     places: BTreeMap<(Key, u64), BTreeSet<String>>,
+    /// Attempts in which something stayed locked.
+    locked: BTreeSet<(Key, u64)>,
     /// The highest run number seen in part names.
     pub(crate) last_run: u64,
 }
@@ -249,6 +251,10 @@ impl Index {
             for fragment in decode(&case.read_part(KIND, &name)?)? {
                 let at = (fragment.key, fragment.attempt);
                 index.places.entry(at).or_default().insert(name.clone());
+                let stayed_locked = |said: &Said| matches!(said, Said::Gap { gap, .. } if gap.cause == Cause::Password);
+                if fragment.said.iter().any(stayed_locked) {
+                    index.locked.insert(at);
+                }
                 if fragment.is_last {
                     // Two finished attempts say the same; the first is as good as any.
                     index
@@ -263,6 +269,13 @@ impl Index {
 
     pub(crate) fn is_finished(&self, key: &Key) -> bool {
         self.finished.contains_key(key)
+    }
+
+    /// Whether the finished attempt at a task met something locked.
+    pub(crate) fn is_locked(&self, key: &Key) -> bool {
+        self.finished
+            .get(key)
+            .is_some_and(|attempt| self.locked.contains(&(*key, *attempt)))
     }
 
     /// The finished attempt at a task and the parts that hold it.

@@ -16,11 +16,12 @@ use whose_law::Library;
 use whose_linkage::{Linker, Model};
 use whose_model::{
     AffectedIndividual, DataElement, Digest, Exhibit, Exposure, Gap, Incident, Limits, Outcome,
-    PersonId, PersonRecord, RecordId, Standard,
+    PersonId, PersonRecord, Phi, RecordId, Standard,
 };
 use whose_store::{Case, Entry, StoreError};
 
 use crate::assess;
+use crate::bank::Bank;
 use crate::collect::{self, Collected, Seized};
 use crate::error::EngineError;
 use crate::part::{Index, Key, PartOutbox};
@@ -47,6 +48,8 @@ pub struct RunOptions {
     pub today: Date,
     /// Bounds on reading.
     pub limits: Limits,
+    /// Passwords to add to the case's bank, which is tried on whatever is locked.
+    pub passwords: Vec<Phi<String>>,
     /// Reading processes.
     pub workers: Workers,
 }
@@ -124,13 +127,15 @@ pub fn run(
         passwords: Vec::new(),
         broker: options.workers.broker(),
     };
+    let bank = Bank::open(case, &options.passwords)?;
     let roster = take_roster(case, options, &hello)?;
     let hello = Hello {
         known: roster.people.clone(),
+        passwords: bank.passwords.clone(),
         ..hello
     };
 
-    let seized = seize_all(found, options, context_digest(&hello), progress);
+    let mut seized = seize_all(found, options, context_digest(&hello), progress);
     let n_bytes = seized
         .iter()
         .map(|file| file.digest.map_or(file.found.bytes, |(_, bytes)| bytes))
@@ -141,7 +146,17 @@ pub fn run(
         json!({ "files": seized.len(), "bytes": n_bytes, "refused": seized.len() - unchanged }),
     )?;
 
-    let index = read_all(case, &seized, &hello, options, progress)?;
+    let before = Index::build(case)?;
+    for file in &mut seized {
+        file.key = file.key.map(|own| bank.key(&before, own));
+    }
+    let fresh: Vec<Key> = seized
+        .iter()
+        .filter_map(|file| file.key)
+        .filter(|key| !before.is_finished(key))
+        .collect();
+    let index = read_all(case, before, &seized, &hello, options, progress)?;
+    bank.note(case, &index, fresh.into_iter())?;
     log(
         "read",
         json!({ "reader": whose_readers::VERSION, "detector": whose_detectors::VERSION }),
@@ -324,12 +339,12 @@ fn key(file: &Found, digest: &Digest, context: &[u8; 32]) -> Key {
 /// Reads what is not yet read.
 fn read_all(
     case: &Case,
+    index: Index,
     seized: &[Seized],
     hello: &Hello,
     options: &RunOptions,
     progress: &dyn Progress,
 ) -> Result<Index, EngineError> {
-    let index = Index::build(case)?;
     let mut tasks = Vec::new();
     let mut keys = Vec::new();
     let mut taken = BTreeSet::new();

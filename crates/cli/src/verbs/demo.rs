@@ -29,6 +29,8 @@ pub(crate) fn run(cli: &Cli, args: &DemoArgs) -> Result<Done, Failure> {
 
     // From here on the clock runs that counts: from the pile to the letters.
     let since = Instant::now();
+    // A breach that holds locked files comes with the passwords that the clinic knows.
+    let made_passwords = Some(dir.join("passwords.txt")).filter(|file| file.exists());
     let options = RunOptions {
         evidence: vec![dir.join("evidence")],
         roster: Some(dir.join("roster.csv")),
@@ -36,6 +38,7 @@ pub(crate) fn run(cli: &Cli, args: &DemoArgs) -> Result<Done, Failure> {
         as_of: None,
         today: super::today(),
         limits: Limits::default(),
+        passwords: super::passwords::from_file(made_passwords.as_deref())?,
         workers: super::workers(&args.work)?,
     };
     let (case, summary) = super::run::work(cli, &dir.join("case"), &options)?;

@@ -7,6 +7,7 @@ pub(crate) mod letters;
 pub(crate) mod link;
 pub(crate) mod lists;
 pub(crate) mod manual;
+pub(crate) mod passwords;
 pub(crate) mod person;
 pub(crate) mod read;
 pub(crate) mod run;

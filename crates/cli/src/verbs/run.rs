@@ -17,6 +17,7 @@ pub(crate) fn run(cli: &Cli, args: &RunArgs) -> Result<Done, Failure> {
         as_of: args.as_of,
         today: args.as_of.unwrap_or_else(super::today),
         limits: Limits::default(),
+        passwords: super::passwords::from_file(args.passwords.as_deref())?,
         workers: super::workers(&args.work)?,
     };
     let (case, summary) = work(cli, &args.case, &options)?;

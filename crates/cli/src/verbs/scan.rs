@@ -53,12 +53,13 @@ pub(crate) fn run(cli: &Cli, args: &ScanArgs) -> Result<Done, Failure> {
             b"exhibit,element,scheme,value,place,confidence,subject,role,malformed,why\n",
         )?;
     }
+    let passwords = super::passwords::from_file(args.passwords.as_deref())?;
     let mut is_closed = false;
     let result = whose_engine::scan(
         &args.paths,
         &Limits::default(),
         &workers,
-        &[],
+        &passwords,
         &mut |scanned| {
             match scanned {
                 Scanned::Mention(path, mention) => {
