@@ -13,7 +13,8 @@ use whose_store::{Case, Row, StoreError};
 
 use crate::error::EngineError;
 use crate::lists::View;
-use crate::part::{Index, Key};
+use crate::part::Key;
+use crate::replay::Index;
 use crate::tables;
 
 const PASSWORDS: &str = "passwords";

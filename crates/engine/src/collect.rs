@@ -13,7 +13,8 @@ use whose_model::{
 };
 use whose_store::{Case, StoreError};
 
-use crate::part::{Index, Key, Replay, Said};
+use crate::part::{Key, Said};
+use crate::replay::{Index, Replay};
 use crate::seize::Found;
 
 /// A file of the pile with what decides its result.
@@ -85,7 +86,7 @@ pub(crate) fn records(
     all.n_roster = roster.len();
 
     let mut first_of: HashMap<Key, Vec<Listed>> = HashMap::new();
-    let mut replay = Replay::new(case, index, 16);
+    let mut replay = Replay::new(case, 16);
     for file in seized {
         let Some((digest, bytes)) = file.digest else {
             refuse(&mut all, file);
@@ -97,8 +98,11 @@ pub(crate) fn records(
             continue;
         }
         let mut taken = Taken::new(&mut all, &file.found.path, digest, bytes);
-        let is_finished = replay.task(&key, |said| taken.take(said, &mut each))?;
-        let listed = taken.finish(is_finished);
+        let chain = index.chain(&key);
+        if let Some(chain) = &chain {
+            replay.task(&key, chain, |said| taken.take(said, &mut each))?;
+        }
+        let listed = taken.finish(chain.is_some());
         first_of.insert(key, listed);
     }
     all.exhibits.sort_by(|a, b| a.path.cmp(&b.path));
@@ -321,6 +325,8 @@ impl<'a> Taken<'a> {
                     open.make_early();
                 }
             }
+            // Replaced by the words of the attempt that read it.
+            Said::Passed(_) => {}
             Said::Gap { inner, gap } => {
                 match self.open.iter_mut().rev().find(|open| open.inner == *inner) {
                     Some(open) => open.gaps.push(gap.clone()),
@@ -348,7 +354,13 @@ impl<'a> Taken<'a> {
                 // The engine's own digest of a top-level file stands above what the reading process says.
                 let digest = if is_top { Some(self.digest) } else { *digest };
                 let bytes = if is_top { self.bytes } else { *bytes };
-                self.close(open, digest, bytes, format, *outcome, *n_segments, each);
+                let gave_some = open.n_mentions > 0 || open.members.read > 0;
+                let outcome = match outcome {
+                    // The reader died in the file itself; what it gave before stands.
+                    Outcome::NotRead if is_top && gave_some => Outcome::ReadWithGaps,
+                    outcome => *outcome,
+                };
+                self.close(open, digest, bytes, format, outcome, *n_segments, each);
             }
         }
     }
@@ -591,7 +603,7 @@ pub(crate) fn replay_mentions(
     collected: &Collected,
     mut each: impl FnMut(&Place<'_>, &Mention),
 ) -> Result<(), StoreError> {
-    let mut replay = Replay::new(case, index, 16);
+    let mut replay = Replay::new(case, 16);
     let first_paths: HashMap<&ExhibitPath, [u8; 16]> = collected
         .distinct
         .iter()
@@ -605,7 +617,10 @@ pub(crate) fn replay_mentions(
             continue;
         }
         let mut open: Vec<Option<Counted>> = Vec::new();
-        replay.task(&key, |said| match said {
+        let Some(chain) = index.chain(&key) else {
+            continue;
+        };
+        replay.task(&key, &chain, |said| match said {
             Said::Begin(inner) => {
                 let path = ExhibitPath(format!("{}{inner}", file.found.path.0));
                 // Only the first of equal exhibits counts; the others are listed as its copies.
@@ -632,7 +647,7 @@ pub(crate) fn replay_mentions(
                     each(&place, mention);
                 }
             }
-            Said::Gap { .. } => {}
+            Said::Passed(_) | Said::Gap { .. } => {}
             Said::End { .. } => drop(open.pop()),
         })?;
     }

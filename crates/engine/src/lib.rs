@@ -18,6 +18,7 @@ mod pool;
 mod progress;
 mod protocol;
 mod queue;
+mod replay;
 mod residence;
 mod roster;
 mod run;

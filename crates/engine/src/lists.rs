@@ -10,7 +10,8 @@ use whose_store::Case;
 
 use crate::collect::short;
 use crate::error::EngineError;
-use crate::part::{Fragment, KIND, Key, Said};
+use crate::part::{Key, Said};
+use crate::replay::Replay;
 use crate::run::Summary;
 use crate::tables::{self, Finished, LinkedRecord, MergeRow, PersonNote};
 
@@ -237,51 +238,43 @@ impl<'c> View<'c> {
             }
         })?;
         // Results that share a part follow each other, so that each part is opened once.
-        finished.sort_by(|a, b| (&a.parts, a.key).cmp(&(&b.parts, b.key)));
+        finished.sort_by(|a, b| {
+            let first = |row: &Finished| row.chain.last().map(|link| link.parts.clone());
+            (first(a), a.key).cmp(&(first(b), b.key))
+        });
         let mut seen = BTreeSet::new();
-        let mut opened: Option<(String, Vec<Fragment>)> = None;
+        let mut replay = Replay::new(self.case, 4);
         for Finished {
             key,
-            attempt,
-            parts,
+            digest: top,
+            chain,
         } in finished
         {
             let mut open: Vec<Vec<Mention>> = Vec::new();
-            for part in &parts {
-                if opened.as_ref().is_none_or(|(name, _)| name != part) {
-                    let fragments = crate::part::decode(&self.case.read_part(KIND, part)?)?;
-                    opened = Some((part.clone(), fragments));
-                }
-                let fragments = opened.as_ref().map_or(&[][..], |(_, fragments)| fragments);
-                for fragment in fragments {
-                    if fragment.key != key || fragment.attempt != attempt {
-                        continue;
-                    }
-                    for said in &fragment.said {
-                        match said {
-                            Said::Begin(_) => open.push(Vec::new()),
-                            Said::Mentions(mentions) => {
-                                if let Some(waiting) = open.last_mut() {
-                                    waiting.extend(mentions.iter().cloned());
-                                }
-                            }
-                            Said::Gap { .. } => {}
-                            Said::End { digest, .. } => {
-                                let waiting = open.pop().unwrap_or_default();
-                                let Some(digest) = digest else { continue };
-                                let Some(path) = paths.get(digest) else {
-                                    continue;
-                                };
-                                if seen.insert(short(digest)) {
-                                    waiting
-                                        .iter()
-                                        .for_each(|mention| each(path, short(digest), mention));
-                                }
-                            }
-                        }
+            replay.task(&key, &chain, |said| match said {
+                Said::Begin(_) => open.push(Vec::new()),
+                Said::Mentions(mentions) => {
+                    if let Some(waiting) = open.last_mut() {
+                        waiting.extend(mentions.iter().cloned());
                     }
                 }
-            }
+                Said::Passed(_) | Said::Gap { .. } => {}
+                Said::End { digest, .. } => {
+                    let waiting = open.pop().unwrap_or_default();
+                    let top = open.is_empty().then_some(&top);
+                    let Some(digest) = digest.as_ref().or(top) else {
+                        return;
+                    };
+                    let Some(path) = paths.get(digest) else {
+                        return;
+                    };
+                    if seen.insert(short(digest)) {
+                        waiting
+                            .iter()
+                            .for_each(|mention| each(path, short(digest), mention));
+                    }
+                }
+            })?;
         }
         Ok(())
     }

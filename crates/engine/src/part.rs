@@ -1,21 +1,23 @@
 //! Work products: what reading processes said, kept in encrypted parts so that a killed run goes on.
 //!
 //! A part holds fragments of several tasks. A task counts as done only when
-//! its last fragment is on disk; fragments of an attempt that never finished
-//! are passed over. Paths are kept relative to the task's file, because the
-//! same bytes may lie in ten places.
+//! its last fragment is on disk. When an attempt never finished, the members
+//! of a container that it had read whole are not read again: the next attempt
+//! follows it, says where it passed over them, and `replay.rs` puts both
+//! together. Paths are kept relative to the task's file, because the same
+//! bytes may lie in ten places.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use whose_model::{Cause, Digest, ExhibitPath, Gap, Mention, Outcome};
+use whose_model::{Digest, ExhibitPath, Gap, Mention, Outcome};
 use whose_store::{Case, StoreError};
 
 use crate::pool::{Outbox, Task};
 use crate::protocol::Event;
 
 /// The kind of part, as the store files it.
-pub(crate) const KIND: &str = "read";
+pub(crate) const KIND: &str = "said";
 
 /// A part is closed when its fragments hold about so many bytes: what a kill can cost each thread.
 const PART_BYTES: usize = 4 << 20;
@@ -28,6 +30,8 @@ pub(crate) type Key = [u8; 16];
 pub(crate) enum Said {
     /// An exhibit has begun; its path below the task's file, empty for the file itself.
     Begin(String),
+    /// A member that the attempt before had read whole.
+    Passed(String),
     Mentions(Vec<Mention>),
     Gap {
         inner: String,
@@ -49,8 +53,56 @@ pub(crate) struct Fragment {
     pub(crate) key: Key,
     /// Tells attempts apart: fragments of another attempt are void.
     pub(crate) attempt: u64,
+    /// The attempt before, whose finished members this one passes over.
+    pub(crate) follows: Option<u64>,
     pub(crate) is_last: bool,
     pub(crate) said: Vec<Said>,
+}
+
+/// Names a member within a task: the digest of its path below the task's file.
+pub(crate) fn member_id(inner: &str) -> u128 {
+    let digest = blake3::hash(inner.as_bytes());
+    let mut id = [0; 16];
+    id.copy_from_slice(&digest.as_bytes()[..16]);
+    u128::from_le_bytes(id)
+}
+
+/// The members that an attempt has read whole, while some container around them is still open.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Whole {
+    /// For each open exhibit, how many members were whole when it began.
+    open: Vec<usize>,
+    members: Vec<u128>,
+}
+
+impl Whole {
+    pub(crate) fn take(&mut self, said: &Said, open_names: &mut Vec<String>) {
+        match said {
+            Said::Begin(inner) => {
+                self.open.push(self.members.len());
+                open_names.push(inner.clone());
+            }
+            Said::Passed(inner) => self.members.push(member_id(inner)),
+            Said::End { .. } => {
+                let (Some(n_before), Some(inner)) = (self.open.pop(), open_names.pop()) else {
+                    return;
+                };
+                if self.open.is_empty() {
+                    // The task itself has ended, but nobody has said yet that it is done.
+                    return;
+                }
+                // Whatever was in it is whole with it.
+                self.members.truncate(n_before);
+                self.members.push(member_id(&inner));
+            }
+            Said::Mentions(_) | Said::Gap { .. } => {}
+        }
+    }
+
+    /// Their ids, when the task itself has not ended.
+    pub(crate) fn members(&self) -> &[u128] {
+        &self.members
+    }
 }
 
 /// Gathers events of one thread into parts.
@@ -63,9 +115,18 @@ pub(crate) struct PartOutbox<'a> {
     n_attempts: u64,
     n_parts: u64,
     current: Option<usize>,
+    /// What the attempt that runs has read whole.
+    whole: Whole,
+    open_names: Vec<String>,
+    /// The attempt that it follows, and what that one had read whole.
+    before: Option<(u64, Vec<u128>)>,
+    /// Unfinished attempts of earlier runs, and what they had read whole.
+    unfinished: &'a BTreeMap<Key, (u64, Vec<u128>)>,
     fragments: Vec<Fragment>,
     n_bytes: usize,
-    on_done: &'a (dyn Fn(&Task) + Sync),
+    /// How far the task that runs was reported.
+    position: u64,
+    advance: &'a (dyn Fn(u64) + Sync),
 }
 
 impl<'a> PartOutbox<'a> {
@@ -74,7 +135,8 @@ impl<'a> PartOutbox<'a> {
         tasks: &'a [Task],
         keys: &'a [Key],
         lane: u64,
-        on_done: &'a (dyn Fn(&Task) + Sync),
+        unfinished: &'a BTreeMap<Key, (u64, Vec<u128>)>,
+        advance: &'a (dyn Fn(u64) + Sync),
     ) -> Self {
         Self {
             case,
@@ -84,13 +146,19 @@ impl<'a> PartOutbox<'a> {
             n_attempts: 0,
             n_parts: 0,
             current: None,
+            whole: Whole::default(),
+            open_names: Vec::new(),
+            before: None,
+            unfinished,
             fragments: Vec::new(),
             n_bytes: 0,
-            on_done,
+            position: 0,
+            advance,
         }
     }
 
     fn say(&mut self, said: Said, n_bytes: usize) -> Result<(), StoreError> {
+        self.whole.take(&said, &mut self.open_names);
         if let Some(fragment) = self.fragments.last_mut() {
             fragment.said.push(said);
         }
@@ -99,12 +167,13 @@ impl<'a> PartOutbox<'a> {
             let next = self
                 .fragments
                 .last()
-                .map(|fragment| (fragment.key, fragment.attempt));
+                .map(|fragment| (fragment.key, fragment.attempt, fragment.follows));
             self.write()?;
-            if let Some((key, attempt)) = next {
+            if let Some((key, attempt, follows)) = next {
                 self.fragments.push(Fragment {
                     key,
                     attempt,
+                    follows,
                     is_last: false,
                     said: Vec::new(),
                 });
@@ -138,28 +207,54 @@ impl<'a> PartOutbox<'a> {
 impl Outbox for PartOutbox<'_> {
     type Error = StoreError;
 
-    fn start(&mut self, index: usize) -> Result<(), StoreError> {
+    fn start(&mut self, index: usize) -> Result<Vec<u128>, StoreError> {
         let Some(&key) = self.keys.get(index) else {
-            return Ok(());
+            return Ok(Vec::new());
         };
-        // An attempt that did not end leaves fragments behind; drop those still in memory.
-        if self
+        // An attempt of this run that did not end: its whole members are kept, the rest is said again.
+        let is_again = self
             .fragments
             .last()
-            .is_some_and(|fragment| !fragment.is_last)
-        {
-            self.fragments.pop();
-        }
+            .is_some_and(|fragment| fragment.key == key && !fragment.is_last);
+        let earlier = if is_again {
+            self.before.take()
+        } else {
+            self.unfinished.get(&key).cloned()
+        };
+        let n_earlier = earlier.as_ref().map_or(0, |(_, members)| members.len());
+        let before = if is_again && self.whole.members().len() > n_earlier {
+            let members = self.whole.members().to_vec();
+            self.fragments
+                .last()
+                .map(|fragment| (fragment.attempt, members))
+        } else {
+            if is_again {
+                // Fragments of it may be in a part already; nothing follows them, so they are void.
+                self.fragments.pop();
+            }
+            earlier
+        };
         self.n_attempts += 1;
+        if self.current != Some(index) {
+            self.position = 0;
+        }
         self.current = Some(index);
+        self.whole = Whole::default();
+        self.open_names.clear();
         let attempt = self.lane << 32 | self.n_attempts;
+        let follows = before.as_ref().map(|(attempt, _)| *attempt);
+        let members = before
+            .as_ref()
+            .map_or_else(Vec::new, |(_, members)| members.clone());
+        self.before = before;
         self.fragments.push(Fragment {
             key,
             attempt,
+            follows,
             is_last: false,
             said: Vec::new(),
         });
-        Ok(())
+        Ok(members)
     }
 
     fn event(&mut self, event: Event) -> Result<(), StoreError> {
@@ -170,6 +265,7 @@ impl Outbox for PartOutbox<'_> {
         let inner = |path: &ExhibitPath| path.0.strip_prefix(top).unwrap_or(&path.0).to_owned();
         match event {
             Event::Begin(path) => self.say(Said::Begin(inner(&path)), path.0.len() + 8),
+            Event::Passed(path) => self.say(Said::Passed(inner(&path)), path.0.len() + 8),
             Event::Mentions(mentions) => {
                 let n_bytes = mentions.len() * 160;
                 self.say(Said::Mentions(mentions), n_bytes)
@@ -203,12 +299,22 @@ impl Outbox for PartOutbox<'_> {
         }
     }
 
+    fn position(&mut self, position: u64) {
+        if let Some(task) = self.current.and_then(|index| self.tasks.get(index)) {
+            let position = position.min(task.bytes);
+            if position > self.position {
+                (self.advance)(position - self.position);
+                self.position = position;
+            }
+        }
+    }
+
     fn done(&mut self) -> Result<(), StoreError> {
         if let Some(fragment) = self.fragments.last_mut() {
             fragment.is_last = true;
         }
         if let Some(task) = self.current.take().and_then(|index| self.tasks.get(index)) {
-            (self.on_done)(task);
+            (self.advance)(task.bytes.saturating_sub(self.position));
         }
         if self.n_bytes >= PART_BYTES {
             self.write()
@@ -224,125 +330,4 @@ fn encode(fragments: &[Fragment]) -> Result<Vec<u8>, StoreError> {
 
 pub(crate) fn decode(bytes: &[u8]) -> Result<Vec<Fragment>, StoreError> {
     postcard::from_bytes(bytes).map_err(|_| StoreError::BadRow(KIND.to_owned()))
-}
-
-/// Which parts hold the finished result of which task.
-#[derive(Debug, Default)]
-pub(crate) struct Index {
-    finished: BTreeMap<Key, u64>,
-    places: BTreeMap<(Key, u64), BTreeSet<String>>,
-    /// Attempts in which something stayed locked.
-    locked: BTreeSet<(Key, u64)>,
-    /// The highest run number seen in part names.
-    pub(crate) last_run: u64,
-}
-
-impl Index {
-    /// Looks through all parts.
-    pub(crate) fn build(case: &Case) -> Result<Self, StoreError> {
-        let mut index = Self::default();
-        for name in case.parts(KIND) {
-            if let Some(lane) = name
-                .get(..8)
-                .and_then(|lane| u64::from_str_radix(lane, 16).ok())
-            {
-                index.last_run = index.last_run.max(lane >> 8);
-            }
-            for fragment in decode(&case.read_part(KIND, &name)?)? {
-                let at = (fragment.key, fragment.attempt);
-                index.places.entry(at).or_default().insert(name.clone());
-                let stayed_locked = |said: &Said| matches!(said, Said::Gap { gap, .. } if gap.cause == Cause::Password);
-                if fragment.said.iter().any(stayed_locked) {
-                    index.locked.insert(at);
-                }
-                if fragment.is_last {
-                    // Two finished attempts say the same; the first is as good as any.
-                    index
-                        .finished
-                        .entry(fragment.key)
-                        .or_insert(fragment.attempt);
-                }
-            }
-        }
-        Ok(index)
-    }
-
-    pub(crate) fn is_finished(&self, key: &Key) -> bool {
-        self.finished.contains_key(key)
-    }
-
-    /// Whether the finished attempt at a task met something locked.
-    pub(crate) fn is_locked(&self, key: &Key) -> bool {
-        self.finished
-            .get(key)
-            .is_some_and(|attempt| self.locked.contains(&(*key, *attempt)))
-    }
-
-    /// The finished attempt at a task and the parts that hold it.
-    pub(crate) fn result(&self, key: &Key) -> Option<(u64, Vec<String>)> {
-        Some((
-            *self.finished.get(key)?,
-            self.parts_of(key).cloned().collect(),
-        ))
-    }
-
-    /// Names of the parts that hold a finished task.
-    pub(crate) fn parts_of(&self, key: &Key) -> impl Iterator<Item = &String> {
-        self.finished
-            .get(key)
-            .and_then(|attempt| self.places.get(&(*key, *attempt)))
-            .into_iter()
-            .flatten()
-    }
-}
-
-/// Reads finished tasks back; parts looked at last stay decoded, because neighbours share them.
-pub(crate) struct Replay<'a> {
-    case: &'a Case,
-    index: &'a Index,
-    recent: Vec<(String, Vec<Fragment>)>,
-    n_kept: usize,
-}
-
-impl<'a> Replay<'a> {
-    pub(crate) fn new(case: &'a Case, index: &'a Index, n_kept: usize) -> Self {
-        Self {
-            case,
-            index,
-            recent: Vec::new(),
-            n_kept: n_kept.max(1),
-        }
-    }
-
-    /// Calls `take` with everything said of a task, in order. `false` when the task is not finished.
-    pub(crate) fn task(
-        &mut self,
-        key: &Key,
-        mut take: impl FnMut(&Said),
-    ) -> Result<bool, StoreError> {
-        let Some(&attempt) = self.index.finished.get(key) else {
-            return Ok(false);
-        };
-        for name in self.index.parts_of(key) {
-            if let Some(at) = self.recent.iter().position(|(known, _)| known == name) {
-                let part = self.recent.remove(at);
-                self.recent.push(part);
-            } else {
-                if self.recent.len() >= self.n_kept {
-                    self.recent.remove(0);
-                }
-                let fragments = decode(&self.case.read_part(KIND, name)?)?;
-                self.recent.push((name.clone(), fragments));
-            }
-            let Some((_, fragments)) = self.recent.last() else {
-                continue;
-            };
-            for fragment in fragments {
-                if fragment.key == *key && fragment.attempt == attempt {
-                    fragment.said.iter().for_each(&mut take);
-                }
-            }
-        }
-        Ok(true)
-    }
 }

@@ -12,6 +12,7 @@ use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec};
 use whose_model::{Cause, ExhibitPath, Gap, Outcome};
@@ -20,6 +21,9 @@ use crate::protocol::{self, Event, Hello, Job};
 
 /// After so many deaths within one file, the rest of it is given up as a gap.
 const MAX_DEATHS: usize = 12;
+
+/// How often the place in a file is looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
 
 /// How to start a reading process, and how many.
 #[derive(Clone, Debug)]
@@ -52,14 +56,17 @@ pub(crate) struct Task {
 /// Takes the events of one task after another; one for each thread.
 pub(crate) trait Outbox {
     type Error;
-    /// Task `index` starts; anything said of it before is void.
-    fn start(&mut self, index: usize) -> Result<(), Self::Error>;
+    /// Task `index` starts, or starts again. Which of its members were read whole before and need not be read again:
+    /// what was said of them stands; anything else said of the task is void.
+    fn start(&mut self, index: usize) -> Result<Vec<u128>, Self::Error>;
     /// An event of the task started last.
     fn event(&mut self, event: Event) -> Result<(), Self::Error>;
     /// The engine's own word on an exhibit that ended its reader.
     fn lost(&mut self, event: Event) -> Result<(), Self::Error> {
         self.event(event)
     }
+    /// The task started last has been read up to this byte.
+    fn position(&mut self, _: u64) {}
     /// The task started last is done.
     fn done(&mut self) -> Result<(), Self::Error>;
 }
@@ -138,7 +145,7 @@ fn read_one<O: Outbox>(
 ) -> Result<(), PoolError<O::Error>> {
     let mut lost: Vec<(ExhibitPath, Cause)> = Vec::new();
     loop {
-        out.start(index).map_err(PoolError::Outbox)?;
+        let whole = out.start(index).map_err(PoolError::Outbox)?;
         let file = match File::open(&task.place) {
             Ok(file) => file,
             Err(error) => {
@@ -159,9 +166,21 @@ fn read_one<O: Outbox>(
         let job = Job {
             path: task.path.clone(),
             skip: lost.iter().map(|(path, _)| path.clone()).collect(),
+            whole,
         };
+        let mut looked = Instant::now();
         let ended = process.run(&job, &file, hello.limits.max_silent_seconds, |event| {
-            out.event(event)
+            if looked.elapsed() >= LOOK_EVERY {
+                looked = Instant::now();
+                // The reading process reads through the same open file, so its place in it is ours.
+                if let Ok(position) = rustix::fs::tell(&file) {
+                    out.position(position);
+                }
+            }
+            match event {
+                Event::Pulse => Ok(()),
+                event => out.event(event),
+            }
         });
         match ended {
             Ended::Done => {
@@ -172,30 +191,65 @@ fn read_one<O: Outbox>(
                 return out.done().map_err(PoolError::Outbox);
             }
             Ended::Outbox(error) => return Err(PoolError::Outbox(error)),
-            Ended::Died { at, cause } => {
+            Ended::Died { open, cause } => {
                 if let Some(process) = reader.take() {
                     process.end();
                 }
-                let at = at.unwrap_or_else(|| task.path.clone());
+                let at = open.last().unwrap_or(&task.path).clone();
                 let is_whole = at == task.path
                     || lost.len() >= MAX_DEATHS
                     || lost.iter().any(|(path, _)| *path == at);
                 if is_whole {
-                    // What the file gave before it ended the reader is void with it: a half-read count is no count.
-                    out.start(index).map_err(PoolError::Outbox)?;
-                    lose(
-                        out,
-                        &task.path,
-                        cause,
-                        words(cause).into(),
-                        Some(task.bytes),
-                    )?;
+                    // The file itself cannot be read to its end: what it gave so far stands, and the rest is a gap.
+                    close(out, &task.path, open, cause)?;
+                    for (path, cause) in lost {
+                        lose(out, &path, cause, words(cause).into(), None)?;
+                    }
                     return out.done().map_err(PoolError::Outbox);
                 }
                 lost.push((at, cause));
             }
         }
     }
+}
+
+/// Ends whatever is open when a file is given up: each open exhibit ends with a gap, what it said before stands.
+fn close<O: Outbox>(
+    out: &mut O,
+    top: &ExhibitPath,
+    open: Vec<ExhibitPath>,
+    cause: Cause,
+) -> Result<(), PoolError<O::Error>> {
+    let mut events = Vec::new();
+    if open.is_empty() {
+        events.push(Event::Begin(top.clone()));
+    }
+    let open = if open.is_empty() {
+        vec![top.clone()]
+    } else {
+        open
+    };
+    for path in open.into_iter().rev() {
+        events.push(Event::Gap(Gap {
+            exhibit: path,
+            place: None,
+            cause,
+            detail: words(cause).into(),
+            bytes: None,
+        }));
+        events.push(Event::End {
+            digest: None,
+            bytes: 0,
+            format: String::new(),
+            outcome: Outcome::NotRead,
+            n_segments: 0,
+            n_expected: None,
+        });
+    }
+    events
+        .into_iter()
+        .try_for_each(|event| out.lost(event))
+        .map_err(PoolError::Outbox)
 }
 
 /// Reports an exhibit as not read.
@@ -243,7 +297,8 @@ enum Ended<E> {
     Done,
     Outbox(E),
     Died {
-        at: Option<ExhibitPath>,
+        /// What had begun and not ended, innermost last.
+        open: Vec<ExhibitPath>,
         cause: Cause,
     },
 }
@@ -300,7 +355,7 @@ impl Reader {
     ) -> Ended<E> {
         if protocol::send_with_file(&self.jobs, job, file).is_err() {
             return Ended::Died {
-                at: None,
+                open: Vec::new(),
                 cause: Cause::Crash,
             };
         }
@@ -308,7 +363,7 @@ impl Reader {
         loop {
             if self.events.buffer().is_empty() && !self.wait(max_silent_seconds) {
                 return Ended::Died {
-                    at: open.pop(),
+                    open,
                     cause: Cause::Timeout,
                 };
             }
@@ -321,18 +376,15 @@ impl Reader {
                     } else {
                         Cause::Crash
                     };
-                    return Ended::Died {
-                        at: open.pop(),
-                        cause,
-                    };
+                    return Ended::Died { open, cause };
                 }
             };
             match &event {
                 Event::Done => return Ended::Done,
-                Event::Pulse | Event::Ready(_) => continue,
+                Event::Ready(_) => continue,
                 Event::Begin(path) => open.push(path.clone()),
                 Event::End { .. } => drop(open.pop()),
-                Event::Mentions(_) | Event::Gap(_) => {}
+                Event::Pulse | Event::Passed(_) | Event::Mentions(_) | Event::Gap(_) => {}
             }
             if let Err(error) = take(event) {
                 return Ended::Outbox(error);

@@ -39,6 +39,8 @@ pub(crate) struct Job {
     pub(crate) path: ExhibitPath,
     /// Exhibits to pass over, because they ended a reader before.
     pub(crate) skip: Vec<ExhibitPath>,
+    /// Members that were read whole before: digests of their paths below the file's own.
+    pub(crate) whole: Vec<u128>,
 }
 
 /// What the reading process says of its work.
@@ -48,6 +50,8 @@ pub(crate) enum Event {
     Ready(String),
     /// An exhibit has begun.
     Begin(ExhibitPath),
+    /// A member was passed over that had been read whole before.
+    Passed(ExhibitPath),
     /// Mentions of the exhibit begun last.
     Mentions(Vec<Mention>),
     /// A gap.
@@ -192,6 +196,7 @@ mod tests {
         let job = Job {
             path: ExhibitPath("a/b.txt".into()),
             skip: vec![],
+            whole: vec![],
         };
         send_with_file(&here, &job, &file).unwrap();
         drop((here, file));

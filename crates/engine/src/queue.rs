@@ -164,7 +164,7 @@ impl Line<'_> {
 impl Outbox for Place<'_, '_> {
     type Error = io::Error;
 
-    fn start(&mut self, index: usize) -> io::Result<()> {
+    fn start(&mut self, index: usize) -> io::Result<Vec<u128>> {
         self.index = index;
         let window = self.line.window;
         let mut state = self.line.wait(|state| index <= state.turn + window)?;
@@ -174,7 +174,7 @@ impl Outbox for Place<'_, '_> {
         if index == state.turn {
             state.out.open.clear();
         }
-        Ok(())
+        Ok(Vec::new())
     }
 
     fn event(&mut self, event: Event) -> io::Result<()> {
@@ -315,7 +315,7 @@ impl<'a> Printer<'a> {
                 };
                 (self.each)(Scanned::Exhibit(&exhibit))?;
             }
-            Event::Ready(_) | Event::Pulse | Event::Done => {}
+            Event::Passed(_) | Event::Ready(_) | Event::Pulse | Event::Done => {}
         }
         Ok(())
     }

@@ -24,11 +24,12 @@ use crate::assess;
 use crate::bank::Bank;
 use crate::collect::{self, Collected, Seized};
 use crate::error::EngineError;
-use crate::part::{Index, Key, PartOutbox};
+use crate::part::{Key, PartOutbox};
 use crate::people;
 use crate::pool::{self, PoolError, Task, Workers};
 use crate::progress::{Progress, Stage, Unit};
 use crate::protocol::Hello;
+use crate::replay::Index;
 use crate::roster::{self, Roster, RosterExtra};
 use crate::seize::{self, Found};
 use crate::tables::{self, Finished, LinkedRecord, MergeRow, PersonNote};
@@ -372,7 +373,7 @@ fn read_all(
     }
     let run = index.last_run + 1;
     let lane = Mutex::new(0_u64);
-    let on_done = |task: &Task| progress.advance(task.bytes);
+    let advance = |n: u64| progress.advance(n);
     pool::read_all(
         &options.workers,
         hello,
@@ -380,7 +381,14 @@ fn read_all(
         || {
             let mut lane = lock(&lane);
             *lane += 1;
-            PartOutbox::new(case, &tasks, &keys, run << 8 | *lane, &on_done)
+            PartOutbox::new(
+                case,
+                &tasks,
+                &keys,
+                run << 8 | *lane,
+                &index.unfinished,
+                &advance,
+            )
         },
         PartOutbox::close,
     )
@@ -703,15 +711,16 @@ fn write_tables(case: &Case, collected: &Collected, linked: &People) -> Result<(
 
 /// Which results of reading the lists rest on; others in the vault are of earlier rules or rosters.
 fn write_finished(case: &Case, index: &Index, seized: &[Seized]) -> Result<(), StoreError> {
-    let keys: BTreeSet<Key> = seized.iter().filter_map(|file| file.key).collect();
+    let keys: BTreeMap<Key, Digest> = seized
+        .iter()
+        .filter_map(|file| Some((file.key?, file.digest?.0)))
+        .collect();
     let rows: Vec<Finished> = keys
         .into_iter()
-        .filter_map(|key| {
-            index.result(&key).map(|(attempt, parts)| Finished {
-                key,
-                attempt,
-                parts,
-            })
+        .filter_map(|(key, digest)| {
+            index
+                .chain(&key)
+                .map(|chain| Finished { key, digest, chain })
         })
         .collect();
     tables::write(case, tables::FINISHED, &rows)

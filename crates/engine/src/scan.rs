@@ -116,9 +116,9 @@ struct Keep<'a> {
 
 impl Outbox for Keep<'_> {
     type Error = io::Error;
-    fn start(&mut self, _: usize) -> io::Result<()> {
+    fn start(&mut self, _: usize) -> io::Result<Vec<u128>> {
         self.now.clear();
-        Ok(())
+        Ok(Vec::new())
     }
     fn event(&mut self, event: Event) -> io::Result<()> {
         if let Event::Mentions(mentions) = event {

@@ -8,11 +8,12 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use whose_model::{Incident, PersonId, PersonName, PersonRecord, Phi, RecordId};
+use whose_model::{Digest, Incident, PersonId, PersonName, PersonRecord, Phi, RecordId};
 use whose_store::{Case, Row, StoreError};
 
 use crate::error::EngineError;
 use crate::part::Key;
+use crate::replay::Link;
 use crate::roster::{Roster, RosterExtra};
 
 pub(crate) const EXHIBITS: &str = "exhibits";
@@ -95,8 +96,9 @@ impl Row for PersonNote {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Finished {
     pub(crate) key: Key,
-    pub(crate) attempt: u64,
-    pub(crate) parts: Vec<String>,
+    /// The digest of the file itself, which a reader that died could not give.
+    pub(crate) digest: Digest,
+    pub(crate) chain: Vec<Link>,
 }
 
 /// A key as text.

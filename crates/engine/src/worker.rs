@@ -5,6 +5,7 @@
 //! the engine is mentions, not pages. If it dies, the engine knows from the
 //! last `Begin` which exhibit did it.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::os::fd::AsFd;
@@ -14,6 +15,7 @@ use whose_model::{Ended, ExhibitPath, Gap, Mention, Segment, Sink};
 use whose_readers::{Aids, Programs};
 
 use crate::broker::Broker;
+use crate::part::member_id;
 use crate::protocol::{self, Event, Hello, Job};
 
 /// Mentions that are sent together; small enough to keep the engine's memory flat.
@@ -45,6 +47,8 @@ pub fn work() -> io::Result<()> {
             out: &mut out,
             context: &context,
             skip: job.skip,
+            top: job.path.0.len(),
+            whole: job.whole.into_iter().collect(),
             open: Vec::new(),
             failed: None,
         };
@@ -92,6 +96,9 @@ struct Reporter<'o, 'c, W: Write> {
     out: &'o mut BufWriter<W>,
     context: &'c Context,
     skip: Vec<ExhibitPath>,
+    /// Length of the file's own path.
+    top: usize,
+    whole: HashSet<u128>,
     open: Vec<Open<'c>>,
     failed: Option<io::Error>,
 }
@@ -127,6 +134,13 @@ impl<W: Write> Sink for Reporter<'_, '_, W> {
             return false;
         }
         self.say_mentions();
+        if !self.whole.is_empty()
+            && let Some(inner) = path.0.get(self.top..)
+            && self.whole.contains(&member_id(inner))
+        {
+            self.say(&Event::Passed(path.clone()));
+            return false;
+        }
         self.say(&Event::Begin(path.clone()));
         // The engine must know where we are, should this exhibit end us.
         self.flush();
