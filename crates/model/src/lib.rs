@@ -32,7 +32,7 @@ pub use incident::{
 pub use jurisdiction::{Jurisdiction, Residence, ResidenceBasis};
 pub use language::Language;
 pub use limits::Limits;
-pub use locator::Locator;
+pub use locator::{Area, Locator};
 pub use mention::{Confidence, Mention, Role, Scheme, Standing, SubjectId, Why};
 pub use obligation::{Certainty, ClockStart, ClockWords, Obligation, ObligationStatus};
 pub use person::{AffectedIndividual, Exposure, PersonId, Representative, RepresentativeKind};
@@ -40,6 +40,7 @@ pub use phi::Phi;
 pub use reading::{Discard, Ended, Sink};
 pub use record::{IssuedNumber, PersonRecord, RecordId, Standard};
 pub use segment::{
-    Column, Field, Origin, Passage, PassageKind, Record, RecordKind, Rows, Segment, TableHead,
+    Column, Field, Origin, Passage, PassageKind, Record, RecordKind, Rows, ScanWord, Segment,
+    TableHead,
 };
 pub use value::{Normal, PartialDate, PersonName, PostalAddress, Sex};

@@ -29,6 +29,8 @@ pub enum Locator {
         start: u32,
         /// One past the last byte.
         end: u32,
+        /// Where on the page, when its text was recognised in a picture.
+        area: Option<Area>,
     },
     /// Text of a named part: a mail body, a header, a document's body or footnotes.
     Part {
@@ -44,6 +46,36 @@ pub enum Locator {
         /// The path.
         path: String,
     },
+}
+
+/// A rectangle of a page or picture, in thousandths of its width and height as it is shown.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+pub struct Area {
+    /// From the left edge.
+    pub x: u16,
+    /// From the top edge.
+    pub y: u16,
+    /// How wide.
+    pub width: u16,
+    /// How high.
+    pub height: u16,
+}
+
+impl Area {
+    /// The smallest rectangle that holds both.
+    #[must_use]
+    pub fn with(self, other: Self) -> Self {
+        let end = |at: u16, size: u16| at.saturating_add(size);
+        let (x, y) = (self.x.min(other.x), self.y.min(other.y));
+        Self {
+            x,
+            y,
+            width: end(self.x, self.width).max(end(other.x, other.width)) - x,
+            height: end(self.y, self.height).max(end(other.y, other.height)) - y,
+        }
+    }
 }
 
 impl Locator {
@@ -80,7 +112,9 @@ impl std::fmt::Display for Locator {
                 write!(f, "cell {column}{row}")
             }
             Self::Cell { sheet, row, column } => write!(f, "sheet {sheet}, cell {column}{row}"),
-            Self::Page { page, start, end } => write!(f, "page {page}, {start}-{end}"),
+            Self::Page {
+                page, start, end, ..
+            } => write!(f, "page {page}, {start}-{end}"),
             Self::Part { part, start, end } => write!(f, "{part}, {start}-{end}"),
             Self::Field { path } => f.write_str(path),
         }

@@ -6,7 +6,7 @@
 
 use std::{ops::Range, sync::Arc};
 
-use crate::Locator;
+use crate::{Area, Locator};
 
 /// A run of content with its place.
 #[derive(Clone, Debug)]
@@ -82,6 +82,16 @@ impl Passage {
                 page: *page,
                 start: base + range.start as u32,
                 end: base + range.end as u32,
+                area: None,
+            },
+            Origin::Scan { page, base, words } => Locator::Page {
+                page: *page,
+                start: base + range.start as u32,
+                end: base + range.end as u32,
+                area: touched(words, &range)
+                    .iter()
+                    .map(|word| word.area)
+                    .reduce(Area::with),
             },
             Origin::Part { part, base } => Locator::Part {
                 part: part.clone(),
@@ -90,6 +100,27 @@ impl Passage {
             },
         }
     }
+
+    /// How sure it is that a range of `text` stands in the exhibit as it does here, from 0 to 1.
+    ///
+    /// Less than 1 only where the text was recognised in a picture: the least sure of its words counts.
+    pub fn certainty(&self, range: Range<usize>) -> f32 {
+        let Origin::Scan { words, .. } = &self.origin else {
+            return 1.0;
+        };
+        let least = touched(words, &range)
+            .iter()
+            .map(|word| word.confidence)
+            .min();
+        f32::from(least.unwrap_or(100).min(100)) / 100.0
+    }
+}
+
+/// The words that a range of the text touches.
+fn touched<'w>(words: &'w [ScanWord], range: &Range<usize>) -> &'w [ScanWord] {
+    let first = words.partition_point(|word| word.end as usize <= range.start);
+    let last = words.partition_point(|word| (word.start as usize) < range.end);
+    words.get(first..last).unwrap_or(&[])
 }
 
 /// How a position in a passage's text leads back to the exhibit.
@@ -109,6 +140,15 @@ pub enum Origin {
         /// Where `text` begins within the page's text.
         base: u32,
     },
+    /// Text recognised in a page's picture.
+    Scan {
+        /// Page of the document or picture, from 1.
+        page: u32,
+        /// Where `text` begins within the text recognised on the page.
+        base: u32,
+        /// The words, in the order of the text.
+        words: Vec<ScanWord>,
+    },
     /// A named part's text.
     Part {
         /// The part's name.
@@ -116,6 +156,19 @@ pub enum Origin {
         /// Where `text` begins within the part's text.
         base: u32,
     },
+}
+
+/// A word that was recognised in a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ScanWord {
+    /// Where it begins in the passage's text.
+    pub start: u32,
+    /// Where it ends.
+    pub end: u32,
+    /// Where it stands on the page.
+    pub area: Area,
+    /// How sure its recognition is, from 0 to 100.
+    pub confidence: u8,
 }
 
 fn offset(runs: &[(u32, u64)], at: usize) -> u64 {
@@ -355,6 +408,43 @@ mod tests {
                 column: "A".into()
             }
         );
+    }
+
+    #[test]
+    fn a_recognised_word_leads_back_to_its_place_and_the_least_sure_counts() {
+        let area = |x| Area {
+            x,
+            y: 10,
+            width: 50,
+            height: 20,
+        };
+        let word = |start, end, x, confidence| ScanWord {
+            start,
+            end,
+            area: area(x),
+            confidence,
+        };
+        let passage = Passage {
+            text: "Anne Roy".into(),
+            origin: Origin::Scan {
+                page: 2,
+                base: 7,
+                words: vec![word(0, 4, 100, 96), word(5, 8, 160, 40)],
+            },
+            kind: PassageKind::Body,
+            document: 0,
+            subject: None,
+        };
+        let place = passage.locate(0..8);
+        let both = Some(Area {
+            width: 110,
+            ..area(100)
+        });
+        assert!(
+            matches!(place, Locator::Page { page: 2, start: 7, end: 15, area } if area == both)
+        );
+        assert!((passage.certainty(0..4) - 0.96).abs() < 1e-6);
+        assert!((passage.certainty(0..8) - 0.4).abs() < 1e-6);
     }
 
     #[test]

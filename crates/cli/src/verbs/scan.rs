@@ -196,8 +196,17 @@ pub(crate) fn place(place: &Locator) -> Value {
         Locator::Cell { sheet, row, column } => {
             json!({ "kind": kind, "sheet": sheet, "row": row, "column": column })
         }
-        Locator::Page { page, start, end } => {
-            json!({ "kind": kind, "page": page, "start": start, "end": end })
+        Locator::Page {
+            page,
+            start,
+            end,
+            area,
+        } => {
+            let mut value = json!({ "kind": kind, "page": page, "start": start, "end": end });
+            if let Some(area) = area {
+                value["box"] = json!([area.x, area.y, area.width, area.height]);
+            }
+            value
         }
         Locator::Part { part, start, end } => {
             json!({ "kind": kind, "part": part, "start": start, "end": end })

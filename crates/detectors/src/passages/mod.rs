@@ -38,6 +38,8 @@ use crate::{
 const MAX_HELD: usize = 20_000;
 /// Labels remembered; evidence decides how many different ones there are.
 const MAX_LABELS: usize = 50_000;
+/// A word made out in a picture as surely as this is as good as typed.
+const SURELY_READ: f32 = 0.85;
 
 /// The passages of one exhibit.
 pub(crate) struct Passages<'c> {
@@ -197,7 +199,13 @@ impl Scan<'_, '_> {
     }
 
     /// Adds a finding where others may stand as well.
-    fn add_beside(&mut self, range: Range<usize>, draft: Draft, note: Note) {
+    fn add_beside(&mut self, range: Range<usize>, mut draft: Draft, note: Note) {
+        let certainty = self.passage.certainty(range.clone());
+        if certainty < SURELY_READ {
+            // What was made out in a picture with doubt is worth less, but never nothing.
+            draft.confidence *= 0.4 + 0.6 * certainty / SURELY_READ;
+            draft.why.push("made out in a picture with doubt".into());
+        }
         let line = self.line_at(range.start);
         let name = match &draft.normal {
             whose_model::Normal::Name(name) => Some(name.clone()),

@@ -199,6 +199,7 @@ fn page_gap(reading: &mut Reading<'_>, page: u32, cause: Cause, detail: &'static
         page,
         start: 0,
         end: 0,
+        area: None,
     };
     reading.gap_at(place, cause, detail);
 }

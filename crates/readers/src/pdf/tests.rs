@@ -80,7 +80,8 @@ fn a_page_its_form_and_its_attachment_are_read() {
         Locator::Page {
             page: 1,
             start: 0,
-            end: 4
+            end: 4,
+            area: None
         }
     );
 }
