@@ -332,6 +332,16 @@ impl<'r> Reading<'r> {
         self.n_expected = Some(self.n_expected.unwrap_or(0).saturating_add(n));
     }
 
+    /// Starts one of Debian's programs; no gap is noted when it cannot be, whoever asks says it in its own words.
+    pub(crate) fn start_program(
+        &self,
+        program: Program,
+        arguments: &[&str],
+        input: ProgramInput<'_>,
+    ) -> Result<Output<'r>, programs::Refusal> {
+        programs::start(self.run, program, arguments, input)
+    }
+
     /// Runs one of Debian's programs on bytes in memory. When it cannot be run, the gap is noted.
     #[expect(dead_code, reason = "its users arrive one by one")]
     pub(crate) fn program(

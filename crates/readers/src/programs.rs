@@ -172,13 +172,16 @@ impl Read for Output<'_> {
     }
 }
 
+/// Why a program could not be asked, in words for a gap.
+pub(crate) type Refusal = (Cause, &'static str);
+
 /// Starts a program, or says why not in words for a gap.
 pub(crate) fn start<'a>(
     run: &'a dyn Run,
     program: Program,
     arguments: &[&str],
     input: ProgramInput<'_>,
-) -> Result<Output<'a>, (Cause, &'static str)> {
+) -> Result<Output<'a>, Refusal> {
     let missing = (Cause::UnsupportedFormat, program.missing());
     let Some(programs) = run.aids().programs else {
         return Err(missing);

@@ -10,7 +10,8 @@ use std::{collections::HashMap, rc::Rc};
 
 use lopdf::{Dictionary, Document, Object, ObjectId, content::Content};
 
-use super::{array, dict, font::Font, layout::Piece, number, resolve};
+use super::{array, dict, font::Font, number, resolve};
+use crate::layout::Piece;
 
 /// Forms within forms.
 const MAX_DEPTH: u8 = 10;
@@ -350,6 +351,7 @@ fn put(page: &mut Page, said: &str, whole: &Matrix, width: f32) {
         size,
         text,
         turns,
+        mark: 0,
     });
 }
 

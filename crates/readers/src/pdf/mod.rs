@@ -11,7 +11,6 @@
 mod content;
 mod extra;
 mod font;
-mod layout;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -19,7 +18,7 @@ use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId};
 use whose_model::{Cause, Locator, Origin, PassageKind};
 
 use self::content::{Fonts, IDENTITY, Page, Walker};
-use crate::{exhibit::Reading, text};
+use crate::{exhibit::Reading, layout, text};
 
 /// Pages of one file that are read.
 const MAX_PAGES: usize = 100_000;

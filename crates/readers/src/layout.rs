@@ -7,14 +7,16 @@
 
 /// A piece of text on one baseline; lengths in points, `y` upwards.
 #[derive(Clone, Debug)]
-pub(super) struct Piece {
-    pub(super) x: f32,
-    pub(super) end: f32,
-    pub(super) y: f32,
-    pub(super) size: f32,
-    pub(super) text: String,
+pub(crate) struct Piece {
+    pub(crate) x: f32,
+    pub(crate) end: f32,
+    pub(crate) y: f32,
+    pub(crate) size: f32,
+    pub(crate) text: String,
     /// Quarter turns that the text is rotated by.
-    pub(super) turns: u8,
+    pub(crate) turns: u8,
+    /// What the giver knows it by.
+    pub(crate) mark: u32,
 }
 
 /// A gap this wide, in parts of the size of the text, is a blank.
@@ -22,8 +24,20 @@ const BLANK: f32 = 0.17;
 /// A gap this wide sets columns apart.
 const COLUMN: f32 = 1.3;
 
+/// A text being written, and where in it each piece begins.
+#[derive(Default)]
+struct Out {
+    text: String,
+    begins: Vec<(u32, usize)>,
+}
+
 /// The text of a page.
-pub(super) fn text(pieces: Vec<Piece>) -> String {
+pub(crate) fn text(pieces: Vec<Piece>) -> String {
+    text_with_places(pieces).0
+}
+
+/// The text of a page, and where in it each piece begins, by its mark, in the order of the text.
+pub(crate) fn text_with_places(pieces: Vec<Piece>) -> (String, Vec<(u32, usize)>) {
     let mut turned: [Vec<Piece>; 4] = Default::default();
     for mut piece in pieces {
         if let Some(group) = turned.get_mut(usize::from(piece.turns % 4)) {
@@ -33,17 +47,17 @@ pub(super) fn text(pieces: Vec<Piece>) -> String {
     }
     let mut order = [0, 1, 2, 3];
     order.sort_by_key(|&turns| std::cmp::Reverse(turned[turns].len()));
-    let mut out = String::new();
+    let mut out = Out::default();
     for turns in order {
         let pieces = std::mem::take(&mut turned[turns]);
         if !pieces.is_empty() {
             upright(pieces, &mut out);
         }
     }
-    out
+    (out.text, out.begins)
 }
 
-fn upright(pieces: Vec<Piece>, out: &mut String) {
+fn upright(pieces: Vec<Piece>, out: &mut Out) {
     let lines = lines(pieces);
     match gutter(&lines) {
         Some(gutter) => columns(lines, gutter, out),
@@ -123,10 +137,10 @@ fn gutter(lines: &[Vec<Piece>]) -> Option<f32> {
 }
 
 /// Writes two columns one after the other, between the lines that cross both.
-fn columns(lines: Vec<Vec<Piece>>, gutter: f32, out: &mut String) {
+fn columns(lines: Vec<Vec<Piece>>, gutter: f32, out: &mut Out) {
     let mut left: Vec<Vec<Piece>> = Vec::new();
     let mut right: Vec<Vec<Piece>> = Vec::new();
-    let flush = |left: &mut Vec<Vec<Piece>>, right: &mut Vec<Vec<Piece>>, out: &mut String| {
+    let flush = |left: &mut Vec<Vec<Piece>>, right: &mut Vec<Vec<Piece>>, out: &mut Out| {
         write(left.iter(), out);
         write(right.iter(), out);
         left.clear();
@@ -153,7 +167,8 @@ fn columns(lines: Vec<Vec<Piece>>, gutter: f32, out: &mut String) {
     flush(&mut left, &mut right, out);
 }
 
-fn write<'p>(lines: impl Iterator<Item = &'p Vec<Piece>>, out: &mut String) {
+fn write<'p>(lines: impl Iterator<Item = &'p Vec<Piece>>, out: &mut Out) {
+    let Out { text: out, begins } = out;
     let mut above: Option<(f32, f32)> = None;
     for line in lines {
         let Some(first) = line.first() else { continue };
@@ -182,6 +197,7 @@ fn write<'p>(lines: impl Iterator<Item = &'p Vec<Piece>>, out: &mut String) {
             } else {
                 &piece.text
             };
+            begins.push((piece.mark, out.len()));
             out.push_str(text);
             end = Some(piece.end.max(end.unwrap_or(piece.end)));
         }
@@ -203,6 +219,7 @@ mod tests {
             size: 10.0,
             text: text.into(),
             turns: 0,
+            mark: 0,
         }
     }
 

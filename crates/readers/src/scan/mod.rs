@@ -1,0 +1,342 @@
+//! A page's picture in, the text that stands in it out, each word with its place and how sure it is.
+//!
+//! A picture is set upright, straightened, enlarged and inverted where that
+//! makes its words surer; the surest of a few looks is kept. Lines are laid out
+//! like a PDF's, so that a label stays by its value. A picture whose text could
+//! not be made out, or with doubt only, is a gap; one in which there is no text
+//! is none, and whoever asked says so. Letters are made out by Tesseract.
+
+mod gray;
+mod tesseract;
+
+use whose_model::{Area, Cause, Locator, Origin, PassageKind, ScanWord};
+
+pub(crate) use self::gray::{Gray, MAX_PIXELS};
+use self::{
+    gray::{View, skew},
+    tesseract::{Manner, Word, orientation},
+};
+use crate::{
+    exhibit::Reading,
+    layout::{self, Piece},
+    programs::Refusal,
+    text,
+};
+
+/// A mean confidence from which a look is good enough to look no further.
+const SURE: f32 = 82.0;
+/// A mean confidence below which the text counts as not made out.
+const DOUBTFUL: f32 = 55.0;
+/// Words less sure than this are noise.
+const NOISE: f32 = 20.0;
+/// Letters from which a picture counts as one with text.
+const FEW: usize = 12;
+
+/// What became of a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Seen {
+    /// Text was handed over.
+    Text,
+    /// There is no text in it.
+    NoText,
+    /// It was not looked at, or its text was not made out; the gap is noted.
+    Gap,
+}
+
+/// Looks at the pictures of one exhibit.
+#[derive(Default)]
+pub(crate) struct Scanner {
+    /// Why no picture can be looked at; said once for the exhibit, not once a page.
+    refusal: Option<Refusal>,
+}
+
+impl Scanner {
+    /// Hands over the text of a page's picture, or notes why there is none.
+    pub(crate) fn page(&mut self, image: Gray, page: u32, reading: &mut Reading<'_>) -> Seen {
+        if self.refusal.is_some() {
+            return Seen::Gap;
+        }
+        let (width, height) = (image.width as f32, image.height as f32);
+        let found = match look(image, reading) {
+            Ok(found) => found,
+            Err(refusal) => {
+                let (cause, detail) = refusal;
+                reading.gap(cause, detail);
+                self.refusal = Some(refusal);
+                return Seen::Gap;
+            }
+        };
+        if found.n_letters == 0 {
+            return Seen::NoText;
+        }
+        put(&found, width, height, page, reading);
+        if found.confidence >= DOUBTFUL {
+            return Seen::Text;
+        }
+        if found.n_letters < FEW {
+            // Specks that look like letters.
+            return Seen::NoText;
+        }
+        let place = Locator::Page {
+            page,
+            start: 0,
+            end: 0,
+            area: None,
+        };
+        let detail = "text in a picture was made out with doubt, or not at all";
+        reading.gap_at(place, Cause::UnreadableScan, detail);
+        Seen::Gap
+    }
+}
+
+/// What one look at a picture gave.
+struct Look {
+    view: View,
+    words: Vec<Word>,
+    n_letters: usize,
+    /// Mean over letters, from 0 to 100.
+    confidence: f32,
+}
+
+impl Look {
+    fn new(view: View, manner: Manner, reading: &Reading<'_>) -> Result<Self, Refusal> {
+        let mut words = tesseract::words(&view.image, manner, reading)?;
+        words.retain(|word| word.confidence >= NOISE);
+        let letters = |word: &Word| word.text.chars().filter(|ch| ch.is_alphanumeric()).count();
+        let n_letters = words.iter().map(letters).sum();
+        let sum: f32 = words.iter().map(|word| letters(word) as f32 * word.confidence).sum();
+        Ok(Self {
+            view,
+            words,
+            n_letters,
+            confidence: sum / (n_letters as f32).max(1.0),
+        })
+    }
+
+    /// How much was made out, surely.
+    fn worth(&self) -> f32 {
+        self.n_letters as f32 * (self.confidence - 30.0).max(0.0)
+    }
+
+    fn is_good(&self) -> bool {
+        self.confidence >= SURE && self.n_letters >= FEW
+    }
+
+    fn or(self, other: Self) -> Self {
+        if other.worth() > self.worth() * 1.05 { other } else { self }
+    }
+
+    /// The middle of the words' heights, in pixels of the view.
+    fn height(&self) -> f32 {
+        let mut heights: Vec<f32> = self
+            .words
+            .iter()
+            .map(|word| word.edges[3] - word.edges[1])
+            .collect();
+        heights.sort_by(f32::total_cmp);
+        heights.get(heights.len() / 2).copied().unwrap_or(0.0)
+    }
+}
+
+/// The surest of a few looks at a picture.
+fn look(image: Gray, reading: &Reading<'_>) -> Result<Look, Refusal> {
+    let is_blank = image.is_blank() || image.width < 16 || image.height < 8;
+    let mut view = View::new(image);
+    if is_blank {
+        return Ok(Look {
+            view,
+            words: Vec::new(),
+            n_letters: 0,
+            confidence: 0.0,
+        });
+    }
+    if view.image.darkness() > 0.6 {
+        view = view.inverted();
+    }
+    view = made_large(view);
+    let angle = skew(&view.image);
+    if angle.abs() >= 0.7 {
+        view = view.straightened(angle);
+    }
+    let mut best = Look::new(view.clone(), Manner::Page, reading)?;
+    reading.pulse();
+    if !best.is_good() {
+        best = turned(best, &view, reading)?;
+    }
+    if !best.is_good() {
+        let sparse = Look::new(best.view.clone(), Manner::Sparse, reading)?;
+        best = best.or(sparse);
+    }
+    // Letters this low lose their strokes.
+    let height = best.height();
+    if best.n_letters > 0 && best.confidence < 90.0 && height > 0.0 && height < 18.0 {
+        let larger = best.view.enlarged((30.0 / height).clamp(1.5, 4.0));
+        let again = Look::new(larger, Manner::Page, reading)?;
+        best = best.or(again);
+    }
+    Ok(best)
+}
+
+/// Small pictures are enlarged before the first look: screens have 96 dots an inch, letters want 300.
+fn made_large(view: View) -> View {
+    let side = view.image.width.max(view.image.height);
+    if side < 1000 {
+        view.enlarged(3.0)
+    } else if side < 1800 {
+        view.enlarged(2.0)
+    } else {
+        view
+    }
+}
+
+/// The best of the four ways to hold a picture.
+fn turned(upright: Look, view: &View, reading: &Reading<'_>) -> Result<Look, Refusal> {
+    let mut best = upright;
+    let said = orientation(&view.image, reading);
+    let ways: &[u8] = match said {
+        Some((0, sure)) if sure >= 2.0 => &[],
+        Some((turns, sure)) if sure >= 2.0 && turns != 0 => &[turns][..0],
+        _ => &[1, 3, 2],
+    };
+    if let Some((turns, sure)) = said
+        && turns != 0
+        && sure >= 2.0
+    {
+        let look = Look::new(view.turned(turns), Manner::Page, reading)?;
+        best = best.or(look);
+    }
+    for &turns in ways {
+        let look = Look::new(view.turned(turns), Manner::Page, reading)?;
+        best = best.or(look);
+        if best.is_good() {
+            break;
+        }
+    }
+    Ok(best)
+}
+
+/// Hands over the words, laid out as lines.
+fn put(found: &Look, width: f32, height: f32, page: u32, reading: &mut Reading<'_>) {
+    let runs = runs(&found.words);
+    let pieces = runs
+        .iter()
+        .zip(0_u32..)
+        .map(|(run, mark)| run.piece(&found.words, mark))
+        .collect();
+    let (all, begins) = layout::text_with_places(pieces);
+    let mut words = Vec::new();
+    for (mark, at) in begins {
+        let Some(run) = runs.get(mark as usize) else {
+            continue;
+        };
+        let mut at = at;
+        for word in &found.words[run.words.clone()] {
+            words.push(ScanWord {
+                start: at as u32,
+                end: (at + word.text.len()) as u32,
+                area: area(word, &found.view, width, height),
+                confidence: word.confidence as u8,
+            });
+            at += word.text.len() + 1;
+        }
+    }
+    let max = reading.limits().max_passage_bytes.max(16);
+    for piece in text::pieces(&all, max) {
+        let within = |word: &&ScanWord| {
+            (word.start as usize) < piece.end && (word.end as usize) > piece.start
+        };
+        let base = u32::try_from(piece.start).unwrap_or(u32::MAX);
+        let origin = Origin::Scan {
+            page,
+            base,
+            words: words
+                .iter()
+                .filter(within)
+                .map(|word| ScanWord {
+                    start: word.start.saturating_sub(base),
+                    end: word.end.saturating_sub(base),
+                    ..*word
+                })
+                .collect(),
+        };
+        reading.passage(all[piece].to_owned(), origin, PassageKind::Scan);
+    }
+}
+
+/// Words of a line that stand close together.
+struct Run {
+    words: std::ops::Range<usize>,
+    /// Where the line stands, downwards, and how high its letters are.
+    base: f32,
+    size: f32,
+}
+
+impl Run {
+    fn piece(&self, words: &[Word], mark: u32) -> Piece {
+        let words = &words[self.words.clone()];
+        let texts: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
+        let edge = |word: Option<&Word>, at: usize| word.map_or(0.0, |word| word.edges[at]);
+        Piece {
+            x: edge(words.first(), 0),
+            end: edge(words.last(), 2),
+            y: -self.base,
+            size: self.size,
+            text: texts.join(" "),
+            turns: 0,
+            mark,
+        }
+    }
+}
+
+fn runs(words: &[Word]) -> Vec<Run> {
+    let mut runs = Vec::new();
+    let mut at = 0;
+    for line in words.chunk_by(|a, b| a.line == b.line) {
+        let mut heights: Vec<f32> = line.iter().map(|word| word.edges[3] - word.edges[1]).collect();
+        heights.sort_by(f32::total_cmp);
+        let size = heights.get(heights.len() * 3 / 4).copied().unwrap_or(1.0) * 1.15;
+        // Words with a tail reach below the line, so the middle of the feet tells where it is.
+        let mut feet: Vec<f32> = line.iter().map(|word| word.edges[3]).collect();
+        feet.sort_by(f32::total_cmp);
+        let base = feet.get(feet.len() / 3).copied().unwrap_or(0.0);
+        let mut start = at;
+        for pair in line.windows(2) {
+            at += 1;
+            if pair[1].edges[0] - pair[0].edges[2] > 1.2 * size
+                || pair[1].edges[0] < pair[0].edges[0]
+            {
+                runs.push(Run {
+                    words: start..at,
+                    base,
+                    size,
+                });
+                start = at;
+            }
+        }
+        at += 1;
+        runs.push(Run {
+            words: start..at,
+            base,
+            size,
+        });
+    }
+    runs
+}
+
+/// Where a word stands in the picture, in thousandths.
+fn area(word: &Word, view: &View, width: f32, height: f32) -> Area {
+    let [left, top, right, bottom] = word.edges;
+    let corners = [(left, top), (right, top), (left, bottom), (right, bottom)]
+        .map(|(x, y)| view.lead_back(x, y));
+    let part = |at: f32, whole: f32| (at / whole.max(1.0) * 1000.0).clamp(0.0, 1000.0);
+    let least = |values: [f32; 4]| values.into_iter().fold(f32::MAX, f32::min);
+    let most = |values: [f32; 4]| values.into_iter().fold(f32::MIN, f32::max);
+    let (xs, ys) = (corners.map(|at| at.0), corners.map(|at| at.1));
+    let (x, y) = (part(least(xs), width), part(least(ys), height));
+    Area {
+        x: x as u16,
+        y: y as u16,
+        width: (part(most(xs), width) - x).ceil() as u16,
+        height: (part(most(ys), height) - y).ceil() as u16,
+    }
+}
