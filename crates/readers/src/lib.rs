@@ -24,6 +24,7 @@ mod office;
 mod opendocument;
 mod package;
 mod pdf;
+mod picture;
 mod pptx;
 mod programs;
 mod rtf;

@@ -77,12 +77,20 @@ fn by_mark(head: &[u8], ending: &str) -> Option<&'static str> {
         "jpeg"
     } else if is(0, b"\x89PNG\r\n") {
         "png"
-    } else if is(0, b"II*\0") || is(0, b"MM\0*") || is(0, b"II+\0") {
+    } else if is(0, b"II*\0") || is(0, b"MM\0*") || is(0, b"II+\0") || is(0, b"MM\0+") {
         "tiff"
     } else if is(0, b"GIF8") {
         "gif"
     } else if is(0, b"BM") && is(6, b"\0\0\0\0") {
         "bmp"
+    } else if is(0, b"\0\0\0\x0cjP  ") || is(0, b"\xff\x4f\xff\x51") {
+        "jp2"
+    } else if is(0, b"\x97JB2\r\n\x1a\n") {
+        "jbig2"
+    } else if is_pnm(head) {
+        "pnm"
+    } else if is(0, b"\0\0\x01\0") && ending == "ico" {
+        "ico"
     } else if is(0, b"RIFF") && is(8, b"WEBP") {
         "webp"
     } else if is(4, b"ftyphei") || is(4, b"ftypmif1") || is(4, b"ftypavif") {
@@ -93,6 +101,24 @@ fn by_mark(head: &[u8], ending: &str) -> Option<&'static str> {
         return None;
     };
     Some(id)
+}
+
+/// A `P` and a number, then a width in digits: a picture of Netpbm's, unless it is a text.
+fn is_pnm(head: &[u8]) -> bool {
+    let [b'P', kind @ b'1'..=b'7', blank, rest @ ..] = head else {
+        return false;
+    };
+    let mut words = rest
+        .split(|byte| byte.is_ascii_whitespace())
+        .filter(|word| !word.is_empty());
+    let is_number = |word: Option<&[u8]>| {
+        word.is_some_and(|word| word.len() < 7 && word.iter().all(u8::is_ascii_digit))
+    };
+    blank.is_ascii_whitespace()
+        && match kind {
+            b'7' => rest.starts_with(b"WIDTH"),
+            _ => rest.starts_with(b"#") || is_number(words.next()) && is_number(words.next()),
+        }
 }
 
 /// What a ZIP holds, from the names of its first members.

@@ -1,7 +1,9 @@
 //! PDF, scans and pictures.
 
 use super::{Format, How, PICTURE, about, format};
-use crate::pdf;
+use whose_model::Cause;
+
+use crate::{pdf, picture};
 
 pub(super) static FORMATS: &[Format] = &[
     format(
@@ -17,30 +19,137 @@ pub(super) static FORMATS: &[Format] = &[
     ),
     format(
         "jpeg",
-        PICTURE,
-        about("JPEG", "", "text in pictures", "", ""),
+        How::Held(picture::read),
+        about(
+            "JPEG",
+            "text in the picture (English, French), each word with its place; EXIF, IPTC, XMP, comments; inks (CMYK), progressive, cut-off ones",
+            "arithmetic coding, 12 bits",
+            "zune-jpeg, kamadak-exif, tesseract",
+            "kreuzberg-docs, unstructured-docs",
+        ),
     ),
-    format("png", PICTURE, about("PNG", "", "text in pictures", "", "")),
+    format(
+        "png",
+        How::Held(picture::read),
+        about(
+            "PNG",
+            "text in the picture; texts and EXIF in the file",
+            "frames of APNG after the first",
+            "image, tesseract",
+            "kreuzberg-docs, unstructured-docs",
+        ),
+    ),
     format(
         "tiff",
-        PICTURE,
-        about("TIFF", "", "text in pictures", "", ""),
+        How::Held(picture::read),
+        about(
+            "TIFF, BigTIFF",
+            "text on every page: fax groups 3 and 4, LZW, Deflate, PackBits, JPEG; 1 to 16 bits, greys, colours, inks, palettes; EXIF and XMP",
+            "old-style JPEG",
+            "tiff, tesseract",
+            "tika-docs, poi-docs",
+        ),
     ),
-    format("gif", PICTURE, about("GIF", "", "text in pictures", "", "")),
-    format("bmp", PICTURE, about("BMP", "", "text in pictures", "", "")),
+    format(
+        "gif",
+        How::Held(picture::read),
+        about(
+            "GIF",
+            "text on each frame that differs from the one before, up to 24; comments",
+            "",
+            "image, tesseract",
+            "tika-docs",
+        ),
+    ),
+    format(
+        "bmp",
+        How::Held(picture::read),
+        about(
+            "BMP",
+            "text in the picture",
+            "",
+            "image, tesseract",
+            "unstructured-docs",
+        ),
+    ),
     format(
         "webp",
-        PICTURE,
-        about("WebP", "", "text in pictures", "", ""),
+        How::Held(picture::read),
+        about(
+            "WebP",
+            "text in the picture; EXIF and XMP",
+            "frames of a moving picture after the first",
+            "image, tesseract",
+            "tika-docs",
+        ),
+    ),
+    format(
+        "pnm",
+        How::Held(picture::read),
+        about(
+            "PBM, PGM, PPM, PAM",
+            "text in the picture",
+            "",
+            "image, tesseract",
+            "tika-docs",
+        ),
+    ),
+    format(
+        "jp2",
+        How::Held(picture::read),
+        about(
+            "JPEG 2000",
+            "text in the picture; XMP",
+            "",
+            "hayro-jpeg2000, tesseract",
+            "tika-docs",
+        ),
+    ),
+    format(
+        "jbig2",
+        How::Held(picture::read),
+        about(
+            "JBIG2",
+            "text on every page",
+            "",
+            "hayro-jbig2, tesseract",
+            "tika-docs",
+        ),
+    ),
+    format(
+        "ico",
+        How::Held(picture::read),
+        about(
+            "ICO",
+            "text in the largest picture",
+            "the smaller ones",
+            "image, tesseract",
+            "",
+        ),
     ),
     format(
         "heic",
-        PICTURE,
-        about("HEIC, AVIF", "", "text in pictures", "", ""),
+        How::Gap(
+            Cause::UnreadableScan,
+            "a HEIC or AVIF picture; no decoder that may be used here knows them",
+        ),
+        about(
+            "HEIC, AVIF",
+            "",
+            "the picture: no decoder in Rust has a licence that fits; convert to JPEG first",
+            "",
+            "unstructured-docs",
+        ),
     ),
     format(
         "picture",
         PICTURE,
-        about("Other pictures", "", "text in pictures", "", ""),
+        about(
+            "Other pictures (PSD, SVG without text, raw camera files, drawings)",
+            "",
+            "text in pictures",
+            "",
+            "",
+        ),
     ),
 ];

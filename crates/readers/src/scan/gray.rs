@@ -13,7 +13,7 @@ pub(crate) struct Gray {
 }
 
 /// Most pixels of one picture that are looked at; a larger one is made smaller first.
-pub(crate) const MAX_PIXELS: usize = 36_000_000;
+const MAX_PIXELS: usize = 36_000_000;
 /// Longest side that the recognition takes.
 const MAX_SIDE: usize = 30_000;
 
@@ -60,10 +60,7 @@ impl Gray {
     }
 
     fn at(&self, x: usize, y: usize) -> u8 {
-        self.pixels
-            .get(y * self.width + x)
-            .copied()
-            .unwrap_or(255)
+        self.pixels.get(y * self.width + x).copied().unwrap_or(255)
     }
 
     /// How many pixels have each shade.
@@ -79,7 +76,11 @@ impl Gray {
     pub(crate) fn threshold(&self) -> u8 {
         let counts = self.histogram();
         let total = self.pixels.len() as f64;
-        let sum: f64 = counts.iter().zip(0..).map(|(&n, shade)| n as f64 * f64::from(shade)).sum();
+        let sum: f64 = counts
+            .iter()
+            .zip(0..)
+            .map(|(&n, shade)| n as f64 * f64::from(shade))
+            .sum();
         let (mut best, mut best_at) = (-1.0, 127);
         let (mut n_below, mut sum_below) = (0.0, 0.0);
         for (&n, shade) in counts.iter().zip(0_u8..) {
@@ -118,7 +119,11 @@ impl Gray {
     /// The parts of the pixels that are darker than the threshold.
     pub(crate) fn darkness(&self) -> f64 {
         let threshold = self.threshold();
-        let n_dark = self.pixels.iter().filter(|&&pixel| pixel <= threshold).count();
+        let n_dark = self
+            .pixels
+            .iter()
+            .filter(|&&pixel| pixel <= threshold)
+            .count();
         n_dark as f64 / self.pixels.len().max(1) as f64
     }
 
@@ -223,7 +228,9 @@ impl View {
     /// The picture itself, made smaller when it is too large.
     pub(crate) fn new(image: Gray) -> Self {
         let side = image.width.max(image.height).div_ceil(MAX_SIDE);
-        let area = (image.pixels.len() as f64 / MAX_PIXELS as f64).sqrt().ceil() as usize;
+        let area = (image.pixels.len() as f64 / MAX_PIXELS as f64)
+            .sqrt()
+            .ceil() as usize;
         let factor = side.max(area).max(1);
         let back = [factor as f32, 0.0, 0.0, factor as f32, 0.0, 0.0];
         if factor == 1 {
@@ -422,7 +429,10 @@ mod tests {
             let level = View::new(lines(800, 600));
             let tilted = level.straightened(-degrees);
             let found = skew(&tilted.image);
-            assert!((found - degrees).abs() < 0.6, "{degrees} was taken for {found}");
+            assert!(
+                (found - degrees).abs() < 0.6,
+                "{degrees} was taken for {found}"
+            );
             assert!(skew(&tilted.straightened(found).image).abs() < 0.6);
         }
     }

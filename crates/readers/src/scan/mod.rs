@@ -11,7 +11,7 @@ mod tesseract;
 
 use whose_model::{Area, Cause, Locator, Origin, PassageKind, ScanWord};
 
-pub(crate) use self::gray::{Gray, MAX_PIXELS};
+pub(crate) use self::gray::Gray;
 use self::{
     gray::{View, skew},
     tesseract::{Manner, Word, orientation},
@@ -29,6 +29,8 @@ const SURE: f32 = 82.0;
 const DOUBTFUL: f32 = 55.0;
 /// Words less sure than this are noise.
 const NOISE: f32 = 20.0;
+/// How sure Tesseract must be of the way up for the other ways not to be tried.
+const SURELY_SO: f32 = 2.0;
 /// Letters from which a picture counts as one with text.
 const FEW: usize = 12;
 
@@ -104,7 +106,10 @@ impl Look {
         words.retain(|word| word.confidence >= NOISE);
         let letters = |word: &Word| word.text.chars().filter(|ch| ch.is_alphanumeric()).count();
         let n_letters = words.iter().map(letters).sum();
-        let sum: f32 = words.iter().map(|word| letters(word) as f32 * word.confidence).sum();
+        let sum: f32 = words
+            .iter()
+            .map(|word| letters(word) as f32 * word.confidence)
+            .sum();
         Ok(Self {
             view,
             words,
@@ -123,7 +128,11 @@ impl Look {
     }
 
     fn or(self, other: Self) -> Self {
-        if other.worth() > self.worth() * 1.05 { other } else { self }
+        if other.worth() > self.worth() * 1.05 {
+            other
+        } else {
+            self
+        }
     }
 
     /// The middle of the words' heights, in pixels of the view.
@@ -193,19 +202,12 @@ fn made_large(view: View) -> View {
 fn turned(upright: Look, view: &View, reading: &Reading<'_>) -> Result<Look, Refusal> {
     let mut best = upright;
     let said = orientation(&view.image, reading);
-    let ways: &[u8] = match said {
-        Some((0, sure)) if sure >= 2.0 => &[],
-        Some((turns, sure)) if sure >= 2.0 && turns != 0 => &[turns][..0],
-        _ => &[1, 3, 2],
+    let ways = match said {
+        Some((0, sure)) if sure >= SURELY_SO => vec![],
+        Some((turns, sure)) if sure >= SURELY_SO => vec![turns],
+        _ => vec![1, 3, 2],
     };
-    if let Some((turns, sure)) = said
-        && turns != 0
-        && sure >= 2.0
-    {
-        let look = Look::new(view.turned(turns), Manner::Page, reading)?;
-        best = best.or(look);
-    }
-    for &turns in ways {
+    for turns in ways {
         let look = Look::new(view.turned(turns), Manner::Page, reading)?;
         best = best.or(look);
         if best.is_good() {
@@ -292,7 +294,10 @@ fn runs(words: &[Word]) -> Vec<Run> {
     let mut runs = Vec::new();
     let mut at = 0;
     for line in words.chunk_by(|a, b| a.line == b.line) {
-        let mut heights: Vec<f32> = line.iter().map(|word| word.edges[3] - word.edges[1]).collect();
+        let mut heights: Vec<f32> = line
+            .iter()
+            .map(|word| word.edges[3] - word.edges[1])
+            .collect();
         heights.sort_by(f32::total_cmp);
         let size = heights.get(heights.len() * 3 / 4).copied().unwrap_or(1.0) * 1.15;
         // Words with a tail reach below the line, so the middle of the feet tells where it is.

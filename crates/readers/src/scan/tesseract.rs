@@ -80,11 +80,8 @@ fn ask(
 ) -> Result<Vec<u8>, programs::Refusal> {
     let mut bytes = format!("P5\n{} {}\n255\n", image.width, image.height).into_bytes();
     bytes.extend_from_slice(&image.pixels);
-    let output = reading.start_program(
-        Program::Tesseract,
-        arguments,
-        ProgramInput::Bytes(&bytes),
-    )?;
+    let output =
+        reading.start_program(Program::Tesseract, arguments, ProgramInput::Bytes(&bytes))?;
     let mut answer = Vec::new();
     // A program that dies half-way has said something all the same.
     let _ = output.take(MAX_ANSWER).read_to_end(&mut answer);
@@ -106,7 +103,12 @@ fn table(answer: &[u8]) -> Vec<Word> {
         }
         let key = (cell(), cell(), cell(), cell());
         let _number = cell();
-        let mut n = || cell().parse::<f32>().ok().filter(|n| (0.0..1e6).contains(n));
+        let mut n = || {
+            cell()
+                .parse::<f32>()
+                .ok()
+                .filter(|n| (0.0..1e6).contains(n))
+        };
         let (Some(left), Some(top), Some(width), Some(height)) = (n(), n(), n(), n()) else {
             continue;
         };
@@ -145,7 +147,10 @@ fn words_are_those_of_the_table_with_their_lines() {
           5\t1\t1\t1\t2\t2\t1e9\t50\t40\t12\t12\tfar\n\
           5\t1\t1\t1\t3\t1\t10\t50\t40\t12\t95\t \n",
     );
-    let seen: Vec<_> = words.iter().map(|word| (word.text.as_str(), word.line)).collect();
+    let seen: Vec<_> = words
+        .iter()
+        .map(|word| (word.text.as_str(), word.line))
+        .collect();
     assert_eq!(seen, [("Anne", 0), ("Roy", 0), ("n\u{e9}e", 1)]);
     assert_eq!(words[1].edges, [70.0, 20.0, 110.0, 32.0]);
 }

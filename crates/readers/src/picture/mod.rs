@@ -1,0 +1,138 @@
+//! A picture file in; the text that stands in it and what the file says of itself out, each frame a page.
+//!
+//! A frame that cannot be decoded costs that frame. A picture without any text
+//! says so in a field of its record, so that it is seen to have been looked at.
+//! What is shown is not described: no faces, no things.
+//!
+//! Formats: JPEG (ITU-T T.81), PNG (W3C), GIF89a, BMP, WebP, PNM, TIFF 6.0,
+//! JPEG 2000 (ITU-T T.800), JBIG2 (ITU-T T.88).
+
+mod about;
+mod decode;
+mod tiff;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use whose_model::{Cause, Field, Locator, Record, RecordKind};
+
+use crate::{
+    exhibit::Reading,
+    scan::{Gray, Scanner, Seen},
+};
+
+/// Pixels of one frame; a drawing of A0 at 300 dots an inch has 140 million.
+const MAX_PIXELS: u64 = 160_000_000;
+/// Bytes of one frame's samples.
+const MAX_SAMPLES: u64 = 640 << 20;
+/// Frames of one moving picture that are looked at.
+const MAX_FRAMES: usize = 24;
+/// Pages of one file.
+const MAX_PAGES: u32 = 20_000;
+
+/// Why a frame gives no picture.
+type Trouble = (Cause, &'static str);
+
+const TOO_LARGE: Trouble = (Cause::TooLarge, "a picture of more dots than are looked at");
+const DAMAGED: Trouble = (Cause::Corrupt, "a picture whose dots cannot be decoded");
+const CUT: Trouble = (
+    Cause::Corrupt,
+    "a picture of which only a part can be decoded; that part was looked at",
+);
+
+/// A frame, and what is wrong with it.
+struct Frame {
+    image: Option<Gray>,
+    trouble: Option<Trouble>,
+}
+
+impl Frame {
+    fn whole(image: Gray) -> Self {
+        Self {
+            image: Some(image),
+            trouble: None,
+        }
+    }
+    fn lost(trouble: Trouble) -> Self {
+        Self {
+            image: None,
+            trouble: Some(trouble),
+        }
+    }
+}
+
+/// Frames come one by one, since a file may hold more than memory does. `false` asks for no more.
+type Take<'t> = dyn FnMut(Frame) -> bool + 't;
+
+/// Reads a picture.
+pub(crate) fn read(bytes: &[u8], reading: &mut Reading<'_>) {
+    let about = catch_unwind(AssertUnwindSafe(|| about::about(bytes))).unwrap_or_default();
+    let mut scanner = Scanner::default();
+    let mut page = 0_u32;
+    let mut n_with_text = 0;
+    let mut n_without = 0;
+    let mut take = |frame: Frame| {
+        page += 1;
+        if let Some((cause, detail)) = frame.trouble {
+            reading.gap_at(place(page), cause, detail);
+        }
+        if let Some(image) = frame.image {
+            match scanner.page(about::upright(image, about.orientation), page, reading) {
+                Seen::Text => n_with_text += 1,
+                Seen::NoText => n_without += 1,
+                Seen::Gap => {}
+            }
+        }
+        reading.pulse();
+        page < MAX_PAGES
+    };
+    let ended = catch_unwind(AssertUnwindSafe(|| decode::frames(bytes, &mut take)));
+    if ended.is_err() {
+        // A decoder that gives up in disorder has met damage.
+        let (cause, detail) = DAMAGED;
+        reading.gap_at(place(page + 1), cause, detail);
+    } else if page == 0 {
+        let (cause, detail) = DAMAGED;
+        reading.gap(cause, detail);
+    }
+    let mut fields = about.fields;
+    if n_with_text == 0 && n_without > 0 {
+        fields.push(Field {
+            name: "text".to_owned(),
+            value: "no text found in the picture".to_owned(),
+            place: Locator::Field {
+                path: "text".to_owned(),
+            },
+        });
+    }
+    reading.record(Record {
+        kind: RecordKind::Form,
+        name: "picture properties".to_owned(),
+        fields,
+        subject: None,
+    });
+}
+
+fn place(page: u32) -> Locator {
+    Locator::Page {
+        page,
+        start: 0,
+        end: 0,
+        area: None,
+    }
+}
+
+/// Whether a picture of this size may be decoded, with so many bytes a dot.
+fn check(width: u64, height: u64, bytes: u64) -> Result<(), Trouble> {
+    let pixels = width.checked_mul(height).ok_or(TOO_LARGE)?;
+    let samples = pixels.checked_mul(bytes).ok_or(TOO_LARGE)?;
+    if pixels == 0 {
+        return Err(DAMAGED);
+    }
+    if pixels > MAX_PIXELS || samples > MAX_SAMPLES {
+        return Err(TOO_LARGE);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;
