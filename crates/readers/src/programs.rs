@@ -153,7 +153,6 @@ pub(crate) struct Output<'a> {
 
 impl<'a> Output<'a> {
     /// How it ended.
-    #[expect(dead_code, reason = "its users arrive one by one")]
     pub(crate) fn end(self) -> ProgramEnd {
         self.running.end()
     }

@@ -11,7 +11,7 @@ use std::io::Cursor;
 use tiff::{
     ColorType,
     decoder::{Decoder, Limits},
-    tags::{PhotometricInterpretation, Tag},
+    tags::Tag,
 };
 use whose_model::Cause;
 
@@ -67,12 +67,6 @@ fn try_page(decoder: &mut Decoder<Cursor<&[u8]>>) -> Result<Frame, Trouble> {
         ColorType::Palette(_) => decoder.get_tag_u16_vec(Tag::ColorMap).ok(),
         _ => None,
     };
-    let is_white_zero = decoder
-        .find_tag_unsigned::<u16>(Tag::PhotometricInterpretation)
-        .ok()
-        .flatten()
-        .and_then(PhotometricInterpretation::from_u16)
-        == Some(PhotometricInterpretation::WhiteIsZero);
     let layout = decoder.image_buffer_layout().map_err(|_| DAMAGED)?;
     if layout.complete_len as u64 > MAX_SAMPLES {
         return Err(super::TOO_LARGE);
@@ -100,10 +94,6 @@ fn try_page(decoder: &mut Decoder<Cursor<&[u8]>>) -> Result<Frame, Trouble> {
     let mut pixels = Vec::with_capacity(width * height);
     for row in samples.chunks_exact(stride).take(height) {
         line(row, width, n, bits, color, palette.as_deref(), &mut pixels);
-    }
-    if is_white_zero && bits < 8 {
-        // The decoder turns whole bytes around only.
-        pixels.iter_mut().for_each(|pixel| *pixel = 255 - *pixel);
     }
     let image = Gray::new(width, height, pixels).ok_or(DAMAGED)?;
     if result.is_ok() {

@@ -83,7 +83,7 @@ impl Gray {
             .sum();
         let (mut best, mut best_at) = (-1.0, 127);
         let (mut n_below, mut sum_below) = (0.0, 0.0);
-        for (&n, shade) in counts.iter().zip(0_u8..) {
+        for (&n, shade) in counts.iter().zip(0..=255_u8) {
             n_below += n as f64;
             sum_below += n as f64 * f64::from(shade);
             let n_above = total - n_below;
@@ -346,7 +346,7 @@ impl View {
 /// The shade that is most common: what the text stands on.
 fn paper(image: &Gray) -> u8 {
     let counts = image.histogram();
-    let most = counts.iter().zip(0_u8..).max_by_key(|(n, _)| **n);
+    let most = counts.iter().zip(0..=255_u8).max_by_key(|(n, _)| **n);
     most.map_or(255, |(_, shade)| shade)
 }
 

@@ -27,12 +27,16 @@ use crate::{
 const SURE: f32 = 82.0;
 /// A mean confidence below which the text counts as not made out.
 const DOUBTFUL: f32 = 55.0;
+/// A word that is as sure as this, and long enough, was made out.
+const MADE_OUT: f32 = 60.0;
 /// Words less sure than this are noise.
 const NOISE: f32 = 20.0;
 /// How sure Tesseract must be of the way up for the other ways not to be tried.
 const SURELY_SO: f32 = 2.0;
-/// Letters from which a picture counts as one with text.
+/// Letters from which a look says how good it is.
 const FEW: usize = 12;
+/// Letters that the grain of a photograph may be taken for.
+const GRAIN: usize = 40;
 
 /// What became of a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,16 +72,12 @@ impl Scanner {
                 return Seen::Gap;
             }
         };
-        if found.n_letters == 0 {
+        if found.is_grain() {
             return Seen::NoText;
         }
         put(&found, width, height, page, reading);
-        if found.confidence >= DOUBTFUL {
+        if !found.is_doubtful() {
             return Seen::Text;
-        }
-        if found.n_letters < FEW {
-            // Specks that look like letters.
-            return Seen::NoText;
         }
         let place = Locator::Page {
             page,
@@ -96,6 +96,8 @@ struct Look {
     view: View,
     words: Vec<Word>,
     n_letters: usize,
+    /// Letters in words that were made out.
+    n_sure: usize,
     /// Mean over letters, from 0 to 100.
     confidence: f32,
 }
@@ -106,6 +108,12 @@ impl Look {
         words.retain(|word| word.confidence >= NOISE);
         let letters = |word: &Word| word.text.chars().filter(|ch| ch.is_alphanumeric()).count();
         let n_letters = words.iter().map(letters).sum();
+        // Signs of other scripts, and specks, are taken for short words.
+        let is_sure = |word: &&Word| {
+            word.confidence >= MADE_OUT
+                && (letters(word) >= 3 || word.text.bytes().all(|byte| byte.is_ascii_digit()))
+        };
+        let n_sure = words.iter().filter(is_sure).map(letters).sum();
         let sum: f32 = words
             .iter()
             .map(|word| letters(word) as f32 * word.confidence)
@@ -114,6 +122,7 @@ impl Look {
             view,
             words,
             n_letters,
+            n_sure,
             confidence: sum / (n_letters as f32).max(1.0),
         })
     }
@@ -124,7 +133,18 @@ impl Look {
     }
 
     fn is_good(&self) -> bool {
-        self.confidence >= SURE && self.n_letters >= FEW
+        self.confidence >= SURE && self.n_sure >= FEW && self.n_sure * 10 >= self.n_letters * 6
+    }
+
+    /// Too little for there to be text at all.
+    fn is_grain(&self) -> bool {
+        self.n_sure < 3 && self.n_letters < GRAIN
+            || self.n_sure < FEW && self.confidence < DOUBTFUL && self.n_letters < GRAIN
+    }
+
+    /// Whether much of what stands there was not made out.
+    fn is_doubtful(&self) -> bool {
+        self.confidence < DOUBTFUL || self.n_sure * 2 < self.n_letters
     }
 
     fn or(self, other: Self) -> Self {
@@ -156,6 +176,7 @@ fn look(image: Gray, reading: &Reading<'_>) -> Result<Look, Refusal> {
             view,
             words: Vec::new(),
             n_letters: 0,
+            n_sure: 0,
             confidence: 0.0,
         });
     }

@@ -80,11 +80,12 @@ fn ask(
 ) -> Result<Vec<u8>, programs::Refusal> {
     let mut bytes = format!("P5\n{} {}\n255\n", image.width, image.height).into_bytes();
     bytes.extend_from_slice(&image.pixels);
-    let output =
+    let mut output =
         reading.start_program(Program::Tesseract, arguments, ProgramInput::Bytes(&bytes))?;
     let mut answer = Vec::new();
     // A program that dies half-way has said something all the same.
-    let _ = output.take(MAX_ANSWER).read_to_end(&mut answer);
+    let _ = (&mut output).take(MAX_ANSWER).read_to_end(&mut answer);
+    let _ = output.end();
     reading.pulse();
     Ok(answer)
 }
