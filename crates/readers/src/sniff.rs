@@ -89,8 +89,6 @@ fn by_mark(head: &[u8], ending: &str) -> Option<&'static str> {
         "jbig2"
     } else if is_pnm(head) {
         "pnm"
-    } else if is(0, b"\0\0\x01\0") && ending == "ico" {
-        "ico"
     } else if is(0, b"RIFF") && is(8, b"WEBP") {
         "webp"
     } else if is(4, b"ftyphei") || is(4, b"ftypmif1") || is(4, b"ftypavif") {

@@ -117,17 +117,6 @@ pub(super) static FORMATS: &[Format] = &[
         ),
     ),
     format(
-        "ico",
-        How::Held(picture::read),
-        about(
-            "ICO",
-            "text in the largest picture",
-            "the smaller ones",
-            "image, tesseract",
-            "",
-        ),
-    ),
-    format(
         "heic",
         How::Gap(
             Cause::UnreadableScan,
