@@ -16,6 +16,7 @@ use whose_store::{Case, StoreError};
 use crate::part::{Key, Said};
 use crate::replay::{Index, Replay};
 use crate::seize::Found;
+use crate::sketch::{self, Sketch};
 
 /// A file of the pile with what decides its result.
 #[derive(Debug)]
@@ -44,6 +45,7 @@ pub(crate) struct Collected {
     pub(crate) n_roster: usize,
     /// Subjects that were found to be pieces of a record of the same document, by that record.
     pub(crate) pieces: HashMap<RecordId, Vec<(RecordId, Piece)>>,
+    sketches: HashMap<ExhibitPath, Sketch>,
     arena: Vec<u8>,
     ends: Vec<usize>,
     pub(crate) distinct: BTreeMap<[u8; 16], Distinct>,
@@ -106,6 +108,7 @@ pub(crate) fn records(
         first_of.insert(key, listed);
     }
     all.exhibits.sort_by(|a, b| a.path.cmp(&b.path));
+    sketch::mark(&mut all.exhibits, &std::mem::take(&mut all.sketches));
     all.gaps
         .sort_by(|a, b| (&a.exhibit, &a.place, a.cause).cmp(&(&b.exhibit, &b.place, b.cause)));
     Ok(all)
@@ -134,6 +137,8 @@ fn refuse(all: &mut Collected, file: &Seized) {
         n_segments: 0,
         members: Members::default(),
         copy_of: None,
+        near_copy_of: None,
+        thread: None,
     });
 }
 
@@ -340,11 +345,14 @@ impl<'a> Taken<'a> {
                 outcome,
                 n_segments,
                 n_expected,
+                sketch,
             } => {
                 let Some(mut open) = self.open.pop() else {
                     return;
                 };
                 open.members.expected = *n_expected;
+                let path = ExhibitPath(format!("{}{}", self.path.0, open.inner));
+                self.all.sketches.insert(path, *sketch);
                 match self.open.last_mut() {
                     Some(container) => container.members.add(*outcome),
                     None if open.inner.is_empty() => {}
@@ -421,6 +429,8 @@ impl<'a> Taken<'a> {
             n_segments,
             members: open.members,
             copy_of,
+            near_copy_of: None,
+            thread: None,
         };
         let gaps: Vec<Gap> = open
             .gaps
@@ -457,6 +467,8 @@ impl<'a> Taken<'a> {
                 n_segments: 0,
                 members: Members::default(),
                 copy_of: None,
+                near_copy_of: None,
+                thread: None,
             };
             self.listed.push(Listed {
                 inner: String::new(),

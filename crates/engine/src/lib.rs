@@ -24,6 +24,7 @@ mod roster;
 mod run;
 mod scan;
 mod seize;
+mod sketch;
 mod tables;
 mod worker;
 

@@ -15,6 +15,7 @@ use whose_store::{Case, StoreError};
 
 use crate::pool::{Outbox, Task};
 use crate::protocol::Event;
+use crate::sketch::Sketch;
 
 /// The kind of part, as the store files it.
 pub(crate) const KIND: &str = "said";
@@ -44,6 +45,7 @@ pub(crate) enum Said {
         outcome: Outcome,
         n_segments: u64,
         n_expected: Option<u64>,
+        sketch: Sketch,
     },
 }
 
@@ -284,6 +286,7 @@ impl Outbox for PartOutbox<'_> {
                 outcome,
                 n_segments,
                 n_expected,
+                sketch,
             } => self.say(
                 Said::End {
                     digest,
@@ -292,6 +295,7 @@ impl Outbox for PartOutbox<'_> {
                     outcome,
                     n_segments,
                     n_expected,
+                    sketch,
                 },
                 128,
             ),

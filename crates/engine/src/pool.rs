@@ -18,6 +18,7 @@ use rustix::event::{PollFd, PollFlags, Timespec};
 use whose_model::{Cause, ExhibitPath, Gap, Outcome};
 
 use crate::protocol::{self, Event, Hello, Job};
+use crate::sketch::Sketch;
 
 /// After so many deaths within one file, the rest of it is given up as a gap.
 const MAX_DEATHS: usize = 12;
@@ -244,6 +245,7 @@ fn close<O: Outbox>(
             outcome: Outcome::NotRead,
             n_segments: 0,
             n_expected: None,
+            sketch: Sketch::default(),
         });
     }
     events
@@ -276,6 +278,7 @@ fn lose<O: Outbox>(
             outcome: Outcome::NotRead,
             n_segments: 0,
             n_expected: None,
+            sketch: Sketch::default(),
         },
     ];
     events

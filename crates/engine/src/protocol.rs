@@ -17,6 +17,8 @@ use rustix::net::{
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use whose_model::{Digest, ExhibitPath, Gap, Limits, Mention, Outcome, PersonRecord, Phi};
 
+use crate::sketch::Sketch;
+
 /// No frame may be longer: a reading process gone wild must not exhaust the engine.
 const MAX_FRAME: usize = 64 << 20;
 
@@ -64,6 +66,7 @@ pub(crate) enum Event {
         outcome: Outcome,
         n_segments: u64,
         n_expected: Option<u64>,
+        sketch: Sketch,
     },
     /// Still at work.
     Pulse,

@@ -285,6 +285,7 @@ impl<'a> Printer<'a> {
                 outcome,
                 n_segments,
                 n_expected,
+                ..
             } => {
                 let Some(open) = self.open.pop() else {
                     return Ok(());
@@ -312,6 +313,8 @@ impl<'a> Printer<'a> {
                         ..open.said.members
                     },
                     copy_of: None,
+                    near_copy_of: None,
+                    thread: None,
                 };
                 (self.each)(Scanned::Exhibit(&exhibit))?;
             }
@@ -366,6 +369,7 @@ mod tests {
             outcome,
             n_segments: 0,
             n_expected: None,
+            sketch: crate::sketch::Sketch::default(),
         }
     }
 

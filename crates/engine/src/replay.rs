@@ -250,6 +250,7 @@ fn lose(inner: &str, take: &mut dyn FnMut(&Said)) {
         outcome: Outcome::NotRead,
         n_segments: 0,
         n_expected: None,
+        sketch: crate::sketch::Sketch::default(),
     });
 }
 
@@ -360,6 +361,7 @@ mod tests {
             outcome: Outcome::Read,
             n_segments: 1,
             n_expected: None,
+            sketch: crate::sketch::Sketch::default(),
         }
     }
 

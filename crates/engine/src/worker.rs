@@ -17,6 +17,7 @@ use whose_readers::{Aids, Programs};
 use crate::broker::Broker;
 use crate::part::member_id;
 use crate::protocol::{self, Event, Hello, Job};
+use crate::sketch::{Sketch, Sketcher};
 
 /// Mentions that are sent together; small enough to keep the engine's memory flat.
 const MENTIONS_A_FRAME: usize = 512;
@@ -89,6 +90,7 @@ struct Open<'c> {
     detector: Detector<'c>,
     mentions: Vec<Mention>,
     n_segments: u64,
+    sketcher: Sketcher,
 }
 
 /// Passes on what readers say, detecting on the way.
@@ -148,6 +150,7 @@ impl<W: Write> Sink for Reporter<'_, '_, W> {
             detector: Detector::new(self.context, path),
             mentions: Vec::new(),
             n_segments: 0,
+            sketcher: Sketcher::default(),
         });
         true
     }
@@ -157,6 +160,7 @@ impl<W: Write> Sink for Reporter<'_, '_, W> {
             return;
         };
         open.n_segments += 1;
+        open.sketcher.take(&segment);
         open.detector
             .push(&segment, &mut |mention| open.mentions.push(mention));
         if open.mentions.len() >= MENTIONS_A_FRAME {
@@ -174,7 +178,9 @@ impl<W: Write> Sink for Reporter<'_, '_, W> {
                 .finish(&mut |mention| open.mentions.push(mention));
         }
         self.say_mentions();
-        let n_segments = self.open.pop().map_or(0, |open| open.n_segments);
+        let (n_segments, sketch) = self.open.pop().map_or((0, Sketch::default()), |open| {
+            (open.n_segments, open.sketcher.finish())
+        });
         self.say(&Event::End {
             digest: ended.digest,
             bytes: ended.bytes,
@@ -182,6 +188,7 @@ impl<W: Write> Sink for Reporter<'_, '_, W> {
             outcome: ended.outcome,
             n_segments,
             n_expected: ended.n_expected,
+            sketch,
         });
     }
 

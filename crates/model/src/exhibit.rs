@@ -132,4 +132,8 @@ pub struct Exhibit {
     pub members: Members,
     /// The path of the first exhibit with the same bytes, when this is a copy of it.
     pub copy_of: Option<ExhibitPath>,
+    /// The path of the first exhibit whose text is nearly the same: another draft, or the same form for another person.
+    pub near_copy_of: Option<ExhibitPath>,
+    /// Mails with the same id here belong to one thread.
+    pub thread: Option<String>,
 }

@@ -47,8 +47,8 @@ fn tables() -> String {
 
 #[test]
 fn the_page_of_formats_says_what_the_code_says() {
-    let place = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../docs/reference/formats.md");
+    let place =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference/formats.md");
     let page = std::fs::read_to_string(&place).unwrap();
     let (before, rest) = page.split_once(BEGIN).unwrap();
     let (between, after) = rest.split_once(END).unwrap();

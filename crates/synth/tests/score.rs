@@ -86,6 +86,8 @@ impl Oracle {
                 n_segments: 0,
                 members: Members::default(),
                 copy_of: None,
+                near_copy_of: None,
+                thread: None,
             });
         }
         Self {

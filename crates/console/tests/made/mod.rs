@@ -236,6 +236,8 @@ fn exhibits() -> Vec<Exhibit> {
         n_segments: 4,
         members: whose_model::Members::default(),
         copy_of: None,
+        near_copy_of: None,
+        thread: None,
     };
     vec![
         one("share/<b>locked</b>.zip", Outcome::NotRead),

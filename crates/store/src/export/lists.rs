@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::io::Write;
 
-use whose_model::{AffectedIndividual, Exhibit, Exposure, Gap, Obligation, Phi};
+use whose_model::{AffectedIndividual, Exhibit, ExhibitPath, Exposure, Gap, Obligation, Phi};
 
 use super::{Cell, Column, Exporter, Format};
 use crate::{Case, Row, StoreError};
@@ -211,10 +211,16 @@ impl Listed for Exhibit {
         Column::integer("members_expected"),
         Column::integer("members_read"),
         Column::integer("members_failed"),
+        Column::text("copy_of"),
+        Column::text("near_copy_of"),
+        Column::text("thread"),
     ];
 
     fn cells(&self, _values: Values) -> Vec<Cell<'_>> {
         let digest = self.digest.as_ref();
+        fn path(path: &Option<ExhibitPath>) -> Cell<'_> {
+            Cell::text(path.as_ref().map_or("", |path| path.0.as_str()))
+        }
         vec![
             Cell::text(self.path.0.as_str()),
             Cell::text(digest.map_or(String::new(), whose_model::Digest::blake3_hex)),
@@ -226,6 +232,9 @@ impl Listed for Exhibit {
             self.members.expected.map_or(Cell::Empty, Cell::count),
             Cell::count(self.members.read),
             Cell::count(self.members.failed),
+            path(&self.copy_of),
+            path(&self.near_copy_of),
+            Cell::text(self.thread.as_deref().unwrap_or("")),
         ]
     }
 }
