@@ -1,7 +1,7 @@
 //! Whole-process runs with numbers: wall time, memory of the process tree, score; written to `bench/runs/`.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -10,10 +10,15 @@ use serde_json::json;
 
 /// Runs `whose demo` on a fresh folder and keeps what it cost and scored.
 pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
+    if let Some((what, rest)) = arguments.split_first()
+        && what == "read"
+    {
+        return crate::reading::run(root, rest);
+    }
     let people = match arguments {
         [] => "7293".to_owned(),
         [flag, people] if flag == "--people" => people.clone(),
-        _ => bail!("usage: cargo xtask bench [--people N]"),
+        _ => bail!("usage: cargo xtask bench [--people N | read CORPORA]"),
     };
     let whose = crate::build_release()?;
     let folder = std::env::temp_dir().join(format!("whose-bench-{}", std::process::id()));
@@ -42,19 +47,12 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
         bail!("the demo ended with {status}");
     }
     let result: serde_json::Value = serde_json::from_str(&text).context("the demo's JSON")?;
-    let commit = Command::new("git")
-        .arg("-C")
-        .arg(root)
-        .args(["rev-parse", "--short", "HEAD"])
-        .output()?;
-    let commit = String::from_utf8_lossy(&commit.stdout).trim().to_owned();
-    let cores = std::thread::available_parallelism().map_or(0, Into::into);
+    let (commit, cores) = (commit(root)?, cores());
     let run = json!({
         "command": format!("whose demo --people {people}"), "commit": commit, "cores": cores,
         "wall_seconds": wall, "peak_resident_bytes_of_the_process_tree": peak.load(Ordering::Relaxed), "demo": result,
     });
-    let name = format!("{commit}-{cores}-cores");
-    let runs = root.join("bench/runs").join(name);
+    let runs = root.join("bench/runs").join(name(root)?);
     std::fs::create_dir_all(&runs)?;
     let file = runs.join(format!("demo-{people}.json"));
     std::fs::write(&file, serde_json::to_string_pretty(&run)? + "\n")?;
@@ -63,6 +61,38 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
         peak.load(Ordering::Relaxed) as f64 / f64::from(1 << 20)
     );
     Ok(())
+}
+
+fn commit(root: &Path) -> Result<String> {
+    let output = Command::new("git")
+        .arg("-C")
+        .arg(root)
+        .args(["rev-parse", "--short", "HEAD"])
+        .output()?;
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(0, Into::into)
+}
+
+/// What a run is filed under.
+pub(crate) fn name(root: &Path) -> Result<String> {
+    Ok(format!("{}-{}-cores", commit(root)?, cores()))
+}
+
+/// Waits for a process; how it ended, and the largest resident size of its tree in bytes.
+pub(crate) fn watched(mut child: Child) -> Result<(ExitStatus, u64)> {
+    let peak = AtomicU64::new(0);
+    let is_done = AtomicBool::new(false);
+    let pid = child.id();
+    let status = std::thread::scope(|scope| {
+        scope.spawn(|| watch(pid, &peak, &is_done));
+        let status = child.wait();
+        is_done.store(true, Ordering::Relaxed);
+        status
+    })?;
+    Ok((status, peak.load(Ordering::Relaxed)))
 }
 
 /// Looks at the resident size of the process and its children ten times a second.

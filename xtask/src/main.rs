@@ -16,6 +16,7 @@ use anyhow::{Context, Result, bail};
 mod bench;
 mod edges;
 mod need;
+mod reading;
 mod tidy;
 
 const USAGE: &str = "\
@@ -23,7 +24,8 @@ cargo xtask demo [ARGUMENTS OF `whose demo`]   builds `whose` and shows the whol
 cargo xtask test [ARGUMENTS OF NEXTEST]        every test
 cargo xtask ci                                 tests, format, clippy, docs, tidy, licences
 cargo xtask tidy                               the rules that no compiler checks
-cargo xtask bench [--people N]                 whole-process runs with numbers, into bench/runs/";
+cargo xtask bench [--people N]                 whole-process runs with numbers, into bench/runs/
+cargo xtask bench read CORPORA                 reading beside other programs, into bench/runs/";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
