@@ -319,7 +319,6 @@ impl<'r> Reading<'r> {
     }
 
     /// Passwords to try on what is locked; each try must be cheap or bounded. Never part of a name, a gap or a segment.
-    #[expect(dead_code, reason = "its users arrive one by one")]
     pub(crate) fn passwords(&self) -> &'r [Phi<String>] {
         self.run.aids().passwords
     }

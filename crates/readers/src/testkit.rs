@@ -88,6 +88,75 @@ pub(crate) fn read_within(path: &str, bytes: &[u8], limits: &Limits) -> Given {
     given
 }
 
+/// Reads bytes with passwords to try.
+pub(crate) fn read_unlocked(path: &str, bytes: &[u8], passwords: &[&str]) -> Given {
+    let passwords: Vec<_> = passwords
+        .iter()
+        .map(|password| whose_model::Phi::new((*password).to_owned()))
+        .collect();
+    read_aided(
+        path,
+        bytes,
+        &crate::Aids {
+            passwords: &passwords,
+            programs: None,
+        },
+    )
+}
+
+/// Reads bytes with a program at hand that makes the same three words out in every picture.
+pub(crate) fn read_seen(path: &str, bytes: &[u8]) -> Given {
+    read_aided(
+        path,
+        bytes,
+        &crate::Aids {
+            passwords: &[],
+            programs: Some(&ThreeWords),
+        },
+    )
+}
+
+fn read_aided(path: &str, bytes: &[u8], aids: &crate::Aids<'_>) -> Given {
+    let mut given = Given::default();
+    let path = ExhibitPath(path.to_owned());
+    crate::read_with(
+        Input::Memory(bytes),
+        &path,
+        &Limits::default(),
+        aids,
+        &mut given,
+    );
+    given
+}
+
+struct ThreeWords;
+
+impl crate::Programs for ThreeWords {
+    fn start(
+        &self,
+        _: crate::Program,
+        _: &[&str],
+        _: crate::ProgramInput<'_>,
+    ) -> Result<Box<dyn crate::Running + '_>, crate::ProgramError> {
+        Ok(Box::new(Answer(std::io::Cursor::new(
+            "level\n5\t1\t1\t1\t1\t1\t10\t20\t50\t12\t96\tPatient:\n\
+             5\t1\t1\t1\t1\t2\t64\t20\t30\t12\t91\tAnne\n\
+             5\t1\t1\t1\t1\t3\t98\t20\t20\t12\t88\tRoy\n",
+        ))))
+    }
+}
+
+struct Answer(std::io::Cursor<&'static str>);
+
+impl crate::Running for Answer {
+    fn read(&mut self, out: &mut [u8], _: &dyn Fn()) -> std::io::Result<usize> {
+        std::io::Read::read(&mut self.0, out)
+    }
+    fn end(self: Box<Self>) -> crate::ProgramEnd {
+        crate::ProgramEnd::default()
+    }
+}
+
 /// Names and values of the fields of all records with this name.
 pub(crate) fn fields(given: &Given, record: &str) -> Vec<(String, String)> {
     given

@@ -11,9 +11,9 @@ pub(super) static FORMATS: &[Format] = &[
         How::Held(pdf::read),
         about(
             "PDF",
-            "text by page in its layout, form fields, annotations, attachments, properties",
-            "pages without text",
-            "lopdf, own",
+            "text by page in its layout; pages without text, pages with unreadable fonts and larger pictures by recognition; form fields, XFA data, annotations, attachments, properties; locked ones with a known password; damaged tables of parts",
+            "older revisions that an update replaced",
+            "lopdf, hayro, own, tesseract",
             "corpus/made, pypdf-samples",
         ),
     ),

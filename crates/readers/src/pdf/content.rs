@@ -51,8 +51,12 @@ pub(super) struct Fonts {
 #[derive(Default)]
 pub(super) struct Page {
     pub(super) pieces: Vec<Piece>,
-    /// Pictures drawn.
-    pub(super) n_pictures: usize,
+    /// Pictures drawn, each with its sides in dots and the square points that it covers.
+    pub(super) pictures: Vec<Picture>,
+    /// Lines and areas drawn: text turned to outlines has many.
+    pub(super) n_paths: usize,
+    /// Characters that are drawn invisibly, as behind a scan that was made searchable.
+    pub(super) n_invisible: usize,
     /// Codes whose character is known, and codes whose is not.
     pub(super) n_read: usize,
     pub(super) n_unread: usize,
@@ -61,8 +65,20 @@ pub(super) struct Page {
     n_operations: usize,
 }
 
+/// A picture that a page draws.
+pub(super) struct Picture {
+    pub(super) width: f32,
+    pub(super) height: f32,
+    /// Points that each side covers on the page.
+    pub(super) sides: (f32, f32),
+}
+
+/// Pictures of one page that are kept.
+const MAX_PICTURES: usize = 10_000;
+
 #[derive(Clone)]
 struct State {
+    mode: i64,
     matrix: Matrix,
     font: Option<Rc<Font>>,
     size: f32,
@@ -90,6 +106,7 @@ impl Walker<'_> {
         depth: u8,
     ) {
         let mut state = State {
+            mode: 0,
             matrix,
             font: None,
             size: 1.0,
@@ -142,6 +159,8 @@ impl Walker<'_> {
                 "Tz" => state.scale = n(0) / 100.0,
                 "TL" => state.leading = n(0),
                 "Ts" => state.rise = n(0),
+                "Tr" => state.mode = n(0) as i64,
+                "f" | "F" | "f*" | "B" | "B*" | "b" | "b*" | "S" | "s" => self.page.n_paths += 1,
                 "Td" | "TD" => {
                     if operation.operator == "TD" {
                         state.leading = -n(1);
@@ -190,7 +209,7 @@ impl Walker<'_> {
                         }
                     }
                 }
-                "BI" | "ID" | "EI" => self.page.n_pictures += 1,
+                "BI" => self.put_picture(0.0, 0.0, &state.matrix),
                 "Do" => {
                     if let Some(Ok(name)) = operands.first().map(Object::as_name) {
                         self.draw(name, resources, &state.matrix, depth);
@@ -242,7 +261,14 @@ impl Walker<'_> {
             return;
         };
         match stream.dict.get(b"Subtype").and_then(Object::as_name) {
-            Ok(b"Image") => self.page.n_pictures += 1,
+            Ok(b"Image") => {
+                let side = |key: &[u8]| {
+                    let side = stream.dict.get(key).ok();
+                    side.and_then(|side| number(self.doc, side)).unwrap_or(0.0)
+                };
+                let (width, height) = (side(b"Width"), side(b"Height"));
+                self.put_picture(width, height, matrix);
+            }
             Ok(b"Form") if depth >= MAX_DEPTH => self.page.is_cut = true,
             Ok(b"Form") => {
                 let own = matrix_of(self.doc, &stream.dict).unwrap_or(IDENTITY);
@@ -256,6 +282,17 @@ impl Walker<'_> {
                 self.walk(&bytes, &all, times(&own, matrix), depth + 1);
             }
             _ => {}
+        }
+    }
+
+    fn put_picture(&mut self, width: f32, height: f32, matrix: &Matrix) {
+        let [a, b, c, d, _, _] = *matrix;
+        if self.page.pictures.len() < MAX_PICTURES {
+            self.page.pictures.push(Picture {
+                width,
+                height,
+                sides: (a.hypot(b), c.hypot(d)),
+            });
         }
     }
 
@@ -285,6 +322,7 @@ impl Walker<'_> {
                 };
             if shown.text.is_some() || shown.ch.is_some() {
                 page.n_read += 1;
+                page.n_invisible += usize::from(state.mode == 3);
                 let mut one = [0; 4];
                 let said = shown
                     .text

@@ -1,56 +1,61 @@
 //! A PDF in, its pages' text out, with form fields, comments and attachments.
 //!
 //! Each page is a text of its own, laid out so that a form's label stays by its
-//! value and a table's row on one line. A page of pictures without text is a gap:
-//! what stands in a scan is not read here. A page whose fonts do not say which
-//! letters their signs are is a gap too. A page that breaks its reader costs that
-//! page only. Attached files are members.
+//! value and a table's row on one line. A page without text, or whose fonts do not
+//! say which letters their signs are, is drawn and its text recognised; so are the
+//! larger pictures on other pages. A page that breaks its reader costs that page
+//! only. Attached files are members.
 //!
 //! Format: ISO 32000-1, objects and encryption through lopdf.
 
 mod content;
 mod extra;
 mod font;
+mod scan;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId};
-use whose_model::{Cause, Locator, Origin, PassageKind};
+use whose_model::{Cause, Field, Locator, Origin, PassageKind, Record, RecordKind};
 
-use self::content::{Fonts, IDENTITY, Page, Walker};
-use crate::{exhibit::Reading, layout, text};
+use self::content::{Fonts, IDENTITY, Page, Picture, Walker};
+use crate::{exhibit::Reading, layout, scan::Seen, text};
 
+/// Passwords tried on one file, and bytes read in doing so.
+const MAX_TRIES: usize = 2000;
+const MAX_TRIED: usize = 4 << 30;
 /// Pages of one file that are read.
 const MAX_PAGES: usize = 100_000;
 /// Bytes of one page's instructions.
 const MAX_CONTENT: usize = 128 << 20;
 
+/// Letters of a page below which its pictures are taken for its text.
+const FEW_LETTERS: usize = 12;
+/// Lines and areas that a page without text may have and still be an empty form.
+const FEW_PATHS: usize = 60;
+/// Square points that a picture must cover to be looked at on a page with text: 4 by 1.5 cm.
+const LARGE: f32 = 4_800.0;
+
 /// Reads a PDF.
 pub(crate) fn read(bytes: &[u8], reading: &mut Reading<'_>) {
     let max = usize::try_from(reading.limits().max_held_bytes).unwrap_or(usize::MAX);
-    let Some(doc) = load(bytes, max, reading) else {
+    let Some((doc, password)) = load(bytes, max, reading) else {
         return;
     };
     extra::properties(&doc, reading);
     extra::form(&doc, reading);
     let mut fonts = Fonts::default();
+    let mut pages = scan::Pages::new(bytes, password);
     let mut n_pages = 0;
     for (page, number) in doc.page_iter().take(MAX_PAGES).zip(1_u32..) {
         n_pages += 1;
         let result = catch_unwind(AssertUnwindSafe(|| {
-            let seen = look(&doc, page, &mut fonts);
+            let mut seen = look(&doc, page, &mut fonts);
             let comments = extra::comments(&doc, page);
-            let text = layout::text(seen.pieces);
-            (
-                text,
-                comments,
-                seen.n_pictures,
-                seen.n_read,
-                seen.n_unread,
-                seen.is_cut,
-            )
+            let text = layout::text(std::mem::take(&mut seen.pieces));
+            (text, comments, seen)
         }));
-        let Ok((text, comments, n_pictures, n_read, n_unread, is_cut)) = result else {
+        let Ok((text, comments, seen)) = result else {
             fonts = Fonts::default();
             page_gap(
                 reading,
@@ -68,7 +73,7 @@ pub(crate) fn read(bytes: &[u8], reading: &mut Reading<'_>) {
                 PassageKind::Comment,
             );
         }
-        if is_cut {
+        if seen.is_cut {
             page_gap(
                 reading,
                 number,
@@ -76,13 +81,7 @@ pub(crate) fn read(bytes: &[u8], reading: &mut Reading<'_>) {
                 "the rest of a page cannot be read",
             );
         }
-        if n_unread > 20 && n_unread * 3 > n_read {
-            let detail = "the fonts of a page do not say which letters their signs are";
-            page_gap(reading, number, Cause::UnreadableScan, detail);
-        } else if n_pictures > 0 && text.trim().is_empty() {
-            let detail = "a page of pictures; text in pictures is not read yet";
-            page_gap(reading, number, Cause::UnreadableScan, detail);
-        }
+        look_at(&seen, &text, number, &mut pages, reading);
         if number % 64 == 0 {
             reading.pulse();
         }
@@ -93,8 +92,85 @@ pub(crate) fn read(bytes: &[u8], reading: &mut Reading<'_>) {
     extra::attachments(&doc, max, reading);
 }
 
-/// The document, decrypted with the empty password where that opens it.
-fn load(bytes: &[u8], max: usize, reading: &mut Reading<'_>) -> Option<Document> {
+/// Has the pictures of a page looked at, or the whole of it, where its text does not say all.
+fn look_at(
+    seen: &Page,
+    text: &str,
+    number: u32,
+    pages: &mut scan::Pages<'_>,
+    reading: &mut Reading<'_>,
+) {
+    let n_letters = text.chars().filter(|ch| ch.is_alphanumeric()).count();
+    let n_lost = text.chars().filter(|ch| is_lost(*ch)).count();
+    let is_garbage = seen.n_unread > 20 && seen.n_unread * 3 > seen.n_read
+        || n_lost > 20 && n_lost * 3 > n_letters;
+    let is_drawn = !seen.pictures.is_empty() || seen.n_paths > FEW_PATHS;
+    if is_garbage || n_letters < FEW_LETTERS && is_drawn {
+        match pages.whole(number, density(seen), reading) {
+            Some(Seen::Text | Seen::Gap) => {}
+            Some(Seen::NoText) if is_garbage => {
+                let detail = "the fonts of a page do not say which letters their signs are";
+                page_gap(reading, number, Cause::UnreadableScan, detail);
+            }
+            Some(Seen::NoText) if n_letters == 0 => {
+                let path = format!("page {number}");
+                let field = Field {
+                    name: "text".to_owned(),
+                    value: "no text found on the page".to_owned(),
+                    place: Locator::Field { path: path.clone() },
+                };
+                reading.record(Record {
+                    kind: RecordKind::Form,
+                    name: path,
+                    fields: vec![field],
+                    subject: None,
+                });
+            }
+            Some(Seen::NoText) => {}
+            None => {
+                let detail = "a page of pictures that cannot be drawn";
+                page_gap(reading, number, Cause::UnreadableScan, detail);
+            }
+        }
+        return;
+    }
+    // Behind a scan that was made searchable stands what it says.
+    let is_searchable = seen.n_invisible * 2 > seen.n_read;
+    let is_worth = |picture: &Picture| {
+        let (x, y) = picture.sides;
+        picture.width >= 120.0 && picture.height >= 28.0 && x * y > LARGE && x.min(y) > 10.0
+    };
+    if !is_searchable
+        && seen.pictures.iter().any(is_worth)
+        && pages.pictures(number, text.len(), reading).is_none()
+    {
+        let detail = "a picture on a page cannot be drawn";
+        page_gap(reading, number, Cause::UnreadableScan, detail);
+    }
+}
+
+/// Signs that stand for letters nobody knows.
+fn is_lost(ch: char) -> bool {
+    ch == char::REPLACEMENT_CHARACTER || ('\u{e000}'..='\u{f8ff}').contains(&ch)
+}
+
+/// Dots to the point that show a page's pictures as finely as they are.
+fn density(seen: &Page) -> f32 {
+    let own = seen
+        .pictures
+        .iter()
+        .filter(|picture| picture.sides.0 > 50.0 && picture.sides.1 > 20.0)
+        .map(|picture| (picture.width / picture.sides.0).max(picture.height / picture.sides.1))
+        .fold(0.0, f32::max);
+    if own > 0.0 {
+        own.clamp(2.8, 4.2)
+    } else {
+        300.0 / 72.0
+    }
+}
+
+/// The document, and the password that opened it: none, or one of those to try.
+fn load(bytes: &[u8], max: usize, reading: &mut Reading<'_>) -> Option<(Document, String)> {
     let options = || LoadOptions::with_max_decompressed_size(max);
     let loaded = match Document::load_mem_with_options(bytes, options()) {
         Ok(doc) if doc.is_encrypted() || !has_pages(&doc) => {
@@ -118,31 +194,53 @@ fn load(bytes: &[u8], max: usize, reading: &mut Reading<'_>) -> Option<Document>
         }
         fine => fine,
     };
-    let is_locked = |bytes: &[u8]| memchr::memmem::find(bytes, b"/Encrypt").is_some();
-    match loaded {
-        Ok(doc) if doc.is_encrypted() => {
-            reading.gap(Cause::Password, "locked with a password");
-            None
+    let is_locked = match &loaded {
+        Ok(doc) => doc.is_encrypted(),
+        Err(lopdf::Error::InvalidPassword | lopdf::Error::Decryption(_)) => true,
+        Err(_) => memchr::memmem::find(bytes, b"/Encrypt").is_some(),
+    };
+    if is_locked {
+        let opened = unlock(bytes, max, reading);
+        if opened.is_none() {
+            let detail = match loaded {
+                Ok(_) | Err(lopdf::Error::InvalidPassword | lopdf::Error::Decryption(_)) => {
+                    "locked with a password"
+                }
+                Err(_) => "locked, or its locking is damaged",
+            };
+            reading.gap(Cause::Password, detail);
         }
+        return opened;
+    }
+    match loaded {
         Ok(mut doc) => {
             if !has_pages(&doc) {
                 find_root(&mut doc);
             }
-            Some(doc)
-        }
-        Err(lopdf::Error::InvalidPassword | lopdf::Error::Decryption(_)) => {
-            reading.gap(Cause::Password, "locked with a password");
-            None
-        }
-        Err(_) if is_locked(bytes) => {
-            reading.gap(Cause::Password, "locked, or its locking is damaged");
-            None
+            Some((doc, String::new()))
         }
         Err(_) => {
             reading.gap(Cause::Corrupt, "its parts cannot be found");
             None
         }
     }
+}
+
+/// Tries the passwords that are known, within bounds: each try reads the file anew.
+fn unlock(bytes: &[u8], max: usize, reading: &Reading<'_>) -> Option<(Document, String)> {
+    let n_tries = (MAX_TRIED / bytes.len().max(1)).clamp(1, MAX_TRIES);
+    for password in reading.passwords().iter().take(n_tries) {
+        let mut options = LoadOptions::with_max_decompressed_size(max);
+        options.password = Some(password.reveal().clone());
+        reading.pulse();
+        if let Ok(doc) = Document::load_mem_with_options(bytes, options)
+            && !doc.is_encrypted()
+            && has_pages(&doc)
+        {
+            return Some((doc, password.reveal().clone()));
+        }
+    }
+    None
 }
 
 /// Points the trailer at the catalogue, when the trailer that is left does not.

@@ -24,8 +24,13 @@ fn file(content: &str) -> Vec<u8> {
     let pages = doc.new_object_id();
     let font = doc.add_object(dictionary! { "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica", "Encoding" => "WinAnsiEncoding" });
     let picture = doc.add_object(Stream::new(
-        dictionary! { "Type" => "XObject", "Subtype" => "Image", "Width" => 1, "Height" => 1 },
-        vec![0],
+        dictionary! {
+            "Type" => "XObject", "Subtype" => "Image", "Width" => 64, "Height" => 48,
+            "ColorSpace" => "DeviceGray", "BitsPerComponent" => 8,
+        },
+        (0..64 * 48_u32)
+            .map(|at| if (500..900).contains(&at) { 0 } else { 255 })
+            .collect(),
     ));
     let content = doc.add_object(Stream::new(dictionary! {}, content.as_bytes().to_vec()));
     let page =
@@ -87,14 +92,57 @@ fn a_page_its_form_and_its_attachment_are_read() {
 }
 
 #[test]
-fn a_page_of_pictures_is_a_gap_with_its_place() {
+fn a_page_of_pictures_that_nobody_looked_at_is_a_gap() {
     let given = given(&file("q 500 0 0 700 0 0 cm /I Do Q"));
     assert_eq!(given.gaps.len(), 1);
-    assert_eq!(given.gaps[0].cause, whose_model::Cause::UnreadableScan);
+    assert!(given.gaps[0].detail.contains("tesseract"));
+}
+
+#[test]
+fn a_page_without_anything_on_it_is_none() {
+    assert!(given(&file("")).gaps.is_empty());
+}
+
+#[test]
+fn a_scanned_page_is_recognised_and_each_word_has_its_place() {
+    let given = crate::testkit::read_seen("a.pdf", &file("q 612 0 0 792 0 0 cm /I Do Q"));
+    let passages = given
+        .segments
+        .iter()
+        .filter_map(|(_, segment)| match segment {
+            Segment::Passage(passage) => Some(passage),
+            _ => None,
+        });
+    let passage = passages.into_iter().next().unwrap();
+    assert_eq!(passage.text, "Patient: Anne Roy\n");
+    assert!((passage.certainty(9..13) - 0.91).abs() < 1e-3);
     assert!(matches!(
-        given.gaps[0].place,
-        Some(Locator::Page { page: 1, .. })
+        passage.locate(9..13),
+        Locator::Page { page: 1, start: 9, end: 13, area: Some(area) } if area.width > 0
     ));
+    assert!(given.gaps.is_empty());
+}
+
+#[test]
+fn a_locked_file_opens_with_a_password_that_is_known() {
+    let mut doc = Document::load_mem(&file("BT /F1 12 Tf 50 700 Td (Name) Tj ET")).unwrap();
+    let id = Object::string_literal("0123456789abcdef");
+    doc.trailer.set("ID", vec![id.clone(), id]);
+    let version = lopdf::EncryptionVersion::V2 {
+        document: &doc,
+        owner_password: "owner",
+        user_password: "sesame",
+        key_length: 128,
+        permissions: lopdf::Permissions::all(),
+    };
+    let state = lopdf::EncryptionState::try_from(version).unwrap();
+    doc.encrypt(&state).unwrap();
+    let mut bytes = Vec::new();
+    doc.save_to(&mut bytes).unwrap();
+    assert_eq!(given(&bytes).gaps[0].cause, whose_model::Cause::Password);
+    let opened = crate::testkit::read_unlocked("a.pdf", &bytes, &["wrong", "sesame"]);
+    assert!(opened.text().starts_with("Name\n"));
+    assert!(opened.gaps.is_empty());
 }
 
 #[test]

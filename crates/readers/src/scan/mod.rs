@@ -49,6 +49,24 @@ pub(crate) enum Seen {
     Gap,
 }
 
+/// How hard to look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Effort {
+    /// Whichever way it is held: there should be text.
+    Full,
+    /// One look tells whether there is text at all: a figure in a page of text.
+    Brief,
+}
+
+/// Where a picture stands.
+pub(crate) struct Place {
+    pub(crate) page: u32,
+    /// Bytes of text that the page has before this picture's.
+    pub(crate) base: usize,
+    /// `[a b c d e f]`: from the picture's dots to thousandths of the page.
+    pub(crate) to_page: [f32; 6],
+}
+
 /// Looks at the pictures of one exhibit.
 #[derive(Default)]
 pub(crate) struct Scanner {
@@ -59,35 +77,51 @@ pub(crate) struct Scanner {
 impl Scanner {
     /// Hands over the text of a page's picture, or notes why there is none.
     pub(crate) fn page(&mut self, image: Gray, page: u32, reading: &mut Reading<'_>) -> Seen {
+        let (x, y) = (1000.0 / image.width as f32, 1000.0 / image.height as f32);
+        let place = Place {
+            page,
+            base: 0,
+            to_page: [x, 0.0, 0.0, y, 0.0, 0.0],
+        };
+        self.picture(image, &place, Effort::Full, reading).0
+    }
+
+    /// The same for a picture on a page; also says how many bytes of text were handed over.
+    pub(crate) fn picture(
+        &mut self,
+        image: Gray,
+        place: &Place,
+        effort: Effort,
+        reading: &mut Reading<'_>,
+    ) -> (Seen, usize) {
         if self.refusal.is_some() {
-            return Seen::Gap;
+            return (Seen::Gap, 0);
         }
-        let (width, height) = (image.width as f32, image.height as f32);
-        let found = match look(image, reading) {
+        let found = match look(image, effort, reading) {
             Ok(found) => found,
             Err(refusal) => {
                 let (cause, detail) = refusal;
                 reading.gap(cause, detail);
                 self.refusal = Some(refusal);
-                return Seen::Gap;
+                return (Seen::Gap, 0);
             }
         };
         if found.is_grain() {
-            return Seen::NoText;
+            return (Seen::NoText, 0);
         }
-        put(&found, width, height, page, reading);
+        let n = put(&found, place, reading);
         if !found.is_doubtful() {
-            return Seen::Text;
+            return (Seen::Text, n);
         }
-        let place = Locator::Page {
-            page,
+        let at = Locator::Page {
+            page: place.page,
             start: 0,
             end: 0,
             area: None,
         };
         let detail = "text in a picture was made out with doubt, or not at all";
-        reading.gap_at(place, Cause::UnreadableScan, detail);
-        Seen::Gap
+        reading.gap_at(at, Cause::UnreadableScan, detail);
+        (Seen::Gap, n)
     }
 }
 
@@ -168,7 +202,7 @@ impl Look {
 }
 
 /// The surest of a few looks at a picture.
-fn look(image: Gray, reading: &Reading<'_>) -> Result<Look, Refusal> {
+fn look(image: Gray, effort: Effort, reading: &Reading<'_>) -> Result<Look, Refusal> {
     let is_blank = image.is_blank() || image.width < 16 || image.height < 8;
     let mut view = View::new(image);
     if is_blank {
@@ -189,7 +223,9 @@ fn look(image: Gray, reading: &Reading<'_>) -> Result<Look, Refusal> {
         view = view.straightened(angle);
     }
     let mut best = Look::new(view.clone(), Manner::Page, reading)?;
-    reading.pulse();
+    if effort == Effort::Brief && best.is_grain() {
+        return Ok(best);
+    }
     if !best.is_good() {
         best = turned(best, &view, reading)?;
     }
@@ -239,7 +275,7 @@ fn turned(upright: Look, view: &View, reading: &Reading<'_>) -> Result<Look, Ref
 }
 
 /// Hands over the words, laid out as lines.
-fn put(found: &Look, width: f32, height: f32, page: u32, reading: &mut Reading<'_>) {
+fn put(found: &Look, place: &Place, reading: &mut Reading<'_>) -> usize {
     let runs = runs(&found.words);
     let pieces = runs
         .iter()
@@ -257,7 +293,7 @@ fn put(found: &Look, width: f32, height: f32, page: u32, reading: &mut Reading<'
             words.push(ScanWord {
                 start: at as u32,
                 end: (at + word.text.len()) as u32,
-                area: area(word, &found.view, width, height),
+                area: area(word, &found.view, &place.to_page),
                 confidence: word.confidence as u8,
             });
             at += word.text.len() + 1;
@@ -268,22 +304,24 @@ fn put(found: &Look, width: f32, height: f32, page: u32, reading: &mut Reading<'
         let within = |word: &&ScanWord| {
             (word.start as usize) < piece.end && (word.end as usize) > piece.start
         };
-        let base = u32::try_from(piece.start).unwrap_or(u32::MAX);
+        let start = u32::try_from(piece.start).unwrap_or(u32::MAX);
+        let base = u32::try_from(place.base.saturating_add(piece.start)).unwrap_or(u32::MAX);
         let origin = Origin::Scan {
-            page,
+            page: place.page,
             base,
             words: words
                 .iter()
                 .filter(within)
                 .map(|word| ScanWord {
-                    start: word.start.saturating_sub(base),
-                    end: word.end.saturating_sub(base),
+                    start: word.start.saturating_sub(start),
+                    end: word.end.saturating_sub(start),
                     ..*word
                 })
                 .collect(),
         };
         reading.passage(all[piece].to_owned(), origin, PassageKind::Scan);
     }
+    all.len()
 }
 
 /// Words of a line that stand close together.
@@ -349,20 +387,32 @@ fn runs(words: &[Word]) -> Vec<Run> {
     runs
 }
 
-/// Where a word stands in the picture, in thousandths.
-fn area(word: &Word, view: &View, width: f32, height: f32) -> Area {
+/// Where a word stands on the page, in thousandths.
+fn area(word: &Word, view: &View, to_page: &[f32; 6]) -> Area {
     let [left, top, right, bottom] = word.edges;
-    let corners = [(left, top), (right, top), (left, bottom), (right, bottom)]
-        .map(|(x, y)| view.lead_back(x, y));
-    let part = |at: f32, whole: f32| (at / whole.max(1.0) * 1000.0).clamp(0.0, 1000.0);
-    let least = |values: [f32; 4]| values.into_iter().fold(f32::MAX, f32::min);
-    let most = |values: [f32; 4]| values.into_iter().fold(f32::MIN, f32::max);
+    let [a, b, c, d, e, f] = *to_page;
+    let corners = [(left, top), (right, top), (left, bottom), (right, bottom)].map(|(x, y)| {
+        let (x, y) = view.lead_back(x, y);
+        (a * x + c * y + e, b * x + d * y + f)
+    });
+    let least = |values: [f32; 4]| {
+        values
+            .into_iter()
+            .fold(f32::MAX, f32::min)
+            .clamp(0.0, 1000.0)
+    };
+    let most = |values: [f32; 4]| {
+        values
+            .into_iter()
+            .fold(f32::MIN, f32::max)
+            .clamp(0.0, 1000.0)
+    };
     let (xs, ys) = (corners.map(|at| at.0), corners.map(|at| at.1));
-    let (x, y) = (part(least(xs), width), part(least(ys), height));
+    let (x, y) = (least(xs), least(ys));
     Area {
         x: x as u16,
         y: y as u16,
-        width: (part(most(xs), width) - x).ceil() as u16,
-        height: (part(most(ys), height) - y).ceil() as u16,
+        width: (most(xs) - x).ceil() as u16,
+        height: (most(ys) - y).ceil() as u16,
     }
 }
