@@ -232,7 +232,7 @@ fn compare(
             let ending = file
                 .extension()
                 .map(|ending| ending.to_string_lossy().to_lowercase());
-            if !ending.is_some_and(|ending| ending == opinion.ending) {
+            if ending.is_none_or(|ending| ending != opinion.ending) {
                 continue;
             }
             let mut other = Command::new(opinion.program);
