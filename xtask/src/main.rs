@@ -87,7 +87,27 @@ fn build_release() -> Result<PathBuf> {
     Ok(target.join("release/whose"))
 }
 
+/// Programs that reading processes have run for them.
+const READING: &[(&str, &str)] = &[
+    ("tesseract", "tesseract-ocr"),
+    (
+        "/usr/share/tesseract-ocr/5/tessdata/eng.traineddata",
+        "tesseract-ocr-eng",
+    ),
+    (
+        "/usr/share/tesseract-ocr/5/tessdata/fra.traineddata",
+        "tesseract-ocr-fra",
+    ),
+    (
+        "/usr/share/tesseract-ocr/5/tessdata/osd.traineddata",
+        "tesseract-ocr-osd",
+    ),
+    ("bsdtar", "libarchive-tools"),
+    ("mdb-export", "mdbtools"),
+];
+
 fn demo(arguments: &[String]) -> Result<()> {
+    need::packages(READING)?;
     let whose = build_release()?;
     let mut command = Command::new(&whose);
     command.arg("demo").args(arguments);
@@ -106,6 +126,7 @@ fn test(arguments: &[String]) -> Result<()> {
         ("pdftotext", "poppler-utils"),
         ("qpdf", "qpdf"),
     ])?;
+    need::packages(READING)?;
     need::cargo_tool("cargo-nextest", "cargo-nextest")?;
     run(cargo()
         .args(["nextest", "run", "--workspace"])

@@ -10,11 +10,18 @@ pub(crate) fn build_tools() -> Result<()> {
     packages(&[("cc", "build-essential")])
 }
 
-/// Installs the Debian packages whose program is not on the path.
+/// Installs the Debian packages whose program is not on the path, or whose file is not there.
 pub(crate) fn packages(wanted: &[(&str, &str)]) -> Result<()> {
     let missing: Vec<&str> = wanted
         .iter()
-        .filter(|(program, _)| find(program).is_none())
+        .filter(|(program, _)| {
+            // A package of data has no program: it is known by a file of its own.
+            if program.starts_with('/') {
+                !std::path::Path::new(program).exists()
+            } else {
+                find(program).is_none()
+            }
+        })
         .map(|(_, package)| *package)
         .collect();
     if missing.is_empty() {

@@ -89,11 +89,7 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
     let packages: Vec<(&str, &str)> = OPINIONS
         .iter()
         .map(|opinion| (opinion.program, opinion.package))
-        .chain([
-            ("tesseract", "tesseract-ocr"),
-            ("bsdtar", "libarchive-tools"),
-            ("mdb-export", "mdbtools"),
-        ])
+        .chain(crate::READING.iter().copied())
         .collect();
     crate::need::packages(&packages)?;
     let whose = crate::build_release()?;
