@@ -1,7 +1,7 @@
 //! The list of exhibits: every file of the pile in one row, by outcome.
 
 use serde::Serialize;
-use whose_model::{Exhibit, Outcome};
+use whose_model::{Exhibit, Members, Outcome};
 
 use super::{Ask, Choice, Made, PAGE, Paging, skip};
 use crate::error::Problem;
@@ -24,6 +24,10 @@ struct ExhibitRow {
     n_segments: u64,
     sha256: Option<String>,
     copy_of: Option<String>,
+    near_copy_of: Option<String>,
+    thread: Option<String>,
+    /// Of a container only.
+    members: Option<Members>,
 }
 
 /// The page.
@@ -48,6 +52,9 @@ pub(crate) fn make(ask: &Ask<'_>) -> Result<Made, Problem> {
                 outcome: exhibit.outcome.id(),
                 n_segments: exhibit.n_segments,
                 copy_of: exhibit.copy_of.map(|path| path.0),
+                near_copy_of: exhibit.near_copy_of.map(|path| path.0),
+                thread: exhibit.thread,
+                members: Some(exhibit.members).filter(|members| *members != Members::default()),
             })
             .collect(),
         paging: Paging::new(
