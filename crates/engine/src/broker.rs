@@ -146,7 +146,8 @@ impl AsFd for Calls {
 
 /// The reading process's end of the broker.
 pub(crate) struct Broker {
-    socket: RefCell<UnixStream>,
+    /// As a file: a confined process may write to what is open, and may not send.
+    socket: RefCell<Option<File>>,
     /// Ends when the socket closes; kept so that it is waited for.
     child: Child,
     max_silent: Duration,
@@ -166,7 +167,7 @@ impl Broker {
             .spawn()?;
         protocol::send(&mut socket, limits)?;
         Ok(Self {
-            socket: RefCell::new(socket),
+            socket: RefCell::new(Some(File::from(OwnedFd::from(socket)))),
             child,
             max_silent: Duration::from_secs(limits.max_silent_seconds),
         })
@@ -175,7 +176,7 @@ impl Broker {
 
 impl Drop for Broker {
     fn drop(&mut self) {
-        let _ = self.socket.borrow().shutdown(std::net::Shutdown::Both);
+        drop(self.socket.take());
         let _ = self.child.wait();
     }
 }
@@ -215,13 +216,16 @@ impl Programs for Broker {
             arguments: arguments.iter().map(|&text| text.to_owned()).collect(),
         };
         let mut socket = self.socket.borrow_mut();
+        let socket = socket
+            .as_mut()
+            .ok_or_else(|| io::Error::other("the broker has gone"))?;
         protocol::send_with_files(
             &*socket,
             &call,
             &[input.as_fd(), their_output.as_fd(), their_word.as_fd()],
         )?;
         drop((their_output, their_word));
-        match protocol::receive(&mut *socket)? {
+        match protocol::receive(socket)? {
             Answer::Started => Ok(Box::new(AtWork {
                 output: Some(File::from(output)),
                 word: File::from(word),
