@@ -11,7 +11,7 @@ pub(super) static FORMATS: &[Format] = &[
         How::Held(pdf::read),
         about(
             "PDF",
-            "text by page in its layout; pages without text, pages with unreadable fonts and larger pictures by recognition; form fields, XFA data, annotations, attachments, properties; locked ones with a known password; damaged tables of parts",
+            "text by page in its layout; pages without text, pages with unreadable fonts and larger pictures by recognition; form fields, who signed, XFA data, annotations, bookmarks, attachments, properties and XMP; locked ones with a known password; damaged tables of parts",
             "older revisions that an update replaced",
             "lopdf, hayro, own, tesseract",
             "corpus/made, pypdf-samples",

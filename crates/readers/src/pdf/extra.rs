@@ -28,25 +28,56 @@ fn string(doc: &Document, from: &Dictionary, key: &[u8]) -> Option<String> {
     }
 }
 
-/// Hands over title, author and the like as a form.
+/// Entries that tell of programs and times only.
+const UNTOLD: [&[u8]; 6] = [
+    b"Creator",
+    b"Producer",
+    b"CreationDate",
+    b"ModDate",
+    b"Trapped",
+    b"PTEX.Fullbanner",
+];
+
+/// Hands over title, author and whatever else the document says of itself, as a form.
 pub(super) fn properties(doc: &Document, reading: &mut Reading<'_>) {
+    let mut pairs: Vec<(String, String)> = Vec::new();
     let info = doc
         .trailer
         .get(b"Info")
         .ok()
         .and_then(|object| resolve(doc, object).as_dict().ok());
-    let Some(info) = info else { return };
-    let said: [&[u8]; 4] = [b"Title", b"Author", b"Subject", b"Keywords"];
-    let fields = said
+    for (key, _) in info.into_iter().flat_map(Dictionary::iter).take(500) {
+        if !UNTOLD.contains(&key.as_slice())
+            && let Some(value) = info.and_then(|info| string(doc, info, key))
+        {
+            pairs.push((String::from_utf8_lossy(key).into_owned(), value));
+        }
+    }
+    let metadata = doc
+        .catalog()
+        .ok()
+        .and_then(|root| resolve(doc, root.get(b"Metadata").ok()?).as_stream().ok())
+        .and_then(|stream| stream.get_plain_content_with_limit(4 << 20).ok());
+    if let Some(metadata) = metadata
+        && let Some(packet) = crate::picture::xmp_packet(&metadata)
+    {
+        for (name, value) in crate::picture::xmp(packet) {
+            // Most of it says again what stood above, or which program made the file.
+            let is_of_people = ["dc:", "pdfx:", "photoshop:", "Iptc4xmp", "xmpRights:"]
+                .iter()
+                .any(|prefix| name.starts_with(prefix));
+            if is_of_people && !pairs.iter().any(|(_, known)| *known == value) {
+                pairs.push((name, value));
+            }
+        }
+    }
+    let fields = pairs
         .into_iter()
-        .filter_map(|key| {
-            let value = string(doc, info, key).filter(|value| !value.trim().is_empty())?;
-            let name = String::from_utf8_lossy(key).into_owned();
-            Some(Field {
-                place: Locator::Field { path: name.clone() },
-                name,
-                value,
-            })
+        .filter(|(_, value)| !value.trim().is_empty())
+        .map(|(name, value)| Field {
+            place: Locator::Field { path: name.clone() },
+            name,
+            value,
         })
         .collect();
     reading.record(Record {
@@ -55,6 +86,33 @@ pub(super) fn properties(doc: &Document, reading: &mut Reading<'_>) {
         fields,
         subject: None,
     });
+}
+
+/// The titles of the document's bookmarks, a line each.
+pub(super) fn bookmarks(doc: &Document) -> String {
+    let mut text = String::new();
+    let root = doc
+        .catalog()
+        .ok()
+        .and_then(|root| dict(doc, root, b"Outlines"));
+    let mut open: Vec<&Dictionary> = root
+        .and_then(|root| dict(doc, root, b"First"))
+        .into_iter()
+        .collect();
+    let mut n_seen = 0;
+    while let Some(mark) = open.pop() {
+        n_seen += 1;
+        if n_seen > MAX_NODES / 10 || text.len() > 1 << 20 {
+            break;
+        }
+        if let Some(title) = string(doc, mark, b"Title") {
+            text.push_str(title.trim());
+            text.push('\n');
+        }
+        open.extend(dict(doc, mark, b"Next"));
+        open.extend(dict(doc, mark, b"First"));
+    }
+    text
 }
 
 /// Hands over the filled fields of the document's form.
@@ -118,6 +176,27 @@ fn walk(
                 .iter()
                 .filter_map(|item| lopdf::decode_text_string(resolve(doc, item)).ok());
             Some(texts.collect::<Vec<_>>().join("; "))
+        }
+        // A signature: who signed, when, where and why.
+        Ok(Object::Dictionary(signature)) => {
+            for (key, said) in [
+                (&b"Name"[..], "signed by"),
+                (b"M", "signed on"),
+                (b"Location", "signed at"),
+                (b"Reason", "reason for signing"),
+                (b"ContactInfo", "contact of who signed"),
+            ] {
+                if let Some(value) = string(doc, signature, key)
+                    && !value.trim().is_empty()
+                {
+                    fields.push(Field {
+                        name: said.to_owned(),
+                        value,
+                        place: Locator::Field { path: path.clone() },
+                    });
+                }
+            }
+            None
         }
         Ok(_) => string(doc, field, b"V"),
         Err(_) => None,

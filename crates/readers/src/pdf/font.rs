@@ -204,6 +204,11 @@ fn by_name(doc: &Document, font: &Dictionary, table: &mut [Option<char>]) {
                     .filter(|hex| hex.len() >= 4)
                     .and_then(|hex| u32::from_str_radix(hex, 16).ok())
                     .and_then(char::from_u32);
+                // Doses, tests and genes have Greek letters; the names are those of Adobe's list.
+                let ch = ch.or_else(|| {
+                    let at = GREEK.iter().position(|known| *known == text)?;
+                    char::from_u32(0x3b1 + at as u32)
+                });
                 if let (Some(ch), Some(place)) = (ch, table.get_mut(code)) {
                     *place = Some(ch);
                 }
@@ -213,6 +218,13 @@ fn by_name(doc: &Document, font: &Dictionary, table: &mut [Option<char>]) {
         }
     }
 }
+
+/// Names of the small Greek letters in the order of their code points, from U+03B1.
+const GREEK: [&str; 25] = [
+    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa",
+    "lambda", "mu", "nu", "xi", "omicron", "pi", "rho", "sigma1", "sigma", "tau", "upsilon", "phi",
+    "chi", "psi", "omega",
+];
 
 /// Latin text as most programs write it when they say nothing: Windows-1252.
 fn standard_table() -> Vec<Option<char>> {

@@ -89,6 +89,7 @@ pub(crate) fn read(bytes: &[u8], reading: &mut Reading<'_>) {
     if n_pages == 0 {
         reading.gap(Cause::Corrupt, "it has no pages that can be found");
     }
+    reading.part("bookmarks", &extra::bookmarks(&doc), PassageKind::Title);
     extra::attachments(&doc, max, reading);
 }
 

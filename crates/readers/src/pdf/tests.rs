@@ -45,9 +45,10 @@ fn file(content: &str) -> Vec<u8> {
     let field = doc.add_object(dictionary! { "T" => Object::string_literal("dob"), "TU" => Object::string_literal("Date of birth"), "V" => Object::string_literal("1950-01-02"), "FT" => "Tx" });
     let attached = doc.add_object(Stream::new(dictionary! {}, b"attached".to_vec()));
     let spec = dictionary! { "F" => Object::string_literal("a.txt"), "EF" => dictionary! { "F" => attached } };
+    let signed = doc.add_object(dictionary! { "T" => Object::string_literal("sig"), "FT" => "Sig", "V" => dictionary! { "Name" => Object::string_literal("Anne Roy"), "Reason" => Object::string_literal("consent") } });
     let root = doc.add_object(dictionary! {
         "Type" => "Catalog", "Pages" => pages,
-        "AcroForm" => dictionary! { "Fields" => vec![field.into()] },
+        "AcroForm" => dictionary! { "Fields" => vec![field.into(), signed.into()] },
         "Names" => dictionary! { "EmbeddedFiles" => dictionary! { "Names" => vec![Object::string_literal("a"), spec.into()] } },
     });
     doc.trailer.set("Root", root);
@@ -69,6 +70,14 @@ fn a_page_its_form_and_its_attachment_are_read() {
             record.fields[0].value.as_str()
         ),
         ("Date of birth", "1950-01-02")
+    );
+    let signed: Vec<_> = record.fields[1..]
+        .iter()
+        .map(|field| (field.name.as_str(), field.value.as_str()))
+        .collect();
+    assert_eq!(
+        signed,
+        [("signed by", "Anne Roy"), ("reason for signing", "consent")]
     );
     assert_eq!(given.ended.len(), 2);
     assert!(given.gaps.is_empty());

@@ -11,6 +11,8 @@ mod about;
 mod decode;
 mod tiff;
 
+pub(crate) use self::about::{xmp, xmp_packet};
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use whose_model::{Cause, Field, Locator, Record, RecordKind};

@@ -7,9 +7,10 @@
 //! is none, and whoever asked says so. Letters are made out by Tesseract.
 
 mod gray;
+mod identity;
 mod tesseract;
 
-use whose_model::{Area, Cause, Locator, Origin, PassageKind, ScanWord};
+use whose_model::{Area, Cause, Field, Locator, Origin, PassageKind, Record, RecordKind, ScanWord};
 
 pub(crate) use self::gray::Gray;
 use self::{
@@ -97,6 +98,7 @@ impl Scanner {
         if self.refusal.is_some() {
             return (Seen::Gap, 0);
         }
+        let (width, height) = (image.width as f32, image.height as f32);
         let found = match look(image, effort, reading) {
             Ok(found) => found,
             Err(refusal) => {
@@ -110,6 +112,11 @@ impl Scanner {
             return (Seen::NoText, 0);
         }
         let n = put(&found, place, reading);
+        let (long, short) = (width.max(height), width.min(height));
+        let words: Vec<&str> = found.words.iter().map(|word| word.text.as_str()).collect();
+        if let Some(kind) = identity::kind(&words, long / short.max(1.0)) {
+            put_card(kind, place, reading);
+        }
         if !found.is_doubtful() {
             return (Seen::Text, n);
         }
@@ -322,6 +329,25 @@ fn put(found: &Look, place: &Place, reading: &mut Reading<'_>) -> usize {
         reading.passage(all[piece].to_owned(), origin, PassageKind::Scan);
     }
     all.len()
+}
+
+/// Says that a picture shows a card that was issued to somebody.
+fn put_card(kind: &str, place: &Place, reading: &mut Reading<'_>) {
+    reading.record(Record {
+        kind: RecordKind::Form,
+        name: "identity document".to_owned(),
+        fields: vec![Field {
+            name: "document shown".to_owned(),
+            value: kind.to_owned(),
+            place: Locator::Page {
+                page: place.page,
+                start: 0,
+                end: 0,
+                area: None,
+            },
+        }],
+        subject: None,
+    });
 }
 
 /// Words of a line that stand close together.
