@@ -174,7 +174,24 @@ impl Look {
     }
 
     fn is_good(&self) -> bool {
-        self.confidence >= SURE && self.n_sure >= FEW && self.n_sure * 10 >= self.n_letters * 6
+        self.confidence >= SURE
+            && self.n_sure >= FEW
+            && self.n_sure * 10 >= self.n_letters * 6
+            && !self.is_sideways()
+    }
+
+    /// Whether the words run up or down the picture: they are made out so, but their lines are not.
+    fn is_sideways(&self) -> bool {
+        let long = self
+            .words
+            .iter()
+            .filter(|word| word.text.chars().count() >= 4);
+        let (mut n_tall, mut n) = (0, 0);
+        for word in long {
+            n += 1;
+            n_tall += usize::from(word.edges[3] - word.edges[1] > word.edges[2] - word.edges[0]);
+        }
+        n_tall * 2 > n
     }
 
     /// Too little for there to be text at all.
@@ -189,7 +206,13 @@ impl Look {
     }
 
     fn or(self, other: Self) -> Self {
-        if other.worth() > self.worth() * 1.05 {
+        // Words in their lines are worth more than the same words across them.
+        let handicap = if self.is_sideways() && !other.is_sideways() {
+            0.6
+        } else {
+            1.05
+        };
+        if other.worth() > self.worth() * handicap {
             other
         } else {
             self
