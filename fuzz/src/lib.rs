@@ -1,6 +1,10 @@
 //! Bytes in, nothing out: reads them under small `Limits` and asserts that every bound held.
+//!
+//! What is asserted: `begin` and `end` are balanced, each exhibit ends in the
+//! outcome that its gaps say, passages keep their bound, members and depth are
+//! bounded, nothing panics, and what comes out is bounded by what went in.
 
-use whose_model::{Cause, Ended, ExhibitPath, Gap, Limits, Segment, Sink};
+use whose_model::{Cause, Ended, ExhibitPath, Gap, Limits, Outcome, Segment, Sink};
 
 /// Small, so that a fuzzer reaches them.
 pub const LIMITS: Limits = Limits {
@@ -14,19 +18,35 @@ pub const LIMITS: Limits = Limits {
     max_passage_bytes: 4096,
 };
 
+/// Bytes of values that may come out for each byte that was read, unpacked ones included.
+const MAX_GROWTH: u64 = 64;
+
+#[derive(Default)]
+struct Open {
+    path: ExhibitPath,
+    n_members: u64,
+    n_gaps: u64,
+}
+
 #[derive(Default)]
 struct Strict {
-    open: Vec<(ExhibitPath, u64)>,
-    n_unpacked: u64,
+    open: Vec<Open>,
+    /// Bytes of all exhibits.
+    n_read: u64,
+    /// Bytes of values handed over.
+    n_given: u64,
 }
 
 impl Sink for Strict {
     fn begin(&mut self, path: &ExhibitPath) -> bool {
-        if let Some((_, n_members)) = self.open.last_mut() {
-            *n_members += 1;
-            assert!(*n_members <= LIMITS.max_members);
+        if let Some(open) = self.open.last_mut() {
+            open.n_members += 1;
+            assert!(open.n_members <= LIMITS.max_members);
         }
-        self.open.push((path.clone(), 0));
+        self.open.push(Open {
+            path: path.clone(),
+            ..Open::default()
+        });
         // One deeper begins, only to be noted as too deep.
         assert!(self.open.len() <= usize::from(LIMITS.max_depth) + 2);
         true
@@ -37,22 +57,33 @@ impl Sink for Strict {
             Segment::Passage(passage) => {
                 assert!(passage.text.len() <= LIMITS.max_passage_bytes);
                 let _ = passage.locate(0..passage.text.len());
+                self.n_given += passage.text.len() as u64;
             }
             Segment::Rows(rows) => {
                 assert_eq!(rows.ends.len(), rows.len() * rows.head.columns.len());
+                assert!(rows.ends.is_sorted());
+                self.n_given += rows.text.len() as u64;
             }
-            Segment::Record(_) => {}
+            Segment::Record(record) => {
+                self.n_given += record
+                    .fields
+                    .iter()
+                    .map(|field| field.value.len() as u64)
+                    .sum::<u64>();
+            }
         }
     }
     fn gap(&mut self, gap: Gap) {
         assert_ne!(gap.cause, Cause::Crash);
+        let open = self.open.last_mut().expect("an exhibit is open");
+        assert_eq!(open.path, gap.exhibit);
+        open.n_gaps += 1;
     }
     fn end(&mut self, path: &ExhibitPath, ended: Ended) {
-        let (open, _) = self.open.pop().expect("an exhibit is open");
-        assert_eq!(open, *path);
-        if !self.open.is_empty() {
-            self.n_unpacked += ended.bytes.min(LIMITS.max_unpacked_bytes);
-        }
+        let open = self.open.pop().expect("an exhibit is open");
+        assert_eq!(open.path, *path);
+        assert_eq!(open.n_gaps == 0, ended.outcome == Outcome::Read);
+        self.n_read += ended.bytes.min(LIMITS.max_unpacked_bytes);
     }
 }
 
@@ -67,4 +98,5 @@ pub fn check(path: &str, head: &[u8], data: &[u8]) {
         &mut sink,
     );
     assert!(sink.open.is_empty());
+    assert!(sink.n_given <= MAX_GROWTH * sink.n_read + 8 * LIMITS.max_unpacked_bytes);
 }
