@@ -18,7 +18,9 @@ mod tokens;
 
 use std::{collections::HashMap, ops::Range};
 
-use whose_model::{Locator, Mention, Origin, Passage, PassageKind, Role, SubjectId};
+use whose_model::{
+    Category, DataElement, Locator, Mention, Origin, Passage, PassageKind, Role, SubjectId,
+};
 
 use self::{
     found::{Covered, Found},
@@ -157,6 +159,17 @@ impl<'c> Passages<'c> {
             tokens: &tokens,
             closing_at: usize::MAX,
         };
+        if passage.kind == PassageKind::Strings {
+            // Next to each other by chance: words mean nothing, only what proves itself or has a label.
+            let first = scan.all.found.len();
+            scan.labelled();
+            scan.candidates();
+            keep_structured(&mut self.found, first);
+            self.line += tokens.last().map_or(0, |token| token.line) + 2;
+            self.at += passage.text.len() as u64 + 1;
+            self.tokens = tokens;
+            return;
+        }
         scan.closing_at = scan.closing();
         scan.labelled();
         scan.candidates();
@@ -169,6 +182,18 @@ impl<'c> Passages<'c> {
         self.at += passage.text.len() as u64 + 1;
         self.tokens = tokens;
     }
+}
+
+/// Keeps of what was found from `first` on only numbers with a check digit or a label, and e-mail addresses.
+fn keep_structured(found: &mut Vec<Found>, first: usize) {
+    let tail = found.split_off(first);
+    found.extend(tail.into_iter().filter(|item| {
+        let element = item.draft.element;
+        match element.category() {
+            Category::Identifier | Category::Financial => true,
+            _ => element == DataElement::Email || element == DataElement::Phone && item.is_labelled,
+        }
+    }));
 }
 
 /// One passage being scanned.

@@ -8,13 +8,17 @@ use whose_model::{
 use crate::{Context, Detector};
 
 fn detect(text: &str) -> Vec<Mention> {
+    detect_as(text, PassageKind::Body)
+}
+
+fn detect_as(text: &str, kind: PassageKind) -> Vec<Mention> {
     let context = Context::default();
     let mut detector = Detector::new(&context, &ExhibitPath("a.txt".into()));
     let mut found = Vec::new();
     let passage = Passage {
         text: text.into(),
         origin: Origin::Bytes { runs: vec![(0, 0)] },
-        kind: PassageKind::Body,
+        kind,
         document: 0,
         subject: None,
     };
@@ -37,6 +41,21 @@ fn has(found: &[Mention], element: DataElement, value: &str) {
             .any(|m| m.element == element && m.value.reveal() == value),
         "no {element:?} in made-up text: {all:?}"
     );
+}
+
+#[test]
+fn strings_out_of_a_binary_give_what_proves_itself_and_no_bare_names_or_dates() {
+    let text = "Marie Tremblay\nasthma\n1985-02-10\nHCN: 6012-345-671 AB\nmarie.tremblay@example.ca\nPhone: (416) 555-0199\n";
+    let found = detect_as(text, PassageKind::Strings);
+    has(&found, DataElement::HealthNumber, "6012-345-671 AB");
+    has(&found, DataElement::Email, "marie.tremblay@example.ca");
+    for element in [
+        DataElement::Name,
+        DataElement::BirthDate,
+        DataElement::Diagnosis,
+    ] {
+        assert!(!found.iter().any(|m| m.element == element), "{element:?}");
+    }
 }
 
 const LETTER: &str = "Lakeside Medical Clinic\n100 Lake Street, Toronto, ON M5V 2T6\nTel: 416-555-0100\n\nJanuary 5, 2024\n\nDr. Anna Lee\n\nRE: Marie Tremblay\nDOB: 1985-02-10  HCN: 6012-345-671 AB\nPhone: (416) 555-0199\n\nDear Dr. Lee,\n\nThank you for seeing Ms. Tremblay, a 38-year-old woman with asthma. She takes salbutamol. Her mother had breast cancer. She denies diabetes.\n\nSincerely,\n\nDr. James Sullivan, MD\nCPSO 61234\n";
