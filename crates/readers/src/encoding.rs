@@ -10,7 +10,7 @@ use std::{
     io::{self, Read},
 };
 
-use encoding_rs::{Encoding, MACINTOSH, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{CoderResult, Encoding, MACINTOSH, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use crate::source::Source;
 
@@ -229,27 +229,34 @@ fn push_single(encoding: &'static Encoding, byte: u8, text: &mut String) {
 pub(crate) struct Utf16ToUtf8<'a, 'b> {
     source: &'a mut Source<'b>,
     decoder: encoding_rs::Decoder,
+    is_done: bool,
 }
 
 impl<'a, 'b> Utf16ToUtf8<'a, 'b> {
     pub(crate) fn new(source: &'a mut Source<'b>, little: bool) -> Self {
         let encoding = if little { UTF_16LE } else { UTF_16BE };
         let decoder = encoding.new_decoder_with_bom_removal();
-        Self { source, decoder }
+        Self {
+            source,
+            decoder,
+            is_done: false,
+        }
     }
 }
 
 impl Read for Utf16ToUtf8<'_, '_> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if out.len() < 16 {
+        // A decoder that has seen the end must not be asked again.
+        if out.len() < 16 || self.is_done {
             return Ok(0);
         }
         loop {
             let ahead = self.source.ahead(1);
             let is_last = ahead.is_empty();
-            let (_, n_read, n_written, _) = self.decoder.decode_to_utf8(ahead, out, is_last);
+            let (result, n_read, n_written, _) = self.decoder.decode_to_utf8(ahead, out, is_last);
+            self.is_done = is_last && result == CoderResult::InputEmpty;
             self.source.pass(n_read);
-            if n_written > 0 || is_last {
+            if n_written > 0 || self.is_done {
                 return Ok(n_written);
             }
         }
