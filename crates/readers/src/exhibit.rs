@@ -22,11 +22,17 @@ use crate::{
     formats::{self, Format, How},
     programs::{self, Aids, Output, Program, ProgramInput},
     sniff,
-    source::{Failure, Input, Raw, Source},
+    source::{Failure, Input, Raw, ReadSeek, Source},
+    strings,
 };
 
 /// Bytes looked at to tell the format.
 const SNIFFED: usize = 64 << 10;
+/// Bytes that one file may unpack to, and one member of it, whatever they were packed in.
+const FREE: u64 = 32 << 20;
+const FREE_MEMBER: u64 = 10 << 20;
+/// What nested files may take up in anonymous memory, in units of what may be held.
+const MAX_ASIDE: u64 = 3;
 /// Bytes between two signs of life.
 const PULSE: u64 = 16 << 20;
 /// Longest name of a member that is kept as it is.
@@ -49,8 +55,12 @@ pub(crate) trait Run {
     fn pulse(&self);
     /// Counts bytes that moved, whichever exhibit they belong to.
     fn moved(&self, n: u64);
-    /// Counts bytes that came out of a decompressor.
-    fn unpacked(&self, n: u64) -> Result<(), Failure>;
+    /// Counts bytes that came out of a decompressor, of which there may be `ceiling` in all.
+    fn unpacked(&self, n: u64, ceiling: u64) -> Result<(), Failure>;
+    /// How many bytes came out of decompressors so far, and how many may.
+    fn budget(&self) -> (u64, u64);
+    /// Counts bytes set aside in memory outside of this process's own; gives them back when negative. `false` when there are too many.
+    fn aside(&self, n: i64) -> bool;
 }
 
 struct Shared<'a> {
@@ -60,6 +70,7 @@ struct Shared<'a> {
     /// Size of the top-level file.
     n_top: Cell<u64>,
     n_unpacked: Cell<u64>,
+    n_aside: Cell<u64>,
     since_pulse: Cell<u64>,
 }
 
@@ -95,7 +106,7 @@ impl Run for Shared<'_> {
             self.pulse();
         }
     }
-    fn unpacked(&self, n: u64) -> Result<(), Failure> {
+    fn unpacked(&self, n: u64, ceiling: u64) -> Result<(), Failure> {
         let total = self.n_unpacked.get().saturating_add(n);
         self.n_unpacked.set(total);
         if total > self.limits.max_unpacked_bytes {
@@ -104,14 +115,34 @@ impl Run for Shared<'_> {
                 detail: "unpacks to more bytes than allowed for one file",
             });
         }
-        let packed = self.n_top.get().max(1);
-        if total > 10 << 20 && total / packed > self.limits.max_expansion {
+        if total > self.budget().1 {
             return Err(Failure {
                 cause: Cause::TooLarge,
                 detail: "unpacks to far more bytes than it is packed in",
             });
         }
+        if total > ceiling {
+            return Err(Failure {
+                cause: Cause::TooLarge,
+                detail: "unpacks to more bytes than one member may; the others are still read",
+            });
+        }
         Ok(())
+    }
+    fn budget(&self) -> (u64, u64) {
+        let packed = self.n_top.get().max(1);
+        let by_ratio = packed.saturating_mul(self.limits.max_expansion.saturating_add(1));
+        let all = self.limits.max_unpacked_bytes.min(by_ratio.max(FREE));
+        (self.n_unpacked.get(), all)
+    }
+    fn aside(&self, n: i64) -> bool {
+        let total = self.n_aside.get().saturating_add_signed(n);
+        let max = self.limits.max_held_bytes.saturating_mul(MAX_ASIDE);
+        let may = n <= 0 || total <= max;
+        if may {
+            self.n_aside.set(total);
+        }
+        may
     }
 }
 
@@ -130,6 +161,8 @@ pub(crate) struct Reading<'a> {
     run: &'a dyn Run,
     path: ExhibitPath,
     depth: u8,
+    /// Bytes that may have been unpacked in all when this exhibit ends.
+    ceiling: u64,
     n_segments: u64,
     n_gaps: u64,
     n_members: u64,
@@ -155,22 +188,30 @@ pub(crate) fn read_top(
         sink: RefCell::new(sink),
         n_top: Cell::new(0),
         n_unpacked: Cell::new(0),
+        n_aside: Cell::new(0),
         since_pulse: Cell::new(0),
     };
     match input {
         Input::File(mut file) => {
             run.n_top
                 .set(file.metadata().map_or(0, |metadata| metadata.len()));
-            read_exhibit(&run, path, Raw::File(&mut file), false, 0, None);
+            read_exhibit(&run, path, Raw::File(&mut file), false, Within::TOP, None);
         }
         Input::Memory(bytes) => {
             run.n_top.set(bytes.len() as u64);
-            read_exhibit(&run, path, Raw::Memory(bytes), false, 0, None);
+            read_exhibit(&run, path, Raw::Memory(bytes), false, Within::TOP, None);
         }
         Input::Stream(mut stream) => {
             // The size is not known beforehand: only the absolute bound on unpacking holds.
             run.n_top.set(u64::MAX);
-            read_exhibit(&run, path, Raw::Stream(&mut *stream), false, 0, None);
+            read_exhibit(
+                &run,
+                path,
+                Raw::Stream(&mut *stream),
+                false,
+                Within::TOP,
+                None,
+            );
         }
     }
 }
@@ -190,10 +231,25 @@ pub(crate) fn read_as(
         sink: RefCell::new(sink),
         n_top: Cell::new(bytes.len() as u64),
         n_unpacked: Cell::new(0),
+        n_aside: Cell::new(0),
         since_pulse: Cell::new(0),
     };
     let format = crate::formats::by_id(format);
-    read_exhibit(&run, path, Raw::Memory(bytes), false, 0, format);
+    read_exhibit(&run, path, Raw::Memory(bytes), false, Within::TOP, format);
+}
+
+/// Where an exhibit stands: how deep, and how many bytes may have been unpacked when it ends.
+#[derive(Clone, Copy)]
+struct Within {
+    depth: u8,
+    ceiling: u64,
+}
+
+impl Within {
+    const TOP: Self = Self {
+        depth: 0,
+        ceiling: u64::MAX,
+    };
 }
 
 fn read_exhibit(
@@ -201,17 +257,19 @@ fn read_exhibit(
     path: &ExhibitPath,
     mut raw: Raw<'_>,
     is_unpacked: bool,
-    depth: u8,
+    within: Within,
     known: Option<Format>,
 ) {
+    let Within { depth, ceiling } = within;
     if !run.begin(path) {
         return;
     }
-    let mut source = Source::new(raw.borrow(), run, is_unpacked);
+    let mut source = Source::new(raw.borrow(), run, is_unpacked, ceiling);
     let mut reading = Reading {
         run,
         path: path.clone(),
         depth,
+        ceiling,
         n_segments: 0,
         n_gaps: 0,
         n_members: 0,
@@ -273,12 +331,16 @@ fn dispatch(format: Format, source: &mut Source<'_>, reading: &mut Reading<'_>) 
     match format.how {
         How::Nothing => {}
         How::Gap(cause, detail) => reading.gap(cause, detail),
+        How::Last(detail) => {
+            reading.gap(Cause::UnsupportedFormat, detail);
+            strings::read(source, reading);
+        }
         How::Stream(read) => read(source, reading),
         How::Text(read) => match encoding::utf16(source.ahead(4096)) {
             Some(little) => {
                 let mut stream = Utf16ToUtf8::new(source, little);
                 read(
-                    &mut Source::new(Raw::Stream(&mut stream), reading.run, false),
+                    &mut Source::new(Raw::Stream(&mut stream), reading.run, false, u64::MAX),
                     reading,
                 );
             }
@@ -286,10 +348,13 @@ fn dispatch(format: Format, source: &mut Source<'_>, reading: &mut Reading<'_>) 
         },
         How::Held(read) => match source.hold(max_held) {
             Some(bytes) => read(&bytes, reading),
-            None => reading.gap(
-                Cause::TooLarge,
-                "larger than may be held in memory, which this format needs",
-            ),
+            None => {
+                reading.gap(
+                    Cause::TooLarge,
+                    "larger than may be held in memory, which this format needs; only its readable strings were read",
+                );
+                strings::read(source, reading);
+            }
         },
         How::Seek(read) => {
             if let Some(file) = source.rewind() {
@@ -298,10 +363,32 @@ fn dispatch(format: Format, source: &mut Source<'_>, reading: &mut Reading<'_>) 
             }
             match source.hold(max_held) {
                 Some(bytes) => read(&mut Cursor::new(bytes), reading),
-                None => reading.gap(
-                    Cause::TooLarge,
-                    "a nested file larger than may be held in memory, which this format needs",
-                ),
+                None => read_aside(read, source, reading),
+            }
+        }
+    }
+}
+
+type ReadFromAnywhere = fn(&mut dyn ReadSeek, &mut Reading<'_>);
+
+/// Reads a nested file that is too large to be held: it is set aside in an anonymous file in memory.
+///
+/// Never on a disk: evidence is written nowhere in the clear. What is larger
+/// than that may be, too, gives its strings.
+fn read_aside(read: ReadFromAnywhere, source: &mut Source<'_>, reading: &mut Reading<'_>) {
+    match source.set_aside() {
+        Ok(mut aside) => read(&mut aside.file, reading),
+        Err(aside) => {
+            reading.gap(
+                Cause::TooLarge,
+                "a nested file larger than may be held in memory, which this format needs; only its readable strings were read",
+            );
+            match aside {
+                Some(mut aside) => {
+                    let mut whole = (&mut aside.file).chain(&mut *source);
+                    strings::read_stream(&mut whole, reading);
+                }
+                None => strings::read(source, reading),
             }
         }
     }
@@ -326,7 +413,6 @@ impl<'r> Reading<'r> {
     /// How many members the container's own tables promise; fewer found is a gap of its own, unless another gap says why.
     ///
     /// Called again, numbers add up: a store of several folders promises the sum.
-    #[expect(dead_code, reason = "its users arrive one by one")]
     pub(crate) fn expects(&mut self, n: u64) {
         self.n_expected = Some(self.n_expected.unwrap_or(0).saturating_add(n));
     }
@@ -360,7 +446,6 @@ impl<'r> Reading<'r> {
     }
 
     /// Runs one of Debian's programs on the whole exhibit: an open file as it is, a nested one held in memory.
-    #[expect(dead_code, reason = "its users arrive one by one")]
     pub(crate) fn program_on(
         &mut self,
         program: Program,
@@ -478,20 +563,49 @@ impl<'r> Reading<'r> {
 
     /// Reads a member whose format its container knows, by id.
     pub(crate) fn member_as(&mut self, name: &str, body: Body<'_>, id: Option<&str>) -> bool {
+        // Half of what is left: the siblings of a bomb are still read.
+        self.put_member(name, body, id, |left| left / 2)
+    }
+
+    /// Reads a member that came out of so many packed bytes.
+    pub(crate) fn member_packed(&mut self, name: &str, body: &mut dyn Read, packed: u64) -> bool {
+        let by_ratio = packed.saturating_mul(self.limits().max_expansion);
+        self.put_member(name, Body::Unpacked(body), None, |left| {
+            (left / 2).min(by_ratio.max(FREE_MEMBER))
+        })
+    }
+
+    /// Reads the one member of a packed stream; nobody else needs the budget.
+    pub(crate) fn only_member(&mut self, name: &str, body: Body<'_>) -> bool {
+        self.put_member(name, body, None, |left| left)
+    }
+
+    fn put_member(
+        &mut self,
+        name: &str,
+        body: Body<'_>,
+        id: Option<&str>,
+        share: impl FnOnce(u64) -> u64,
+    ) -> bool {
         if !self.may_have_more() {
             return false;
         }
         let path = self.member_path(name);
-        let depth = self.depth.saturating_add(1);
         let known = id.and_then(crate::formats::by_id);
         let (raw, is_unpacked) = match body {
             Body::Unpacked(stream) => (Raw::Stream(stream), true),
             Body::Stored(stream) => (Raw::Stream(stream), false),
             Body::Memory(bytes) => (Raw::Memory(bytes), false),
         };
-        read_exhibit(self.run, &path, raw, is_unpacked, depth, known);
+        let (used, all) = self.run.budget();
+        let left = all.min(self.ceiling).saturating_sub(used);
+        let within = Within {
+            depth: self.depth.saturating_add(1),
+            ceiling: used.saturating_add(share(left)).min(self.ceiling),
+        };
+        read_exhibit(self.run, &path, raw, is_unpacked, within, known);
         // When this is too much, `may_have_more` says so.
-        let _ = self.run.unpacked(MEMBER_COST);
+        let _ = self.run.unpacked(MEMBER_COST, u64::MAX);
         true
     }
 
@@ -549,7 +663,7 @@ impl<'r> Reading<'r> {
             );
             return false;
         }
-        if self.run.unpacked(0).is_err() {
+        if self.run.unpacked(0, self.ceiling).is_err() {
             self.gap(
                 Cause::TooLarge,
                 "the bound on what one file may unpack to is reached; the rest of the members were not read",
@@ -565,7 +679,7 @@ impl<'r> Reading<'r> {
         let mut name: String = name
             .trim_matches('/')
             .chars()
-            .map(|ch| if ch.is_control() { '\u{fffd}' } else { ch })
+            .map(|ch| if misleads(ch) { '\u{fffd}' } else { ch })
             .collect();
         if name.len() > MAX_NAME {
             let cut = name.floor_char_boundary(MAX_NAME);
@@ -589,4 +703,10 @@ impl<'r> Reading<'r> {
         }
         self.path.child(&name)
     }
+}
+
+/// A sign that makes a name look other than it is: control signs, and those that turn the direction of writing.
+fn misleads(ch: char) -> bool {
+    ch.is_control()
+        || matches!(ch, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }

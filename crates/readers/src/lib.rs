@@ -10,9 +10,11 @@ mod card;
 mod confine;
 mod container;
 mod csv;
+mod disk;
 mod docx;
 mod encoding;
 mod exhibit;
+mod fields;
 mod formats;
 mod hl7v2;
 mod html;
@@ -20,6 +22,7 @@ mod json;
 mod layout;
 mod leaves;
 mod mail;
+mod media;
 mod office;
 mod opendocument;
 mod package;
@@ -33,6 +36,7 @@ mod sheet;
 mod sniff;
 mod source;
 mod sql;
+mod strings;
 #[cfg(test)]
 mod testkit;
 #[cfg(test)]

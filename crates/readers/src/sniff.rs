@@ -8,7 +8,7 @@ use memchr::memmem;
 use whose_model::ExhibitPath;
 
 use crate::{
-    csv, encoding,
+    container, csv, encoding,
     formats::{self, Format},
     hl7v2,
 };
@@ -31,7 +31,13 @@ pub(crate) fn format(head: &[u8], path: &ExhibitPath) -> Format {
         let mark = encoding::mark_len(head);
         return named(text_kind(&head[mark..], &ending));
     }
-    binary(head)
+    if let Some(id) = container::mark::of_binary(head, &ending) {
+        return named(id);
+    }
+    match binary(head) {
+        found if found.id == "unknown" && container::is_numbered(path.file_name()) => named("part"),
+        found => found,
+    }
 }
 
 fn named(id: &'static str) -> Format {
@@ -96,7 +102,7 @@ fn by_mark(head: &[u8], ending: &str) -> Option<&'static str> {
     } else if is(0, b"\x78\x9f\x3e\x22") {
         "tnef"
     } else {
-        return None;
+        return container::mark::of(head);
     };
     Some(id)
 }

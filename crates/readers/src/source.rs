@@ -7,7 +7,7 @@
 
 use std::{
     fs::File,
-    io::{self, BufRead, Read, Seek, SeekFrom},
+    io::{self, BufRead, Read, Seek, SeekFrom, Write},
 };
 
 use sha2::{Digest as _, Sha256};
@@ -63,6 +63,8 @@ pub(crate) struct Source<'a> {
     run: &'a dyn Run,
     /// Whether these bytes came out of a decompressor and count against the bounds on unpacking.
     is_unpacked: bool,
+    /// How many such bytes there may be in all when this exhibit ends.
+    ceiling: u64,
     buffer: Vec<u8>,
     start: usize,
     end: usize,
@@ -75,11 +77,12 @@ pub(crate) struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    pub(crate) fn new(raw: Raw<'a>, run: &'a dyn Run, is_unpacked: bool) -> Self {
+    pub(crate) fn new(raw: Raw<'a>, run: &'a dyn Run, is_unpacked: bool, ceiling: u64) -> Self {
         Self {
             raw,
             run,
             is_unpacked,
+            ceiling,
             buffer: Vec::new(),
             start: 0,
             end: 0,
@@ -180,7 +183,7 @@ impl<'a> Source<'a> {
         self.n_hashed += n as u64;
         self.run.moved(n as u64);
         if self.is_unpacked
-            && let Err(failure) = self.run.unpacked(n as u64)
+            && let Err(failure) = self.run.unpacked(n as u64, self.ceiling)
         {
             self.failure = Some(failure);
             self.is_at_end = true;
@@ -216,6 +219,43 @@ impl<'a> Source<'a> {
         Some(bytes)
     }
 
+    /// All bytes in an anonymous file in memory, when they are no more than may be set aside; else what was set aside of them, if any.
+    pub(crate) fn set_aside(&mut self) -> Result<Aside<'a>, Option<Aside<'a>>> {
+        let Ok(file) = anonymous_file() else {
+            return Err(None);
+        };
+        let mut aside = Aside {
+            file,
+            n: 0,
+            run: self.run,
+        };
+        loop {
+            let ready = &self.buffer[self.start..self.end];
+            let n = ready.len() as u64;
+            if !self.run.aside(n as i64) {
+                let _ = aside.file.rewind();
+                return Err(Some(aside));
+            }
+            aside.n += n;
+            if aside.file.write_all(ready).is_err() {
+                let _ = aside.file.rewind();
+                return Err(Some(aside));
+            }
+            self.start = self.end;
+            if self.buffer.len() > READ * 2 {
+                // What was held so far is set aside now.
+                self.buffer = Vec::new();
+                self.start = 0;
+                self.end = 0;
+            }
+            if self.ahead(1).is_empty() {
+                break;
+            }
+        }
+        let _ = aside.file.rewind();
+        Ok(aside)
+    }
+
     /// The file behind the source, at its beginning, when there is one; all bytes are hashed first.
     pub(crate) fn rewind(&mut self) -> Option<&mut File> {
         if !matches!(self.raw, Raw::File(_)) {
@@ -238,6 +278,31 @@ impl<'a> Source<'a> {
             sha256: self.sha256.clone().finalize().into(),
         })
     }
+}
+
+/// Bytes in an anonymous file in memory.
+pub(crate) struct Aside<'a> {
+    pub(crate) file: File,
+    n: u64,
+    run: &'a dyn Run,
+}
+
+impl Drop for Aside<'_> {
+    fn drop(&mut self) {
+        self.run.aside(-(self.n as i64));
+    }
+}
+
+/// A file without a name that lies in memory only.
+#[cfg(target_os = "linux")]
+fn anonymous_file() -> io::Result<File> {
+    use rustix::fs::{MemfdFlags, memfd_create};
+    Ok(memfd_create("nested", MemfdFlags::CLOEXEC)?.into())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn anonymous_file() -> io::Result<File> {
+    Err(io::ErrorKind::Unsupported.into())
 }
 
 /// Never fails: see the head of the file.

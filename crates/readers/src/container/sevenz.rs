@@ -1,10 +1,14 @@
 //! A 7z archive in, its files as members out.
 //!
+//! Locked archives are tried with the case's passwords; a wrong one shows when
+//! the first locked file does not have its checksum. A broken block costs its
+//! own files only.
+//!
 //! Format: through the `sevenz-rust2` crate.
 
-use std::io::Read;
+use std::io::{self, Read};
 
-use sevenz_rust2::{ArchiveReader, Error, Password};
+use sevenz_rust2::{Archive, ArchiveEntry, Block, BlockDecoder, EncoderMethod, Error, Password};
 use whose_model::Cause;
 
 use crate::{
@@ -12,28 +16,125 @@ use crate::{
     source::ReadSeek,
 };
 
+/// Bytes that are unpacked to see whether a password is right.
+const MAX_PROOF: u64 = 1 << 20;
+/// Tries of a password, each of which takes half a million rounds.
+const MAX_TRIES: usize = 50;
+
 /// Reads a 7z archive.
 pub(crate) fn read(file: &mut dyn ReadSeek, reading: &mut Reading<'_>) {
-    let mut archive = match ArchiveReader::new(file, Password::empty()) {
-        Ok(archive) => archive,
-        Err(error) => return note(&error, reading),
-    };
-    archive.set_thread_count(1);
-    let result = archive.for_each_entries(
-        &mut |entry: &sevenz_rust2::ArchiveEntry, stream: &mut dyn Read| {
-            if entry.is_directory() || entry.size() == 0 && reading.is_empty_too_many() {
-                return Ok(true);
+    let mut words: Vec<&str> = vec![""];
+    let bank = reading.passwords().iter().take(MAX_TRIES);
+    words.extend(bank.map(|password| password.reveal().as_str()));
+    let mut failed = None;
+    for (index, word) in words.iter().enumerate() {
+        let password = Password::new(word);
+        let is_last = index + 1 == words.len();
+        let _ = file.rewind();
+        reading.pulse();
+        let archive = match Archive::read(&mut &mut *file, &password) {
+            Ok(archive) => archive,
+            // The list of files itself is locked, or broken.
+            Err(error) => {
+                let is_locked = cause(&error).0 == Cause::Password || index > 0;
+                failed = failed.or(Some(error));
+                if is_locked {
+                    continue;
+                }
+                break;
             }
-            Ok(reading.member(entry.name(), Body::Unpacked(stream)))
-        },
-    );
-    if let Err(error) = result {
-        note(&error, reading);
+        };
+        let is_locked = archive.blocks.iter().any(is_locked);
+        if is_locked && !is_last && !opens(&archive, file, &password) {
+            continue;
+        }
+        return put(&archive, file, &password, reading);
+    }
+    if let Some(error) = failed {
+        let (cause, detail) = cause(&error);
+        reading.gap(cause, detail);
     }
 }
 
-fn note(error: &Error, reading: &mut Reading<'_>) {
-    let (cause, detail) = match error {
+fn is_locked(block: &Block) -> bool {
+    let mut coders = block.coders.iter();
+    coders.any(|coder| coder.encoder_method_id() == EncoderMethod::ID_AES256_SHA256)
+}
+
+/// Whether the password opens the first file of the first locked block.
+fn opens(archive: &Archive, file: &mut dyn ReadSeek, password: &Password) -> bool {
+    let Some(index) = archive.blocks.iter().position(is_locked) else {
+        return true;
+    };
+    let mut is_right = false;
+    let mut file = file;
+    let decoder = BlockDecoder::new(1, index, archive, password, &mut file);
+    let result = decoder.for_each_entries(&mut |entry: &ArchiveEntry, stream: &mut dyn Read| {
+        if entry.size() == 0 {
+            return Ok(true);
+        }
+        is_right = io::copy(&mut stream.take(MAX_PROOF), &mut io::sink()).is_ok();
+        Ok(false)
+    });
+    result.is_ok() && is_right
+}
+
+fn put(archive: &Archive, file: &mut dyn ReadSeek, password: &Password, reading: &mut Reading<'_>) {
+    let n_files = archive.files.iter().filter(|entry| !entry.is_directory());
+    reading.expects(n_files.count() as u64);
+    let mut file = file;
+    for (index, block) in archive.blocks.iter().enumerate() {
+        let decoder = BlockDecoder::new(1, index, archive, password, &mut file);
+        let names: Vec<(String, u64)> = decoder
+            .entries()
+            .iter()
+            .filter(|entry| !entry.is_directory())
+            .map(|entry| (entry.name().to_owned(), entry.size()))
+            .collect();
+        let mut n_done = 0;
+        let mut may_go_on = true;
+        let result = if is_locked(block) && password.is_empty() {
+            Err(Error::PasswordRequired)
+        } else {
+            decoder.for_each_entries(&mut |entry: &ArchiveEntry, stream: &mut dyn Read| {
+                if entry.is_directory() {
+                    return Ok(true);
+                }
+                n_done += 1;
+                if entry.size() > 0 || !reading.is_empty_too_many() {
+                    may_go_on = reading.member(entry.name(), Body::Unpacked(stream));
+                }
+                Ok(may_go_on)
+            })
+        };
+        if !may_go_on {
+            return;
+        }
+        if let Err(error) = result {
+            let (cause, detail) = cause(&error);
+            if n_done == names.len() {
+                reading.gap(cause, detail);
+            }
+            for (name, size) in names.into_iter().skip(n_done) {
+                if !reading.lost_member(&name, "unknown", cause, detail, Some(size)) {
+                    return;
+                }
+            }
+        }
+    }
+    for (index, entry) in archive.files.iter().enumerate() {
+        let is_in_block = archive.stream_map.file_block_index.get(index);
+        if entry.is_directory() || !matches!(is_in_block, Some(None)) {
+            continue;
+        }
+        if !reading.is_empty_too_many() && !reading.member(entry.name(), Body::Memory(&[])) {
+            return;
+        }
+    }
+}
+
+fn cause(error: &Error) -> (Cause, &'static str) {
+    match error {
         Error::PasswordRequired | Error::MaybeBadPassword(_) => {
             (Cause::Password, "the archive is locked with a password")
         }
@@ -52,6 +153,5 @@ fn note(error: &Error, reading: &mut Reading<'_>) {
             Cause::Corrupt,
             "the archive is broken; its members, or the rest of them, were not read",
         ),
-    };
-    reading.gap(cause, detail);
+    }
 }

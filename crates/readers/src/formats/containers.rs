@@ -1,7 +1,7 @@
 //! Containers: files that hold files, each read as an exhibit of its own.
 
-use super::{Format, How, UNSUPPORTED, about, format};
-use crate::{container, package};
+use super::{Format, How, STRINGS, about, format};
+use crate::{container, disk, package};
 
 pub(super) static FORMATS: &[Format] = &[
     format(
@@ -86,8 +86,244 @@ pub(super) static FORMATS: &[Format] = &[
         ),
     ),
     format(
+        "lz4",
+        How::Stream(container::read_lz4),
+        about(
+            "LZ4",
+            "frames, legacy frames too",
+            "bare blocks",
+            "lz4_flex",
+            "archives",
+        ),
+    ),
+    format(
+        "snappy",
+        How::Stream(container::read_snappy),
+        about(
+            "Snappy",
+            "the framed form",
+            "the bare form",
+            "snap",
+            "archives",
+        ),
+    ),
+    format(
+        "brotli",
+        How::Stream(container::read_brotli),
+        about(
+            "Brotli",
+            "the stream, known by its ending alone",
+            "",
+            "brotli-decompressor",
+            "tests",
+        ),
+    ),
+    format(
+        "compress",
+        How::Stream(container::read_compress),
+        about("compress (.Z)", "the stream", "", "own", "archives"),
+    ),
+    format(
+        "zlib",
+        How::Stream(container::read_zlib),
+        about(
+            "zlib",
+            "the stream",
+            "preset dictionaries",
+            "flate2",
+            "archives",
+        ),
+    ),
+    format(
+        "ar",
+        How::Stream(container::read_ar),
+        about(
+            "ar, Debian packages",
+            "every file, GNU and BSD long names",
+            "symbol tables, thin archives",
+            "own",
+            "archives",
+        ),
+    ),
+    format(
+        "cpio",
+        How::Stream(container::read_cpio),
+        about(
+            "cpio",
+            "every file: binary in both byte orders, old and new ASCII",
+            "links",
+            "own",
+            "archives",
+        ),
+    ),
+    format(
+        "rpm",
+        How::Stream(container::read_rpm),
+        about(
+            "RPM packages",
+            "the payload's files",
+            "tags",
+            "own",
+            "tests",
+        ),
+    ),
+    format(
+        "cab",
+        How::Seek(container::read_cab),
+        about(
+            "Cabinet",
+            "every file: stored, MSZIP, LZX",
+            "Quantum; what lies in another cabinet of a set is named",
+            "own, flate2, lzxd",
+            "tika-docs",
+        ),
+    ),
+    format(
+        "lha",
+        How::Stream(container::read_lha),
+        about(
+            "LHA, LZH",
+            "every file of header levels 0 to 3",
+            "the methods of PMarc",
+            "delharc",
+            "archives",
+        ),
+    ),
+    format(
+        "arj",
+        How::Stream(container::read_arj),
+        about(
+            "ARJ",
+            "every file, methods 0 to 4",
+            "garbled files; what lies in another part is named",
+            "own, delharc",
+            "archives",
+        ),
+    ),
+    format(
+        "rar",
+        How::Stream(container::read_rar),
+        about(
+            "RAR 4 and 5",
+            "every file, solid too",
+            "locked files; what lies in another part is named",
+            "bsdtar",
+            "tika-docs",
+        ),
+    ),
+    format(
+        "xar",
+        How::Stream(container::read_xar),
+        about("xar", "every file", "", "bsdtar", "tests"),
+    ),
+    format(
+        "iso",
+        How::Seek(disk::read_iso),
+        about(
+            "CD and DVD images (ISO 9660, Joliet, Rock Ridge)",
+            "every file",
+            "UDF alone, audio tracks",
+            "own",
+            "tests",
+        ),
+    ),
+    format(
+        "disk",
+        How::Seek(disk::read_raw),
+        about(
+            "Raw disk images (MBR, GPT; NTFS, FAT, exFAT, ext2 to ext4)",
+            "every file by its path; deleted ones where their place is free (NTFS, FAT, exFAT); strings of free space and of unknown file systems",
+            "encrypted volumes, other file systems (as strings only)",
+            "own",
+            "tests",
+        ),
+    ),
+    format(
+        "ewf",
+        How::Seek(disk::read_ewf),
+        about(
+            "EnCase images (E01)",
+            "as raw disks",
+            "the second and later files of a split image; Ex01, L01",
+            "own",
+            "tests",
+        ),
+    ),
+    format(
+        "vmdk",
+        How::Seek(disk::read_vmdk),
+        about(
+            "VMDK",
+            "as raw disks: sparse, stream-optimised",
+            "snapshots without their base",
+            "own",
+            "tests",
+        ),
+    ),
+    format(
+        "vhd",
+        How::Seek(disk::read_vhd),
+        about(
+            "VHD",
+            "as raw disks: dynamic and fixed",
+            "differences without their base",
+            "own",
+            "tests",
+        ),
+    ),
+    format(
+        "vhdx",
+        How::Seek(disk::read_vhdx),
+        about(
+            "VHDX",
+            "as raw disks",
+            "a log not played back; differences without their base",
+            "own",
+            "tests",
+        ),
+    ),
+    format(
+        "qcow2",
+        How::Seek(disk::read_qcow),
+        about(
+            "QCOW2",
+            "as raw disks, compressed clusters too",
+            "snapshots; overlays without their base; encrypted images",
+            "own",
+            "tests",
+        ),
+    ),
+    format(
+        "link",
+        How::Nothing,
+        about(
+            "Links and devices in an archive",
+            "their names",
+            "what they point to: it is never followed",
+            "own",
+            "tests",
+        ),
+    ),
+    format(
+        "part",
+        How::Last("a part of a split file: join the parts; only its readable strings were read"),
+        about(
+            "The second and later parts of a split file (.002, .z02, .r00)",
+            "readable strings",
+            "what is packed in them: the parts must be joined",
+            "own",
+            "tests",
+        ),
+    ),
+    format(
         "archive",
-        UNSUPPORTED,
-        about("Other archives and packages", "", "no reader yet", "", ""),
+        STRINGS,
+        about(
+            "Other archives and packages",
+            "readable strings",
+            "all that is packed in them",
+            "own",
+            "tests",
+        ),
     ),
 ];

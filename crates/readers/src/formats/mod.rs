@@ -35,6 +35,8 @@ pub(crate) enum How {
     Held(fn(&[u8], &mut Reading<'_>)),
     /// From any position: a file as it is, a member held in memory.
     Seek(fn(&mut dyn ReadSeek, &mut Reading<'_>)),
+    /// Only its readable strings are read, and the gap says why.
+    Last(&'static str),
     /// Not read.
     Gap(Cause, &'static str),
 }
@@ -85,6 +87,9 @@ const fn about(
     }
 }
 
+/// As the last resort.
+pub(crate) const STRINGS: How =
+    How::Last("no reader knows this format; only its readable strings were read");
 pub(crate) const UNSUPPORTED: How =
     How::Gap(Cause::UnsupportedFormat, "no reader knows this format yet");
 pub(crate) const PICTURE: How = How::Gap(

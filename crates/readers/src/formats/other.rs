@@ -1,14 +1,20 @@
 //! Everything else: told by its bytes, so that a gap can say what it was.
 
-use whose_model::Cause;
+use crate::{container, media};
 
-use super::{Format, How, UNSUPPORTED, about, format};
+use super::{Format, How, STRINGS, about, format};
 
 /// Bytes that show no format.
 pub(super) const UNKNOWN: Format = format(
     "unknown",
-    How::Gap(Cause::UnsupportedFormat, "the bytes show no known format"),
-    about("Bytes of no known format", "", "no known format", "", ""),
+    STRINGS,
+    about(
+        "Bytes of no known format",
+        "readable strings, with their byte offsets",
+        "everything else in them",
+        "own",
+        "tests",
+    ),
 );
 
 pub(super) static FORMATS: &[Format] = &[
@@ -25,29 +31,41 @@ pub(super) static FORMATS: &[Format] = &[
     ),
     format(
         "program",
-        UNSUPPORTED,
-        about("Programs and libraries", "", "not documents", "", ""),
+        How::Seek(container::read_program),
+        about(
+            "Programs and libraries",
+            "the ZIP or 7z archive in one that unpacks itself; readable strings, with their byte offsets",
+            "everything else in them",
+            "own",
+            "tests",
+        ),
     ),
     format(
         "media",
-        UNSUPPORTED,
+        How::Stream(media::read),
         about(
             "Audio and video",
-            "",
-            "no local transcriber is configured",
-            "",
-            "",
+            "tags of MP3 and MP4",
+            "what is said or shown: no local transcriber is configured",
+            "own",
+            "tests",
         ),
     ),
     format(
         "font",
-        UNSUPPORTED,
+        super::UNSUPPORTED,
         about("Fonts", "", "not documents", "", ""),
     ),
     format(
         "binary",
-        UNSUPPORTED,
-        about("Other known binary formats", "", "no reader yet", "", ""),
+        STRINGS,
+        about(
+            "Other known binary formats",
+            "readable strings, with their byte offsets",
+            "everything else in them",
+            "own",
+            "tests",
+        ),
     ),
     UNKNOWN,
 ];
