@@ -95,6 +95,11 @@ impl Ledger {
         })
     }
 
+    /// The folder that everything is written to.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// Opens a file of the evidence.
     pub(crate) fn open(&mut self, path: &str) -> Result<Counted, SynthError> {
         self.summary.files += 1;

@@ -4,10 +4,16 @@
 //! depends on nothing but its content. None of it reads.
 
 pub(crate) mod archive;
+pub(crate) mod canvas;
 pub(crate) mod compound;
+pub(crate) mod dicom;
 pub(crate) mod docx;
+pub(crate) mod locked;
 pub(crate) mod mime;
 pub(crate) mod pdf;
+pub(crate) mod pgdump;
+pub(crate) mod png;
+pub(crate) mod tiff;
 pub(crate) mod xlsx;
 
 /// What every document says of itself.

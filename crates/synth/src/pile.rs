@@ -6,11 +6,16 @@
 
 mod archives;
 mod broken;
+pub(crate) mod dump;
 mod fhir;
+mod folders;
 mod hl7;
+mod images;
 mod letters;
 mod mail;
 mod noise;
+mod scans;
+mod secured;
 mod sql;
 mod tables;
 
@@ -117,15 +122,20 @@ pub(crate) fn write(
         world,
         ledger,
     };
-    let steps: [Step; 10] = [
+    let steps: [Step; 15] = [
         noise::write,
         tables::write,
         letters::write,
         hl7::write,
         fhir::write,
         sql::write,
+        dump::write,
         mail::write,
+        folders::write,
         archives::write,
+        secured::write,
+        scans::write,
+        images::write,
         broken::write,
         noise::copies,
     ];

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use flate2::{Compression, GzBuilder, write::DeflateEncoder};
 
+use super::locked::{self, Lock};
 use crate::chance::Chance;
 
 /// 2026-08-03 02:14:00 as DOS writes it.
@@ -18,6 +19,8 @@ pub(crate) struct Zip {
     out: Vec<u8>,
     directory: Vec<u8>,
     n: u16,
+    /// What the directory says besides of the member that is added next.
+    extra: Vec<u8>,
 }
 
 impl Zip {
@@ -44,6 +47,33 @@ impl Zip {
         self.member(name, &noise, n_bytes, crc, 0, 0x0801);
     }
 
+    /// Adds a member that a password opens.
+    pub(crate) fn add_behind(
+        &mut self,
+        name: &str,
+        content: &[u8],
+        (lock, password): (Lock, &str),
+        chance: &mut Chance,
+    ) -> io::Result<()> {
+        let mut encoder = DeflateEncoder::new(Vec::new(), Compression::new(6));
+        encoder.write_all(content)?;
+        let packed = encoder.finish()?;
+        let crc = crc32fast::hash(content);
+        match lock {
+            // AE-2 keeps no checksum of the content, and its method is 99.
+            Lock::Aes => {
+                let bytes = locked::aes(&packed, password, chance);
+                self.extra = locked::aes_extra(8);
+                self.member(name, &bytes, content.len(), 0, 99, 0x0801);
+            }
+            Lock::Old => {
+                let bytes = locked::old(&packed, password, crc, chance);
+                self.member(name, &bytes, content.len(), crc, 8, 0x0801);
+            }
+        }
+        Ok(())
+    }
+
     fn member(
         &mut self,
         name: &str,
@@ -54,6 +84,7 @@ impl Zip {
         flags: u16,
     ) {
         let offset = self.out.len() as u32;
+        let extra = std::mem::take(&mut self.extra);
         let mut fields = Vec::new();
         for value in [20, flags, method, DOS_TIME, DOS_DATE] {
             fields.extend_from_slice(&value.to_le_bytes());
@@ -62,16 +93,18 @@ impl Zip {
             fields.extend_from_slice(&value.to_le_bytes());
         }
         fields.extend_from_slice(&(name.len() as u16).to_le_bytes());
-        fields.extend_from_slice(&0_u16.to_le_bytes());
+        fields.extend_from_slice(&(extra.len() as u16).to_le_bytes());
         self.out.extend_from_slice(b"PK\x03\x04");
         self.out.extend_from_slice(&fields);
         self.out.extend_from_slice(name.as_bytes());
+        self.out.extend_from_slice(&extra);
         self.out.extend_from_slice(packed);
         self.directory.extend_from_slice(b"PK\x01\x02\x14\x00");
         self.directory.extend_from_slice(&fields);
         self.directory.extend_from_slice(&[0; 10]);
         self.directory.extend_from_slice(&offset.to_le_bytes());
         self.directory.extend_from_slice(name.as_bytes());
+        self.directory.extend_from_slice(&extra);
         self.n += 1;
     }
 

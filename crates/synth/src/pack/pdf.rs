@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use flate2::{Compression, write::ZlibEncoder};
 
-use super::MARK;
+use super::{MARK, canvas::Canvas, tiff};
 use crate::chance::Chance;
 
 const LINES: usize = 58;
@@ -84,6 +84,59 @@ pub(crate) fn scan(chance: &mut Chance) -> io::Result<Vec<u8>> {
     pdf.stream(4, "", b"q 612 0 0 792 0 0 cm /I Do Q")?;
     pdf.stream(5, "/Type /XObject /Subtype /Image /Width 120 /Height 160 /ColorSpace /DeviceGray /BitsPerComponent 8 ", &smudge(120, 160, chance))?;
     Ok(pdf.finish(""))
+}
+
+/// Pages that are pictures alone: as fax machines write them, or grey.
+pub(crate) fn pictures(
+    pages: &[Canvas],
+    as_fax: bool,
+    dots_per_inch: usize,
+) -> io::Result<Vec<u8>> {
+    let mut pdf = Objects::new();
+    let kids: Vec<String> = (0..pages.len())
+        .map(|i| format!("{} 0 R", 4 + i * 3))
+        .collect();
+    pdf.object(1, b"<< /Type /Catalog /Pages 2 0 R >>");
+    pdf.object(
+        2,
+        format!(
+            "<< /Type /Pages /Count {} /Kids [{}] >>",
+            pages.len(),
+            kids.join(" ")
+        )
+        .as_bytes(),
+    );
+    pdf.object(
+        3,
+        format!("<< /Subject {} /Producer (whose synth) >>", literal(MARK)).as_bytes(),
+    );
+    for (i, page) in pages.iter().enumerate() {
+        let n = 4 + i * 3;
+        let (w, h) = (
+            page.width * 72 / dots_per_inch,
+            page.height * 72 / dots_per_inch,
+        );
+        pdf.object(n, format!("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {w} {h}] /Resources << /XObject << /I {} 0 R >> >> /Contents {} 0 R >>", n + 2, n + 1).as_bytes());
+        pdf.stream(
+            n + 1,
+            "",
+            format!("q {w} 0 0 {h} 0 0 cm /I Do Q").as_bytes(),
+        )?;
+        let head = format!(
+            "/Type /XObject /Subtype /Image /Width {0} /Height {1} /ColorSpace /DeviceGray ",
+            page.width, page.height
+        );
+        if as_fax {
+            let head = format!(
+                "{head}/BitsPerComponent 1 /Filter /CCITTFaxDecode /DecodeParms << /K -1 /Columns {} /Rows {} >> ",
+                page.width, page.height
+            );
+            pdf.raw_stream(n + 2, &head, &tiff::group4(&page.bilevel()));
+        } else {
+            pdf.stream(n + 2, &format!("{head}/BitsPerComponent 8 "), &page.points)?;
+        }
+    }
+    Ok(pdf.finish("/Info 3 0 R"))
 }
 
 /// A document behind a password that nobody has.

@@ -71,7 +71,7 @@ pub(crate) fn write(pile: &mut Pile<'_>) -> Result<(), SynthError> {
 }
 
 /// A message as an MBOX holds it.
-fn boxed(message: &str) -> Vec<u8> {
+pub(crate) fn boxed(message: &str) -> Vec<u8> {
     let mut out = String::from("From synth@mail.example Mon Aug  3 02:14:00 2026\n");
     for line in message.replace("\r\n", "\n").lines() {
         if line.trim_start_matches('>').starts_with("From ") {
@@ -103,7 +103,12 @@ fn heads(doctor: &Clinician, subject: &str, number: u64, chance: &mut Chance) ->
     )
 }
 
-fn person_message(pile: &mut Pile<'_>, path: &str, index: u64) -> Result<String, SynthError> {
+/// A message about a person, noted.
+pub(crate) fn person_message(
+    pile: &mut Pile<'_>,
+    path: &str,
+    index: u64,
+) -> Result<String, SynthError> {
     let mut chance = pile.chance("mail", index);
     let language = pile.world.person(index).language;
     let mut style = Style::prose(&mut chance, language);
