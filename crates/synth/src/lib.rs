@@ -110,7 +110,7 @@ pub enum SynthError {
     Case(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// Writes `evidence/`, `roster.csv`, `incident.toml` and `truth/` into `out`; calls `progress(done, of)`.
+/// Writes `evidence/`, `passwords.txt`, `roster.csv`, `incident.toml` and `truth/` into `out`; calls `progress(done, of)`.
 pub fn write(
     plan: &Plan,
     out: &Path,

@@ -10,6 +10,7 @@ pub(crate) mod dicom;
 pub(crate) mod docx;
 pub(crate) mod locked;
 pub(crate) mod mime;
+pub(crate) mod msg;
 pub(crate) mod pdf;
 pub(crate) mod pgdump;
 pub(crate) mod png;

@@ -170,7 +170,7 @@ fn what_the_truth_says_stands_in_the_file() {
         };
         for item in note["items"].as_array().unwrap() {
             let value = item["v"].as_str().unwrap();
-            let written = if exhibit.ends_with(".sql") && exhibit.starts_with("Backups") {
+            let written = if exhibit.ends_with(".sql") && exhibit.starts_with("Backups/emr") {
                 value.replace('\'', "\\'")
             } else if exhibit.ends_with(".hl7") {
                 value.replace('&', "\\T\\")
@@ -225,7 +225,7 @@ fn every_file_on_disk_is_in_the_truth() {
     }
     assert_eq!(
         csv_rows(&folder.path().join("truth/unreadable.csv")).len(),
-        11
+        13
     );
     assert!(!csv_rows(&folder.path().join("truth/copies.csv")).is_empty());
 }
@@ -246,13 +246,18 @@ fn archives_and_documents_are_what_they_say() {
             "pdf" => assert!(bytes.starts_with(b"%PDF-") && bytes.ends_with(b"%%EOF\n")),
             "gz" => assert!(bytes.starts_with(b"\x1f\x8b")),
             "mbox" => assert!(bytes.starts_with(b"From ")),
+            "png" => assert!(bytes.starts_with(b"\x89PNG") && bytes.ends_with(b"IEND\xaeB`\x82")),
+            "tif" | "tiff" => assert!(bytes.starts_with(b"II*\0")),
+            "dcm" => assert!(bytes[128..].starts_with(b"DICM")),
+            "dump" => assert!(bytes.starts_with(b"PGDMP")),
+            "msg" => assert!(bytes.starts_with(b"\xd0\xcf\x11\xe0")),
             _ => {}
         }
         seen.insert(ending);
     }
     for ending in [
-        "csv", "docx", "eml", "gz", "hl7", "json", "mbox", "ndjson", "pdf", "sql", "txt", "xlsx",
-        "zip",
+        "csv", "dcm", "docx", "dump", "eml", "gz", "hl7", "json", "mbox", "msg", "ndjson", "pdf",
+        "png", "sql", "tif", "tiff", "txt", "xlsx", "zip",
     ] {
         assert!(seen.contains(ending), "{ending}");
     }
@@ -283,5 +288,66 @@ fn the_smallest_breaches_are_made_too() {
         let (_, summary) = make(people, 11);
         assert_eq!(summary.people, people);
         assert!(summary.records > 0);
+    }
+}
+
+#[test]
+fn the_clinic_knows_some_passwords_and_the_rest_is_a_gap() {
+    let (folder, _) = make(300, 4);
+    let known = std::fs::read_to_string(folder.path().join("passwords.txt")).unwrap();
+    assert_eq!(known.lines().count(), 2);
+    let evidence = folder.path().join("evidence/Secure transfer");
+    let flags = |name: &str| {
+        let bytes = std::fs::read(evidence.join(name)).unwrap();
+        (bytes[6] & 1, bytes[8])
+    };
+    assert_eq!(flags("lab transfer 01.zip"), (1, 99));
+    assert_eq!(flags("envoi sécurisé 01.zip"), (1, 8));
+    let unreadable: Vec<String> = csv_rows(&folder.path().join("truth/unreadable.csv"))
+        .into_iter()
+        .filter(|row| row[0].starts_with("Secure") && row[1] == "password")
+        .map(|row| row[0].clone())
+        .collect();
+    assert_eq!(unreadable.len(), 2);
+    let mail = std::fs::read_to_string(evidence.join("password for referrals 01.eml")).unwrap();
+    assert!(mail.contains("The password is "));
+    assert!(known.lines().all(|password| !mail.contains(password)));
+}
+
+#[test]
+fn pictures_grow_slower_than_people() {
+    let count = |people| {
+        let (folder, _) = make(people, 8);
+        ["Fax", "Scans", "PACS"]
+            .iter()
+            .map(|part| files(&folder.path().join("evidence").join(part)).len())
+            .sum::<usize>()
+    };
+    let (few, many) = (count(100), count(3_000));
+    assert!(few >= 15 && many < 60 && few < many, "{few} {many}");
+}
+
+#[test]
+fn a_picture_whose_header_is_clean_still_names_somebody() {
+    let (folder, _) = make(300, 4);
+    let notes = json_lines(&folder.path().join("truth/mentions.jsonl"));
+    let clean: Vec<PathBuf> = files(&folder.path().join("evidence/PACS"))
+        .into_iter()
+        .filter(|path| {
+            let bytes = std::fs::read(path).unwrap();
+            bytes.windows(9).any(|window| window == b"ANON^ANON")
+        })
+        .collect();
+    assert!(!clean.is_empty());
+    for path in clean {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        assert!(notes.iter().any(|note| {
+            note["exhibit"].as_str().unwrap().ends_with(name)
+                && note["items"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .any(|item| item["e"] == "name")
+        }));
     }
 }

@@ -186,7 +186,7 @@ fn a_case_that_says_the_truth_has_the_full_score() {
             card.gaps.unexplained,
             card.gaps.without_outcome
         ),
-        (11, 0, 0)
+        (13, 0, 0)
     );
 }
 

@@ -1,4 +1,4 @@
-//! Mailboxes of other kinds: a Maildir, and an MBOX of threads in which answers quote what they answer.
+//! Mailboxes of other kinds: a Maildir, an MBOX of threads in which answers quote what they answer, messages saved by Outlook.
 //!
 //! Format: Maildir as maildir(5) has it; RFC 5322 3.6.4 for the threads.
 
@@ -10,12 +10,52 @@ use super::{
     mail::{boxed, person_message},
     scans::how_many,
 };
-use crate::{SynthError, pack::mime, style::Style};
+use crate::{
+    SynthError,
+    pack::{mime, msg},
+    style::Style,
+};
 
-/// Writes both.
+/// Writes all three.
 pub(crate) fn write(pile: &mut Pile<'_>) -> Result<(), SynthError> {
     maildir(pile)?;
-    threads(pile)
+    threads(pile)?;
+    saved(pile)
+}
+
+/// Messages that somebody dragged out of Outlook.
+fn saved(pile: &mut Pile<'_>) -> Result<(), SynthError> {
+    let people = pile.world.people;
+    for n in 0..how_many(people, 2, 3, 60) {
+        let mut chance = pile.chance("msg", n);
+        let index = chance.below(people);
+        let language = pile.world.person(index).language;
+        let mut style = Style::prose(&mut chance, language);
+        style.ascii = false;
+        let (draft, _) = compose(pile, "mail", index, &style, &mut chance);
+        let (name, subject) = match language {
+            Language::En => ("FW patient file", "FW: patient file"),
+            Language::Fr => ("TR dossier à compléter", "TR : dossier à compléter"),
+        };
+        let path = format!("Users/jdoe/Desktop/mail/{name} ({}).msg", n + 1);
+        let headers = format!(
+            "Message-ID: <{:016x}.msg@northernbirch.example>\r\nDate: Wed, 08 Jul 2026 10:{:02}:00 -0400\r\nX-Synthetic: made by whose synth\r\n",
+            chance.next(),
+            n % 60
+        );
+        let bytes = msg::message(&msg::Message {
+            sender: ("Reception", "reception@northernbirch.example"),
+            recipient: ("Records", "records@northernbirch.example"),
+            subject,
+            body: &draft.text.replace('\n', "\r\n"),
+            headers: &headers,
+        });
+        pile.ledger.exhibit(&path, "msg")?;
+        pile.ledger.put(&path, &bytes)?;
+        let notes = draft.notes(&path, &|_, _| None);
+        pile.note_all(&notes)?;
+    }
+    Ok(())
 }
 
 /// Messages one by one in `cur` and `new`, named as a mail server names them.

@@ -269,8 +269,8 @@ fn card(pile: &mut Pile<'_>, n: u64, index: u64, chance: &mut Chance) -> Result<
     card.text(40, 180, &number, 2, true, false);
     card.text(40, 300, &name, 1, true, false);
     let below = match style.language {
-        Language::En => format!("BORN  {born}     SEX  {sex}"),
-        Language::Fr => format!("NÉ(E) LE  {born}     SEXE  {sex}"),
+        Language::En => format!("BORN  {born}     SEX: {sex}"),
+        Language::Fr => format!("NÉ(E) LE  {born}     SEXE : {sex}"),
     };
     card.text(40, 400, &below, 1, false, false);
     let picture = card.grained(6, 0, chance);
