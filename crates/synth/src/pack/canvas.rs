@@ -140,13 +140,18 @@ impl Canvas {
 
     /// With grain, and specks so many in ten thousand.
     pub(crate) fn grained(mut self, grain: u64, specks: u64, chance: &mut Chance) -> Self {
-        for point in &mut self.points {
-            let draw = chance.next();
-            let offset = (draw & 0xffff) % (2 * grain + 1);
-            *point = (u64::from(*point) + offset).saturating_sub(grain).min(255) as u8;
-            if (draw >> 32) % 10_000 < specks {
-                *point = 255 - *point;
+        if grain > 0 {
+            // One draw is enough for eight points.
+            for points in self.points.chunks_mut(8) {
+                for (point, draw) in points.iter_mut().zip(chance.next().to_le_bytes()) {
+                    let offset = u64::from(draw) % (2 * grain + 1);
+                    *point = (u64::from(*point) + offset).saturating_sub(grain).min(255) as u8;
+                }
             }
+        }
+        for _ in 0..self.points.len() as u64 * specks / 10_000 {
+            let at = chance.index(self.points.len());
+            self.points[at] = 255 - self.points[at];
         }
         self
     }
