@@ -3,17 +3,20 @@
 //! A part's text has a line for each paragraph; the cells of a table's row stand
 //! on one line with tabs between them. A two-column table of labels and values
 //! also comes as a form, since such a table is about one subject. What was
-//! deleted but is still in the file is text like any other: who stole it can read
-//! it. Headers and footers are margins, notes and comments keep their own parts,
+//! deleted but is still in the file comes apart from the rest: who stole it can
+//! read it. Headers and footers are margins, notes and comments keep their own parts,
 //! pictures and embedded files become members.
 //!
 //! Format: ECMA-376, 5th edition, part 1, chapter 17 (WordprocessingML).
+
+use std::collections::HashSet;
 
 use whose_model::{Cause, Field, Locator, PassageKind, Record, RecordKind};
 
 use crate::{
     exhibit::Reading,
     package::{Package, Xml, attribute, events},
+    rest,
 };
 
 /// Reads a Word document.
@@ -33,12 +36,15 @@ pub(crate) fn read(bytes: &[u8], reading: &mut Reading<'_>) {
     if !parts.iter().any(|part| part.0 == MAIN) {
         reading.gap(Cause::Corrupt, "it has no main document");
     }
+    let done: HashSet<String> = parts.iter().map(|part| part.2.clone()).collect();
     for (_, kind, name) in parts {
         let Some(xml) = package.part(&name, reading) else {
             continue;
         };
         let said = text_of(&xml);
         reading.part(&name, &said.text, kind);
+        let deleted = format!("{name}, deleted text");
+        reading.part(&deleted, &said.deleted, PassageKind::Comment);
         for fields in said.forms {
             reading.record(form(&name, fields));
         }
@@ -57,10 +63,7 @@ pub(crate) fn read(bytes: &[u8], reading: &mut Reading<'_>) {
         }
     }
     package.properties("docProps/core.xml", reading);
-    package.members(
-        |name| name.starts_with("word/media/") || name.starts_with("word/embeddings/"),
-        reading,
-    );
+    rest::put(&mut package, &done, reading);
 }
 
 const MAIN: u8 = 1;
@@ -114,6 +117,8 @@ pub(crate) fn form(part: &str, fields: Vec<(String, String, std::ops::Range<usiz
 #[derive(Default)]
 pub(crate) struct Said {
     pub(crate) text: String,
+    /// What was struck out or moved away while changes were tracked.
+    pub(crate) deleted: String,
     /// Label, value and where the value stands in the text, of each table that is a form.
     pub(crate) forms: Vec<Vec<(String, String, std::ops::Range<usize>)>>,
     /// The part was well formed to its end.
@@ -136,13 +141,45 @@ fn text_of(xml: &[u8]) -> Said {
     // Word writes a text box twice, for itself and for older programs.
     let mut n_fallback = 0_u32;
     let mut n_lists = 0_u32;
+    let mut n_deleted = 0_u32;
+    let (mut is_instruction, mut instruction) = (false, String::new());
     said.is_whole = events(xml, |event| match event {
         Xml::Start("Fallback", _) => n_fallback += 1,
         Xml::End("Fallback") => n_fallback = n_fallback.saturating_sub(1),
         _ if n_fallback > 0 => {}
         Xml::Start("t" | "delText", _) => is_text = true,
         Xml::End("t" | "delText") => is_text = false,
+        Xml::Start("del" | "moveFrom", _) => n_deleted += 1,
+        Xml::End("del" | "moveFrom") => {
+            n_deleted = n_deleted.saturating_sub(1);
+            if n_deleted == 0 && !said.deleted.is_empty() && !said.deleted.ends_with('\n') {
+                said.deleted.push('\n');
+            }
+        }
+        Xml::Text(text) if is_text && n_deleted > 0 => said.deleted.push_str(text),
         Xml::Text(text) if is_text => said.text.push_str(text),
+        Xml::Start("instrText", _) => is_instruction = true,
+        Xml::End("instrText") => is_instruction = false,
+        Xml::Text(text) if is_instruction => instruction.push_str(text),
+        Xml::End("fldChar") => {
+            // The address of a link stands in quotes.
+            for quoted in instruction.split('"').skip(1).step_by(2) {
+                if quoted.contains('@') || quoted.contains("://") {
+                    said.text.push_str(&format!(" <{quoted}> "));
+                }
+            }
+            instruction.clear();
+        }
+        Xml::Start("docPr", start) => {
+            for name in ["descr", "title"] {
+                if let Some(alt) = attribute(start, name)
+                    && !alt.trim().is_empty()
+                {
+                    said.text.push_str(alt.trim());
+                    end_line(&mut said.text, &tables);
+                }
+            }
+        }
         Xml::Start("tab" | "ptab", _) => said.text.push('\t'),
         Xml::Start("br" | "cr", _) => end_line(&mut said.text, &tables),
         Xml::Start("noBreakHyphen", _) => said.text.push('-'),
@@ -159,7 +196,6 @@ fn text_of(xml: &[u8]) -> Said {
                 said.text.push(' ');
             }
         }
-        Xml::Start("instrText", _) => {}
         // A text box stands inside a paragraph.
         Xml::Start("txbxContent", _) => end_line(&mut said.text, &tables),
         Xml::End("p") => end_line(&mut said.text, &tables),
@@ -330,8 +366,9 @@ mod tests {
         );
         assert_eq!(
             said.text.split_whitespace().collect::<Vec<_>>(),
-            ["oldnew", "box"]
+            ["new", "box"]
         );
+        assert_eq!(said.deleted, "old\n");
     }
 
     #[test]

@@ -283,6 +283,69 @@ pub(crate) fn named(label: &str) -> Charset {
     }
 }
 
+/// Bytes in a code page of Windows, as characters; Windows-1252 when the number means nothing.
+pub(crate) fn of_code_page(page: u16, bytes: &[u8]) -> String {
+    match page {
+        437 | 850 | 858 => bytes
+            .iter()
+            .map(|&byte| crate::container::code_page_437(byte))
+            .collect(),
+        1200 => UTF_16LE.decode_without_bom_handling(bytes).0.into_owned(),
+        _ => encoding_of_page(page)
+            .decode_without_bom_handling(bytes)
+            .0
+            .into_owned(),
+    }
+}
+
+/// The encoding that a code page of Windows is; Windows-1252 when the number means nothing.
+pub(crate) fn encoding_of_page(page: u16) -> &'static Encoding {
+    let label = match page {
+        866 => "ibm866",
+        874 => "windows-874",
+        932 => "shift_jis",
+        936 => "gbk",
+        949 | 1361 => "euc-kr",
+        950 => "big5",
+        1250..=1258 => &format!("windows-{page}"),
+        10_000 => "macintosh",
+        10_007 => "x-mac-cyrillic",
+        20_866 => "koi8-r",
+        28_591..=28_606 => &format!("iso-8859-{}", page - 28_590),
+        65_001 => "utf-8",
+        _ => "windows-1252",
+    };
+    Encoding::for_label(label.as_bytes()).unwrap_or(WINDOWS_1252)
+}
+
+/// The code page that programs of the last century used for a language of Windows.
+pub(crate) fn page_of_language(lid: u16) -> u16 {
+    match lid & 0x3FF {
+        0x01 | 0x20 | 0x29 => 1256,
+        0x02 | 0x19 | 0x22 | 0x23 | 0x2F => 1251,
+        0x04 if matches!(lid, 0x0404 | 0x0C04) => 950,
+        0x04 => 936,
+        0x05 | 0x0E | 0x15 | 0x18 | 0x1B | 0x1C | 0x24 => 1250,
+        // Croatian and Serbian in Latin letters; Serbian in Cyrillic is 0x0C1A.
+        0x1A => {
+            if lid == 0x0C1A {
+                1251
+            } else {
+                1250
+            }
+        }
+        0x08 => 1253,
+        0x0D => 1255,
+        0x11 => 932,
+        0x12 => 949,
+        0x1E => 874,
+        0x1F => 1254,
+        0x25..=0x27 => 1257,
+        0x2A => 1258,
+        _ => 1252,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

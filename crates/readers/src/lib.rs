@@ -7,10 +7,13 @@
 //! What the text means is not decided here.
 
 mod card;
+mod columns;
 mod confine;
 mod container;
+mod crypt;
 mod csv;
 mod disk;
+mod doc;
 mod docx;
 mod encoding;
 mod exhibit;
@@ -24,12 +27,15 @@ mod leaves;
 mod mail;
 mod media;
 mod office;
+mod ole;
 mod opendocument;
 mod package;
 mod pdf;
 mod picture;
+mod ppt;
 mod pptx;
 mod programs;
+mod rest;
 mod rtf;
 mod scan;
 mod sheet;

@@ -16,11 +16,8 @@ pub(crate) fn read(bytes: &[u8], reading: &mut Reading<'_>) {
     let Some(mut package) = Package::open(bytes, reading) else {
         return;
     };
-    let is_locked = package
-        .part("META-INF/manifest.xml", reading)
-        .is_some_and(|manifest| memchr::memmem::find(&manifest, b"encryption-data").is_some());
-    if is_locked {
-        return reading.gap(Cause::Password, "locked with a password");
+    if !package.unlock(reading) {
+        return;
     }
     for (name, kind) in [
         ("styles.xml", PassageKind::Margin),
@@ -49,18 +46,21 @@ pub(crate) fn read(bytes: &[u8], reading: &mut Reading<'_>) {
         }
     }
     package.properties("meta.xml", reading);
-    package.members(
-        |name| {
-            name.starts_with("Pictures/")
-                || name.starts_with("media/")
-                || (name.starts_with("Object ") && name.ends_with("content.xml"))
-        },
-        reading,
-    );
+    package.members(is_member, reading);
+}
+
+/// Whether a part is a picture, an object or a macro.
+pub(crate) fn is_member(name: &str) -> bool {
+    let ending = name.rsplit('.').next().unwrap_or("").to_ascii_lowercase();
+    name.starts_with("Pictures/")
+        || name.starts_with("media/")
+        || name.starts_with("Basic/") && name.ends_with(".xml") && !name.contains("script-")
+        || (name.starts_with("Object") && name.ends_with("content.xml"))
+        || name.starts_with("Object") && !matches!(ending.as_str(), "xml" | "rdf")
 }
 
 /// The text of a part, and whether it was well formed to its end.
-fn text_of(xml: &[u8]) -> (String, bool) {
+pub(crate) fn text_of(xml: &[u8]) -> (String, bool) {
     let mut text = String::new();
     // Depth of paragraphs, so that indentation between elements is not text.
     let mut n_paragraphs = 0_u32;

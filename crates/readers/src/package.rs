@@ -11,12 +11,17 @@ use quick_xml::{Reader, events::Event};
 use whose_model::{Cause, Field, Locator, Record, RecordKind};
 use zip::ZipArchive;
 
-use crate::exhibit::{Body, Reading};
+use crate::{
+    crypt::{self, Locks},
+    exhibit::{Body, Reading},
+};
 
 /// Parts of one office file.
 pub(crate) struct Package<'b> {
     archive: ZipArchive<Cursor<&'b [u8]>>,
     names: Vec<String>,
+    /// Which parts are locked, each by itself (OpenDocument).
+    locks: Locks,
 }
 
 impl<'b> Package<'b> {
@@ -46,7 +51,48 @@ impl<'b> Package<'b> {
             .file_names()
             .filter_map(|name| Some(name.ok()?.into_owned()))
             .collect();
-        Some(Self { archive, names })
+        let locks = Locks::default();
+        Some(Self {
+            archive,
+            names,
+            locks,
+        })
+    }
+
+    /// Looks for the password of an OpenDocument package; `false` when none opens it, and the gap is noted.
+    pub(crate) fn unlock(&mut self, reading: &mut Reading<'_>) -> bool {
+        let Some(manifest) = self.part("META-INF/manifest.xml", reading) else {
+            return true;
+        };
+        if crypt::is_wholly_locked(&manifest) {
+            reading.gap(
+                Cause::UnsupportedFormat,
+                "locked as a whole, a way of locking that is not known here",
+            );
+            return false;
+        }
+        let mut locks = Locks::parse(&manifest);
+        // The smallest locked part tells quickest whether a password fits.
+        let smallest = (0..self.archive.len())
+            .filter_map(|at| {
+                let entry = self.archive.by_index_raw(at).ok()?;
+                let name = entry.name().ok()?.into_owned();
+                (locks.has(&name) && entry.size() > 0).then(|| (entry.size(), name))
+            })
+            .min();
+        let Some((_, name)) = smallest else {
+            return true;
+        };
+        let Some(bytes) = self.part(&name, reading) else {
+            return false;
+        };
+        let candidates = crypt::candidates(reading);
+        if !locks.try_all(&name, &bytes, &candidates) {
+            reading.gap(Cause::Password, "locked with a password");
+            return false;
+        }
+        self.locks = locks;
+        true
     }
 
     /// The parts' names, in the order of the file.
@@ -89,6 +135,17 @@ impl<'b> Package<'b> {
                 "a part is damaged; its beginning was read",
             );
         }
+        if self.locks.has(name) {
+            let clear = self.locks.open(name, &bytes, max);
+            if clear.is_none() {
+                reading.gap_at(
+                    place(),
+                    Cause::Password,
+                    "a part is locked with another password",
+                );
+            }
+            return clear;
+        }
         Some(bytes)
     }
 
@@ -101,6 +158,19 @@ impl<'b> Package<'b> {
             .cloned()
             .collect();
         for name in names {
+            if self.locks.has(&name) {
+                let goes_on = match self.part(&name, reading) {
+                    Some(clear) => reading.member(&name, Body::Memory(&clear)),
+                    None => {
+                        let detail = "an embedded file is locked";
+                        reading.lost_member(&name, "unknown", Cause::Password, detail, None)
+                    }
+                };
+                if !goes_on {
+                    return;
+                }
+                continue;
+            }
             let goes_on = match self.archive.by_name(&name) {
                 Ok(mut entry) => reading.member(&name, Body::Unpacked(&mut entry)),
                 Err(_) => {
@@ -173,15 +243,6 @@ pub(crate) fn is_encrypted(bytes: &[u8]) -> bool {
         .flat_map(u16::to_le_bytes)
         .collect();
     bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) && memchr::memmem::find(bytes, &name).is_some()
-}
-
-/// Names the gap of an old Office container: locked, or of a program that is not known here.
-pub(crate) fn read_ole(bytes: &[u8], reading: &mut Reading<'_>) {
-    if is_encrypted(bytes) {
-        reading.gap(Cause::Password, "locked with a password");
-    } else {
-        reading.gap(Cause::UnsupportedFormat, "no reader knows this format yet");
-    }
 }
 
 /// What an XML part says, names without their prefixes.

@@ -2,11 +2,14 @@
 //!
 //! Format: ECMA-376, 5th edition, part 1, chapters 19 and 21.
 
+use std::collections::HashSet;
+
 use whose_model::{Cause, PassageKind};
 
 use crate::{
     exhibit::Reading,
-    package::{Package, Xml, events},
+    package::{Package, Xml, attribute, events},
+    rest,
 };
 
 /// Reads a presentation.
@@ -27,6 +30,7 @@ pub(crate) fn read(bytes: &[u8], reading: &mut Reading<'_>) {
     if parts.is_empty() {
         reading.gap(Cause::Corrupt, "it has no slides");
     }
+    let done: HashSet<String> = parts.iter().map(|part| part.3.clone()).collect();
     for (_, _, kind, name) in parts {
         if let Some(xml) = package.part(&name, reading) {
             let (text, is_whole) = text_of(&xml);
@@ -46,10 +50,7 @@ pub(crate) fn read(bytes: &[u8], reading: &mut Reading<'_>) {
         }
     }
     package.properties("docProps/core.xml", reading);
-    package.members(
-        |name| name.starts_with("ppt/media/") || name.starts_with("ppt/embeddings/"),
-        reading,
-    );
+    rest::put(&mut package, &done, reading);
 }
 
 fn part_kind(name: &str) -> Option<(u8, PassageKind)> {
@@ -78,6 +79,16 @@ fn text_of(xml: &[u8]) -> (String, bool) {
             text.push('\n');
         }
         Xml::Text(said) if is_text => text.push_str(said),
+        Xml::Start("cNvPr", start) => {
+            for name in ["descr", "title"] {
+                if let Some(said) = attribute(start, name)
+                    && !said.trim().is_empty()
+                {
+                    text.push_str(said.trim());
+                    text.push('\n');
+                }
+            }
+        }
         Xml::Start("br", _) => text.push(if n_cells > 0 { ' ' } else { '\n' }),
         Xml::End("p" | "cm") => text.push(if n_cells > 0 { ' ' } else { '\n' }),
         Xml::Start("tc", _) => n_cells += 1,

@@ -4,6 +4,7 @@
 //! cells. A header is a row of distinct words above rows of another make.
 
 use super::record::{Cell, Dialect, Found, split};
+use crate::columns::is_known_label;
 
 const DELIMITERS: &[u8] = b",;\t|^~";
 /// Records looked at.
@@ -183,130 +184,6 @@ fn is_label(cell: &str) -> bool {
     let n_digits = cell.bytes().filter(u8::is_ascii_digit).count();
     let n_letters = cell.chars().filter(|ch| ch.is_alphabetic()).count();
     cell.len() <= 80 && n_letters > 0 && n_digits * 2 <= n_letters && !cell.contains('@')
-}
-
-/// Words that columns of people's tables are called, in English and French, so that a table all of words has its header found.
-fn is_known_label(cell: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "name",
-        "nom",
-        "prenom",
-        "prénom",
-        "first",
-        "last",
-        "given",
-        "family",
-        "surname",
-        "id",
-        "no",
-        "num",
-        "numero",
-        "numéro",
-        "number",
-        "date",
-        "dob",
-        "birth",
-        "naissance",
-        "ddn",
-        "sex",
-        "sexe",
-        "gender",
-        "genre",
-        "address",
-        "adresse",
-        "street",
-        "rue",
-        "city",
-        "ville",
-        "province",
-        "state",
-        "postal",
-        "zip",
-        "country",
-        "pays",
-        "phone",
-        "tel",
-        "telephone",
-        "téléphone",
-        "mobile",
-        "email",
-        "mail",
-        "courriel",
-        "mrn",
-        "hcn",
-        "phn",
-        "sin",
-        "nas",
-        "ramq",
-        "nam",
-        "health",
-        "card",
-        "carte",
-        "patient",
-        "code",
-        "type",
-        "status",
-        "statut",
-        "diagnosis",
-        "diagnostic",
-        "medication",
-        "médicament",
-        "medicament",
-        "drug",
-        "dose",
-        "physician",
-        "doctor",
-        "medecin",
-        "médecin",
-        "provider",
-        "clinic",
-        "clinique",
-        "visit",
-        "visite",
-        "result",
-        "résultat",
-        "resultat",
-        "test",
-        "value",
-        "valeur",
-        "unit",
-        "unité",
-        "note",
-        "notes",
-        "comment",
-        "language",
-        "langue",
-        "age",
-        "policy",
-        "insurance",
-        "assurance",
-        "amount",
-        "montant",
-        "description",
-        "department",
-        "title",
-        "key",
-        "column",
-    ];
-    let lower = cell.to_lowercase();
-    let spaced: String = split_camel(cell).to_lowercase();
-    [lower.as_str(), spaced.as_str()].iter().any(|text| {
-        text.split(|ch: char| !ch.is_alphabetic())
-            .any(|word| WORDS.contains(&word))
-    })
-}
-
-fn split_camel(cell: &str) -> String {
-    let mut out = String::with_capacity(cell.len() + 4);
-    let mut was_lower = false;
-    for ch in cell.chars() {
-        if ch.is_uppercase() && was_lower {
-            out.push(' ');
-        }
-        was_lower = ch.is_lowercase();
-        out.push(ch);
-    }
-    out
 }
 
 #[cfg(test)]

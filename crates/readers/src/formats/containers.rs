@@ -1,7 +1,7 @@
 //! Containers: files that hold files, each read as an exhibit of its own.
 
 use super::{Format, How, STRINGS, about, format};
-use crate::{container, disk, package};
+use crate::{container, disk, ole};
 
 pub(super) static FORMATS: &[Format] = &[
     format(
@@ -76,7 +76,7 @@ pub(super) static FORMATS: &[Format] = &[
     ),
     format(
         "ole",
-        How::Held(package::read_ole),
+        How::Held(ole::read),
         about(
             "Compound file (OLE) of no known program",
             "its streams as members",

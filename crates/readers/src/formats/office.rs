@@ -1,9 +1,7 @@
 //! Office documents: letters, sheets, slides.
 
-use whose_model::Cause;
-
 use super::{Format, How, UNSUPPORTED, about, format};
-use crate::{office, opendocument, rtf, sheet};
+use crate::{crypt, doc, office, opendocument, ppt, rtf, sheet};
 
 pub(super) static FORMATS: &[Format] = &[
     format(
@@ -11,8 +9,8 @@ pub(super) static FORMATS: &[Format] = &[
         How::Held(office::read),
         about(
             "Word 2007 and later (DOCX, DOCM)",
-            "text, tables, headers, footers, notes, comments, properties; embedded files as members",
-            "",
+            "text, tables, headers, footers, notes, comments, deleted and moved text, text boxes, alt texts, charts' values, diagrams, custom XML, links, properties, macros; pictures and embedded files as members; strict documents too",
+            "formulas' layout",
             "own, zip, quick-xml",
             "corpus/made, poi-docs",
         ),
@@ -22,9 +20,9 @@ pub(super) static FORMATS: &[Format] = &[
         How::Held(office::read),
         about(
             "Excel 2007 and later (XLSX, XLSM)",
-            "every sheet as tables, hidden ones too; comments; embedded files as members",
-            "",
-            "calamine, own",
+            "every sheet as tables, hidden ones named as such; dates and padded numbers as shown; comments and answers, headers and footers, links, defined names, pivot caches as tables, external links' kept values, charts, drawings' text, properties, macros; pictures and embedded files as members",
+            "formulas (their kept values are read)",
+            "own, zip, quick-xml",
             "corpus/made, poi-docs",
         ),
     ),
@@ -33,8 +31,8 @@ pub(super) static FORMATS: &[Format] = &[
         How::Held(office::read),
         about(
             "Excel binary workbook (XLSB)",
-            "every sheet as tables",
-            "",
+            "every sheet as tables; XML parts beside them; embedded files as members",
+            "comments, pivot caches, what is hidden",
             "calamine",
             "poi-docs",
         ),
@@ -43,10 +41,10 @@ pub(super) static FORMATS: &[Format] = &[
         "xls",
         How::Held(sheet::read_xls),
         about(
-            "Excel 97 to 2003 (XLS)",
-            "every sheet as tables",
-            "",
-            "calamine",
+            "Excel 2 to 2003 (XLS)",
+            "every sheet as tables, hidden ones named as such; dates and padded numbers as shown; notes, text boxes, headers and footers, links, defined names, pivot caches as tables, external links' kept values, charts' values, macros, properties; pictures and embedded files as members; Excel 2 to 2003, locked ones when a password of the case opens them",
+            "formulas (their kept values are read)",
+            "own",
             "poi-docs",
         ),
     ),
@@ -55,7 +53,7 @@ pub(super) static FORMATS: &[Format] = &[
         How::Held(office::read),
         about(
             "PowerPoint 2007 and later (PPTX)",
-            "slides and notes; embedded files as members",
+            "slides, tables, notes, comments, masters, charts' values, diagrams, alt texts, links, properties, macros; pictures and embedded files as members",
             "",
             "own, zip, quick-xml",
             "poi-docs",
@@ -66,9 +64,9 @@ pub(super) static FORMATS: &[Format] = &[
         How::Held(opendocument::read),
         about(
             "OpenDocument text",
-            "text, tables, notes, headers and footers, properties",
-            "",
-            "own, zip, quick-xml",
+            "text, tables, notes, headers and footers, tracked changes, properties; locked ones (AES, Blowfish) when a password of the case opens them; pictures and objects as members",
+            "packages locked as a whole (LibreOffice 24)",
+            "own, zip, quick-xml, aes, blowfish",
             "kreuzberg-docs",
         ),
     ),
@@ -77,9 +75,9 @@ pub(super) static FORMATS: &[Format] = &[
         How::Held(opendocument::read),
         about(
             "OpenDocument slides",
-            "slides and notes",
-            "",
-            "own, zip, quick-xml",
+            "slides and notes; locked ones as text documents; pictures and objects as members",
+            "packages locked as a whole",
+            "own, zip, quick-xml, aes, blowfish",
             "tika-docs",
         ),
     ),
@@ -88,9 +86,9 @@ pub(super) static FORMATS: &[Format] = &[
         How::Held(sheet::read_ods),
         about(
             "OpenDocument sheet",
-            "every sheet as tables",
-            "",
-            "calamine, own",
+            "every sheet as tables, hidden ones named as such; notes, shapes' words, tracked changes, headers and footers; locked ones as text documents; pictures and objects as members",
+            "packages locked as a whole",
+            "own, zip, quick-xml",
             "tika-docs",
         ),
     ),
@@ -107,13 +105,13 @@ pub(super) static FORMATS: &[Format] = &[
     ),
     format(
         "encrypted-office",
-        How::Gap(Cause::Password, "locked with a password"),
+        How::Held(crypt::read_package),
         about(
             "Office document locked with a password",
-            "",
-            "locked",
-            "",
-            "",
+            "as the format in it, when a password of the case opens it: agile and standard encryption",
+            "documents locked with certificates or by rights management",
+            "own, aes, sha1, sha2",
+            "poi-docs",
         ),
     ),
     format(
@@ -128,12 +126,24 @@ pub(super) static FORMATS: &[Format] = &[
     ),
     format(
         "doc",
-        UNSUPPORTED,
-        about("Word 6 to 2003 (DOC)", "", "no reader yet", "", ""),
+        How::Held(doc::read),
+        about(
+            "Word 6 to 2003 (DOC)",
+            "text, tables, headers, footers, notes, comments, text boxes, links, deleted text, macros, properties; pictures and embedded files as members; locked ones when a password of the case opens them",
+            "Word 2 and older: readable text only",
+            "own",
+            "poi-docs",
+        ),
     ),
     format(
         "ppt",
-        UNSUPPORTED,
-        about("PowerPoint 97 to 2003 (PPT)", "", "no reader yet", "", ""),
+        How::Held(ppt::read),
+        about(
+            "PowerPoint 97 to 2003 (PPT)",
+            "slides, notes, comments, masters, links, what earlier saves left in the file, properties; pictures and embedded files as members; locked ones when a password of the case opens them",
+            "PowerPoint 95: readable text only",
+            "own",
+            "poi-docs",
+        ),
     ),
 ];

@@ -10,70 +10,31 @@
 //! Formats: ECMA-376 part 1 ch. 18, MS-XLS, MS-XLSB, OpenDocument 1.3 part 3,
 //! through calamine.
 
+mod biff;
+mod ods;
+mod pivot;
 mod table;
+mod value;
+mod xlsx;
 
-use std::io::Cursor;
+pub(crate) use self::{biff::read_xls, ods::read_ods, xlsx::read_xlsx};
 
-use calamine::{
-    Data, DataRef, Dimensions, ExcelDateTime, Ods, Reader as _, Xls, XlsError, Xlsb, XlsbError,
-    Xlsx, XlsxError,
-};
+use std::{collections::HashSet, io::Cursor};
+
+use calamine::{DataRef, ExcelDateTime, Reader as _, Xlsb, XlsbError};
 use whose_model::{Cause, Locator, PassageKind};
 
 use self::table::{Cell, Row, Sheet};
 use crate::{
     exhibit::Reading,
     package::{self, Package, Xml},
+    rest,
 };
 
 /// Rows looked at together.
 const WINDOW_ROWS: usize = 8_192;
 /// Bytes of text looked at together.
 const WINDOW_BYTES: usize = 8 << 20;
-
-/// Reads a workbook of the xlsx family.
-pub(crate) fn read_xlsx(bytes: &[u8], reading: &mut Reading<'_>) {
-    let Some(mut package) = Package::open(bytes, reading) else {
-        return;
-    };
-    let mut book: Xlsx<_> = match Xlsx::new(Cursor::new(bytes)) {
-        Ok(book) => book,
-        Err(XlsxError::Password) => return reading.gap(Cause::Password, "locked with a password"),
-        Err(_) => {
-            reading.gap(Cause::Corrupt, "the workbook cannot be read");
-            return extras(&mut package, reading);
-        }
-    };
-    let mut n_tables = 0;
-    for name in book.sheet_names() {
-        let merged = book.merge_cells_by_sheet_name(&name).unwrap_or_default();
-        let mut sheet = Sheet::new(&name, merged_cells(merged), n_tables);
-        match book.worksheet_cells_reader(&name) {
-            Ok(mut cells) => {
-                let mut rows = Rows::new(&mut sheet);
-                loop {
-                    match cells.next_cell() {
-                        Ok(Some(cell)) => {
-                            let (row, column) = cell.get_position();
-                            rows.cell(row, column, written_ref(cell.get_value()), reading);
-                        }
-                        Ok(None) => break,
-                        Err(_) => {
-                            sheet_gap(&name, reading);
-                            break;
-                        }
-                    }
-                }
-                rows.end(reading);
-            }
-            // A sheet that is only a chart.
-            Err(XlsxError::NotAWorksheet(_)) => {}
-            Err(_) => sheet_gap(&name, reading),
-        }
-        n_tables = sheet.n_tables();
-    }
-    extras(&mut package, reading);
-}
 
 /// Reads a workbook of the xlsb family.
 pub(crate) fn read_xlsb(bytes: &[u8], reading: &mut Reading<'_>) {
@@ -85,15 +46,16 @@ pub(crate) fn read_xlsb(bytes: &[u8], reading: &mut Reading<'_>) {
         Err(XlsbError::Password) => return reading.gap(Cause::Password, "locked with a password"),
         Err(_) => {
             reading.gap(Cause::Corrupt, "the workbook cannot be read");
-            return extras(&mut package, reading);
+            return beside_cells(&mut package, reading);
         }
     };
+    let budget = Budget::of(bytes);
     let mut n_tables = 0;
     for name in book.sheet_names() {
-        let mut sheet = Sheet::new(&name, Vec::new(), n_tables);
+        let sheet = Sheet::new(&name, Vec::new(), n_tables);
         match book.worksheet_cells_reader(&name) {
             Ok(mut cells) => {
-                let mut rows = Rows::new(&mut sheet);
+                let mut rows = Rows::new(sheet, &budget);
                 loop {
                     match cells.next_cell() {
                         Ok(Some(cell)) => {
@@ -102,145 +64,220 @@ pub(crate) fn read_xlsb(bytes: &[u8], reading: &mut Reading<'_>) {
                         }
                         Ok(None) => break,
                         Err(_) => {
-                            sheet_gap(&name, reading);
+                            sheet_gap(&name, Cause::Corrupt, reading);
                             break;
                         }
                     }
                 }
-                rows.end(reading);
+                n_tables = rows.end(reading);
             }
-            Err(_) => sheet_gap(&name, reading),
+            Err(_) => sheet_gap(&name, Cause::Corrupt, reading),
         }
-        n_tables = sheet.n_tables();
     }
-    extras(&mut package, reading);
+    beside_cells(&mut package, reading);
 }
 
-/// Reads a workbook of Excel 5 to 2003.
-pub(crate) fn read_xls(bytes: &[u8], reading: &mut Reading<'_>) {
-    if package::is_encrypted(bytes) {
-        return reading.gap(Cause::Password, "locked with a password");
-    }
-    let mut book: Xls<_> = match Xls::new(Cursor::new(bytes)) {
-        Ok(book) => book,
-        Err(XlsError::Password) => return reading.gap(Cause::Password, "locked with a password"),
-        Err(_) => return reading.gap(Cause::Corrupt, "the workbook cannot be read"),
-    };
-    let mut n_tables = 0;
-    for name in book.sheet_names() {
-        let merged = book.merge_cells_by_sheet_name(&name).unwrap_or_default();
-        let mut sheet = Sheet::new(&name, merged_cells(merged), n_tables);
-        match book.worksheet_range(&name) {
-            Ok(range) => dense(&range, &mut sheet, reading),
-            Err(_) => sheet_gap(&name, reading),
-        }
-        n_tables = sheet.n_tables();
-    }
+fn beside_cells(package: &mut Package<'_>, reading: &mut Reading<'_>) {
+    let mut done = HashSet::new();
+    extras(package, &mut done, reading);
+    rest::put(package, &done, reading);
 }
 
-/// Reads a workbook of OpenDocument.
-pub(crate) fn read_ods(bytes: &[u8], reading: &mut Reading<'_>) {
-    let Some(mut package) = Package::open(bytes, reading) else {
-        return;
-    };
-    let is_locked = package
-        .part("META-INF/manifest.xml", reading)
-        .is_some_and(|manifest| memchr::memmem::find(&manifest, b"encryption-data").is_some());
-    if is_locked {
-        return reading.gap(Cause::Password, "locked with a password");
-    }
-    let mut book: Ods<_> = match Ods::new(Cursor::new(bytes)) {
-        Ok(book) => book,
-        Err(_) => return reading.gap(Cause::Corrupt, "the workbook cannot be read"),
-    };
-    let mut n_tables = 0;
-    for name in book.sheet_names() {
-        let mut sheet = Sheet::new(&name, Vec::new(), n_tables);
-        match book.worksheet_range(&name) {
-            Ok(range) => dense(&range, &mut sheet, reading),
-            Err(_) => sheet_gap(&name, reading),
-        }
-        n_tables = sheet.n_tables();
-    }
-    package.properties("meta.xml", reading);
-    package.members(|name| name.starts_with("Pictures/"), reading);
-}
-
-fn dense(range: &calamine::Range<Data>, sheet: &mut Sheet, reading: &mut Reading<'_>) {
-    let (first_row, first_column) = range.start().unwrap_or((0, 0));
-    let mut rows = Rows::new(sheet);
-    for (row, column, value) in range.used_cells() {
-        let row = first_row.saturating_add(row as u32);
-        let column = first_column.saturating_add(column as u32);
-        rows.cell(row, column, written(value), reading);
-    }
-    rows.end(reading);
-}
-
-fn sheet_gap(name: &str, reading: &mut Reading<'_>) {
+fn sheet_gap(name: &str, cause: Cause, reading: &mut Reading<'_>) {
     let place = Locator::Part {
         part: format!("sheet {name}"),
         start: 0,
         end: 0,
     };
-    reading.gap_at(place, Cause::Corrupt, "the rest of a sheet cannot be read");
+    reading.gap_at(place, cause, "the rest of a sheet cannot be read");
 }
 
-fn merged_cells(merged: Vec<Dimensions>) -> Vec<table::Merged> {
-    merged
-        .into_iter()
-        .map(|it| table::Merged {
-            rows: u64::from(it.start.0) + 1..=u64::from(it.end.0) + 1,
-            columns: it.start.1..=it.end.1,
-        })
-        .collect()
+/// How much text the cells of one file may come to: many cells may share one long text.
+struct Budget(std::cell::Cell<u64>);
+
+impl Budget {
+    /// A thousand times the file, and never less than a quarter of a gibibyte.
+    fn of(bytes: &[u8]) -> Self {
+        Self(std::cell::Cell::new(
+            (bytes.len() as u64 * 1000).max(256 << 20),
+        ))
+    }
+
+    fn take(&self, n: usize) -> bool {
+        let left = self.0.get();
+        self.0.set(left.saturating_sub(n as u64));
+        left >= n as u64
+    }
 }
 
 /// Gathers cells into rows and rows into windows.
 struct Rows<'s> {
-    sheet: &'s mut Sheet,
+    sheet: Sheet,
+    budget: &'s Budget,
     window: Vec<Row>,
     n_bytes: usize,
+    /// A cell could not be read.
+    is_broken: bool,
+    is_too_large: bool,
 }
 
 impl<'s> Rows<'s> {
-    fn new(sheet: &'s mut Sheet) -> Self {
+    fn new(sheet: Sheet, budget: &'s Budget) -> Self {
         Self {
             sheet,
+            budget,
             window: Vec::new(),
             n_bytes: 0,
+            is_broken: false,
+            is_too_large: false,
         }
     }
 
     fn cell(&mut self, row: u32, column: u32, value: Written, reading: &mut Reading<'_>) {
-        if value.text.trim().is_empty() {
+        if value.text.trim().is_empty() || self.is_too_large {
+            return;
+        }
+        if !self.budget.take(value.text.len()) {
+            self.is_too_large = true;
+            reading.gap(
+                Cause::TooLarge,
+                "its cells come to far more text than the file is long; the rest were not read",
+            );
             return;
         }
         let number = u64::from(row) + 1;
-        if self.window.last().is_none_or(|last| last.number != number) {
-            if self.window.len() >= WINDOW_ROWS || self.n_bytes >= WINDOW_BYTES {
-                self.sheet
-                    .window(std::mem::take(&mut self.window), false, reading);
-                self.n_bytes = 0;
-            }
-            self.window.push(Row {
-                number,
-                cells: Vec::new(),
-            });
-        }
         self.n_bytes += value.text.len() + 48;
-        if let Some(last) = self.window.last_mut() {
-            last.cells.push(Cell {
-                column,
-                text: value.text,
-                is_text: value.is_text,
-            });
+        let cell = Cell {
+            column,
+            text: value.text,
+            is_text: value.is_text,
+        };
+        match self.window.last_mut() {
+            Some(last) if last.number == number => put_cell(last, cell),
+            Some(last) if last.number > number => {
+                // Out of order, as few programs write it: it goes where it belongs, if that is still open.
+                match self.window.binary_search_by_key(&number, |row| row.number) {
+                    Ok(at) => put_cell(&mut self.window[at], cell),
+                    Err(at) => self.window.insert(
+                        at,
+                        Row {
+                            number,
+                            cells: vec![cell],
+                        },
+                    ),
+                }
+            }
+            _ => {
+                if self.window.len() >= WINDOW_ROWS || self.n_bytes >= WINDOW_BYTES {
+                    self.sheet
+                        .window(std::mem::take(&mut self.window), false, reading);
+                    self.n_bytes = 0;
+                }
+                self.window.push(Row {
+                    number,
+                    cells: vec![cell],
+                });
+            }
         }
     }
 
-    fn end(self, reading: &mut Reading<'_>) {
+    /// Hands over what is left; gives how many tables there were so far.
+    fn end(mut self, reading: &mut Reading<'_>) -> u32 {
         self.sheet.window(self.window, true, reading);
+        self.sheet.n_tables()
     }
+}
+
+/// Puts a cell where it belongs in its row; the first of two in one place stays.
+fn put_cell(row: &mut Row, cell: Cell) {
+    match row.cells.last() {
+        Some(last) if last.column < cell.column => row.cells.push(cell),
+        None => row.cells.push(cell),
+        _ => {
+            if let Err(at) = row
+                .cells
+                .binary_search_by_key(&cell.column, |known| known.column)
+            {
+                row.cells.insert(at, cell);
+            }
+        }
+    }
+}
+
+/// What a workbook hides from its user, and from nobody else.
+#[derive(Default)]
+struct Hidden {
+    lines: String,
+    /// Sheet and rows of the run that is open.
+    rows: Option<(String, u32, u32)>,
+}
+
+impl Hidden {
+    fn sheet(&mut self, name: &str) {
+        self.line(&format!("hidden sheet: {name}"));
+    }
+
+    fn line(&mut self, line: &str) {
+        if self.lines.len() < 1 << 20 {
+            self.lines.push_str(line);
+            self.lines.push('\n');
+        }
+    }
+
+    fn row(&mut self, sheet: &str, row: u32) {
+        match &mut self.rows {
+            Some((name, _, last)) if name == sheet && last.checked_add(1) == Some(row) => {
+                *last = row
+            }
+            _ => {
+                self.close();
+                self.rows = Some((sheet.to_owned(), row, row));
+            }
+        }
+    }
+
+    fn close(&mut self) {
+        if let Some((sheet, first, last)) = self.rows.take() {
+            self.line(&format!("hidden rows {first} to {last} of sheet {sheet}"));
+        }
+    }
+
+    fn columns(&mut self, sheet: &str, first: u32, last: u32) {
+        let letters = |column: u32| Locator::column_letters(column as usize);
+        self.line(&format!(
+            "hidden columns {} to {} of sheet {sheet}",
+            letters(first),
+            letters(last)
+        ));
+    }
+
+    fn put(mut self, reading: &mut Reading<'_>) {
+        self.close();
+        reading.part("hidden parts", &self.lines, PassageKind::Title);
+    }
+}
+
+/// The text of a page header or footer without the codes of its layout.
+fn margin(text: &str) -> String {
+    let mut out = String::new();
+    let mut signs = text.chars().peekable();
+    while let Some(sign) = signs.next() {
+        if sign != '&' {
+            out.push(sign);
+            continue;
+        }
+        match signs.next() {
+            Some('&') => out.push('&'),
+            Some('L' | 'C' | 'R') => out.push('\n'),
+            Some('"') => while signs.next().is_some_and(|inner| inner != '"') {},
+            Some('K') => while signs.next_if(char::is_ascii_hexdigit).is_some() {},
+            Some(digit) if digit.is_ascii_digit() => {
+                while signs.next_if(char::is_ascii_digit).is_some() {}
+            }
+            _ => {}
+        }
+    }
+    out.trim().to_owned()
 }
 
 /// A cell's value as a person would type it.
@@ -261,26 +298,11 @@ fn written_ref(value: &DataRef<'_>) -> Written {
             is_text: true,
         },
         DataRef::Int(n) => value_of(n.to_string()),
-        DataRef::Float(n) => value_of(number(*n)),
+        DataRef::Float(n) => value_of(value::number(*n)),
         DataRef::Bool(truth) => value_of(truth.to_string()),
         DataRef::DateTime(date) => value_of(iso(date)),
         DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => value_of(text.clone()),
         DataRef::Error(_) | DataRef::Empty => value_of(String::new()),
-    }
-}
-
-fn written(value: &Data) -> Written {
-    match value {
-        Data::String(text) => Written {
-            text: text.clone(),
-            is_text: true,
-        },
-        Data::Int(n) => value_of(n.to_string()),
-        Data::Float(n) => value_of(number(*n)),
-        Data::Bool(truth) => value_of(truth.to_string()),
-        Data::DateTime(date) => value_of(iso(date)),
-        Data::DateTimeIso(text) | Data::DurationIso(text) => value_of(text.clone()),
-        Data::Error(_) | Data::Empty => value_of(String::new()),
     }
 }
 
@@ -291,78 +313,56 @@ fn value_of(text: String) -> Written {
     }
 }
 
-/// A number with the 15 digits that a spreadsheet keeps.
-fn number(n: f64) -> String {
-    if n.fract() == 0.0 && n.abs() < 1e18 {
-        return format!("{n:.0}");
+/// A date as its workbook counts days; a duration in hours.
+fn iso(value: &ExcelDateTime) -> String {
+    if value.is_duration() {
+        return value::Form::Span.write(value.as_f64());
     }
-    format!("{n:.14e}").parse::<f64>().unwrap_or(n).to_string()
-}
-
-/// A date, with its time unless that is midnight; a time alone; a duration in hours.
-fn iso(date: &ExcelDateTime) -> String {
-    let value = date.as_f64();
-    if date.is_duration() {
-        let minutes = (value * 24.0 * 60.0).round() as i64;
-        return format!("{}:{:02}", minutes / 60, (minutes % 60).abs());
-    }
-    if !(0.0..2_958_466.0).contains(&value) {
-        return number(value);
-    }
-    let (year, month, day, hour, minute, second, milli) = date.to_ymd_hms_milli();
-    // Excel keeps seconds as a fraction of a day: 07:59:59.9996 is 8 o'clock.
-    let seconds = u32::from(hour) * 3600
-        + u32::from(minute) * 60
-        + u32::from(second)
-        + u32::from(milli >= 500);
-    let time = match seconds % 60 {
-        0 => format!("{:02}:{:02}", seconds / 3600, seconds / 60 % 60),
-        s => format!("{:02}:{:02}:{s:02}", seconds / 3600, seconds / 60 % 60),
+    // The difference between the two ways of counting shows in what calamine makes of day 0.
+    let is_1904 = value.as_f64() < 2_957_004.0 && value.to_ymd_hms_milli().0 >= 1904 && {
+        let (year, ..) =
+            ExcelDateTime::new(value.as_f64(), calamine::ExcelDateTimeType::DateTime, false)
+                .to_ymd_hms_milli();
+        value.to_ymd_hms_milli().0 >= year + 4
     };
-    if value < 1.0 {
-        time
-    } else if seconds == 0 || seconds >= 86_400 {
-        format!("{year:04}-{month:02}-{day:02}")
-    } else {
-        format!("{year:04}-{month:02}-{day:02} {time}")
-    }
+    value::date(value.as_f64(), is_1904)
 }
 
-/// What an xlsx or xlsb holds beside its cells.
-fn extras(package: &mut Package<'_>, reading: &mut Reading<'_>) {
+/// Notes and the answers to them, each with its cell; they are `done` then.
+fn extras(package: &mut Package<'_>, done: &mut HashSet<String>, reading: &mut Reading<'_>) {
     let names: Vec<String> = package.names().to_vec();
     for name in names.iter().filter(|name| name.ends_with(".xml")) {
-        let is_note = name.starts_with("xl/comments") || name.starts_with("xl/threadedComments");
-        let is_drawing = name.starts_with("xl/drawings/drawing");
-        if !(is_note || is_drawing) {
+        if !name.starts_with("xl/comments") && !name.starts_with("xl/threadedComments") {
             continue;
         }
         let Some(bytes) = package.part(name, reading) else {
             continue;
         };
-        let kind = if is_note {
-            PassageKind::Comment
-        } else {
-            PassageKind::Body
-        };
-        reading.part(name, &text_of(&bytes), kind);
+        done.insert(name.clone());
+        reading.part(name, &notes(&bytes), PassageKind::Comment);
     }
     package.properties("docProps/core.xml", reading);
-    package.members(
-        |name| name.starts_with("xl/media/") || name.starts_with("xl/embeddings/"),
-        reading,
-    );
 }
 
-/// The text of notes and shapes, a line for each.
-fn text_of(bytes: &[u8]) -> String {
+/// The text of notes, a line for each, its authors first.
+fn notes(bytes: &[u8]) -> String {
     let mut text = String::new();
     let mut is_text = false;
     package::events(bytes, |event| match event {
-        Xml::Start("t" | "text", _) => is_text = true,
+        Xml::Start("comment" | "threadedComment", start) => {
+            if let Some(cell) = package::attribute(start, "ref") {
+                text.push_str(&cell);
+                text.push('\t');
+            }
+        }
+        Xml::Start("t" | "text" | "author", _) => is_text = true,
         Xml::End("t" | "text") => is_text = false,
         Xml::Text(said) if is_text => text.push_str(said),
-        Xml::End("comment" | "threadedComment" | "p") if !text.ends_with('\n') => text.push('\n'),
+        Xml::End("author") => {
+            is_text = false;
+            text.push('\n');
+        }
+        Xml::End("comment" | "threadedComment") if !text.ends_with('\n') => text.push('\n'),
         _ => {}
     });
     text

@@ -9,13 +9,15 @@ use std::{collections::BTreeSet, ops::RangeInclusive, sync::Arc};
 
 use whose_model::{Column, Field, Locator, PassageKind, Record, RecordKind, Rows, TableHead};
 
-use crate::exhibit::Reading;
+use crate::{columns::is_known_label, exhibit::Reading};
 
 /// A batch is handed over when it has this many rows or this much text.
 const BATCH_ROWS: usize = 2_048;
 const BATCH_BYTES: usize = 256 << 10;
 /// Cells that merging may fill, over a whole sheet; a hostile file merges everything.
 const MAX_FILLED: usize = 1 << 20;
+/// Merged cells of a sheet that are kept.
+const MAX_MERGED: usize = 100_000;
 /// Rows a header may span.
 const MAX_HEADER_ROWS: usize = 4;
 /// How deep tables are looked for between tables.
@@ -78,6 +80,13 @@ impl Sheet {
             open_merged: Vec::new(),
             n_tables,
             known: Vec::new(),
+        }
+    }
+
+    /// Notes a merged cell that no window above reaches.
+    pub(super) fn merge(&mut self, merged: Merged) {
+        if self.merged.len() < MAX_MERGED {
+            self.merged.push(merged);
         }
     }
 
@@ -186,6 +195,7 @@ impl Sheet {
     /// Hands over a region without empty rows: titles, then a table or a form.
     fn leaf(&mut self, rows: &[Row], region: Region, reading: &mut Reading<'_>) {
         if let Some(record) = form(rows, &region, &self.name, true) {
+            self.lone_labels(rows, &region, reading);
             return reading.record(record);
         }
         let Some(shape) = shape(rows, &region, &self.merged) else {
@@ -194,6 +204,7 @@ impl Sheet {
                 return;
             }
             if let Some(record) = form(rows, &region, &self.name, false) {
+                self.lone_labels(rows, &region, reading);
                 return reading.record(record);
             }
             return self.titles(rows, &region, region.rows.clone(), reading);
@@ -204,6 +215,7 @@ impl Sheet {
         if shape.header.is_empty()
             && let Some(record) = form(rows, &region, &self.name, false)
         {
+            self.lone_labels(rows, &region, reading);
             return reading.record(record);
         }
         self.titles(rows, &region, region.rows.start..shape.first, reading);
@@ -225,7 +237,10 @@ impl Sheet {
         });
         self.n_tables += 1;
         let body = shape.first + shape.header.len()..region.rows.end;
-        put_rows(&head, &header, rows, &region, body, reading);
+        if put_rows(&head, &header, rows, &region, body.clone(), reading) == 0 {
+            // A header without rows would be silence.
+            self.titles(rows, &region, shape.first..body.start, reading);
+        }
         self.known.retain(|known| {
             known.columns.end() < region.columns.start()
                 || known.columns.start() > region.columns.end()
@@ -272,6 +287,18 @@ impl Sheet {
         true
     }
 
+    /// Hands over what a form leaves aside: labels without a value.
+    fn lone_labels(&self, rows: &[Row], region: &Region, reading: &mut Reading<'_>) {
+        for at in region.rows.clone() {
+            let n = rows
+                .get(at)
+                .map_or(0, |row| inside(row, &region.columns).count());
+            if n == 1 {
+                self.titles(rows, region, at..at + 1, reading);
+            }
+        }
+    }
+
     /// Hands over lines above or between tables, each with the cell it stands in.
     fn titles(
         &self,
@@ -308,7 +335,8 @@ fn put_rows(
     region: &Region,
     body: std::ops::Range<usize>,
     reading: &mut Reading<'_>,
-) {
+) -> usize {
+    let mut n_put = 0;
     let mut batch = Rows::new(head.clone());
     let mut line: Vec<&str> = Vec::new();
     let first = *region.columns.start();
@@ -328,11 +356,13 @@ fn put_rows(
             continue;
         }
         batch.push(row.number, &line);
+        n_put += 1;
         if batch.len() >= BATCH_ROWS || batch.text.len() >= BATCH_BYTES {
             reading.rows(std::mem::replace(&mut batch, Rows::new(head.clone())));
         }
     }
     reading.rows(batch);
+    n_put
 }
 
 /// The cells of a row that stand in these columns.
@@ -586,132 +616,6 @@ fn is_label(text: &str) -> bool {
         && (is_sign || n_letters > 0)
         && n_digits * 2 <= n_letters
         && !text.contains('@')
-}
-
-/// Words that columns of people's tables are called, in English and French.
-fn is_known_label(text: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "name",
-        "nom",
-        "prenom",
-        "prénom",
-        "first",
-        "last",
-        "given",
-        "family",
-        "surname",
-        "id",
-        "no",
-        "numero",
-        "numéro",
-        "number",
-        "date",
-        "dob",
-        "birth",
-        "born",
-        "naissance",
-        "ddn",
-        "sex",
-        "sexe",
-        "gender",
-        "genre",
-        "address",
-        "adresse",
-        "street",
-        "rue",
-        "city",
-        "ville",
-        "province",
-        "prov",
-        "postal",
-        "zip",
-        "country",
-        "pays",
-        "phone",
-        "tel",
-        "tél",
-        "telephone",
-        "téléphone",
-        "mobile",
-        "cell",
-        "email",
-        "mail",
-        "courriel",
-        "mrn",
-        "hcn",
-        "phn",
-        "hin",
-        "sin",
-        "nas",
-        "ohip",
-        "ramq",
-        "nam",
-        "health",
-        "santé",
-        "card",
-        "carte",
-        "patient",
-        "chart",
-        "dossier",
-        "code",
-        "type",
-        "status",
-        "statut",
-        "diagnosis",
-        "diagnostic",
-        "medication",
-        "médicament",
-        "drug",
-        "dose",
-        "physician",
-        "doctor",
-        "md",
-        "medecin",
-        "médecin",
-        "provider",
-        "clinic",
-        "clinique",
-        "visit",
-        "visite",
-        "result",
-        "résultat",
-        "test",
-        "value",
-        "valeur",
-        "unit",
-        "unité",
-        "note",
-        "notes",
-        "comment",
-        "commentaire",
-        "language",
-        "langue",
-        "age",
-        "âge",
-        "policy",
-        "police",
-        "insurance",
-        "assurance",
-        "amount",
-        "montant",
-        "description",
-        "département",
-        "department",
-        "title",
-        "titre",
-    ];
-    let mut spaced = String::with_capacity(text.len() + 8);
-    let mut was_lower = false;
-    for ch in text.chars() {
-        if ch.is_uppercase() && was_lower {
-            spaced.push(' ');
-        }
-        was_lower = ch.is_lowercase();
-        spaced.extend(ch.to_lowercase());
-    }
-    spaced
-        .split(|ch: char| !ch.is_alphabetic())
-        .any(|word| WORDS.contains(&word))
 }
 
 /// The columns' names: each column's cells in the header, joined, merged cells standing in each column they span.

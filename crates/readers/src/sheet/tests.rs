@@ -129,6 +129,8 @@ fn check(rows: &[(u32, &[&str])], merged: &[&str], expected: &[&str]) {
             )),
         }
     }
+    // The sheet of every test is hidden, and that is said last.
+    assert_eq!(lines.pop().as_deref(), Some("Title: hidden sheet: S"));
     assert_eq!(lines, expected);
 }
 
