@@ -6,6 +6,7 @@
 //! [`confine`]. A format is one file here and one line in `formats.rs`.
 //! What the text means is not decided here.
 
+mod books;
 mod card;
 mod columns;
 mod confine;
@@ -28,6 +29,7 @@ mod mail;
 mod media;
 mod office;
 mod ole;
+mod onenote;
 mod opendocument;
 mod package;
 mod pdf;
@@ -35,6 +37,7 @@ mod picture;
 mod ppt;
 mod pptx;
 mod programs;
+mod publisher;
 mod rest;
 mod rtf;
 mod scan;
@@ -48,6 +51,7 @@ mod testkit;
 #[cfg(test)]
 mod tests;
 mod text;
+mod visio;
 mod xml;
 
 pub use confine::{ConfineError, Confinement, confine, confine_programs};

@@ -133,6 +133,18 @@ pub(crate) fn text_of(bytes: &[u8]) -> (String, bool) {
         Xml::End("f" | "formatCode" | "instrText" | "ClientData" | "style") => {
             is_skipped = is_skipped.saturating_sub(1);
         }
+        Xml::Start("Cell", start) => {
+            // What a shape's data say, and under which label.
+            let name = attribute(start, "N");
+            if name.is_some_and(|name| matches!(name.as_str(), "Value" | "Label" | "Prompt"))
+                && let Some(said) = attribute(start, "V")
+                && !said.trim().is_empty()
+            {
+                end_line(&mut text);
+                text.push_str(said.trim());
+                text.push('\n');
+            }
+        }
         Xml::Start(_, start) => {
             for name in [
                 "descr",

@@ -16,6 +16,7 @@ use whose_model::{Cause, PassageKind};
 use crate::{
     container::code_page_437,
     exhibit::{Body, Reading},
+    ole::objects,
     text as plain,
 };
 
@@ -517,23 +518,16 @@ impl Walk {
             return;
         }
         self.n_data += 1;
-        let name = format!("embedded-{}.{}", self.n_data, self.ending);
-        reading.member(&name, Body::Memory(inner(&data)));
+        let (label, content) = match objects::ole1(&data) {
+            Some((label, content)) if !content.is_empty() => (label, content),
+            _ => (None, data.as_slice()),
+        };
+        let name = match label {
+            Some(label) => format!("embedded-{}/{label}", self.n_data),
+            None => format!("embedded-{}.{}", self.n_data, self.ending),
+        };
+        reading.member(&name, Body::Memory(content));
     }
-}
-
-/// What is in an object: its file, without the header of the program that embedded it (MS-OLEDS 2.2.5).
-fn inner(data: &[u8]) -> &[u8] {
-    const MARKS: &[&[u8]] = &[b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04", b"%PDF-"];
-    if !data.starts_with(b"\x01\x05\0\0") {
-        return data;
-    }
-    let head = &data[..data.len().min(4096)];
-    let found = MARKS
-        .iter()
-        .filter_map(|mark| memchr::memmem::find(head, mark))
-        .min();
-    &data[found.unwrap_or(0)..]
 }
 
 fn hex(byte: u8) -> Option<u8> {

@@ -10,7 +10,7 @@ use whose_model::ExhibitPath;
 use crate::{
     container, csv, encoding,
     formats::{self, Format},
-    hl7v2,
+    hl7v2, onenote,
 };
 
 /// The format of an exhibit that begins with `head`.
@@ -99,6 +99,15 @@ fn by_mark(head: &[u8], ending: &str) -> Option<&'static str> {
         "webp"
     } else if is(4, b"ftyphei") || is(4, b"ftypmif1") || is(4, b"ftypavif") {
         "heic"
+    } else if is_bare_sheet(head) {
+        "xls"
+    } else if is(0, b"\xdb\xa5\x2d\0")
+        || is(0, b"\x9b\xa5\x21\0")
+        || is(0, b"\xdc\xa5") && ending == "doc"
+    {
+        "doc"
+    } else if is(0, onenote::MARK) || is(0, onenote::LIST_MARK) {
+        "onenote"
     } else if is(0, b"\x78\x9f\x3e\x22") {
         "tnef"
     } else {
@@ -158,6 +167,8 @@ fn zip_kind(head: &[u8], ending: &str) -> &'static str {
             (b"xl/", "xlsx"),
             (b"ppt/", "pptx"),
             (b"visio/", "vsdx"),
+            (b".fpage", "xps"),
+            (b"FixedDoc", "xps"),
         ] {
             if has(mark) {
                 return id;
@@ -168,8 +179,16 @@ fn zip_kind(head: &[u8], ending: &str) -> &'static str {
             "xlsx" | "xlsm" | "xltx" | "xltm" => "xlsx",
             "xlsb" => "xlsb",
             "pptx" | "pptm" | "ppsx" => "pptx",
+            "vsdx" | "vsdm" | "vstx" => "vsdx",
+            "xps" | "oxps" => "xps",
             _ => "zip",
         };
+    }
+    if has(b"Index/Document.iwa") || has(b".iwa") && has(b"Metadata/") {
+        return "iwork";
+    }
+    if ending == "epub" && has(b"META-INF/container.xml") {
+        return "epub";
     }
     // OpenDocument packed again by a program that does not put its type first.
     if has(b"content.xml") && has(b"META-INF/") {
@@ -202,6 +221,12 @@ fn compound_kind(head: &[u8], ending: &str) -> &'static str {
         "xls"
     } else if has("PowerPoint Document") {
         "ppt"
+    } else if has("VisioDocument") {
+        "vsd"
+    } else if has("Quill") {
+        "pub"
+    } else if ending == "wps" && has("CONTENTS") {
+        "works"
     } else {
         match ending {
             "doc" | "dot" => "doc",
@@ -211,6 +236,14 @@ fn compound_kind(head: &[u8], ending: &str) -> &'static str {
             _ => "ole",
         }
     }
+}
+
+/// A sheet of Excel 2 to 4, which has no container: a first record of 4 to 8 bytes that says what begins.
+fn is_bare_sheet(head: &[u8]) -> bool {
+    let is_begin = matches!(head, [0x09, 0 | 2 | 4, 4 | 6 | 8, 0, ..]);
+    is_begin
+        && matches!(head.get(6..8), Some([0x10 | 0x20 | 0x40, 0] | [0, 1]))
+        && head.get(4).is_some()
 }
 
 /// A header whose checksum holds.

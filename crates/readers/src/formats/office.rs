@@ -1,7 +1,7 @@
 //! Office documents: letters, sheets, slides.
 
-use super::{Format, How, UNSUPPORTED, about, format};
-use crate::{crypt, doc, office, opendocument, ppt, rtf, sheet};
+use super::{Format, How, about, format};
+use crate::{books, crypt, doc, office, onenote, opendocument, ppt, publisher, rtf, sheet, visio};
 
 pub(super) static FORMATS: &[Format] = &[
     format(
@@ -116,13 +116,91 @@ pub(super) static FORMATS: &[Format] = &[
     ),
     format(
         "vsdx",
-        UNSUPPORTED,
-        about("Visio 2013 and later", "", "no reader yet", "", ""),
+        How::Held(office::read),
+        about(
+            "Visio 2013 and later",
+            "text and data of shapes, comments, links, properties, macros; pictures and embedded files as members",
+            "which page a shape stands on is told by its part only",
+            "own, zip, quick-xml",
+            "poi-docs",
+        ),
+    ),
+    format(
+        "vsd",
+        How::Held(visio::read),
+        about(
+            "Visio 2000 to 2010",
+            "text of shapes, properties, macros",
+            "pages and embedded objects are not told apart: a gap says so",
+            "own",
+            "poi-docs",
+        ),
+    ),
+    format(
+        "pub",
+        How::Held(publisher::read),
+        about(
+            "Publisher",
+            "the text of the story, properties; pictures and embedded objects as members",
+            "Publisher 97 and older: readable text only",
+            "own",
+            "poi-docs",
+        ),
+    ),
+    format(
+        "works",
+        How::Held(publisher::read),
+        about(
+            "Works word processor",
+            "the text, properties",
+            "old versions: readable text only",
+            "own",
+            "tika-docs",
+        ),
+    ),
+    format(
+        "onenote",
+        How::Held(onenote::read),
+        about(
+            "OneNote section",
+            "text run by run, earlier revisions too; dropped files as members",
+            "the order of the text and pages: a gap says so",
+            "own",
+            "tika-docs",
+        ),
+    ),
+    format(
+        "xps",
+        How::Held(books::read_xps),
+        about(
+            "XPS and OpenXPS",
+            "pages in lines, properties; pictures as members",
+            "",
+            "own, zip, quick-xml",
+            "tika-docs",
+        ),
+    ),
+    format(
+        "iwork",
+        How::Held(books::read_iwork),
+        about(
+            "Pages, Numbers and Keynote since 2013",
+            "text run by run; pictures and attached files as members",
+            "tables and pages are not told apart: a gap says so",
+            "own",
+            "tika-docs",
+        ),
     ),
     format(
         "epub",
-        UNSUPPORTED,
-        about("EPUB", "", "no reader yet", "", ""),
+        How::Held(books::read_epub),
+        about(
+            "EPUB",
+            "chapters in their order and pictures as members, properties",
+            "",
+            "own, zip, quick-xml",
+            "kreuzberg-docs",
+        ),
     ),
     format(
         "doc",

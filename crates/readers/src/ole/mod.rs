@@ -17,12 +17,25 @@ pub(crate) mod vba;
 use whose_model::Cause;
 
 use self::compound::Compound;
-use crate::exhibit::Reading;
+use crate::{exhibit::Reading, formats};
 
 /// Storages in storages that are looked into.
 const MAX_DEPTH: u8 = 16;
 
-/// Reads a compound file of no known program: properties, macros, embedded objects, and its streams' texts.
+/// Streams and storages that tell which program's file it is, with the format's id.
+const TELLING: &[(&str, &str)] = &[
+    ("EncryptedPackage", "encrypted-office"),
+    ("WordDocument", "doc"),
+    ("Workbook", "xls"),
+    ("Book", "xls"),
+    ("PowerPoint Document", "ppt"),
+    ("PP97_DUALSTORAGE", "ppt"),
+    ("VisioDocument", "vsd"),
+    ("Quill", "pub"),
+    ("__properties_version1.0", "msg"),
+];
+
+/// Reads a compound file as what its directory shows, however far behind the directory stands.
 pub(crate) fn read(bytes: &[u8], reading: &mut Reading<'_>) {
     let Some(file) = Compound::open(bytes) else {
         return reading.gap(
@@ -30,9 +43,24 @@ pub(crate) fn read(bytes: &[u8], reading: &mut Reading<'_>) {
             "the directory of its container cannot be read",
         );
     };
-    if file.find(Compound::ROOT, "EncryptedPackage").is_some() {
-        return crate::crypt::read_package(bytes, reading);
+    for (name, id) in TELLING {
+        if file.find(Compound::ROOT, name).is_some()
+            && let Some(formats::How::Held(read)) = formats::by_id(id).map(|format| format.how)
+        {
+            return read(bytes, reading);
+        }
     }
+    read_unknown(bytes, reading);
+}
+
+/// Reads a compound file of no known program: properties, macros, embedded objects, and its streams' texts.
+pub(crate) fn read_unknown(bytes: &[u8], reading: &mut Reading<'_>) {
+    let Some(file) = Compound::open(bytes) else {
+        return reading.gap(
+            Cause::Corrupt,
+            "the directory of its container cannot be read",
+        );
+    };
     properties::put(&file, Compound::ROOT, reading);
     vba::put(&file, Compound::ROOT, reading);
     let mut budget = objects::Budget::of(bytes);

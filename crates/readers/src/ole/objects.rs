@@ -192,6 +192,28 @@ pub(crate) fn native(stream: &[u8]) -> (Option<String>, &[u8]) {
     parsed().unwrap_or((None, whole))
 }
 
+/// The object in the form of OLE 1, as RTF has it: the name of a dropped file, and its content ([MS-OLEDS] section 2.2.5).
+pub(crate) fn ole1(data: &[u8]) -> Option<(Option<String>, &[u8])> {
+    // The version is of no meaning; 2 stands for an embedded object.
+    if u32_at(data, 4)? != 2 {
+        return None;
+    }
+    let mut at = 8;
+    let mut class = &data[..0];
+    for index in 0..3 {
+        let n = u32_at(data, at)? as usize;
+        let name = data.get(at + 4..(at + 4).checked_add(n)?)?;
+        if index == 0 {
+            class = name;
+        }
+        at += 4 + n;
+    }
+    if class.starts_with(b"Package") {
+        return Some(native(data.get(at..)?));
+    }
+    Some((None, slice(data, at + 4, u32_at(data, at)? as usize)))
+}
+
 fn c_string(bytes: &[u8], at: &mut usize) -> Option<String> {
     let rest = bytes.get(*at..)?;
     let end = memchr::memchr(0, &rest[..rest.len().min(1024)])?;
