@@ -29,7 +29,7 @@ pub(crate) fn read(source: &mut Source<'_>, reading: &mut Reading<'_>) {
     let mut open: Option<(String, Vec<Field>)> = None;
     while let Some(line) = unfolded(source) {
         let line = charset.decode(&line);
-        let Some((name, value)) = line.split_once(':') else {
+        let Some((name, value)) = split_name(&line) else {
             continue;
         };
         let name = name.trim();
@@ -61,6 +61,34 @@ pub(crate) fn read(source: &mut Source<'_>, reading: &mut Reading<'_>) {
         }
     }
     put(open, n_cards, reading);
+}
+
+/// The name with its parameters, and the value: a colon in quotes belongs to a parameter.
+fn split_name(line: &str) -> Option<(&str, &str)> {
+    let mut is_quoted = false;
+    let colon = line.bytes().position(|byte| {
+        is_quoted ^= byte == b'"';
+        byte == b':' && !is_quoted
+    });
+    match colon {
+        Some(at) => Some((&line[..at], &line[at + 1..])),
+        // A quote that never closes.
+        None => line.split_once(':'),
+    }
+}
+
+/// The name that a parameter gives to whom an invitation names by address.
+fn common_name(parameters: &str) -> Option<&str> {
+    let mut is_quoted = false;
+    let mut parts = parameters.split(|ch| {
+        is_quoted ^= ch == '"';
+        ch == ';' && !is_quoted
+    });
+    let name = parts.find(|part| {
+        part.get(..3)
+            .is_some_and(|start| start.eq_ignore_ascii_case("CN="))
+    })?;
+    Some(name[3..].trim_matches('"').trim()).filter(|name| !name.is_empty())
 }
 
 fn put(card: Option<(String, Vec<Field>)>, number: u32, reading: &mut Reading<'_>) {
@@ -95,6 +123,17 @@ fn add(name: &str, value: &str, card: u32, fields: &mut Vec<Field>, reading: &mu
         );
         return;
     }
+    let person = matches!(property.as_str(), "ATTENDEE" | "ORGANIZER").then(|| {
+        let address = match value.get(..7) {
+            Some(start) if start.eq_ignore_ascii_case("mailto:") => &value[7..],
+            _ => value,
+        };
+        match common_name(name) {
+            Some(name) if name != address => format!("{name} <{address}>"),
+            _ => address.to_owned(),
+        }
+    });
+    let value = person.as_deref().unwrap_or(value);
     let value = if parameters.iter().any(|p| p.contains("QUOTED-PRINTABLE")) {
         let bytes = crate::mail::quoted_printable(value.as_bytes());
         encoding::detect(&bytes).decode(&bytes).into_owned()
@@ -194,6 +233,23 @@ fn next_line(source: &mut Source<'_>) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use crate::testkit::{fields, read_bytes};
+
+    #[test]
+    fn an_appointment_names_who_was_invited() {
+        let event = b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:Follow-up\\, ward 3\r\nORGANIZER;CN=\"Roy: Anna; MD\":MAILTO:anna@clinic.example\r\nATTENDEE;ROLE=REQ-PARTICIPANT;CN=Leo Cy:mailto:leo@home.\r\n example\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+        let given = read_bytes("a.ics", event);
+        let known = fields(&given, "VEVENT");
+        for (name, value) in [
+            ("SUMMARY", "Follow-up, ward 3"),
+            ("ORGANIZER", "Roy: Anna; MD <anna@clinic.example>"),
+            ("ATTENDEE", "Leo Cy <leo@home.example>"),
+        ] {
+            assert!(
+                known.iter().any(|(n, v)| n.starts_with(name) && v == value),
+                "{name}: {known:?}"
+            );
+        }
+    }
 
     #[test]
     fn a_card_becomes_a_record() {

@@ -4,6 +4,8 @@
 //! balanced, each exhibit ends in one outcome, a panic in a reader costs that
 //! exhibit only, and depth, number of members and unpacked bytes are bounded.
 
+mod built;
+
 use std::{
     cell::{Cell, RefCell},
     collections::HashMap,
@@ -17,6 +19,7 @@ use whose_model::{
     Record, Rows, Segment, Sink,
 };
 
+pub(crate) use self::built::Imprint;
 use crate::{
     encoding::{self, Utf16ToUtf8},
     formats::{self, Format, How},
@@ -265,20 +268,7 @@ fn read_exhibit(
         return;
     }
     let mut source = Source::new(raw.borrow(), run, is_unpacked, ceiling);
-    let mut reading = Reading {
-        run,
-        path: path.clone(),
-        depth,
-        ceiling,
-        n_segments: 0,
-        n_gaps: 0,
-        n_members: 0,
-        n_expected: None,
-        n_empty: 0,
-        names: HashMap::new(),
-        document: 0,
-        text_subject: None,
-    };
+    let mut reading = Reading::new(run, path, within);
     let mut format = formats::unknown();
     let result = catch_unwind(AssertUnwindSafe(|| {
         format = known.unwrap_or_else(|| sniff::format(source.ahead(SNIFFED), path));
@@ -302,20 +292,7 @@ fn read_exhibit(
             reading.gap_at(place, failure.cause, failure.detail);
         }
     }
-    if let Some(n_expected) = reading.n_expected
-        && reading.n_gaps == 0
-        && reading.n_members < n_expected
-    {
-        reading.gap(
-            Cause::Corrupt,
-            "its own tables promise more members than could be found",
-        );
-    }
-    let outcome = match (reading.n_gaps, reading.n_segments + reading.n_members) {
-        (0, _) => Outcome::Read,
-        (_, 0) => Outcome::NotRead,
-        _ => Outcome::ReadWithGaps,
-    };
+    let outcome = reading.reconciled();
     let ended = Ended {
         digest: source.digest(),
         bytes: source.n_bytes(),
@@ -395,6 +372,42 @@ fn read_aside(read: ReadFromAnywhere, source: &mut Source<'_>, reading: &mut Rea
 }
 
 impl<'r> Reading<'r> {
+    fn new(run: &'r dyn Run, path: &ExhibitPath, within: Within) -> Self {
+        let Within { depth, ceiling } = within;
+        Self {
+            run,
+            path: path.clone(),
+            depth,
+            ceiling,
+            n_segments: 0,
+            n_gaps: 0,
+            n_members: 0,
+            n_expected: None,
+            n_empty: 0,
+            names: HashMap::new(),
+            document: 0,
+            text_subject: None,
+        }
+    }
+
+    /// What became of the exhibit, once its members are held against what its tables promise.
+    fn reconciled(&mut self) -> Outcome {
+        if let Some(n_expected) = self.n_expected
+            && self.n_gaps == 0
+            && self.n_members < n_expected
+        {
+            self.gap(
+                Cause::Corrupt,
+                "its own tables promise more members than could be found",
+            );
+        }
+        match (self.n_gaps, self.n_segments + self.n_members) {
+            (0, _) => Outcome::Read,
+            (_, 0) => Outcome::NotRead,
+            _ => Outcome::ReadWithGaps,
+        }
+    }
+
     /// The exhibit's path.
     pub(crate) fn path(&self) -> &ExhibitPath {
         &self.path

@@ -9,6 +9,7 @@
 mod books;
 mod card;
 mod columns;
+mod compound;
 mod confine;
 mod container;
 mod crypt;
@@ -26,7 +27,9 @@ mod json;
 mod layout;
 mod leaves;
 mod mail;
+mod mapi;
 mod media;
+mod msg;
 mod office;
 mod ole;
 mod onenote;
@@ -37,6 +40,7 @@ mod picture;
 mod ppt;
 mod pptx;
 mod programs;
+mod pst;
 mod publisher;
 mod rest;
 mod rtf;
@@ -51,6 +55,7 @@ mod testkit;
 #[cfg(test)]
 mod tests;
 mod text;
+mod tnef;
 mod visio;
 mod xml;
 

@@ -110,6 +110,19 @@ fn by_mark(head: &[u8], ending: &str) -> Option<&'static str> {
         "onenote"
     } else if is(0, b"\x78\x9f\x3e\x22") {
         "tnef"
+    } else if is_signed_or_sealed(head) {
+        "p7m"
+    } else if is(0, b"=ybegin ") {
+        "yenc"
+    } else if memmem::find(&head[..head.len().min(1024)], b"converted with BinHex 4.0").is_some()
+        && memmem::find(&head[..head.len().min(2048)], b"\n:").is_some()
+        && !matches!(ending, "eml" | "mbox" | "html" | "htm")
+        && !head.starts_with(b"From")
+        && mail_headers(&head[..head.len().min(512)]).0 == 0
+    {
+        "binhex"
+    } else if is(0, b"!BDN") && (is(8, b"SM") || is(8, b"SO")) {
+        "pst"
     } else {
         return container::mark::of(head);
     };
@@ -132,6 +145,14 @@ fn is_pnm(head: &[u8]) -> bool {
             b'7' => rest.starts_with(b"WIDTH"),
             _ => rest.starts_with(b"#") || is_number(words.next()) && is_number(words.next()),
         }
+}
+
+/// Whether a message of S/MIME begins here: a sequence that begins with one of its content types.
+fn is_signed_or_sealed(head: &[u8]) -> bool {
+    let near = &head[..head.len().min(24)];
+    head.first() == Some(&0x30)
+        && (memmem::find(near, b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07").is_some()
+            || memmem::find(near, b"\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01").is_some())
 }
 
 /// What a ZIP holds, from the names of its first members.
@@ -336,6 +357,17 @@ fn text_kind(head: &[u8], ending: &str) -> &'static str {
     let upper = text[..text.len().min(32)].to_ascii_uppercase();
     if upper.starts_with(b"BEGIN:VCARD") || upper.starts_with(b"BEGIN:VCALENDAR") {
         return "vcard";
+    }
+    if text.starts_with(b"-----BEGIN PGP MESSAGE-----") {
+        return "pgp";
+    }
+    if text.starts_with(b"-----BEGIN PKCS7-----") || text.starts_with(b"-----BEGIN CMS-----") {
+        return "p7m";
+    }
+    if let Some((mail, _)) = crate::mail::emlx(head)
+        && mail_headers(mail).0 >= 2
+    {
+        return "eml";
     }
     if is_mbox(text, ending) {
         return "mbox";

@@ -45,6 +45,18 @@ const HEADS: &[(&str, &[u8])] = &[
     ("a.7z", b"7z\xbc\xaf\x27\x1c\0\x04"),
     ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
     ("a.uue", b"begin 644 a\n"),
+    ("a.dat", b"\x78\x9f\x3e\x22\0\0\x01\x03\x90\x06\0"),
+    (
+        "a.p7m",
+        b"\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x80",
+    ),
+    ("a.bin", b"=ybegin line=128 size=9 name=a\n"),
+    (
+        "a.hqx",
+        b"(This file must be converted with BinHex 4.0)\n\n:",
+    ),
+    ("a.emlx", b"90\nFrom: a@b.ca\nTo: a@b.ca\n\n"),
+    ("a.pst", b"!BDN\0\0\0\0SM\x17\0"),
 ];
 
 proptest! {

@@ -6,8 +6,10 @@
 //!
 //! Format: RFC 5322 and RFC 2045 to 2049.
 
+mod leftover;
 mod mbox;
 mod mime;
+mod smime;
 mod transfer;
 
 use std::borrow::Cow;
@@ -16,7 +18,9 @@ use mail_parser::{Address, HeaderName, HeaderValue, Message};
 use whose_model::{Cause, Field, Locator, PassageKind, Record, RecordKind};
 
 pub(crate) use self::{
+    leftover::{read_binhex, read_yenc},
     mbox::read as read_mbox,
+    smime::read as read_smime,
     transfer::{base64, quoted_printable},
 };
 use self::{mime::Part, transfer::uuencoded};
@@ -36,6 +40,11 @@ pub(crate) fn read(bytes: &[u8], reading: &mut Reading<'_>) {
         }
         _ => bytes,
     };
+    // Apple's Mail writes the length of the mail before it, and its own properties after it.
+    let (bytes, properties) = emlx(bytes).unwrap_or((bytes, &[]));
+    if !properties.is_empty() {
+        reading.member("properties.plist", Body::Memory(properties));
+    }
     put_header(bytes, reading);
     let parts = mime::walk(bytes, reading.limits().max_members);
     let mut names = Names::default();
@@ -139,7 +148,15 @@ fn put_part(
         }
         _ => {
             let charset = charset_of(part, &decoded, false);
-            let text = charset.decode(&decoded).replace("\r\n", "\n");
+            let (rest, yenc) = leftover::without_yenc(&decoded);
+            let text = charset.decode(&rest).replace("\r\n", "\n");
+            if text.contains("-----BEGIN PGP MESSAGE-----") {
+                reading.gap_at(
+                    place(&part.kind, 0),
+                    Cause::Password,
+                    "a part encrypted with PGP, which opens only with the recipient's key",
+                );
+            }
             names.n_plain += 1;
             let name = numbered("text/plain", names.n_plain);
             let (text, files) = without_uuencoded(&text);
@@ -147,7 +164,7 @@ fn put_part(
             if let Some(alternative) = part.alternative {
                 *plain = Some((alternative, text.into_owned()));
             }
-            for (name, bytes) in files {
+            for (name, bytes) in files.into_iter().chain(yenc) {
                 if !reading.member(&name, Body::Memory(&bytes)) {
                     return false;
                 }
@@ -155,6 +172,18 @@ fn put_part(
         }
     }
     true
+}
+
+/// The mail in a file of Apple's Mail, and the properties that follow it.
+pub(crate) fn emlx(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let line = memchr::memchr(b'\n', &bytes[..bytes.len().min(32)])?;
+    let number = std::str::from_utf8(bytes[..line].trim_ascii()).ok()?;
+    if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let len: usize = number.parse().ok()?;
+    let rest = &bytes[line + 1..];
+    Some(rest.split_at(len.min(rest.len())))
 }
 
 fn numbered(kind: &str, n: u32) -> String {
@@ -235,7 +264,12 @@ fn member_name(part: &Part, names: &mut Names) -> String {
         }
     }
     names.n_other += 1;
-    let ending = match part.kind.as_str() {
+    format!("part-{}.{}", names.n_other, ending_of(&part.kind))
+}
+
+/// The ending that files of a MIME type have.
+pub(crate) fn ending_of(kind: &str) -> &'static str {
+    match kind {
         "message/rfc822" | "message/global" => "eml",
         "text/calendar" => "ics",
         "text/vcard" | "text/x-vcard" | "text/directory" => "vcf",
@@ -250,10 +284,10 @@ fn member_name(part: &Part, names: &mut Names) -> String {
         "image/png" => "png",
         "image/gif" => "gif",
         "application/ms-tnef" => "dat",
+        "application/pkcs7-mime" | "application/x-pkcs7-mime" => "p7m",
         kind if kind.starts_with("text/") => "txt",
         _ => "bin",
-    };
-    format!("part-{}.{ending}", names.n_other)
+    }
 }
 
 /// The text without files that stand uuencoded in it, and these files.
@@ -276,6 +310,29 @@ fn without_uuencoded(text: &str) -> (Cow<'_, str>, Vec<(String, Vec<u8>)>) {
     }
     kept.push_str(&text[from..]);
     (Cow::Owned(kept), files)
+}
+
+/// A header's value out of a block of headers; empty when there is none.
+pub(crate) fn header_of(block: &str, name: &str) -> String {
+    let mut value: Option<String> = None;
+    for line in block.lines() {
+        match &mut value {
+            Some(value) if line.starts_with([' ', '\t']) => {
+                value.push(' ');
+                value.push_str(line.trim());
+            }
+            Some(_) => break,
+            None => {
+                if line.len() > name.len()
+                    && line.as_bytes()[name.len()] == b':'
+                    && line.as_bytes()[..name.len()].eq_ignore_ascii_case(name.as_bytes())
+                {
+                    value = Some(line[name.len() + 1..].trim().to_owned());
+                }
+            }
+        }
+    }
+    value.unwrap_or_default()
 }
 
 fn put_header(bytes: &[u8], reading: &mut Reading<'_>) {
@@ -310,6 +367,10 @@ fn fields(message: &Message<'_>) -> Vec<Field> {
             HeaderName::ResentFrom => "Resent-From",
             HeaderName::ResentTo => "Resent-To",
             HeaderName::ResentCc => "Resent-Cc",
+            // What ties mails into threads.
+            HeaderName::MessageId => "Message-ID",
+            HeaderName::InReplyTo => "In-Reply-To",
+            HeaderName::References => "References",
             _ => continue,
         };
         let value = match &header.value {
