@@ -208,6 +208,8 @@ pub enum RecordKind {
     Card,
     /// An image header.
     Image,
+    /// A loop of an X12 transaction; fields are named in words, `member id`, else `CLM-05.1`.
+    X12,
 }
 
 /// Named fields about one subject.

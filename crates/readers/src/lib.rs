@@ -14,6 +14,7 @@ mod confine;
 mod container;
 mod crypt;
 mod csv;
+mod dicom;
 mod disk;
 mod doc;
 mod docx;
@@ -57,6 +58,7 @@ mod tests;
 mod text;
 mod tnef;
 mod visio;
+mod x12;
 mod xml;
 
 pub use confine::{ConfineError, Confinement, confine, confine_programs};
@@ -67,7 +69,7 @@ pub use source::Input;
 use whose_model::{ExhibitPath, Limits, Sink};
 
 /// Changes whenever any reader changes what it gives for the same bytes.
-pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "-9");
+pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "-10");
 
 /// Reads one file and everything nested in it, and hands the segments and gaps to `sink`.
 ///

@@ -8,9 +8,9 @@ use memchr::memmem;
 use whose_model::ExhibitPath;
 
 use crate::{
-    container, csv, encoding,
+    container, csv, dicom, encoding,
     formats::{self, Format},
-    hl7v2, onenote,
+    hl7v2, onenote, x12, xml,
 };
 
 /// The format of an exhibit that begins with `head`.
@@ -42,6 +42,12 @@ pub(crate) fn format(head: &[u8], path: &ExhibitPath) -> Format {
 
 fn named(id: &'static str) -> Format {
     formats::by_id(id).unwrap_or_else(formats::unknown)
+}
+
+/// Whether bytes of unknown origin (a private attribute, a binary field) show a format that holds something to read.
+pub(crate) fn shows_format(bytes: &[u8]) -> bool {
+    let head = &bytes[..bytes.len().min(4096)];
+    by_mark(head, "").is_some_and(|id| id != "lzma") || is_text(head)
 }
 
 /// Formats with a mark at a fixed place.
@@ -77,7 +83,7 @@ fn by_mark(head: &[u8], ending: &str) -> Option<&'static str> {
         "rtf"
     } else if is(0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
         compound_kind(head, ending)
-    } else if is(128, b"DICM") {
+    } else if is(128, b"DICM") || is(0, b"DICM") || dicom::start_of_data_set(head).is_some() {
         "dicom"
     } else if is(0, b"\xff\xd8\xff") {
         "jpeg"
@@ -343,6 +349,9 @@ fn text_kind(head: &[u8], ending: &str) -> &'static str {
     if hl7v2::begins_message(text) {
         return "hl7v2";
     }
+    if x12::begins(text) {
+        return "x12";
+    }
     if text.starts_with(b"{\\rtf") {
         return "rtf";
     }
@@ -381,7 +390,10 @@ fn text_kind(head: &[u8], ending: &str) -> &'static str {
     if is_sql(text, ending) {
         return "sql";
     }
-    if hl7v2::holds_message(text) && ending != "md" {
+    if hl7v2::holds_message(text) && ending != "md"
+        || matches!(ending, "log" | "txt" | "out" | "hl7" | "trace" | "")
+            && hl7v2::is_log_of_messages(text)
+    {
         return "hl7v2";
     }
     if is_table(head, ending) {
@@ -403,7 +415,22 @@ fn markup_kind(text: &[u8], ending: &str) -> Option<&'static str> {
     if !(second.is_ascii_alphabetic() || matches!(second, b'?' | b'!' | b'_' | b':')) {
         return None;
     }
-    if memmem::find(near, b"ClinicalDocument").is_some() {
+    if memmem::find(near, b"\"http://hl7.org/fhir\"").is_some()
+        || memmem::find(near, b"'http://hl7.org/fhir'").is_some()
+    {
+        return Some("fhir-xml");
+    }
+    if memmem::find(near, b"urn:hl7-org:v2xml").is_some()
+        || memmem::find(near, b"<MSH.1>").is_some()
+    {
+        return Some("hl7v2-xml");
+    }
+    if xml::begins_chart(near) {
+        return Some("chart-xml");
+    }
+    if memmem::find(near, b"ClinicalDocument").is_some()
+        || memmem::find(near, b"<levelone").is_some()
+    {
         return Some("cda");
     }
     let lower = near.to_ascii_lowercase();

@@ -3,7 +3,7 @@
 //! Paths are taken without their indices; the path up to the last step keeps
 //! its indices and groups the parts of one name, address, identifier or coding.
 //!
-//! Format: HL7 FHIR R4.
+//! Format: HL7 FHIR DSTU2, STU3, R4, R5.
 
 use std::borrow::Cow;
 
@@ -289,13 +289,18 @@ fn clinical<'r>(c: &mut Collector<'r>, resource: &str, fields: &[(String, &'r Fi
         "MedicationRequest"
         | "MedicationStatement"
         | "MedicationDispense"
-        | "MedicationAdministration" => {
-            (&["medicationCodeableConcept", "medication"], E::Medication)
-        }
+        | "MedicationAdministration"
+        // As DSTU2 calls the request.
+        | "MedicationOrder" => (
+            &["medicationCodeableConcept", "medication.concept", "medication"],
+            E::Medication,
+        ),
         "Immunization" => (&["vaccineCode"], E::Immunization),
         "ImmunizationRecommendation" => (&["recommendation.vaccineCode"], E::Immunization),
         "AllergyIntolerance" => (&["code"], E::Allergy),
-        "Procedure" | "ServiceRequest" => (&["code"], E::Procedure),
+        "Procedure" | "ServiceRequest" | "ProcedureRequest" | "DiagnosticOrder" => {
+            (&["code", "code.concept"], E::Procedure)
+        }
         "DiagnosticReport" => (
             &["code", "conclusion", "conclusionCode"],
             E::ConsultationReport,
@@ -321,8 +326,11 @@ fn clinical<'r>(c: &mut Collector<'r>, resource: &str, fields: &[(String, &'r Fi
             (&["title", "type", "category", "description"], E::Consent)
         }
         "FamilyMemberHistory" => (&["condition.code"], E::MedicalHistory),
-        "Encounter" => (&["reasonCode"], E::Diagnosis),
-        "Appointment" => (&["reasonCode", "description"], E::Diagnosis),
+        "Encounter" => (&["reasonCode", "reason", "reason.value.concept"], E::Diagnosis),
+        "Appointment" => (
+            &["reasonCode", "reason", "reason.concept", "description"],
+            E::Diagnosis,
+        ),
         "Claim" | "ExplanationOfBenefit" => (&["diagnosis.diagnosisCodeableConcept"], E::Diagnosis),
         "Coverage" => (
             &[

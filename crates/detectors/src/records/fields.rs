@@ -6,7 +6,10 @@
 
 use whose_model::{DataElement, Field, Mention, Record, RecordKind, Role, SubjectId};
 
-use super::collect::{Collector, Whose};
+use super::{
+    collect::{Collector, Whose},
+    image,
+};
 use crate::{
     labels,
     sense::{Part, Sense},
@@ -30,6 +33,9 @@ pub(crate) fn detect(record: &Record, subject: SubjectId, emit: &mut dyn FnMut(M
     };
     let is_of_members = is_member(base);
     for field in &record.fields {
+        if record.kind == RecordKind::Image && image::person(&mut collector, field) {
+            continue;
+        }
         if let Some((mut sense, whose, group)) = read(field, record.kind, base_role) {
             // In a list of members the member's id is who they are to its keeper.
             if sense.element == DataElement::InsurancePolicy
@@ -43,7 +49,11 @@ pub(crate) fn detect(record: &Record, subject: SubjectId, emit: &mut dyn FnMut(M
     }
     // An object that names nobody (a product, a log line) gives nothing; a form or an image is somebody's.
     if collector.has_person()
-        || record.subject.is_some() && matches!(record.kind, RecordKind::Xml | RecordKind::Image)
+        || record.subject.is_some()
+            && matches!(
+                record.kind,
+                RecordKind::Xml | RecordKind::Image | RecordKind::X12
+            )
     {
         collector.finish(subject, emit);
     }
@@ -55,7 +65,7 @@ fn read(
     base_role: Option<Role>,
 ) -> Option<(Sense, Whose, String)> {
     if kind == RecordKind::Image {
-        return image(field);
+        return image::read(field);
     }
     let path = field.name.as_str();
     let mut steps: Vec<&str> = path
@@ -236,55 +246,4 @@ fn which(path: &str, role: Role) -> String {
         .unwrap_or(path)
         .trim_end_matches(['.', '/'])
         .to_owned()
-}
-
-/// DICOM attributes by keyword or tag.
-fn image(field: &Field) -> Option<(Sense, Whose, String)> {
-    let own = |sense| Some((sense, Whose::own(), String::new()));
-    let name = field
-        .name
-        .rsplit(['.', '/', ' '])
-        .next()
-        .unwrap_or(&field.name);
-    let tag: String = field.name.chars().filter(char::is_ascii_hexdigit).collect();
-    let is = |keyword: &str, number: &str| {
-        name.eq_ignore_ascii_case(keyword)
-            || tag.eq_ignore_ascii_case(number)
-            || field.name.contains(keyword)
-    };
-    if is("PatientName", "00100010") {
-        own(Sense::whole(DataElement::Name))
-    } else if is("PatientID", "00100020") {
-        own(Sense::number(DataElement::MedicalRecordNumber, "mrn"))
-    } else if is("PatientBirthDate", "00100030") {
-        own(Sense::whole(DataElement::BirthDate))
-    } else if is("PatientSex", "00100040") {
-        own(Sense::whole(DataElement::Sex))
-    } else if is("PatientAge", "00101010") {
-        own(Sense::whole(DataElement::Age))
-    } else if is("PatientAddress", "00101040") {
-        own(Sense::whole(DataElement::Address))
-    } else if is("PatientSize", "00101020") {
-        own(Sense::whole(DataElement::Height))
-    } else if is("PatientWeight", "00101030") {
-        own(Sense::whole(DataElement::Weight))
-    } else if is("PatientTelephoneNumbers", "00102154") {
-        own(Sense::whole(DataElement::Phone))
-    } else if is("StudyDate", "00080020") {
-        own(Sense::whole(DataElement::ServiceDate))
-    } else if is("InstitutionName", "00080080") {
-        own(Sense::whole(DataElement::ServiceLocation))
-    } else if is("ReferringPhysicianName", "00080090") {
-        Some((
-            Sense::whole(DataElement::Name),
-            Whose::other(Role::Clinician, "referring"),
-            String::new(),
-        ))
-    } else if is("StudyDescription", "00081030") || is("SOPInstanceUID", "00080018") {
-        own(Sense::whole(DataElement::MedicalImage))
-    } else {
-        let sense = labels::sense_of(&field.name)
-            .filter(|sense| sense.is_sure && sense.role.is_none_or(|role| role == Role::Patient))?;
-        own(sense)
-    }
 }

@@ -62,26 +62,6 @@ impl<'r> Segment<'r> {
 
 const WHY: &str = "HL7 field";
 
-/// Fields in which somebody wrote freely: notes, and observations whose type is text.
-pub(crate) fn texts(record: &Record) -> impl Iterator<Item = &Field> {
-    let number = match record.name.as_str() {
-        "NTE" => 3,
-        "OBX" => {
-            let is_text = record.fields.iter().any(|field| {
-                field.name == "OBX-2" && matches!(&field.value[..], "TX" | "FT" | "ST")
-            });
-            if is_text { 5 } else { 0 }
-        }
-        _ => 0,
-    };
-    record.fields.iter().filter(move |field| {
-        number != 0
-            && place_of(&field.name).is_some_and(|at| at.0 == number)
-            && field.value.len() >= 12
-            && field.value.trim().contains(' ')
-    })
-}
-
 /// What this segment states.
 pub(crate) fn detect(record: &Record, subject: SubjectId, emit: &mut dyn FnMut(Mention)) {
     let segment = Segment {

@@ -4,6 +4,7 @@ mod collect;
 mod fhir;
 mod fields;
 mod hl7v2;
+mod image;
 mod mail;
 #[cfg(test)]
 mod tests;
@@ -32,19 +33,21 @@ impl Records {
     ) {
         let subject = self.subject(record);
         match record.kind {
-            RecordKind::Hl7v2 => {
-                hl7v2::detect(record, subject, emit);
-                for field in hl7v2::texts(record) {
+            // Its free text comes as passages.
+            RecordKind::Hl7v2 => hl7v2::detect(record, subject, emit),
+            RecordKind::Fhir => fhir::detect(record, subject, emit),
+            RecordKind::Mail => mail::detect(record, emit),
+            RecordKind::Image => {
+                fields::detect(record, subject, emit);
+                for field in record.fields.iter().filter(|field| image::is_text(field)) {
                     passages.push_field(&field.value, &field.place, subject, emit);
                 }
             }
-            RecordKind::Fhir => fhir::detect(record, subject, emit),
-            RecordKind::Mail => mail::detect(record, emit),
             RecordKind::Json
             | RecordKind::Xml
             | RecordKind::Form
             | RecordKind::Card
-            | RecordKind::Image => {
+            | RecordKind::X12 => {
                 fields::detect(record, subject, emit);
             }
         }

@@ -240,27 +240,63 @@ fn the_correspondents_of_a_mail_are_no_patients() {
 }
 
 #[test]
-fn a_note_in_a_message_is_of_its_patient() {
-    let found = detect(&[
-        record(
-            RecordKind::Hl7v2,
-            "PID",
-            &[("PID-5.1", "ROY"), ("PID-5.2", "Anna")],
-        ),
-        record(
-            RecordKind::Hl7v2,
-            "NTE",
-            &[("NTE-3", "Patient on insulin glargine since last visit")],
-        ),
-    ]);
-    let of = |element| found.iter().find(|m| m.element == element).unwrap();
-    let drug = of(DataElement::Medication);
-    assert_eq!(drug.subject, of(DataElement::Name).subject);
+fn a_picture_says_who_was_pictured_and_who_treats_is_another() {
+    let found = detect(&[record(
+        RecordKind::Image,
+        "DICOM",
+        &[
+            ("PatientName", "ROY^Anna^M"),
+            ("PatientID", "MR-4711"),
+            ("ReferringPhysicianName", "Moreau^Luc"),
+            (
+                "AdditionalPatientHistory",
+                "Patient on insulin glargine since last visit",
+            ),
+            ("(0009,1010)", "ROY^ANNA"),
+        ],
+    )]);
+    let name = |family: &str| {
+        found
+            .iter()
+            .filter(|m| m.element == DataElement::Name)
+            .find(|m| matches!(m.normal.reveal(), Normal::Name(name) if name.family == family))
+            .unwrap()
+    };
+    assert_eq!(name("ROY").role, Role::Patient);
+    assert_eq!(name("Moreau").role, Role::Clinician);
+    assert!(has(&found, DataElement::MedicalRecordNumber, "mrn"));
+    let drug = found
+        .iter()
+        .find(|m| m.element == DataElement::Medication)
+        .unwrap();
+    assert_eq!(drug.subject, name("ROY").subject);
     assert_eq!(
         drug.place,
         Locator::Field {
-            path: "NTE-3".into()
+            path: "AdditionalPatientHistory".into()
         }
+    );
+}
+
+#[test]
+fn a_claim_is_of_its_patient_and_its_provider_is_a_clinician() {
+    let found = detect(&[record(
+        RecordKind::X12,
+        "claim",
+        &[
+            ("patient account number", "26463774"),
+            ("diagnosis code", "J0300"),
+            ("service date", "20231003"),
+            ("renderingProvider.last name", "WELBY"),
+            ("renderingProvider.first name", "MARCUS"),
+        ],
+    )]);
+    let of = |element| found.iter().find(|m| m.element == element).unwrap();
+    assert_eq!(of(DataElement::Diagnosis).role, Role::Patient);
+    assert_eq!(of(DataElement::Name).role, Role::Clinician);
+    assert_eq!(
+        of(DataElement::ServiceDate).subject,
+        of(DataElement::Diagnosis).subject
     );
 }
 

@@ -10,7 +10,7 @@
 
 use std::collections::BTreeMap;
 
-use whose_model::{PassageKind, Record, RecordKind};
+use whose_model::{Cause, PassageKind, Record, RecordKind};
 
 use crate::{
     encoding,
@@ -33,6 +33,9 @@ const SUBJECT: &[&str] = &[
     "subjectReference.reference",
     "candidate.reference",
     "recipient[0].reference",
+    // In XML a list's first element has no number.
+    "recipient.reference",
+    "entity.what.reference",
 ];
 /// How many aliases of patients are kept.
 const MAX_ALIASES: usize = 4_000_000;
@@ -42,6 +45,8 @@ const MAX_ALIASES: usize = 4_000_000;
 pub(super) struct Fhir {
     /// From a patient's id to the key under which it is known, where they differ.
     aliases: BTreeMap<String, String>,
+    /// Entries of the bundle that is open.
+    n_entries: u64,
 }
 
 impl Fhir {
@@ -66,7 +71,33 @@ impl Fhir {
             leaves.put_back(taken);
             return;
         }
+        self.n_entries += u64::from(is_entry);
+        if is_root {
+            self.reconcile(&taken, reading);
+        }
         self.put(taken, leaves.prefix(), reading);
+    }
+
+    /// A search's result says how many matches there are; when nothing says where the others are, they are missing.
+    fn reconcile(&mut self, leaves: &[Leaf], reading: &mut Reading<'_>) {
+        let n_entries = std::mem::take(&mut self.n_entries);
+        let value = |path: &str| {
+            let leaf = leaves.iter().find(|leaf| leaf.path == path);
+            leaf.map_or("", |leaf| leaf.value.as_str())
+        };
+        let has_next = leaves
+            .iter()
+            .any(|leaf| leaf.path.ends_with(".relation") && leaf.value == "next");
+        let total = value("total").parse::<u64>().unwrap_or(0);
+        // A search that asks for the number only has no entries, and is whole.
+        if value("resourceType") == "Bundle" && total > n_entries && n_entries > 0 {
+            let detail = if has_next {
+                "the bundle is one page of more; its other pages are not in this file"
+            } else {
+                "the bundle says it has more entries than were found in it"
+            };
+            reading.gap(Cause::Truncated, detail);
+        }
     }
 
     fn put(&mut self, leaves: Vec<Leaf>, prefix: &str, reading: &mut Reading<'_>) {

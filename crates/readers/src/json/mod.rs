@@ -7,10 +7,12 @@
 //! Format: RFC 8259; NDJSON; broken JSON as far as it can be followed.
 
 mod fhir;
+mod fhir_xml;
 mod token;
 
 use whose_model::{Cause, Locator, RecordKind};
 
+pub(crate) use self::fhir_xml::read as read_fhir_xml;
 use self::{
     fhir::Fhir,
     token::{Token, Tokens},

@@ -9,13 +9,17 @@
 //!
 //! Format: XML 1.0; HL7 CDA R2 (C-CDA R2.1).
 
+mod emr;
 mod token;
 
 use std::collections::BTreeMap;
 
 use whose_model::{Cause, Locator, PassageKind, Record, RecordKind};
 
-use self::token::{Token, Tokens};
+pub(crate) use self::{
+    emr::{begins as begins_chart, read as read_chart},
+    token::{Token, Tokens},
+};
 use crate::{
     exhibit::{Body, Reading},
     leaves::{Leaf, Leaves, field},
@@ -327,6 +331,12 @@ impl Walk {
             let name = format!("attached-{}.{ending}", self.n_attached);
             reading.member(&name, Body::Memory(&base64(text.as_bytes())));
             element.text.clear();
+        } else if self.is_cda && element.name == "text" && text.len() > 80 {
+            // A body that is no markup, or an entry's own words.
+            let part = self.leaves.path.clone();
+            reading.text_of(Some(patient(1)));
+            reading.part(&part, text, PassageKind::Body);
+            reading.text_of(None);
         } else if !text.is_empty() {
             if self.is_cda && element.name == "title" {
                 text.clone_into(&mut self.section_title);
@@ -387,7 +397,8 @@ impl Walk {
                 }
                 Some(patient(element.nth))
             }
-            "entry" | "ClinicalDocument" => Some(patient(1)),
+            // The root of release 1 is called a level.
+            "entry" | "ClinicalDocument" | "levelone" => Some(patient(1)),
             _ => ROLES.iter().find(|role| **role == name).map(|&role| {
                 let n = self.n_roles.entry(role).or_insert(0);
                 *n += 1;

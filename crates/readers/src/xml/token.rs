@@ -13,7 +13,7 @@ use crate::{
 
 /// A token; texts and names are decoded.
 #[derive(Debug, PartialEq)]
-pub(super) enum Token {
+pub(crate) enum Token {
     /// Start of an element, and whether it ends at once.
     Start {
         name: String,
@@ -29,14 +29,14 @@ pub(super) enum Token {
     Done,
 }
 
-pub(super) struct Tokens {
+pub(crate) struct Tokens {
     charset: Charset,
     max_token: usize,
 }
 
 impl Tokens {
     /// Looks at the beginning for the encoding that the document names.
-    pub(super) fn new(source: &mut Source<'_>, max_token: usize) -> Self {
+    pub(crate) fn new(source: &mut Source<'_>, max_token: usize) -> Self {
         let head = source.ahead(64 << 10);
         let mark = encoding::mark_len(head);
         let mut charset = encoding::detect(head);
@@ -80,7 +80,7 @@ impl Tokens {
         }
     }
 
-    pub(super) fn next(&mut self, source: &mut Source<'_>) -> Token {
+    pub(crate) fn next(&mut self, source: &mut Source<'_>) -> Token {
         loop {
             let ahead = source.ahead(12);
             let Some(&first) = ahead.first() else {

@@ -1,18 +1,26 @@
-//! HL7 version 2 messages in (one, many, or batches), one record a segment out; streaming.
+//! HL7 version 2 messages in (one, many, batches, or within a log), one record a segment out; streaming.
 //!
 //! A record is named for its segment, a field `PID-5.1`, its second repetition
 //! `PID-5[2].1`, a subcomponent `PID-5.1.2`; a simple field has no component:
 //! `PID-8`. All segments of one message speak of one subject, or of one per PID
 //! when there are several. Places carry the message's number when the file has
-//! more than one, and the segment's when a message repeats it.
+//! more than one, and the segment's when a message repeats it. Text that runs on
+//! from one OBX or NTE to the next is also one passage; documents inside become
+//! members. A batch that promises more messages than came is a gap.
 //!
-//! Format: HL7 v2.5.1, chapter 2; MLLP framing as in the transport specification, appendix C.
+//! Format: HL7 v2.5.1, chapter 2 (2.10.3 batches); MLLP framing as in the transport specification, appendix C.
+
+mod embedded;
+mod escape;
+mod xml;
 
 use std::{borrow::Cow, collections::BTreeMap};
 
 use memchr::{memchr, memmem};
 use whose_model::{Cause, Field, Locator, Origin, PassageKind, Record, RecordKind};
 
+use self::escape::{hex, unescape};
+pub(crate) use self::xml::read as read_xml;
 use crate::{
     encoding::{self, Charset},
     exhibit::{Body, Reading},
@@ -94,6 +102,27 @@ struct State {
     n_pids: u32,
     /// How often each segment came in this message.
     counts: BTreeMap<[u8; 3], u32>,
+    /// Text that may go on in the next segment.
+    text: Option<Text>,
+    batch: Batch,
+}
+
+/// Text of one observation or of one row of notes.
+struct Text {
+    /// Which observation, or `NTE`.
+    key: String,
+    part: String,
+    subject: Option<String>,
+    text: String,
+}
+
+/// What batch headers open and trailers promise.
+#[derive(Default)]
+struct Batch {
+    is_file_open: bool,
+    is_batch_open: bool,
+    n_batches: u64,
+    n_messages: u64,
 }
 
 /// Reads messages.
@@ -104,14 +133,8 @@ pub(crate) fn read(source: &mut Source<'_>, reading: &mut Reading<'_>) {
         .filter(|&at| signs(&head[at..]).is_some())
         .take(2)
         .count();
-    let mut state = State {
-        signs: USUAL,
-        charset: encoding::detect(&head[..head.len().min(256 << 10)]),
-        has_many: n_headers > 1,
-        n_messages: 0,
-        n_pids: 0,
-        counts: BTreeMap::new(),
-    };
+    let charset = encoding::detect(&head[..head.len().min(256 << 10)]);
+    let mut state = State::new(charset, n_headers > 1);
     let mark = encoding::mark_len(head);
     source.pass(mark);
     while !source.is_done() {
@@ -134,7 +157,8 @@ pub(crate) fn read(source: &mut Source<'_>, reading: &mut Reading<'_>) {
         if segment.is_empty() {
             continue;
         }
-        if !state.put(segment, reading) {
+        if !state.put(segment, reading) && !embedded::line(&mut state, segment, reading) {
+            state.put_text(reading);
             let (text, runs) = crate::text::decode(segment, at + skipped as u64, state.charset);
             for piece in crate::text::pieces(&text, reading.limits().max_passage_bytes.max(16)) {
                 let base = piece.start as u64;
@@ -148,6 +172,7 @@ pub(crate) fn read(source: &mut Source<'_>, reading: &mut Reading<'_>) {
             }
         }
     }
+    state.end(reading);
 }
 
 /// The next segment's length and that of its end; `None` when it is too long.
@@ -190,6 +215,117 @@ fn skip_segment(source: &mut Source<'_>) {
 }
 
 impl State {
+    fn new(charset: Charset, has_many: bool) -> Self {
+        Self {
+            signs: USUAL,
+            charset,
+            has_many,
+            n_messages: 0,
+            n_pids: 0,
+            counts: BTreeMap::new(),
+            text: None,
+            batch: Batch::default(),
+        }
+    }
+
+    /// The bytes end.
+    fn end(&mut self, reading: &mut Reading<'_>) {
+        self.put_text(reading);
+        if self.batch.is_file_open || self.batch.is_batch_open {
+            let detail = "a batch has no end; the file may be cut off";
+            reading.gap(Cause::Truncated, detail);
+        }
+    }
+
+    /// Follows batch headers and trailers; a trailer's first field is how many messages, or batches, there were.
+    fn count_batch(&mut self, name: &[u8; 3], segment: &[u8], reading: &mut Reading<'_>) {
+        let promised = || {
+            let field = segment.split(|byte| *byte == self.signs.field).nth(1)?;
+            std::str::from_utf8(field).ok()?.trim().parse::<u64>().ok()
+        };
+        let (promised, n, detail) = match name {
+            b"FHS" => {
+                self.batch = Batch {
+                    is_file_open: true,
+                    ..Batch::default()
+                };
+                return;
+            }
+            b"BHS" => {
+                self.batch.is_batch_open = true;
+                self.batch.n_batches += 1;
+                self.batch.n_messages = 0;
+                return;
+            }
+            b"BTS" => {
+                self.batch.is_batch_open = false;
+                let detail = "a batch says it has more messages than were found in it";
+                (promised(), self.batch.n_messages, detail)
+            }
+            b"FTS" => {
+                self.batch.is_file_open = false;
+                let detail = "the file says it has more batches than were found in it";
+                (promised(), self.batch.n_batches, detail)
+            }
+            _ => return,
+        };
+        if promised.is_some_and(|promised| promised > n) {
+            reading.gap(Cause::Corrupt, detail);
+        }
+    }
+
+    /// Hands over the text that was collected.
+    fn put_text(&mut self, reading: &mut Reading<'_>) {
+        let Some(text) = self.text.take() else {
+            return;
+        };
+        let words = text.text.trim();
+        if words.len() >= 12 && words.contains([' ', '\n']) {
+            reading.text_of(text.subject);
+            reading.part(&text.part, words, PassageKind::Body);
+            reading.text_of(None);
+        }
+    }
+
+    /// Collects the text of an OBX or NTE; anything else ends it.
+    fn collect(
+        &mut self,
+        name: &str,
+        path: &str,
+        parts: &[&str],
+        subject: Option<&str>,
+        reading: &mut Reading<'_>,
+    ) {
+        let part = |number: usize| parts.get(number).copied().unwrap_or_default();
+        let (key, number) = match (name, part(2)) {
+            ("OBX", "TX" | "FT" | "ST" | "") if !begins_document(part(5)) => {
+                (format!("OBX {}", part(3)), 5)
+            }
+            ("NTE", _) => ("NTE".to_owned(), 3),
+            _ => return self.put_text(reading),
+        };
+        let lines: Vec<String> = part(number)
+            .split(char::from(self.signs.repetition))
+            .map(|line| unescape(line, self.signs))
+            .collect();
+        let line = lines.join("\n");
+        match &mut self.text {
+            Some(text) if text.key == key && text.text.len() < MAX_SEGMENT => {
+                text.text.push('\n');
+                text.text.push_str(&line);
+            }
+            _ => {
+                self.put_text(reading);
+                self.text = Some(Text {
+                    key,
+                    part: format!("{path}-{number}"),
+                    subject: subject.map(str::to_owned),
+                    text: line,
+                });
+            }
+        }
+    }
+
     /// Reads one segment. `false` when it is none.
     fn put(&mut self, segment: &[u8], reading: &mut Reading<'_>) -> bool {
         let Some(name) = segment.first_chunk::<3>().copied() else {
@@ -210,8 +346,11 @@ impl State {
             Some(&sign) if sign == self.signs.field => {}
             Some(_) => return false,
         }
+        self.count_batch(&name, segment, reading);
         if &name == b"MSH" {
+            self.put_text(reading);
             self.n_messages += 1;
+            self.batch.n_messages += 1;
             self.n_pids = 0;
             self.counts.clear();
             self.has_many |= self.n_messages > 1;
@@ -224,21 +363,12 @@ impl State {
         *count += 1;
         let count = *count;
         let name = String::from_utf8_lossy(&name).into_owned();
-        let mut path = String::new();
-        if self.has_many && self.n_messages > 0 {
-            path = format!("message[{}].", self.n_messages);
-        }
-        path.push_str(&name);
-        if count > 1 {
-            path.push_str(&format!("[{count}]"));
-        }
+        let path = self.path(&name, count);
+        let subject = self.subject(&name);
         let text = self.decode(segment).into_owned();
-        let fields = self.fields(&name, &path, &text, is_header, reading);
-        let is_batch = matches!(name.as_str(), "FHS" | "BHS" | "BTS" | "FTS");
-        let subject = (!is_batch && self.n_messages > 0).then(|| match self.n_pids {
-            0 | 1 => format!("message {}", self.n_messages),
-            n => format!("message {} PID {n}", self.n_messages),
-        });
+        let parts: Vec<&str> = text.split(char::from(self.signs.field)).collect();
+        self.collect(&name, &path, &parts, subject.as_deref(), reading);
+        let fields = self.fields(&name, &path, &parts, is_header, reading);
         reading.record(Record {
             kind: RecordKind::Hl7v2,
             name,
@@ -246,6 +376,27 @@ impl State {
             subject,
         });
         true
+    }
+
+    fn path(&self, name: &str, count: u32) -> String {
+        let mut path = String::new();
+        if self.has_many && self.n_messages > 0 {
+            path = format!("message[{}].", self.n_messages);
+        }
+        path.push_str(name);
+        if count > 1 {
+            path.push_str(&format!("[{count}]"));
+        }
+        path
+    }
+
+    /// Whom a segment is about.
+    fn subject(&self, name: &str) -> Option<String> {
+        let is_batch = matches!(name, "FHS" | "BHS" | "BTS" | "FTS");
+        (!is_batch && self.n_messages > 0).then(|| match self.n_pids {
+            0 | 1 => format!("message {}", self.n_messages),
+            n => format!("message {} PID {n}", self.n_messages),
+        })
     }
 
     /// What MSH-18 says, used for bytes that are not UTF-8.
@@ -264,13 +415,21 @@ impl State {
             b"8859/9" => "windows-1254",
             b"8859/15" => "iso-8859-15",
             b"GB 18030-2000" => "gb18030",
-            b"BIG-5" => "big5",
+            b"BIG-5" | b"CNS 11643-1992" => "big5",
+            b"8859/3" => "iso-8859-3",
+            b"8859/4" => "iso-8859-4",
+            b"ISO IR14" | b"ISO IR87" | b"ISO IR159" => "iso-2022-jp",
+            b"KS X 1001" | b"ISO IR149" => "euc-kr",
+            b"UNICODE" | b"UNICODE UTF-8" => "utf-8",
             _ => return,
         };
         self.charset = encoding::named(label);
     }
 
     fn decode<'a>(&self, segment: &'a [u8]) -> Cow<'a, str> {
+        if segment.contains(&0x1B) {
+            return Cow::Owned(crate::dicom::decode_iso_2022(segment));
+        }
         match std::str::from_utf8(segment) {
             Ok(text) => Cow::Borrowed(text),
             Err(_) => self.charset.decode(segment),
@@ -281,7 +440,7 @@ impl State {
         &self,
         name: &str,
         path: &str,
-        text: &str,
+        parts: &[&str],
         is_header: bool,
         reading: &mut Reading<'_>,
     ) -> Vec<Field> {
@@ -300,14 +459,13 @@ impl State {
                 });
             }
         };
-        let parts: Vec<&str> = text.split(char_of(signs.field)).collect();
         for (index, &field) in parts.iter().enumerate().skip(1) {
             // In a header the separator itself is the first field.
             let number = if is_header { index + 1 } else { index };
             if field.is_empty() || (is_header && number == 2) {
                 continue;
             }
-            if name == "OBX" && number == 5 && put_document(&parts, field, path, signs, reading) {
+            if name == "OBX" && number == 5 && put_document(parts, field, path, signs, reading) {
                 continue;
             }
             let has_components = is_composite(name, number);
@@ -365,7 +523,16 @@ fn is_composite(segment: &str, field: usize) -> bool {
     }
 }
 
-/// An encapsulated document (OBX-2 `ED`) becomes a member. `false` when the field holds none.
+/// Whether a text is a uuencoded document, perhaps behind its type.
+fn begins_document(field: &str) -> bool {
+    let head = field.get(..field.floor_char_boundary(256)).unwrap_or(field);
+    head.find("begin ").is_some_and(|at| {
+        let mode = &field[at + 6..];
+        mode.len() > 4 && mode.as_bytes()[..3].iter().all(u8::is_ascii_digit)
+    })
+}
+
+/// An encapsulated document (OBX-2 `ED`, or text that is uuencoded) becomes a member. `false` when the field holds none.
 fn put_document(
     parts: &[&str],
     field: &str,
@@ -373,17 +540,33 @@ fn put_document(
     signs: Signs,
     reading: &mut Reading<'_>,
 ) -> bool {
-    if parts.get(2).copied() != Some("ED") {
+    if begins_document(field) {
+        let at = field.find("begin ").unwrap_or(0);
+        let text = unescape(&field[at..], signs);
+        if crate::mail::begins_uuencoded(text.as_bytes()) {
+            let bytes = text.as_bytes();
+            return reading.member_as(
+                &format!("{path}-5.uu"),
+                Body::Memory(bytes),
+                Some("uuencode"),
+            );
+        }
+    }
+    if !matches!(parts.get(2).copied(), Some("ED" | "RP")) {
         return false;
     }
     let components: Vec<&str> = field.split(char::from(signs.component)).collect();
     let [_, kind, subtype, encoding, data, ..] = components.as_slice() else {
         return false;
     };
-    if !encoding.eq_ignore_ascii_case("base64") {
-        return false;
-    }
-    let bytes = base64(unescape(data, signs).as_bytes());
+    let bytes = match encoding.to_ascii_lowercase().as_str() {
+        "base64" => base64(unescape(data, signs).as_bytes()),
+        "hex" => match hex(unescape(data, signs).trim()) {
+            Some(bytes) => bytes,
+            None => return false,
+        },
+        _ => return false,
+    };
     let hint = if subtype.is_empty() { kind } else { subtype };
     let ending: String = hint
         .chars()
@@ -393,79 +576,6 @@ fn put_document(
         .collect();
     reading.member(&format!("{path}-5.5.{ending}"), Body::Memory(&bytes));
     true
-}
-
-/// A value with its escapes undone.
-fn unescape(value: &str, signs: Signs) -> String {
-    let escape = char::from(signs.escape);
-    if !value.contains(escape) {
-        return value.trim().to_owned();
-    }
-    let mut out = String::with_capacity(value.len());
-    let mut rest = value;
-    while let Some(at) = rest.find(escape) {
-        out.push_str(&rest[..at]);
-        let after = &rest[at + escape.len_utf8()..];
-        let code = after.find(escape).map(|end| &after[..end]);
-        match code.and_then(|code| undo(code, signs).map(|text| (code, text))) {
-            Some((code, text)) => {
-                out.push_str(&text);
-                rest = &after[code.len() + escape.len_utf8()..];
-            }
-            None => {
-                out.push(escape);
-                rest = after;
-            }
-        }
-    }
-    out.push_str(rest);
-    out.trim().to_owned()
-}
-
-fn undo(code: &str, signs: Signs) -> Option<Cow<'static, str>> {
-    let sign = |byte: u8| Some(Cow::Owned(char::from(byte).to_string()));
-    match code {
-        "F" => sign(signs.field),
-        "S" => sign(signs.component),
-        "R" => sign(signs.repetition),
-        "E" => sign(signs.escape),
-        "T" => sign(signs.subcomponent),
-        "H" | "N" => Some(Cow::Borrowed("")),
-        ".br" | ".ce" => Some(Cow::Borrowed("\n")),
-        _ => {
-            if let Some(hex) = code.strip_prefix('X') {
-                if hex.is_empty() || hex.len() % 2 == 1 || !hex.is_ascii() {
-                    return None;
-                }
-                let bytes: Option<Vec<u8>> = (0..hex.len())
-                    .step_by(2)
-                    .map(|at| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok())
-                    .collect();
-                return Some(Cow::Owned(
-                    encoding::detect(&bytes.clone()?)
-                        .decode(&bytes?)
-                        .into_owned(),
-                ));
-            }
-            let is_format = code.starts_with(".sp")
-                || code.starts_with(".in")
-                || code.starts_with(".ti")
-                || code.starts_with(".sk")
-                || matches!(code, ".fi" | ".nf");
-            if is_format {
-                return Some(Cow::Borrowed(if code.starts_with(".sp") {
-                    "\n"
-                } else {
-                    " "
-                }));
-            }
-            let mut chars = code.chars();
-            let is_own = matches!(chars.next(), Some('C' | 'M' | 'Z'))
-                && code.len() <= 8
-                && chars.all(|ch| ch.is_ascii_hexdigit());
-            (is_own && code.len() > 1).then_some(Cow::Borrowed(""))
-        }
-    }
 }
 
 /// Whether there is a message anywhere near the beginning.
@@ -482,6 +592,11 @@ pub(crate) fn holds_message(head: &[u8]) -> bool {
         from = at + 3;
     }
     false
+}
+
+/// Whether a log has messages within its lines.
+pub(crate) fn is_log_of_messages(head: &[u8]) -> bool {
+    memmem::find(head, b"MSH|^~\\&").is_some()
 }
 
 #[cfg(test)]
@@ -511,6 +626,53 @@ mod tests {
         let given = read_bytes("a.hl7", message);
         assert!(fields(&given, "PID").contains(&("PID-3.1".into(), "11".into())));
         assert!(fields(&given, "NTE").contains(&("NTE-3".into(), "a&b\ncA".into())));
+    }
+
+    #[test]
+    fn text_that_runs_on_is_one_passage_of_the_message() {
+        let message = b"MSH|^~\\&|A\rPID|1||7\rOBX|1|TX|18842-5^Summary||The patient was seen by\rOBX|2|TX|18842-5^Summary||Dr Lee on Friday~and went home.\rOBX|3|NM|1^Hb||7\rNTE|1||a note of\rNTE|2||two lines\r";
+        let given = read_bytes("a.hl7", message);
+        let passages: Vec<_> = given
+            .segments
+            .iter()
+            .filter_map(|(_, segment)| match segment {
+                whose_model::Segment::Passage(passage) => Some(passage),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(passages.len(), 2);
+        assert_eq!(
+            passages[0].text,
+            "The patient was seen by\nDr Lee on Friday\nand went home."
+        );
+        assert_eq!(passages[0].subject.as_deref(), Some("message 1"));
+    }
+
+    #[test]
+    fn a_batch_that_promises_more_or_has_no_end_is_a_gap() {
+        let whole = b"FHS|^~\\&|A\rBHS|^~\\&|A\rMSH|^~\\&|A\rPID|1\rBTS|1\rFTS|1\r";
+        assert!(read_bytes("a.hl7", whole).gaps.is_empty());
+        let more = b"BHS|^~\\&|A\rMSH|^~\\&|A\rPID|1\rBTS|3\r";
+        assert_eq!(read_bytes("a.hl7", more).gaps[0].cause, Cause::Corrupt);
+        let cut = b"BHS|^~\\&|A\rMSH|^~\\&|A\rPID|1\r";
+        assert_eq!(read_bytes("a.hl7", cut).gaps[0].cause, Cause::Truncated);
+    }
+
+    #[test]
+    fn an_enclosed_document_is_a_member_however_it_is_written() {
+        let message = b"MSH|^~\\&|A\rPID|1\rOBX|1|ED|a||^text^plain^Base64^aGVsbG8gd29ybGQ=\rOBX|2|ED|a||^text^plain^Hex^68656C6C6F\rOBX|3|TX|a||begin 644 x.txt\\X0D0A\\%:&5L;&\\S\\\\X0D0A\\`\\X0D0A\\end\r";
+        let given = read_bytes("a.hl7", message);
+        for member in [
+            "a.hl7/OBX-5.5.plain",
+            "a.hl7/OBX[2]-5.5.plain",
+            "a.hl7/OBX[3]-5.uu",
+        ] {
+            assert_eq!(
+                given.outcome(member),
+                whose_model::Outcome::Read,
+                "{member}"
+            );
+        }
     }
 
     #[test]
