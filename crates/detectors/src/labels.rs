@@ -76,6 +76,10 @@ pub(crate) fn sense_of(label: &str) -> Option<Sense> {
     if label.len() > 120 {
         return None;
     }
+    // A data set of a statistical program names a column twice: `q7 = Date of birth`.
+    if let Some((name, said)) = label.split_once(" = ") {
+        return sense_of(said).or_else(|| sense_of(name));
+    }
     let all = tokens(label);
     if all.is_empty() || all.len() > 10 {
         return None;
@@ -388,6 +392,18 @@ mod tests {
         check("Tél. (domicile)", DataElement::Phone, Part::Whole, None);
         check("MRN #", DataElement::MedicalRecordNumber, Part::Whole, None);
         check("ICD-10 Code", DataElement::Diagnosis, Part::Code, None);
+        check(
+            "q7 = Date of birth",
+            DataElement::BirthDate,
+            Part::Whole,
+            None,
+        );
+        check(
+            "dob = Question 7",
+            DataElement::BirthDate,
+            Part::Whole,
+            None,
+        );
     }
 
     #[test]

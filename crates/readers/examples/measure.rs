@@ -1,10 +1,11 @@
 //! Reads files and prints how fast: `measure [--text FOLDER] FILE...`; for benchmarks, not for evidence.
 //!
+//! With `--rows`, each row of a table is printed as a line of JSON.
 //! With `--text`, what came out of each file is written to the folder: its
 //! passages, fields and cells, then its gaps. Programs are run without any
 //! confinement, so this is for files that one knows.
 
-#![allow(clippy::print_stdout, clippy::unwrap_used)]
+#![allow(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used)]
 
 use std::{
     fs::File,
@@ -19,6 +20,8 @@ use whose_readers::{Aids, Program, ProgramEnd, ProgramError, ProgramInput, Progr
 
 #[derive(Default)]
 struct Count {
+    /// Whether each row is printed as a line of JSON.
+    shows_rows: bool,
     n_segments: u64,
     n_rows: u64,
     n_gaps: u64,
@@ -37,6 +40,17 @@ impl Sink for Count {
     fn segment(&mut self, segment: Segment) {
         self.n_segments += 1;
         if let Segment::Rows(rows) = &segment {
+            for row in (0..rows.len()).filter(|_| self.shows_rows) {
+                let cells: Vec<_> = (0..rows.head.columns.len())
+                    .map(|at| serde_json::json!([rows.head.columns[at].name, rows.cell(row, at)]))
+                    .collect();
+                let table = &rows.head.name;
+                let row = rows.numbers[row];
+                println!(
+                    "{}",
+                    serde_json::json!({"table": table, "row": row, "cells": cells})
+                );
+            }
             self.n_rows += rows.len() as u64;
         }
         let Some(text) = &mut self.text else { return };
@@ -136,12 +150,15 @@ impl Running for Started {
 
 fn main() {
     let mut paths: Vec<String> = std::env::args().skip(1).collect();
+    let shows_rows = paths.iter().any(|path| path == "--rows");
+    paths.retain(|path| path != "--rows");
     let folder = (paths.first().is_some_and(|first| first == "--text")).then(|| {
         paths.remove(0);
         paths.remove(0)
     });
     for path in paths {
         let mut count = Count {
+            shows_rows,
             text: folder.is_some().then(String::new),
             ..Count::default()
         };
@@ -158,7 +175,7 @@ fn main() {
             &mut count,
         );
         let seconds = start.elapsed().as_secs_f64();
-        println!(
+        eprintln!(
             "{path}: {seconds:.2} s, {:.1} MB/s, {} segments, {} rows, {} gaps, {}",
             count.n_bytes as f64 / 1e6 / seconds,
             count.n_segments,

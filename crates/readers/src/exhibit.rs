@@ -408,6 +408,16 @@ impl<'r> Reading<'r> {
         }
     }
 
+    /// What all exhibits of the file share, to count bytes that a reader unpacks by itself.
+    pub(crate) fn run(&self) -> &'r dyn Run {
+        self.run
+    }
+
+    /// How many bytes may have been unpacked in all when this exhibit is done.
+    pub(crate) fn ceiling(&self) -> u64 {
+        self.ceiling
+    }
+
     /// The exhibit's path.
     pub(crate) fn path(&self) -> &ExhibitPath {
         &self.path

@@ -14,6 +14,7 @@ mod confine;
 mod container;
 mod crypt;
 mod csv;
+mod dbf;
 mod dicom;
 mod disk;
 mod doc;
@@ -29,6 +30,7 @@ mod layout;
 mod leaves;
 mod mail;
 mod mapi;
+mod mdb;
 mod media;
 mod msg;
 mod office;
@@ -36,6 +38,7 @@ mod ole;
 mod onenote;
 mod opendocument;
 mod package;
+mod parquet;
 mod pdf;
 mod picture;
 mod ppt;
@@ -50,7 +53,10 @@ mod sheet;
 mod sniff;
 mod source;
 mod sql;
+mod sqlite;
+mod stat;
 mod strings;
+mod table;
 #[cfg(test)]
 mod testkit;
 #[cfg(test)]
@@ -69,7 +75,7 @@ pub use source::Input;
 use whose_model::{ExhibitPath, Limits, Sink};
 
 /// Changes whenever any reader changes what it gives for the same bytes.
-pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "-10");
+pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "-11");
 
 /// Reads one file and everything nested in it, and hands the segments and gaps to `sink`.
 ///

@@ -76,7 +76,35 @@ fn by_mark(head: &[u8], ending: &str) -> Option<&'static str> {
     } else if is(0, b"\x5d\0\0") && matches!(ending, "lzma" | "tlz") {
         "lzma"
     } else if is_tar(head) {
-        "tar"
+        if is(0, b"toc.dat\0") {
+            "pg-dump-tar"
+        } else {
+            "tar"
+        }
+    } else if is(0, b"PGDMP") {
+        "pg-dump"
+    } else if is(0, b"SQLite format 3\0") {
+        "sqlite"
+    } else if is(0, b"\x37\x7f\x06\x82") || is(0, b"\x37\x7f\x06\x83") {
+        "sqlite-wal"
+    } else if is(4, b"Standard Jet DB\0") || is(4, b"Standard ACE DB\0") {
+        "access"
+    } else if crate::dbf::begins(head) {
+        "dbf"
+    } else if is(0, crate::stat::sas::MARK) {
+        "sas"
+    } else if is(0, b"HEADER RECORD*******LIB") {
+        "xport"
+    } else if is(0, b"<stata_dta>") || is_old_stata(head) {
+        "stata"
+    } else if is(0, b"PAR1") || is(0, b"PARE") {
+        "parquet"
+    } else if is(0, b"$FL2") || is(0, b"$FL3") {
+        "spss"
+    } else if crate::stat::portable::begins(head) {
+        "spss-portable"
+    } else if is(3, b"EXPORT:V") {
+        "oracle-dump"
     } else if memmem::find(&head[..head.len().min(1024)], b"%PDF-").is_some() {
         "pdf"
     } else if is(0, b"{\\rtf") {
@@ -159,6 +187,14 @@ fn is_signed_or_sealed(head: &[u8]) -> bool {
     head.first() == Some(&0x30)
         && (memmem::find(near, b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07").is_some()
             || memmem::find(near, b"\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01").is_some())
+}
+
+/// A Stata data set of version 108 to 115: version, byte order, kind, a zero, and a title that ends.
+fn is_old_stata(head: &[u8]) -> bool {
+    matches!(head.get(..4), Some([108 | 110..=115, 1 | 2, 1, 0]))
+        && head.get(10..109).is_some_and(|rest| {
+            rest.contains(&0) && rest.iter().all(|byte| *byte != b'\n' && *byte != 0x0D)
+        })
 }
 
 /// What a ZIP holds, from the names of its first members.

@@ -37,16 +37,17 @@ pub(crate) struct Tables {
     current: Option<(Arc<TableHead>, Plan, Keys)>,
     /// Hash of table and key to the subject of that row, for rows that point elsewhere themselves.
     subjects: HashMap<u64, SubjectId>,
-    /// Names of the tables with people, and of their key column.
-    people: Vec<(String, String)>,
+    /// Names of the tables whose rows are people's, and of their key columns in order.
+    people: Vec<(String, Vec<String>)>,
 }
 
 /// How rows of a table get their subject.
 #[derive(Clone, Default)]
 struct Keys {
-    own: Option<usize>,
-    /// The column that points to another table, and that table.
-    points: Option<(usize, String)>,
+    /// The columns of the primary key, in the order of their names; none when rows are not told apart by them.
+    own: Vec<usize>,
+    /// The columns that point to another table, in the order of the key they point to, and that table.
+    points: Option<(Vec<usize>, String)>,
     table: String,
 }
 
@@ -68,12 +69,12 @@ impl Tables {
             let sample = headed.as_ref().map_or(rows, |(named, _)| named);
             let keys = self.keys(&sample.head);
             let plan = columns::decide(sample, keys.points.is_some());
-            if plan.has_person
-                && !plan.is_staff
-                && let Some(own) = keys.own
-            {
-                self.people
-                    .push((keys.table.clone(), fold(&rows.head.columns[own].name)));
+            if plan.has_person && !plan.is_staff && !keys.own.is_empty() {
+                let names = keys
+                    .own
+                    .iter()
+                    .map(|&own| fold(&rows.head.columns[own].name));
+                self.people.push((keys.table.clone(), names.collect()));
             }
             self.current = Some((Arc::clone(&rows.head), plan, keys));
         }
@@ -91,19 +92,13 @@ impl Tables {
 
     fn keys(&self, head: &TableHead) -> Keys {
         let table = fold(&head.name);
-        let mut own = head
-            .columns
-            .iter()
-            .enumerate()
-            .filter(|(_, column)| column.is_key)
-            .map(|(at, _)| at);
-        let (first, second) = (own.next(), own.next());
+        let mut own: Vec<usize> = Vec::new();
+        if !head.is_sheet {
+            own.extend((0..head.columns.len()).filter(|&at| head.columns[at].is_key));
+            own.sort_by_cached_key(|&at| fold(&head.columns[at].name));
+        }
         let mut keys = Keys {
-            own: if second.is_some() || head.is_sheet {
-                None
-            } else {
-                first
-            },
+            own,
             points: None,
             table: table.clone(),
         };
@@ -111,13 +106,14 @@ impl Tables {
         for (at, column) in head.columns.iter().enumerate() {
             let (target, is_declared) = match &column.references {
                 Some((target, _)) => (fold(target), true),
-                None if head.is_sheet || keys.own == Some(at) => continue,
+                None if head.is_sheet || keys.own == [at] => continue,
                 // Many dumps declare nothing: `patient_id` points to `patients`.
                 None => {
                     let name = fold(&column.name);
                     let Some((target, _)) = self.people.iter().find(|(target, key)| {
                         *target != table
-                            && (*key == name && name != "id"
+                            && key.len() == 1
+                            && (key[0] == name && name != "id"
                                 || name
                                     .strip_suffix("_id")
                                     .or_else(|| name.strip_suffix("id"))
@@ -149,25 +145,47 @@ impl Tables {
                 + u8::from(is_declared && is_people);
             if score > best && target != table {
                 best = score;
-                keys.points = Some((at, target));
+                let columns = self.pointing(head, at, &target);
+                keys.points = Some((columns, target));
             }
         }
         keys
     }
 
+    /// The columns that together point to a row of `target`, when one of them is `at`.
+    fn pointing(&self, head: &TableHead, at: usize, target: &str) -> Vec<usize> {
+        let known = self.people.iter().rev().find(|(name, _)| name == target);
+        let Some((_, key)) = known.filter(|(_, key)| key.len() > 1) else {
+            return vec![at];
+        };
+        let to = |column: usize| match &head.columns[column].references {
+            Some((table, name)) if fold(table) == target => Some(fold(name)),
+            _ => None,
+        };
+        let column_of = |part: &String| {
+            let mut all = std::iter::once(at).chain(0..head.columns.len());
+            all.find(|&column| to(column).as_ref() == Some(part))
+        };
+        key.iter()
+            .map(column_of)
+            .collect::<Option<_>>()
+            .unwrap_or_else(|| vec![at])
+    }
+
     fn subject(&mut self, rows: &Rows, row: usize, keys: &Keys) -> SubjectId {
         let number = rows.numbers.get(row).copied().unwrap_or(0);
-        let own = keys.own.map(|column| {
-            hashed_subject(&[
-                b"key",
-                keys.table.as_bytes(),
-                rows.cell(row, column).trim().as_bytes(),
-            ])
-        });
-        let pointed = keys.points.as_ref().and_then(|(column, table)| {
-            let value = rows.cell(row, *column).trim();
-            (!is_empty(value)).then(|| {
-                let hash = hashed_subject(&[b"key", table.as_bytes(), value.as_bytes()]);
+        let hash = |table: &str, columns: &[usize]| {
+            let mut parts: Vec<&[u8]> = vec![b"key", table.as_bytes()];
+            for &column in columns {
+                parts.push(rows.cell(row, column).trim().as_bytes());
+            }
+            hashed_subject(&parts)
+        };
+        let own = (!keys.own.is_empty()).then(|| hash(&keys.table, &keys.own));
+        let pointed = keys.points.as_ref().and_then(|(columns, table)| {
+            let is_filled = |&column: &usize| !is_empty(rows.cell(row, column).trim());
+            columns.iter().all(is_filled).then(|| {
+                let hash = hash(table, columns);
                 self.subjects.get(&hash).copied().unwrap_or(hash)
             })
         });

@@ -323,3 +323,104 @@ fn a_key_to_another_table_makes_no_clinicians_of_visits() {
             .any(|m| m.element == DataElement::PractitionerNumber && m.subject == patient)
     );
 }
+
+/// A table whose key columns and references are named: `id*`, `patient_id>patients.id`.
+fn keyed(name: &str, columns: &[&str], body: &[&[&str]]) -> whose_model::Rows {
+    let names: Vec<&str> = columns
+        .iter()
+        .map(|column| column.split(['*', '>']).next().unwrap_or(column))
+        .collect();
+    let mut rows = rows(name, false, &names, body);
+    let mut head = TableHead::clone(&rows.head);
+    for (known, column) in head.columns.iter_mut().zip(columns) {
+        known.is_key = column.contains('*');
+        known.references = column
+            .split_once('>')
+            .and_then(|(_, to)| to.split_once('.'))
+            .map(|(table, column)| (table.to_owned(), column.to_owned()));
+    }
+    rows.head = Arc::new(head);
+    rows
+}
+
+#[test]
+fn a_result_three_tables_away_is_its_patients() {
+    let chain = [
+        keyed(
+            "patients",
+            &["id*", "last_name", "first_name", "dob"],
+            &[
+                &["7", "Tremblay", "Marie", "1985-02-10"],
+                &["8", "Roy", "Luc", "1975-02-10"],
+            ],
+        ),
+        keyed(
+            "orders",
+            &["id*", "patient_id>patients.id", "placed"],
+            &[&["70", "8", "2024-01-05"], &["71", "7", "2024-01-06"]],
+        ),
+        keyed(
+            "specimen",
+            &["id*", "order_id>orders.id", "kind"],
+            &[&["700", "71", "blood"]],
+        ),
+        keyed(
+            "a_lab_result",
+            &["id*", "specimen_id>specimen.id", "test", "result", "units"],
+            &[&["1", "700", "Glucose", "5.2", "mmol/L"]],
+        ),
+    ];
+    let mut tables = Tables::default();
+    let mut found = Vec::new();
+    for rows in &chain {
+        tables.push(rows, &mut |mention| found.push(mention));
+    }
+    let result = found
+        .iter()
+        .find(|m| m.element == DataElement::LabResult)
+        .expect("the result is found");
+    let name = found
+        .iter()
+        .find(|m| m.element == DataElement::Name && m.value.reveal().contains("Tremblay"))
+        .expect("the patient is found");
+    assert_eq!(result.subject, name.subject);
+}
+
+#[test]
+fn a_key_of_two_columns_is_followed() {
+    let chain = [
+        keyed(
+            "patients",
+            &["clinic*", "id*", "last_name", "first_name", "dob"],
+            &[
+                &["1", "7", "Tremblay", "Marie", "1985-02-10"],
+                &["2", "7", "Roy", "Luc", "1975-02-10"],
+            ],
+        ),
+        keyed(
+            "results",
+            &[
+                "id*",
+                "patient_id>patients.id",
+                "site>patients.clinic",
+                "test",
+                "result",
+                "units",
+            ],
+            &[&["1", "7", "2", "Glucose", "5.2", "mmol/L"]],
+        ),
+    ];
+    let mut tables = Tables::default();
+    let mut found = Vec::new();
+    for rows in &chain {
+        tables.push(rows, &mut |mention| found.push(mention));
+    }
+    let of = |element| found.iter().filter(move |m| m.element == element);
+    let result = of(DataElement::LabResult)
+        .next()
+        .expect("the result is found");
+    let name = of(DataElement::Name)
+        .find(|m| m.value.reveal().contains("Roy"))
+        .expect("the patient is found");
+    assert_eq!(result.subject, name.subject);
+}

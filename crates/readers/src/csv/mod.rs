@@ -264,6 +264,8 @@ impl Table<'_> {
                         reading.rows(batch);
                         return;
                     }
+                } else if rest.starts_with(b"\\.") && rest[2..len].trim_ascii().is_empty() {
+                    // PostgreSQL's end of data, in a file of a folder dump.
                 } else if is_utf8 && at + len <= valid.len() {
                     push_str(&mut batch, &valid[at..at + len], cells, self.line);
                 } else {

@@ -1,7 +1,9 @@
 //! Tables and databases.
 
 use super::{Format, How, UNSUPPORTED, about, format};
-use crate::{csv, sql};
+use whose_model::Cause;
+
+use crate::{csv, dbf, mdb, parquet, sql, sqlite, stat};
 
 pub(super) static FORMATS: &[Format] = &[
     format(
@@ -19,11 +21,160 @@ pub(super) static FORMATS: &[Format] = &[
         "sql",
         How::Stream(sql::read),
         about(
-            "SQL dump",
-            "rows of INSERT and COPY with the columns and keys of CREATE TABLE",
-            "",
+            "SQL dump (pg_dump, mysqldump, SQL Server scripts, SQLite .dump)",
+            "rows of INSERT and COPY with the columns and keys of CREATE TABLE and ALTER TABLE; a row comes after the row that it points to; binary values that are files as members",
+            "COPY in CSV or binary form comes as text; in a packed dump larger than may be held, keys that are declared after the rows are not followed",
             "own",
             "corpus/made",
+        ),
+    ),
+    format(
+        "pg-dump",
+        How::Seek(sql::archive::read),
+        about(
+            "PostgreSQL archive, custom form (pg_dump -Fc), versions 1.10 to 1.16",
+            "rows of every table with its keys, large objects as members; unpacked, zlib, lz4, zstd",
+            "of a folder (pg_dump -Fd) the definitions in toc.dat; its data files come as tables without names",
+            "own; flate2, lz4_flex, zstd",
+            "crates/readers/src/sql/archive_tests.rs",
+        ),
+    ),
+    format(
+        "pg-dump-tar",
+        How::Seek(sql::archive::read_tar),
+        about(
+            "PostgreSQL archive, tar form (pg_dump -Ft)",
+            "rows of every table with its keys, large objects as members",
+            "",
+            "own",
+            "crates/readers/src/sql/archive_tests.rs",
+        ),
+    ),
+    format(
+        "sqlite",
+        How::Seek(sqlite::read),
+        about(
+            "SQLite 3 database",
+            "rows of every table with its keys, also WITHOUT ROWID and UTF-16; files in binary cells as members; deleted rows that lie in free pages",
+            "deleted rows within pages in use; changes that are only in a write-ahead log; values that are computed when asked for",
+            "own",
+            "crates/readers/src/sqlite/tests.rs",
+        ),
+    ),
+    format(
+        "sqlite-wal",
+        How::Gap(
+            Cause::UnsupportedFormat,
+            "changes that were not yet written to the SQLite database beside it are not read",
+        ),
+        about(
+            "SQLite write-ahead log",
+            "",
+            "pages without the database that they belong to",
+            "",
+            "",
+        ),
+    ),
+    format(
+        "access",
+        How::Stream(mdb::read),
+        about(
+            "Microsoft Access database (MDB, ACCDB)",
+            "rows of every table, relations of tables as far as mdb-schema tells them",
+            "forms, reports, macros; deleted rows; encrypted databases",
+            "mdbtools (Debian)",
+            "tika-docs",
+        ),
+    ),
+    format(
+        "dbf",
+        How::Stream(dbf::read),
+        about(
+            "dBASE and FoxPro tables (DBF)",
+            "every row, deleted ones marked; encoding by language driver or found by itself",
+            "long texts in a DBT or FPT file beside the table: the cell shows their block, the file is read by itself",
+            "own",
+            "tika-docs",
+        ),
+    ),
+    format(
+        "sas",
+        How::Seek(stat::sas::read),
+        about(
+            "SAS data set (sas7bdat)",
+            "every row, packed or not; columns by name and label, days as days",
+            "labels of codes, which stand in a catalogue of their own; encrypted data sets",
+            "own",
+            "crates/readers/src/stat/tests.rs",
+        ),
+    ),
+    format(
+        "xport",
+        How::Stream(stat::transport::read),
+        about(
+            "SAS transport file (XPORT 5 and 8)",
+            "every row; columns by name and label, days as days",
+            "labels longer than 40 signs; files made by CPORT",
+            "own",
+            "crates/readers/src/stat/tests.rs",
+        ),
+    ),
+    format(
+        "stata",
+        How::Seek(stat::stata::read),
+        about(
+            "Stata data set (108 to 119)",
+            "every row; columns by name and label, codes as their labels, days as days; long texts",
+            "notes and characteristics",
+            "own",
+            "crates/readers/src/stat/tests.rs",
+        ),
+    ),
+    format(
+        "spss",
+        How::Seek(stat::spss::read),
+        about(
+            "SPSS data set (sav, zsav)",
+            "every row; columns by name and label, codes as their labels, days as days; documents",
+            "labels of texts longer than 8 bytes; encrypted data sets",
+            "own",
+            "crates/readers/src/stat/tests.rs",
+        ),
+    ),
+    format(
+        "spss-portable",
+        How::Stream(stat::portable::read),
+        about(
+            "SPSS portable file (por)",
+            "every row; columns by name and label, codes as their labels, days as days",
+            "documents",
+            "own",
+            "crates/readers/src/stat/tests.rs",
+        ),
+    ),
+    format(
+        "parquet",
+        How::Stream(parquet::read),
+        about(
+            "Apache Parquet",
+            "every row; groups as columns with paths, lists and maps as one cell; packed by snappy, gzip, lz4, zstd",
+            "encrypted files; files packed by brotli or lzo",
+            "parquet (without Arrow)",
+            "crates/readers/tests/corpora.rs",
+        ),
+    ),
+    format(
+        "oracle-dump",
+        How::Gap(
+            Cause::UnsupportedFormat,
+            "an Oracle export; its format is not published, Oracle's own import program reads it",
+        ),
+        about(
+            "Oracle export (exp, expdp)",
+            "",
+            "the format is not published",
+            "",
+            "",
         ),
     ),
     format(

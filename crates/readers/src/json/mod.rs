@@ -21,6 +21,8 @@ use crate::{exhibit::Reading, leaves::Leaves, source::Source};
 
 /// Objects and lists inside each other.
 const MAX_NESTED: usize = 256;
+/// Broken lines that are gaps one by one.
+const MAX_BROKEN: u64 = 100;
 /// Strange tokens in a row after which the rest is given up.
 const MAX_STRANGE: u32 = 64;
 
@@ -83,8 +85,9 @@ impl Reader {
 
     fn read(mut self, source: &mut Source<'_>, reading: &mut Reading<'_>) {
         let max_text = usize::try_from(reading.limits().max_held_bytes).unwrap_or(usize::MAX);
-        let mut tokens = Tokens::new(max_text);
+        let mut tokens = Tokens::new(max_text, self.is_lines);
         let mut n_strange = 0;
+        let mut n_broken = 0_u64;
         let mut is_corrupt = false;
         // Whether the last string in an object is a key that waits for its value.
         let mut expects_key = false;
@@ -92,6 +95,23 @@ impl Reader {
             let token = tokens.next(source);
             if token != Token::Strange {
                 n_strange = 0;
+            }
+            if self.is_lines && self.is_broken(token, source) {
+                // A line that is broken costs itself.
+                n_broken += 1;
+                if n_broken <= MAX_BROKEN {
+                    self.corrupt(source, reading);
+                }
+                if token == Token::CutOff && !expects_key {
+                    let text = std::mem::take(&mut tokens.text);
+                    self.value(text, reading);
+                }
+                while !self.levels.is_empty() {
+                    self.close(reading);
+                }
+                tokens.pass_line(source);
+                expects_key = false;
+                continue;
             }
             match token {
                 Token::OpenObject | Token::OpenArray => {
@@ -177,6 +197,18 @@ impl Reader {
         }
         while !self.levels.is_empty() {
             self.close(reading);
+        }
+    }
+
+    /// Whether a token cannot stand here, where each line is a value.
+    fn is_broken(&self, token: Token, source: &mut Source<'_>) -> bool {
+        let innermost = self.levels.last().map(|level| level.open);
+        match token {
+            Token::Strange => true,
+            Token::CutOff => !source.is_done(),
+            Token::CloseObject => innermost != Some(Open::Object),
+            Token::CloseArray => innermost != Some(Open::Array),
+            _ => false,
         }
     }
 
@@ -348,6 +380,29 @@ mod tests {
             .collect();
         assert_eq!(subjects, ["line[1].", "line[2].", "line[3]."]);
         assert!(given.gaps.iter().any(|gap| gap.cause == Cause::Truncated));
+    }
+
+    #[test]
+    fn a_broken_line_costs_itself() {
+        let json = b"{\"a\":1}\n{\"a\":\"thr\n{\"a\":3]\n{\"a\":4}\n";
+        let given = read_bytes("a.ndjson", json);
+        let values: Vec<_> = given
+            .records()
+            .flat_map(|record| &record.fields)
+            .map(|field| field.value.as_str())
+            .collect();
+        assert_eq!(values, ["1", "thr", "3", "4"]);
+        assert_eq!(given.gaps.len(), 2);
+    }
+
+    #[test]
+    fn comments_and_single_quotes_are_understood() {
+        let json = b"{ // people\n 'name': 'Roy', /* born\n */ \"dob\": \"2000-01-01\", }";
+        let given = read_bytes("a.json", json);
+        let fields = fields(&given, "$");
+        assert_eq!(fields[0], ("name".into(), "Roy".into()));
+        assert_eq!(fields[1], ("dob".into(), "2000-01-01".into()));
+        assert!(given.gaps.is_empty());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! JSON bytes in, one token at a time out; streaming, without a stack, so that no depth can break it.
 
-use memchr::memchr2;
+use memchr::{memchr, memchr2, memmem};
 
 use crate::{encoding, source::Source};
 
@@ -33,14 +33,43 @@ pub(crate) struct Tokens {
     /// The text of the last string or bare token, escapes undone.
     pub(crate) text: String,
     max_text: usize,
+    /// Whether each line is a value by itself, so that no string goes over its end.
+    is_lines: bool,
     raw: Vec<u8>,
 }
 
+/// JavaScript's comments, which settings and hand-made files have.
+fn is_comment(source: &mut Source<'_>) -> bool {
+    matches!(source.ahead(2), [b'/', b'/' | b'*', ..])
+}
+
+fn pass_comment(source: &mut Source<'_>) {
+    let is_long = source.ahead(2).get(1) == Some(&b'*');
+    source.pass(2);
+    loop {
+        let ahead = source.ahead(2);
+        let end = if is_long {
+            memmem::find(ahead, b"*/").map(|at| at + 2)
+        } else {
+            memchr(b'\n', ahead).map(|at| at + 1)
+        };
+        // A star may be the last byte there is.
+        let keep = usize::from(is_long && ahead.len() > 1);
+        let n = end.unwrap_or(ahead.len() - keep);
+        let is_end = end.is_some() || ahead.len() < 2;
+        source.pass(n.max(usize::from(is_end && end.is_none())));
+        if is_end {
+            return;
+        }
+    }
+}
+
 impl Tokens {
-    pub(crate) fn new(max_text: usize) -> Self {
+    pub(crate) fn new(max_text: usize, is_lines: bool) -> Self {
         Self {
             text: String::new(),
             max_text,
+            is_lines,
             raw: Vec::new(),
         }
     }
@@ -72,9 +101,13 @@ impl Tokens {
                 b']' => Token::CloseArray,
                 b':' => Token::Colon,
                 b',' => Token::Comma,
-                b'"' => {
+                b'"' | b'\'' => {
                     source.pass(1);
-                    return self.string(source);
+                    return self.string(source, byte);
+                }
+                b'/' if is_comment(source) => {
+                    pass_comment(source);
+                    continue;
                 }
                 b'-' | b'+' | b'.' | b'_' | b'$' => return self.bare(source),
                 byte if byte.is_ascii_alphanumeric() => return self.bare(source),
@@ -107,7 +140,22 @@ impl Tokens {
         }
     }
 
-    fn string(&mut self, source: &mut Source<'_>) -> Token {
+    /// Passes over the rest of the line.
+    pub(crate) fn pass_line(&mut self, source: &mut Source<'_>) {
+        loop {
+            let ahead = source.ahead(1);
+            let (n, is_end) = match memchr(b'\n', ahead) {
+                Some(at) => (at + 1, true),
+                None => (ahead.len(), ahead.is_empty()),
+            };
+            source.pass(n);
+            if is_end {
+                return;
+            }
+        }
+    }
+
+    fn string(&mut self, source: &mut Source<'_>, quote: u8) -> Token {
         self.raw.clear();
         let mut is_too_long = false;
         let mut surrogate: Option<u16> = None;
@@ -117,7 +165,10 @@ impl Tokens {
                 self.finish();
                 return Token::CutOff;
             }
-            let n = memchr2(b'"', b'\\', ahead).unwrap_or(ahead.len());
+            let mut n = memchr2(quote, b'\\', ahead).unwrap_or(ahead.len());
+            if self.is_lines {
+                n = memchr(b'\n', &ahead[..n]).unwrap_or(n);
+            }
             if n > 0 {
                 if surrogate.take().is_some() {
                     self.push(char::REPLACEMENT_CHARACTER);
@@ -130,7 +181,11 @@ impl Tokens {
                 source.pass(n);
                 continue;
             }
-            if ahead[0] == b'"' {
+            if ahead[0] == b'\n' && self.is_lines {
+                self.finish();
+                return Token::CutOff;
+            }
+            if ahead[0] == quote {
                 if surrogate.is_some() {
                     self.push(char::REPLACEMENT_CHARACTER);
                 }

@@ -15,7 +15,7 @@ pub(super) struct Feed<'r> {
     start: usize,
     end: usize,
     is_at_end: bool,
-    /// Offset in the file of what has been passed.
+    /// Offset in the input of what has been passed.
     passed: u64,
     /// Bytes of the file for each byte here, as in UTF-16.
     width: u64,
@@ -34,7 +34,7 @@ impl<'r> Feed<'r> {
         }
     }
 
-    /// Counts positions from an offset in the file.
+    /// Counts positions from an offset in the input.
     pub(super) fn from(mut self, offset: u64) -> Self {
         self.passed = offset;
         self
@@ -47,6 +47,11 @@ impl<'r> Feed<'r> {
 
     /// Offset in the file of the first byte ahead; about it, in UTF-16.
     pub(super) fn position(&self) -> u64 {
+        self.passed * self.width
+    }
+
+    /// Offset in the input of the first byte ahead.
+    pub(super) fn offset(&self) -> u64 {
         self.passed
     }
 
@@ -59,7 +64,7 @@ impl<'r> Feed<'r> {
     pub(super) fn pass(&mut self, n: usize) {
         let n = n.min(self.end - self.start);
         self.start += n;
-        self.passed += n as u64 * self.width;
+        self.passed += n as u64;
     }
 
     /// Sees further. `false` at the end, or when `max` bytes are held already.

@@ -10,36 +10,41 @@
 //!
 //! Sources: the manuals named in `lex.rs`; PostgreSQL 17 manual, `COPY`.
 
+pub(crate) mod archive;
+mod ends;
 mod feed;
+mod header;
 mod lex;
+mod order;
+mod out;
 mod schema;
+mod toc;
 mod value;
 
-use std::{collections::HashMap, io::Seek, sync::Arc};
+use std::io::{Cursor, Read as _, SeekFrom};
 
 use memchr::{memchr, memmem};
-use whose_model::{Cause, Column, Locator, Origin, PassageKind, Rows, TableHead};
+use whose_model::{Cause, Locator, Origin, PassageKind};
 
+pub(crate) use self::schema::Definitions;
 use self::{
+    ends::{is_boilerplate, next_statement, statement_end},
     feed::Feed,
-    lex::{Backslash, Lexer, Stop, Token},
-    schema::{Reader, Schema},
+    header::{Header, copy_header, header},
+    lex::{Backslash, Lexer, Stop},
+    order::{Stretch, Waiting},
+    out::Out,
     value::{Cells, Row},
 };
 use crate::{
     encoding::{self, Charset, Utf16ToUtf8},
-    exhibit::{Body, Reading},
-    source::Source,
+    exhibit::Reading,
+    source::{ReadSeek, Source},
     text,
 };
 
 /// Bytes looked at to tell dialect and encoding.
 const LOOKED_AT: usize = 256 << 10;
-/// A dump this small is held, so that it can be looked at twice.
-const MAX_TWICE: u64 = 48 << 20;
-/// A batch is handed over when it has this much text or this many rows.
-const BATCH_BYTES: usize = 256 << 10;
-const BATCH_ROWS: usize = 2_000;
 /// Longest statement that is kept as text.
 const MAX_STATEMENT: usize = 1 << 20;
 
@@ -49,28 +54,26 @@ pub(crate) fn read(source: &mut Source<'_>, reading: &mut Reading<'_>) {
     let charset = encoding::detect(head);
     let mark = encoding::mark_len(head);
     let mut dump = Dump::new(reading, charset, dialect(head, charset));
+    let max_held = dump.reading.limits().max_held_bytes;
     if let Charset::Utf16 { little } = charset {
         dump.charset = Charset::Utf8;
         dump.is_exact = false;
-        dump.run(&mut Feed::new(&mut Utf16ToUtf8::new(source, little), 2));
+        let mut wide = Utf16ToUtf8::new(source, little);
+        let mut text = Vec::new();
+        let n_read = (&mut wide).take(max_held).read_to_end(&mut text);
+        if n_read.is_ok_and(|n| (n as u64) < max_held) {
+            dump.run_twice(&mut Cursor::new(text), 0, 2);
+        } else {
+            dump.run(&mut Feed::new(&mut Cursor::new(text).chain(wide), 2));
+        }
         return;
     }
     if let Some(file) = source.rewind() {
-        dump.look_ahead(file);
-        if file.seek(std::io::SeekFrom::Start(mark as u64)).is_ok() {
-            dump.run(&mut Feed::new(file, 1).from(mark as u64));
-            return;
-        }
-        dump.reading
-            .gap(Cause::Io, "the file could not be read a second time");
+        dump.run_twice(file, mark as u64, 1);
         return;
     }
-    match source.hold(MAX_TWICE.min(dump.reading.limits().max_held_bytes)) {
-        Some(bytes) => {
-            dump.look_ahead(&mut &bytes[..]);
-            let mut rest = bytes.get(mark..).unwrap_or(&[]);
-            dump.run(&mut Feed::new(&mut rest, 1).from(mark as u64));
-        }
+    match source.hold(max_held) {
+        Some(bytes) => dump.run_twice(&mut Cursor::new(bytes), mark as u64, 1),
         None => {
             source.pass(mark);
             dump.run(&mut Feed::new(source, 1).from(mark as u64));
@@ -118,19 +121,15 @@ struct Dump<'x, 'a> {
     is_exact: bool,
     /// What ends a statement, when MySQL's `DELIMITER` changed it.
     delimiter: Vec<u8>,
-    schema: Schema,
-    /// How many rows each table has had.
-    n_rows: HashMap<String, u64>,
-    heads: HashMap<(String, Vec<String>), Arc<TableHead>>,
-    batch: Option<Rows>,
+    out: Out,
+    /// Tables whose rows wait for those that they point to; `None` when bytes cannot be had again.
+    waiting: Option<Waiting>,
+    /// Whether only rows are wanted: the rest was read when it was passed.
+    is_again: bool,
+    /// The part of an archive that is being read; positions mean nothing there.
+    part: Option<String>,
+    n_headers: u64,
     cells: Cells,
-}
-
-/// What stands before the rows of an `INSERT`.
-struct Header {
-    table: String,
-    columns: Vec<String>,
-    has_values: bool,
 }
 
 impl<'x, 'a> Dump<'x, 'a> {
@@ -141,10 +140,11 @@ impl<'x, 'a> Dump<'x, 'a> {
             backslash,
             is_exact: true,
             delimiter: Vec::new(),
-            schema: Schema::default(),
-            n_rows: HashMap::new(),
-            heads: HashMap::new(),
-            batch: None,
+            out: Out::default(),
+            waiting: None,
+            is_again: false,
+            part: None,
+            n_headers: 0,
             cells: Cells::default(),
         }
     }
@@ -166,7 +166,7 @@ impl<'x, 'a> Dump<'x, 'a> {
                         at
                     } else {
                         let mut lexer = Lexer::new(bytes, at + 1, self.backslash);
-                        let _ = self.schema.learn(&mut lexer, self.charset);
+                        let _ = self.out.schema.learn(&mut lexer, self.charset);
                         at + 1
                     }
                 }
@@ -177,9 +177,40 @@ impl<'x, 'a> Dump<'x, 'a> {
         }
     }
 
+    /// Reads a dump whose bytes can be had as often as needed: keys first, then rows, then those that had to wait.
+    fn run_twice(&mut self, input: &mut dyn ReadSeek, mark: u64, width: u64) {
+        let go_to = |dump: &mut Self, input: &mut dyn ReadSeek, at| {
+            let went = input.seek(SeekFrom::Start(at)).is_ok();
+            if !went {
+                dump.reading
+                    .gap(Cause::Io, "the file could not be read a second time");
+            }
+            went
+        };
+        if !go_to(self, input, 0) {
+            return;
+        }
+        self.look_ahead(input);
+        if !go_to(self, input, mark) {
+            return;
+        }
+        self.waiting = Some(Waiting::default());
+        self.run(&mut Feed::new(input, width).from(mark));
+        let mut waiting = self.waiting.take().unwrap_or_default();
+        self.is_again = true;
+        for stretch in waiting.take(&self.out.schema) {
+            if !go_to(self, input, stretch.start) {
+                return;
+            }
+            let mut feed = Feed::new(input, width).from(stretch.start);
+            while feed.offset() < stretch.end && self.statement(&mut feed) {}
+        }
+        self.out.flush(self.reading);
+    }
+
     fn run(&mut self, feed: &mut Feed<'_>) {
         while self.statement(feed) {}
-        self.flush();
+        self.out.flush(self.reading);
     }
 
     /// Reads one statement. `false` at the end.
@@ -196,6 +227,14 @@ impl<'x, 'a> Dump<'x, 'a> {
             return self.body_statement(feed);
         }
         let word = self.peek_word(feed);
+        if let Some(waiting) = &mut self.waiting
+            && !matches!(
+                word.as_str(),
+                "INSERT" | "REPLACE" | "INTO" | "COPY" | "GO" | "SET" | "PRINT"
+            )
+        {
+            waiting.close();
+        }
         match word.as_str() {
             "INSERT" | "REPLACE" | "INTO" => self.insert(feed),
             "COPY" => self.copy(feed),
@@ -267,6 +306,9 @@ impl<'x, 'a> Dump<'x, 'a> {
     }
 
     fn put_text(&mut self, bytes: &[u8], at: u64, kind: PassageKind) {
+        if self.is_again {
+            return;
+        }
         let (text, runs) = text::decode(bytes, at, self.charset);
         let max = self.reading.limits().max_passage_bytes;
         if self.is_exact && text.len() <= max {
@@ -342,7 +384,7 @@ impl<'x, 'a> Dump<'x, 'a> {
     fn definition(&mut self, feed: &mut Feed<'_>) -> bool {
         loop {
             let mut lexer = Lexer::new(feed.bytes(), 0, self.backslash);
-            match self.schema.learn(&mut lexer, self.charset) {
+            match self.out.schema.learn(&mut lexer, self.charset) {
                 Err(_) if feed.more(MAX_STATEMENT * 4) => {}
                 _ => break,
             }
@@ -379,7 +421,7 @@ impl<'x, 'a> Dump<'x, 'a> {
     }
 
     fn keep(&mut self, feed: &Feed<'_>, n: usize) {
-        self.flush();
+        self.out.flush(self.reading);
         let mut at = 0;
         for chunk in feed.bytes().get(..n).unwrap_or(&[]).chunks(MAX_STATEMENT) {
             self.put_text(chunk, feed.position() + at, PassageKind::Body);
@@ -389,12 +431,16 @@ impl<'x, 'a> Dump<'x, 'a> {
 
     fn gap(&mut self, feed: &Feed<'_>, cause: Cause, detail: &'static str) {
         let at = feed.position();
-        self.reading
-            .gap_at(Locator::Bytes { start: at, end: at }, cause, detail);
+        let place = match &self.part {
+            Some(part) => Locator::Field { path: part.clone() },
+            None => Locator::Bytes { start: at, end: at },
+        };
+        self.reading.gap_at(place, cause, detail);
     }
 
     fn insert(&mut self, feed: &mut Feed<'_>) -> bool {
-        let header = loop {
+        let start = feed.offset();
+        let mut header = loop {
             let mut lexer = Lexer::new(feed.bytes(), 0, self.backslash);
             match header(&mut lexer, self.charset) {
                 Ok(Some(header)) if header.has_values => {
@@ -407,26 +453,45 @@ impl<'x, 'a> Dump<'x, 'a> {
                 Err(_) => return self.other(feed, true),
             }
         };
-        loop {
-            if !self.blanks(feed) || feed.bytes().first() != Some(&b'(') {
-                return true;
-            }
-            if !self.row(feed, &header) || !self.blanks(feed) {
-                return true;
+        let waits = self.waits(&mut header);
+        while self.blanks(feed) && feed.bytes().first() == Some(&b'(') {
+            if !self.row(feed, &header, waits) || !self.blanks(feed) {
+                break;
             }
             match feed.bytes().first() {
                 Some(b',') => feed.pass(1),
                 Some(b';') => {
                     feed.pass(1);
-                    return true;
+                    break;
                 }
-                _ => return true,
+                _ => break,
             }
+        }
+        if waits {
+            self.put_off(&header, start, feed.offset());
+        }
+        true
+    }
+
+    /// Whether the rows of a statement wait for the rows that they point to.
+    fn waits(&mut self, header: &mut Header) -> bool {
+        self.n_headers += 1;
+        header.id = self.n_headers;
+        match &mut self.waiting {
+            Some(waiting) => waiting.holds(&header.table, &self.out.schema),
+            None => false,
+        }
+    }
+
+    fn put_off(&mut self, header: &Header, start: u64, end: u64) {
+        self.reading.pulse();
+        if let Some(waiting) = &mut self.waiting {
+            waiting.add(&header.table, &self.out.schema, Stretch { start, end });
         }
     }
 
     /// Reads one row; `false` when the statement cannot go on.
-    fn row(&mut self, feed: &mut Feed<'_>, header: &Header) -> bool {
+    fn row(&mut self, feed: &mut Feed<'_>, header: &Header, waits: bool) -> bool {
         let mut cells = std::mem::take(&mut self.cells);
         let row = loop {
             let row = value::tuple(feed.bytes(), 0, self.backslash, self.charset, &mut cells);
@@ -436,13 +501,21 @@ impl<'x, 'a> Dump<'x, 'a> {
         };
         let goes_on = match row {
             Row::Ends(n) => {
-                self.put(header, &mut cells);
+                if !waits {
+                    self.out.put(header, &mut cells, self.reading);
+                }
                 feed.pass(n);
                 true
             }
+            // It is read, and its gap noted, when its turn comes.
+            Row::Cut | Row::Broken(_) if waits => {
+                let n = next_statement(feed.bytes());
+                feed.pass(n);
+                false
+            }
             Row::Cut => {
                 if cells.len() > 0 {
-                    self.put(header, &mut cells);
+                    self.out.put(header, &mut cells, self.reading);
                 }
                 let is_end = feed.is_at_end();
                 let (cause, detail) = if is_end {
@@ -458,7 +531,7 @@ impl<'x, 'a> Dump<'x, 'a> {
             Row::Broken(at) => {
                 self.gap(feed, Cause::Corrupt, "a row breaks the rules of SQL");
                 if cells.len() > 0 {
-                    self.put(header, &mut cells);
+                    self.out.put(header, &mut cells, self.reading);
                 }
                 feed.pass(at);
                 let n = next_statement(feed.bytes());
@@ -472,7 +545,8 @@ impl<'x, 'a> Dump<'x, 'a> {
     }
 
     fn copy(&mut self, feed: &mut Feed<'_>) -> bool {
-        let (header, is_plain) = loop {
+        let start = feed.offset();
+        let (mut header, is_plain) = loop {
             let mut lexer = Lexer::new(feed.bytes(), 0, self.backslash);
             match copy_header(&mut lexer, self.charset) {
                 Ok(Some(found)) => {
@@ -486,6 +560,11 @@ impl<'x, 'a> Dump<'x, 'a> {
             }
         };
         self.pass_line(feed);
+        if is_plain && self.waits(&mut header) {
+            let is_ended = self.pass_copy(feed);
+            self.put_off(&header, start, feed.offset());
+            return is_ended;
+        }
         if !is_plain {
             self.gap(
                 feed,
@@ -493,24 +572,40 @@ impl<'x, 'a> Dump<'x, 'a> {
                 "COPY in another form than text was read as text",
             );
         }
-        let mut cells = std::mem::take(&mut self.cells);
-        let is_ended = self.copy_lines(feed, &header, is_plain, &mut cells);
-        self.cells = cells;
+        let is_ended = self.copy_lines(feed, &header, is_plain);
         if !is_ended {
             self.gap(feed, Cause::Truncated, "the file ends inside a COPY");
         }
         is_ended
     }
 
-    /// Reads lines up to `\.`; whether it came.
-    fn copy_lines(
-        &mut self,
-        feed: &mut Feed<'_>,
-        header: &Header,
-        is_plain: bool,
-        cells: &mut Cells,
-    ) -> bool {
+    /// Passes over lines up to `\.`; whether it came.
+    fn pass_copy(&mut self, feed: &mut Feed<'_>) -> bool {
         loop {
+            let bytes = feed.bytes();
+            let (end, n) = match memchr(b'\n', bytes) {
+                Some(end) => (end, end + 1),
+                None => {
+                    self.reading.pulse();
+                    if feed.more(self.max_held()) {
+                        continue;
+                    }
+                    (feed.bytes().len(), feed.bytes().len())
+                }
+            };
+            let line = feed.bytes().get(..end).unwrap_or(&[]);
+            let is_end = line.strip_suffix(b"\r").unwrap_or(line) == b"\\.";
+            feed.pass(n);
+            if is_end || n == 0 {
+                return is_end;
+            }
+        }
+    }
+
+    /// Reads lines up to `\.`; whether it came.
+    fn copy_lines(&mut self, feed: &mut Feed<'_>, header: &Header, is_plain: bool) -> bool {
+        let mut cells = std::mem::take(&mut self.cells);
+        let is_ended = loop {
             let bytes = feed.bytes();
             let (end, n) = match memchr(b'\n', bytes) {
                 Some(end) => (end, end + 1),
@@ -520,281 +615,27 @@ impl<'x, 'a> Dump<'x, 'a> {
             let line = feed.bytes().get(..end).unwrap_or(&[]);
             let line = line.strip_suffix(b"\r").unwrap_or(line);
             if n == 0 {
-                return false;
+                break false;
             }
             if line == b"\\." {
                 feed.pass(n);
-                return true;
+                break true;
             }
             if is_plain {
-                value::copy_line(line, self.charset, cells);
-                self.put(header, cells);
+                value::copy_line(line, self.charset, &mut cells);
+                self.out.put(header, &mut cells, self.reading);
             } else {
                 let (line, at) = (line.to_vec(), feed.position());
                 self.put_text(&line, at, PassageKind::Body);
             }
             feed.pass(n);
-        }
-    }
-
-    /// Adds the row in `cells` to its table.
-    fn put(&mut self, header: &Header, cells: &mut Cells) {
-        let head = self.head(header, cells.len());
-        let number = match self.n_rows.get_mut(&header.table) {
-            Some(n) => {
-                *n += 1;
-                *n
-            }
-            None => {
-                self.n_rows.insert(header.table.clone(), 1);
-                1
-            }
         };
-        let is_same = matches!(&self.batch, Some(batch) if Arc::ptr_eq(&batch.head, &head));
-        if !is_same {
-            self.flush();
-        }
-        let batch = self.batch.get_or_insert_with(|| Rows::new(head.clone()));
-        batch.push(number, cells.iter());
-        let is_full = batch.text.len() >= BATCH_BYTES || batch.len() >= BATCH_ROWS;
-        for (cell, bytes) in cells.files.drain(..) {
-            let column = head.columns.get(cell).map_or("", |column| &column.name);
-            let name = format!("{}-{number}-{column}", header.table).replace('/', "_");
-            self.reading.member(&name, Body::Memory(&bytes));
-        }
-        if is_full {
-            self.flush();
-        }
-    }
-
-    fn flush(&mut self) {
-        if let Some(batch) = self.batch.take() {
-            self.reading.rows(batch);
-        }
-    }
-
-    /// The head of a table whose rows name these columns, or as many as there are cells.
-    fn head(&mut self, header: &Header, n_cells: usize) -> Arc<TableHead> {
-        if let Some(batch) = &self.batch
-            && batch.head.name == header.table
-            && fits(&batch.head, header, n_cells)
-        {
-            return batch.head.clone();
-        }
-        let definition = self.schema.table(&header.table);
-        let columns: Vec<Column> = if !header.columns.is_empty() {
-            let named = header.columns.iter().zip(0..);
-            named
-                .map(|(name, index)| match definition {
-                    Some(definition) => definition.column(name, index),
-                    None => Column {
-                        name: name.clone(),
-                        index,
-                        ..Column::default()
-                    },
-                })
-                .collect()
-        } else if let Some(definition) = definition.filter(|it| it.columns.len() == n_cells) {
-            definition.columns.clone()
-        } else {
-            let unnamed = |index| Column {
-                index,
-                ..Column::default()
-            };
-            (0..n_cells as u32).map(unnamed).collect()
-        };
-        let names = columns.iter().map(|column| column.name.clone()).collect();
-        let index = self.heads.len() as u32;
-        self.heads
-            .entry((header.table.clone(), names))
-            .or_insert_with(|| {
-                Arc::new(TableHead {
-                    name: header.table.clone(),
-                    index,
-                    columns,
-                    is_sheet: false,
-                })
-            })
-            .clone()
+        self.cells = cells;
+        is_ended
     }
 }
 
-/// Whether rows under `header` belong to the batch with this head.
-fn fits(head: &TableHead, header: &Header, n_cells: usize) -> bool {
-    if header.columns.is_empty() {
-        return head.columns.len() == n_cells;
-    }
-    head.columns.len() == header.columns.len()
-        && head
-            .columns
-            .iter()
-            .zip(&header.columns)
-            .all(|(column, name)| column.name.eq_ignore_ascii_case(name))
-}
-
-/// Reads `INSERT INTO t (a, b) VALUES`; `None` when it is something else.
-fn header(lexer: &mut Lexer<'_>, charset: Charset) -> Result<Option<Header>, Stop> {
-    let mut reader = Reader { lexer, charset };
-    let table = loop {
-        let before = reader.lexer.clone();
-        match reader.word()?.as_str() {
-            "INSERT" | "REPLACE" | "INTO" | "IGNORE" | "LOW_PRIORITY" | "DELAYED"
-            | "HIGH_PRIORITY" | "OR" | "ABORT" | "FAIL" | "ROLLBACK" | "ALL" | "OVERWRITE"
-            | "TABLE" => {}
-            _ => {
-                *reader.lexer = before;
-                match reader.table_name()? {
-                    Some(name) => break name,
-                    None => return Ok(None),
-                }
-            }
-        }
-    };
-    let mut header = Header {
-        table,
-        columns: Vec::new(),
-        has_values: false,
-    };
-    for _ in 0..8 {
-        let before = reader.lexer.clone();
-        match reader.lexer.next()? {
-            Token::Sign(b'(') => {
-                *reader.lexer = before;
-                header.columns = reader.names()?;
-            }
-            Token::Word(word)
-                if word.eq_ignore_ascii_case(b"values") || word.eq_ignore_ascii_case(b"value") =>
-            {
-                // `OVERRIDING SYSTEM VALUE VALUES (..)`
-                let here = reader.lexer.clone();
-                let next = reader.lexer.next()?;
-                *reader.lexer = here;
-                if next == Token::Sign(b'(') {
-                    header.has_values = true;
-                    return Ok(Some(header));
-                }
-            }
-            Token::Word(word)
-                if ["select", "set", "default", "exec", "with"]
-                    .iter()
-                    .any(|it| word.eq_ignore_ascii_case(it.as_bytes())) =>
-            {
-                return Ok(None);
-            }
-            Token::Word(_) | Token::Name(_) => {}
-            _ => return Ok(None),
-        }
-    }
-    Ok(None)
-}
-
-/// Reads `COPY t (a, b) FROM stdin;` and whether it is in the text form; `None` when no rows follow.
-fn copy_header(lexer: &mut Lexer<'_>, charset: Charset) -> Result<Option<(Header, bool)>, Stop> {
-    let mut reader = Reader { lexer, charset };
-    reader.word()?;
-    let Some(table) = reader.table_name()? else {
-        return Ok(None);
-    };
-    let columns = reader.names()?;
-    if reader.word()? != "FROM" || reader.word()? != "STDIN" {
-        return Ok(None);
-    }
-    let mut is_plain = true;
-    loop {
-        match reader.lexer.next()? {
-            Token::Sign(b';') => break,
-            Token::Word(word) if word.eq_ignore_ascii_case(b"csv") => is_plain = false,
-            Token::Word(word) if word.eq_ignore_ascii_case(b"binary") => is_plain = false,
-            Token::Word(word) if word.eq_ignore_ascii_case(b"delimiter") => is_plain = false,
-            _ => {}
-        }
-    }
-    let header = Header {
-        table,
-        columns,
-        has_values: true,
-    };
-    Ok(Some((header, is_plain)))
-}
-
-/// Where the statement ends: behind its semicolon, or before a line `GO`.
-fn statement_end(bytes: &[u8], backslash: Backslash) -> Result<usize, Stop> {
-    let mut lexer = Lexer::new(bytes, 0, backslash);
-    loop {
-        match lexer.next()? {
-            Token::Sign(b';') => return Ok(lexer.at),
-            Token::Word(word) if word.eq_ignore_ascii_case(b"go") => {
-                let start = lexer.at - word.len();
-                let is_line = start == 0 || bytes.get(start - 1) == Some(&b'\n');
-                if is_line && matches!(bytes.get(lexer.at), Some(b'\r' | b'\n') | None) {
-                    return Ok(lexer.at);
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
-/// Where, after a broken one, a line begins a statement again.
-fn next_statement(bytes: &[u8]) -> usize {
-    let starts: [&[u8]; 6] = [b"INSERT", b"COPY ", b"CREATE", b"ALTER ", b"-- ", b"insert"];
-    let mut at = 0;
-    while let Some(found) = memchr(b'\n', bytes.get(at..).unwrap_or(&[])) {
-        at += found + 1;
-        let rest = bytes.get(at..).unwrap_or(&[]);
-        if starts.iter().any(|start| rest.starts_with(start)) {
-            return at;
-        }
-    }
-    bytes.len()
-}
-
-/// What dump programs write into comments.
-fn is_boilerplate(said: &[u8]) -> bool {
-    let said = said.trim_ascii();
-    const STARTS: &[&str] = &[
-        "Name:",
-        "Data for Name:",
-        "TOC entry",
-        "Dumping data for table",
-        "Dumped ",
-        "Table structure for table",
-        "PostgreSQL database",
-        "MySQL dump",
-        "MariaDB dump",
-        "Host:",
-        "Server version",
-        "Dump completed",
-        "Temporary ",
-        "Final view",
-        "phpMyAdmin",
-        "version ",
-        "https://www.phpmyadmin",
-        "Generation Time",
-        "PHP Version",
-        "Database:",
-        "Indexes for",
-        "AUTO_INCREMENT for",
-        "Constraints for",
-        "Current Database",
-        "Position ",
-        "/*!",
-        "*/",
-        "Dependencies",
-        "Started on",
-        "Completed on",
-        "Object:",
-    ];
-    let n_letters = said
-        .iter()
-        .filter(|byte| byte.is_ascii_alphabetic())
-        .count();
-    n_letters < 3
-        || STARTS
-            .iter()
-            .any(|start| said.starts_with(start.as_bytes()))
-        || said.starts_with(b"/****** Object")
-}
-
+#[cfg(test)]
+mod archive_tests;
 #[cfg(test)]
 mod tests;

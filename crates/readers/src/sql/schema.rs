@@ -25,6 +25,8 @@ pub(super) struct Definition {
 #[derive(Debug, Default)]
 pub(super) struct Schema {
     tables: BTreeMap<String, Definition>,
+    /// A partition, in lower case, and the table that it is a part of.
+    partitions: BTreeMap<String, String>,
 }
 
 /// More tables than any real database has; a hostile file may define more.
@@ -36,6 +38,29 @@ impl Schema {
     /// What is known of a table.
     pub(super) fn table(&self, name: &str) -> Option<&Definition> {
         self.tables.get(&name.to_lowercase())
+    }
+
+    /// The table that a partition is a part of, however deep; else the table itself.
+    pub(super) fn whole<'s>(&'s self, name: &'s str) -> &'s str {
+        let mut name = name;
+        // A circle of partitions is no schema.
+        for _ in 0..8 {
+            match self.partitions.get(&name.to_lowercase()) {
+                Some(whole) => name = whole,
+                None => break,
+            }
+        }
+        name
+    }
+
+    /// The tables, in lower case, that a table's foreign keys point to.
+    pub(super) fn targets<'s>(&'s self, name: &str) -> impl Iterator<Item = String> + 's {
+        let known = self.tables.get(&name.to_lowercase());
+        let targets = known.into_iter().flat_map(|known| {
+            let of_columns = known.columns.iter().filter_map(|it| it.references.as_ref());
+            of_columns.chain(known.references.iter().map(|(_, to)| to))
+        });
+        targets.map(|(table, _)| self.whole(table).to_lowercase())
     }
 
     /// Learns from the statement that begins at the lexer, if it is one that defines; `Stop` when it is cut off.
@@ -59,13 +84,38 @@ impl Schema {
         let Some(name) = reader.table_name()? else {
             return Ok(());
         };
-        if reader.lexer.next()? != Token::Sign(b'(') {
-            return Ok(());
+        match reader.lexer.next()? {
+            Token::Sign(b'(') => {}
+            Token::Word(word) if word.eq_ignore_ascii_case(b"PARTITION") => {
+                if reader.word()? == "OF"
+                    && let Some(whole) = reader.table_name()?
+                {
+                    self.add_partition(&name, whole);
+                }
+                return Ok(());
+            }
+            _ => return Ok(()),
         }
         let mut definition = Definition::default();
         while reader.item(&mut definition)? {}
+        // What a table inherits stands behind its own columns.
+        let here = reader.lexer.clone();
+        if let Ok(Token::Word(word)) = reader.lexer.next()
+            && word.eq_ignore_ascii_case(b"INHERITS")
+            && let Some(parent) = reader.names()?.into_iter().next()
+            && definition.columns.is_empty()
+        {
+            self.add_partition(&name, parent);
+        }
+        *reader.lexer = here;
         self.add(&name, definition);
         Ok(())
+    }
+
+    fn add_partition(&mut self, part: &str, whole: String) {
+        if self.partitions.len() < MAX_TABLES && !part.eq_ignore_ascii_case(&whole) {
+            self.partitions.insert(part.to_lowercase(), whole);
+        }
     }
 
     fn alter(&mut self, reader: &mut Reader<'_, '_>) -> Result<(), Stop> {
@@ -84,6 +134,13 @@ impl Schema {
                 Ok(Token::Word(word)) if is_constraint(word) => {
                     *reader.lexer = before;
                     reader.constraint(&mut definition)?;
+                }
+                Ok(Token::Word(word)) if word.eq_ignore_ascii_case(b"ATTACH") => {
+                    if reader.word()? == "PARTITION"
+                        && let Some(part) = reader.table_name()?
+                    {
+                        self.add_partition(&part, name.clone());
+                    }
                 }
                 Ok(_) => {}
                 Err(Stop::Cut) => return Err(Stop::Cut),
@@ -113,6 +170,35 @@ impl Schema {
                     .map(|(_, to)| to.clone());
             }
         }
+    }
+}
+
+/// `CREATE TABLE` statements of a database that keeps them as text.
+#[derive(Default)]
+pub(crate) struct Definitions(Schema);
+
+impl Definitions {
+    /// Learns from one statement.
+    pub(crate) fn learn(&mut self, sql: &str) {
+        let mut lexer = Lexer::new(sql.as_bytes(), 0, super::lex::Backslash::Letter);
+        // What cannot be followed names no columns; the rows are read all the same.
+        let _ = self.0.learn(&mut lexer, Charset::Utf8);
+    }
+
+    /// A table's columns, as far as they are known.
+    pub(crate) fn columns(&self, table: &str) -> &[Column] {
+        self.0.table(table).map_or(&[], |known| &known.columns)
+    }
+
+    /// The columns of a table's primary key, in the key's order.
+    pub(crate) fn key(&self, table: &str) -> &[String] {
+        self.0.table(table).map_or(&[], |known| &known.keys)
+    }
+
+    /// Positions of the tables, each after those that it points to.
+    pub(crate) fn in_order(&self, tables: &[String]) -> Vec<usize> {
+        let lower: Vec<String> = tables.iter().map(|name| name.to_lowercase()).collect();
+        super::order::in_order(&lower, &self.0)
     }
 }
 
@@ -169,7 +255,7 @@ impl Reader<'_, '_> {
         let mut parts: Vec<String> = Vec::new();
         loop {
             let part = match self.lexer.next()? {
-                Token::Name(name) => self.text(name),
+                Token::Name(name) | Token::Text(name) => self.text(name),
                 Token::Word(word) => {
                     let skipped: [&[u8]; 4] = [b"IF", b"NOT", b"EXISTS", b"ONLY"];
                     if parts.is_empty() && skipped.iter().any(|it| word.eq_ignore_ascii_case(it)) {

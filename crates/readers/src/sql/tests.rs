@@ -7,9 +7,9 @@ use crate::exhibit::read_as;
 
 /// Keeps tables as lines of text: `table[number] column*=value|..`.
 #[derive(Default)]
-pub(crate) struct Kept {
-    lines: Vec<String>,
-    gaps: Vec<&'static str>,
+pub(super) struct Kept {
+    pub(super) lines: Vec<String>,
+    pub(super) gaps: Vec<&'static str>,
     members: usize,
 }
 
@@ -54,9 +54,13 @@ impl Sink for Kept {
 }
 
 fn kept(sql: &[u8]) -> Kept {
+    kept_as("sql", sql)
+}
+
+pub(super) fn kept_as(format: &str, bytes: &[u8]) -> Kept {
     let mut kept = Kept::default();
     let path = ExhibitPath("dump.sql".into());
-    read_as("sql", sql, &path, &Limits::default(), &mut kept);
+    read_as(format, bytes, &path, &Limits::default(), &mut kept);
     kept
 }
 
@@ -98,6 +102,51 @@ fn pg_dump_with_keys_at_the_end() {
             "visit[2] id*=2|pat>patient.id=|note=c:\\x",
             "visit[3] pat>patient.id=8|id*=3",
         ],
+    );
+}
+
+#[test]
+fn rows_wait_for_those_that_they_point_to() {
+    check(
+        "-- PostgreSQL database dump\nCREATE TABLE a_result (id int, specimen int);\nCREATE TABLE orders (id int, pat int);\n\
+         CREATE TABLE patient (id int, name text);\nCREATE TABLE specimen (id int, ord int);\n\
+         COPY public.a_result (id, specimen) FROM stdin;\n1\t700\n\\.\n\n\
+         INSERT INTO orders VALUES (70, 7),(71, 8);\nINSERT INTO orders VALUES (72, 7);\n\
+         COPY public.patient (id, name) FROM stdin;\n7\tRoy\n8\tCy\n\\.\n\n\
+         COPY public.specimen (id, ord) FROM stdin;\n700\t71\n\\.\n\n\
+         ALTER TABLE ONLY public.a_result ADD CONSTRAINT a FOREIGN KEY (specimen) REFERENCES public.specimen(id);\n\
+         ALTER TABLE ONLY public.orders ADD CONSTRAINT b FOREIGN KEY (pat) REFERENCES public.patient(id);\n\
+         ALTER TABLE ONLY public.specimen ADD CONSTRAINT c FOREIGN KEY (ord) REFERENCES public.orders(id);\n",
+        &[
+            "patient[1] id=7|name=Roy",
+            "patient[2] id=8|name=Cy",
+            "orders[1] id=70|pat>patient.id=7",
+            "orders[2] id=71|pat>patient.id=8",
+            "orders[3] id=72|pat>patient.id=7",
+            "specimen[1] id=700|ord>orders.id=71",
+            "a_result[1] id=1|specimen>specimen.id=700",
+        ],
+    );
+}
+
+#[test]
+fn tables_that_point_in_a_circle_are_read_once() {
+    check(
+        "-- MySQL dump\nCREATE TABLE `a` (`id` int, `b` int, FOREIGN KEY (`b`) REFERENCES `b` (`id`));\n\
+         CREATE TABLE `b` (`id` int, `a` int, FOREIGN KEY (`a`) REFERENCES `a` (`id`));\n\
+         INSERT INTO `a` VALUES (1,2);\nINSERT INTO `b` VALUES (2,1);\n",
+        &["a[1] id=1|b>b.id=2", "b[1] id=2|a>a.id=1"],
+    );
+}
+
+#[test]
+fn rows_of_a_partition_are_rows_of_its_table() {
+    check(
+        "-- PostgreSQL database dump\nCREATE TABLE public.visit (id int, pat int) PARTITION BY RANGE (id);\n\
+         CREATE TABLE public.visit_1 (id int, pat int);\nALTER TABLE ONLY public.visit ATTACH PARTITION public.visit_1 FOR VALUES FROM (1) TO (9);\n\
+         COPY public.visit_1 (id, pat) FROM stdin;\n1\t7\n\\.\n\n\
+         ALTER TABLE public.visit ADD CONSTRAINT f FOREIGN KEY (pat) REFERENCES public.patient(id);\n",
+        &["visit[1] id=1|pat>patient.id=7"],
     );
 }
 

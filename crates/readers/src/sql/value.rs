@@ -102,8 +102,9 @@ pub(super) fn tuple(
             && let Some(&next @ (b',' | b')')) = bytes.get(end)
         {
             let value = bytes.get(range).unwrap_or(&[]);
-            if is_string {
+            if is_string && !bytea(value, charset, cells) {
                 string(value, backslash, charset, cells);
+            } else if is_string {
             } else {
                 bare(value, charset, cells);
             }
@@ -274,6 +275,21 @@ fn unescape(value: &[u8], backslash: Backslash, out: &mut Vec<u8>) {
     }
 }
 
+/// PostgreSQL writes the bytes of a `bytea` as `\x` and digits: one that may be a file is set aside.
+fn bytea(value: &[u8], charset: Charset, cells: &mut Cells) -> bool {
+    let Some(hex) = value.strip_prefix(b"\\x") else {
+        return false;
+    };
+    let hex = hex.strip_prefix(b"x").unwrap_or(hex);
+    if hex.len() < MIN_FILE {
+        return false;
+    }
+    unhex(hex).is_some_and(|bytes| {
+        binary(bytes, value, charset, cells);
+        true
+    })
+}
+
 /// A word, number or binary literal; NULL is empty.
 fn bare(word: &[u8], charset: Charset, cells: &mut Cells) {
     if word.eq_ignore_ascii_case(b"null") || word.eq_ignore_ascii_case(b"default") {
@@ -299,21 +315,13 @@ fn binary_string(value: &[u8], backslash: Backslash, charset: Charset, cells: &m
     binary(bytes, value, charset, cells);
 }
 
-/// Binary that is text is text; what may be a file is set aside; the rest stays as written.
+/// Binary that is a file is set aside, or is plain text and taken as such; the rest stays as written.
 fn binary(bytes: Vec<u8>, written: &[u8], charset: Charset, cells: &mut Cells) {
-    let is_text = |bytes: &[u8]| {
-        std::str::from_utf8(bytes).is_ok_and(|text| {
-            text.chars()
-                .all(|ch| !ch.is_control() || ch.is_whitespace())
-        })
-    };
-    if bytes.is_empty() {
-        // Nothing.
-    } else if is_text(&bytes) {
-        cells.push_text(&bytes, charset);
-    } else if bytes.len() >= MIN_FILE {
+    if crate::table::is_file(&bytes) {
         let cell = cells.len();
         cells.files.push((cell, bytes));
+    } else if crate::table::is_plain_text(&bytes) {
+        cells.push_text(&bytes, charset);
     } else if written.is_ascii() {
         cells.push_text(written, charset);
     }
@@ -355,7 +363,7 @@ fn sql_server_date(type_name: &[u8], hex: &[u8]) -> Option<String> {
         }
         _ => return None,
     };
-    let (year, month, day) = civil(days)?;
+    let (year, month, day) = crate::table::civil(days)?;
     let date = format!("{year:04}-{month:02}-{day:02}");
     Some(match seconds {
         None | Some(0) => date,
@@ -365,28 +373,6 @@ fn sql_server_date(type_name: &[u8], hex: &[u8]) -> Option<String> {
 
 /// Days from 0001-01-01 to 1900-01-01.
 const DAYS_TO_1900: i64 = 693_595;
-
-/// Year, month and day of a count of days from 0001-01-01 (Gregorian).
-fn civil(days: i64) -> Option<(i64, i64, i64)> {
-    if !(0..3_652_059).contains(&days) {
-        return None;
-    }
-    // Counted from 1 March of year 0, so that leap days come last.
-    let days = days + 306;
-    let era = days / 146_097;
-    let of_era = days % 146_097;
-    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 {
-        shifted + 3
-    } else {
-        shifted - 9
-    };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    Some((year, month, day))
-}
 
 /// Reads one line of PostgreSQL's `COPY` in its text form.
 pub(super) fn copy_line(line: &[u8], charset: Charset, cells: &mut Cells) {
@@ -515,7 +501,7 @@ mod tests {
 
     #[test]
     fn a_long_binary_is_set_aside() {
-        let sql = format!("(1,0x{})", "ff00".repeat(40));
+        let sql = format!("(1,0x{})", "ff00".repeat(600));
         let mut cells = Cells::default();
         tuple(
             sql.as_bytes(),
@@ -526,7 +512,7 @@ mod tests {
         );
         assert_eq!(cells.files.len(), 1);
         assert_eq!(cells.files[0].0, 1);
-        assert_eq!(cells.files[0].1.len(), 80);
+        assert_eq!(cells.files[0].1.len(), 1200);
     }
 
     #[test]

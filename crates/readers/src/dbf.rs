@@ -1,0 +1,334 @@
+//! A dBASE table in, its rows out; deleted rows come too and say so.
+//!
+//! Read forwards, whatever the header's count of rows says; rows that the file
+//! has fewer of than it promises are a gap. The encoding is the one of the
+//! language driver, else found from the bytes. Long texts stand in a file of
+//! their own beside this one (`.dbt`, `.fpt`): a cell that points there shows
+//! the number of its block.
+//!
+//! Format: dBASE III+ to 7, FoxPro and Visual FoxPro table files ("Xbase File
+//! Format Description", E. Bachmann; Visual FoxPro "Table File Structure").
+
+use whose_model::{Cause, Locator};
+
+use crate::{
+    encoding::{self, Charset},
+    exhibit::Reading,
+    source::Source,
+    table::Table,
+};
+
+struct Field {
+    name: String,
+    kind: u8,
+    len: usize,
+}
+
+/// Whether bytes begin a table: a known version, a day, and descriptions of fields that fill the header.
+pub(crate) fn begins(head: &[u8]) -> bool {
+    let Some((version, n_header, n_record)) = sizes(head) else {
+        return false;
+    };
+    let is_version = matches!(
+        version,
+        0x02 | 0x03
+            | 0x04
+            | 0x05
+            | 0x07
+            | 0x30
+            | 0x31
+            | 0x32
+            | 0x43
+            | 0x63
+            | 0x7B
+            | 0x83
+            | 0x8B
+            | 0x8C
+            | 0x8E
+            | 0xCB
+            | 0xF5
+            | 0xFB
+    );
+    let is_day = matches!(head.get(2), Some(0..=12)) && matches!(head.get(3), Some(0..=31));
+    let fields = fields(head, version);
+    let n_in_fields: usize = fields.iter().map(|field| field.len).sum();
+    is_version
+        && is_day
+        && !fields.is_empty()
+        && n_header >= 33
+        && n_in_fields < n_record + 1
+        && n_in_fields + 1 >= n_record
+        && fields.iter().all(|field| {
+            field.kind.is_ascii_alphabetic() || matches!(field.kind, b'@' | b'+' | b'0')
+        })
+}
+
+fn sizes(head: &[u8]) -> Option<(u8, usize, usize)> {
+    let word = |at: usize| {
+        let bytes = head.get(at..)?.first_chunk()?;
+        Some(usize::from(u16::from_le_bytes(*bytes)))
+    };
+    Some((*head.first()?, word(8)?, word(10)?))
+}
+
+fn fields(head: &[u8], version: u8) -> Vec<Field> {
+    let is_seven = version & 7 == 4;
+    let (start, size, n_name) = if is_seven { (68, 48, 32) } else { (32, 32, 11) };
+    let mut fields = Vec::new();
+    let mut at = start;
+    while let Some(bytes) = head.get(at..at + size) {
+        if bytes[0] == 0x0D {
+            break;
+        }
+        let name = &bytes[..n_name];
+        let name = &name[..name.iter().position(|byte| *byte == 0).unwrap_or(n_name)];
+        let kind = bytes[n_name];
+        let len = if is_seven { bytes[33] } else { bytes[16] };
+        let more = if is_seven { bytes[34] } else { bytes[17] };
+        // Clipper makes long text fields by using the count of decimals as the high byte.
+        let is_long = kind == b'C' && more > 0;
+        fields.push(Field {
+            name: encoding::detect(name).decode(name).trim().to_owned(),
+            kind,
+            len: usize::from(len) + if is_long { usize::from(more) << 8 } else { 0 },
+        });
+        at += size;
+    }
+    fields
+}
+
+/// The encoding of a language driver.
+fn charset(driver: u8) -> Option<Charset> {
+    let label = match driver {
+        0x03 | 0x57 | 0x58 | 0x59 => "windows-1252",
+        0x04 => "macintosh",
+        0x26 | 0x65 => "ibm866",
+        0x13 | 0x7B => "shift_jis",
+        0x4D | 0x7A => "gbk",
+        0x4E | 0x79 => "euc-kr",
+        0x4F | 0x78 => "big5",
+        0x50 | 0x7C => "windows-874",
+        0x7D => "windows-1255",
+        0x7E => "windows-1256",
+        0xC8 => "windows-1250",
+        0xC9 => "windows-1251",
+        0xCA => "windows-1254",
+        0xCB => "windows-1253",
+        0xCC => "windows-1257",
+        _ => return None,
+    };
+    Some(encoding::named(label))
+}
+
+/// Reads a table.
+pub(crate) fn read(source: &mut Source<'_>, reading: &mut Reading<'_>) {
+    let head = source.ahead(64 << 10);
+    let Some((version, n_header, n_record)) = sizes(head) else {
+        return reading.gap(Cause::Truncated, "the file ends inside its head");
+    };
+    let n_said = head
+        .get(4..)
+        .and_then(|bytes| bytes.first_chunk())
+        .map_or(0, |bytes| u32::from_le_bytes(*bytes));
+    let fields = fields(head.get(..n_header).unwrap_or(head), version);
+    if fields.is_empty() || n_record < 2 || n_header < 33 {
+        return reading.gap(Cause::Corrupt, "the table's head is broken");
+    }
+    let driver = head.get(29).copied().unwrap_or(0);
+    let is_dos = matches!(driver, 0x01 | 0x02 | 0x09..=0x25 | 0x37 | 0x6C);
+    let rest = head.get(n_header.min(head.len())..).unwrap_or(&[]);
+    let charset = charset(driver).unwrap_or_else(|| encoding::detect(rest));
+    // Whether a row is deleted is said in a last column, when any is.
+    let columns = fields.iter().map(|field| field.name.clone());
+    let head = crate::table::head("", 0, columns.chain(["(deleted)".to_owned()]));
+    let mut table = Table::new(head.clone());
+    source.pass(n_header);
+    let mut n = 0_u64;
+    loop {
+        let record = source.ahead(n_record);
+        match record.first() {
+            None | Some(0x1A) => break,
+            _ if record.len() < n_record => {
+                if n < u64::from(n_said) {
+                    break;
+                }
+                return table.flush(reading);
+            }
+            _ => {}
+        }
+        let record = &record[..n_record];
+        n += 1;
+        let mut at = 1;
+        let mut cells = Vec::with_capacity(fields.len() + 1);
+        for (column, field) in fields.iter().enumerate() {
+            let end = (at + field.len).min(record.len());
+            let bytes = record.get(at..end).unwrap_or(&[]);
+            at = end;
+            cells.push(
+                if matches!(field.kind, b'Q' | b'G' | b'P' | b'B') && field.len > 10 {
+                    table.binary(column, bytes)
+                } else {
+                    value(field, bytes, version, charset, is_dos)
+                },
+            );
+        }
+        cells.push(if record[0] == b'*' {
+            "deleted".to_owned()
+        } else {
+            String::new()
+        });
+        table.push(&cells, reading);
+        source.pass(n_record);
+    }
+    table.flush(reading);
+    if n < u64::from(n_said) {
+        let place = Locator::Field {
+            path: format!("row {}", n + 1),
+        };
+        reading.gap_at(
+            place,
+            Cause::Truncated,
+            "the file has fewer rows than it says",
+        );
+    }
+}
+
+fn value(field: &Field, bytes: &[u8], version: u8, charset: Charset, is_dos: bool) -> String {
+    let low_first = || bytes.first_chunk().map(|it| i32::from_le_bytes(*it));
+    let is_fox = matches!(version, 0x30..=0x32 | 0xF5 | 0xFB);
+    match field.kind {
+        b'D' => {
+            let text = String::from_utf8_lossy(bytes);
+            match (text.get(..4), text.get(4..6), text.get(6..8)) {
+                (Some(year), Some(month), Some(day)) if text.trim().len() == 8 => {
+                    format!("{year}-{month}-{day}")
+                }
+                _ => text.trim().to_owned(),
+            }
+        }
+        b'I' | b'+' if bytes.len() == 4 => low_first().map_or(String::new(), |it| {
+            // dBASE 7 counts high byte first, with the sign turned.
+            if is_fox {
+                it.to_string()
+            } else {
+                (it.swap_bytes() ^ i32::MIN).to_string()
+            }
+        }),
+        b'B' | b'O' if bytes.len() == 8 && is_fox => {
+            let bits = bytes.first_chunk().map_or(0, |it| u64::from_le_bytes(*it));
+            f64::from_bits(bits).to_string()
+        }
+        b'Y' if bytes.len() == 8 => {
+            let cents = bytes.first_chunk().map_or(0, |it| i64::from_le_bytes(*it));
+            let sign = if cents < 0 { "-" } else { "" };
+            let cents = cents.unsigned_abs();
+            format!("{sign}{}.{:04}", cents / 10_000, cents % 10_000)
+        }
+        b'T' | b'@' if bytes.len() == 8 => {
+            let days = low_first().unwrap_or(0);
+            let milliseconds = bytes
+                .get(4..)
+                .and_then(|rest| rest.first_chunk())
+                .map_or(0, |it| i32::from_le_bytes(*it));
+            julian(i64::from(days), i64::from(milliseconds))
+        }
+        // A block of the file of long texts.
+        b'M' | b'G' | b'P' | b'W' if bytes.len() == 4 => {
+            let block = low_first().unwrap_or(0);
+            if block == 0 {
+                String::new()
+            } else {
+                format!("block {block}")
+            }
+        }
+        b'L' => match bytes.first() {
+            Some(b'T' | b't' | b'Y' | b'y') => "true".to_owned(),
+            Some(b'F' | b'f' | b'N' | b'n') => "false".to_owned(),
+            _ => String::new(),
+        },
+        b'N' | b'F' => String::from_utf8_lossy(bytes)
+            .trim_matches(|ch: char| ch == '\0' || ch.is_whitespace())
+            .to_owned(),
+        b'0' => String::new(),
+        _ => {
+            let bytes = bytes.trim_ascii();
+            let bytes = &bytes[..bytes
+                .iter()
+                .rposition(|byte| *byte != 0)
+                .map_or(0, |at| at + 1)];
+            let text = if is_dos && std::str::from_utf8(bytes).is_err() {
+                crate::table::from_dos(bytes)
+            } else {
+                charset.decode(bytes).into_owned()
+            };
+            text.trim_end().to_owned()
+        }
+    }
+}
+
+/// A day counted as astronomers do, and milliseconds of it.
+fn julian(day: i64, milliseconds: i64) -> String {
+    // 1 January of year 1 is day 1,721,426.
+    let Some(date) = crate::table::day(day - 1_721_426) else {
+        return String::new();
+    };
+    let seconds = (milliseconds + 500) / 1000;
+    if seconds <= 0 || seconds >= 86_400 {
+        return date;
+    }
+    crate::table::with_time(&date, seconds)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use whose_model::{Cause, Segment};
+
+    use crate::testkit::read_bytes;
+
+    fn file(n_said: u8) -> Vec<u8> {
+        let mut file = vec![3, 124, 1, 2, n_said, 0, 0, 0, 97, 0, 18, 0];
+        file.resize(32, 0);
+        file[29] = 0x57;
+        for (name, kind, len) in [("NAME", b'C', 9), ("BORN", b'D', 8)] {
+            let mut field = vec![0; 32];
+            field[..4].copy_from_slice(name.as_bytes());
+            field[11] = kind;
+            field[16] = len;
+            file.extend(field);
+        }
+        file.push(0x0D);
+        file.extend_from_slice(b" Ren\xe9     19500102*Roy      19510304\x1a");
+        file
+    }
+
+    #[test]
+    fn rows_come_in_the_encoding_of_the_driver_and_deleted_ones_say_so() {
+        let given = read_bytes("a.dbf", &file(2));
+        let Segment::Rows(rows) = &given.segments[0].1 else {
+            panic!("a table");
+        };
+        assert_eq!(rows.text, "René1950-01-02Roy1951-03-04deleted");
+        assert!(given.gaps.is_empty());
+        let given = read_bytes("a.dbf", &file(3));
+        assert_eq!(given.gaps[0].cause, Cause::Truncated);
+    }
+
+    proptest! {
+        #[test]
+        fn a_changed_table_never_panics(
+            changes in prop::collection::vec((0_usize..130, any::<u8>()), 0..20),
+            len in 33_usize..134,
+        ) {
+            let mut file = file(2);
+            for (at, byte) in changes {
+                file[at] = byte;
+            }
+            file.truncate(len);
+            let mut given = crate::testkit::Given::default();
+            let path = whose_model::ExhibitPath("a.dbf".into());
+            crate::exhibit::read_as("dbf", &file, &path, &whose_model::Limits::default(), &mut given);
+            prop_assert!(given.gaps.iter().all(|gap| gap.cause != Cause::Crash));
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! What readers of databases share: rows on their way to batches, and what to do with a binary value.
+//!
+//! A binary value whose bytes show a format, or which is long, is read as a
+//! member; a short one that shows none (a digest, a number) is a value.
+
+use std::sync::Arc;
+
+use whose_model::{Column, ExhibitPath, Rows, TableHead};
+
+use crate::{
+    exhibit::{Body, Reading},
+    sniff,
+};
+
+/// A batch is handed over when it has this much text or this many rows.
+const BATCH_BYTES: usize = 256 << 10;
+const BATCH_ROWS: usize = 2_000;
+/// Binary values shorter than this are not files.
+const MIN_FILE: usize = 64;
+/// Binary values at least this long are files, whatever they look like.
+const SURELY_FILE: usize = 1024;
+/// Widest table that is taken as one.
+pub(crate) const MAX_COLUMNS: usize = 32_768;
+
+/// Whether a binary value is read as a file of its own.
+pub(crate) fn is_file(bytes: &[u8]) -> bool {
+    if bytes.len() < MIN_FILE {
+        return false;
+    }
+    let head = bytes.get(..4096).unwrap_or(bytes);
+    let format = sniff::format(head, &ExhibitPath(String::new())).id;
+    match format {
+        // A short note in a binary column is a cell like any other.
+        "text" | "csv" | "sql" | "empty" if is_plain_text(bytes) => bytes.len() > 256 << 10,
+        "text" | "csv" | "sql" | "unknown" => bytes.len() >= SURELY_FILE && !is_plain_text(bytes),
+        _ => true,
+    }
+}
+
+/// Whether bytes are UTF-8 without control signs.
+pub(crate) fn is_plain_text(bytes: &[u8]) -> bool {
+    std::str::from_utf8(bytes).is_ok_and(|text| {
+        text.chars()
+            .all(|ch| !ch.is_control() || ch.is_whitespace())
+    })
+}
+
+/// Bytes as they are written in SQL: `0x00ff`.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = String::with_capacity(2 + bytes.len() * 2);
+    text.push_str("0x");
+    for byte in bytes {
+        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
+        text.push(char::from(DIGITS[usize::from(byte & 15)]));
+    }
+    text
+}
+
+/// The letters above ASCII of code page 850, which DOS used for the languages of western Europe.
+const DOS: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒáíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐└┴┬├─┼ãÃ╚╔╩╦╠═╬¤ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u{ad}±‗¾¶§÷¸°¨·¹³²■\u{a0}";
+
+/// Text in code page 850.
+pub(crate) fn from_dos(bytes: &[u8]) -> String {
+    let above = |byte: u8| {
+        DOS.chars()
+            .nth(usize::from(byte) - 128)
+            .unwrap_or('\u{fffd}')
+    };
+    bytes
+        .iter()
+        .map(|&byte| {
+            if byte < 128 {
+                char::from(byte)
+            } else {
+                above(byte)
+            }
+        })
+        .collect()
+}
+
+/// The day so many days after 0001-01-01 (Gregorian), in years up to 9999.
+pub(crate) fn day(days: i64) -> Option<String> {
+    let (year, month, day) = civil(days)?;
+    Some(format!("{year:04}-{month:02}-{day:02}"))
+}
+
+/// A day with a time of so many seconds.
+pub(crate) fn with_time(day: &str, seconds: i64) -> String {
+    let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    format!("{day} {hour:02}:{minute:02}:{second:02}")
+}
+
+/// Seconds after a day as a day and a time; only the day at midnight.
+pub(crate) fn moment(days: i64, seconds: i64) -> Option<String> {
+    let date = day(days.checked_add(seconds.div_euclid(86_400))?)?;
+    Some(match seconds.rem_euclid(86_400) {
+        0 => date,
+        seconds => with_time(&date, seconds),
+    })
+}
+
+/// Year, month and day of a count of days from 0001-01-01 (Gregorian).
+pub(crate) fn civil(days: i64) -> Option<(i64, i64, i64)> {
+    if !(0..3_652_059).contains(&days) {
+        return None;
+    }
+    // Counted from 1 March of year 0, so that leap days come last.
+    let days = days + 306;
+    let era = days / 146_097;
+    let of_era = days % 146_097;
+    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 {
+        shifted + 3
+    } else {
+        shifted - 9
+    };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    Some((year, month, day))
+}
+
+/// The head of a table whose columns have these names.
+pub(crate) fn head<S: Into<String>>(
+    table: &str,
+    index: u32,
+    names: impl IntoIterator<Item = S>,
+) -> Arc<TableHead> {
+    let columns = names
+        .into_iter()
+        .take(MAX_COLUMNS)
+        .zip(0..)
+        .map(|(name, index)| Column {
+            name: name.into(),
+            index,
+            ..Column::default()
+        })
+        .collect();
+    Arc::new(TableHead {
+        name: table.to_owned(),
+        index,
+        columns,
+        is_sheet: false,
+    })
+}
+
+/// Rows of one table on their way out.
+pub(crate) struct Table {
+    batch: Rows,
+    /// The number of the last row.
+    number: u64,
+    /// Binary values of the row that is being put together, by column.
+    files: Vec<(usize, Vec<u8>)>,
+}
+
+impl Table {
+    pub(crate) fn new(head: Arc<TableHead>) -> Self {
+        Self {
+            batch: Rows::new(head),
+            number: 0,
+            files: Vec::new(),
+        }
+    }
+
+    pub(crate) fn head(&self) -> &TableHead {
+        &self.batch.head
+    }
+
+    /// How many rows came.
+    pub(crate) fn n_rows(&self) -> u64 {
+        self.number
+    }
+
+    /// The text of a binary value of the next row; empty when it is set aside as a file.
+    pub(crate) fn binary(&mut self, column: usize, bytes: &[u8]) -> String {
+        if is_file(bytes) {
+            self.files.push((column, bytes.to_vec()));
+            String::new()
+        } else if is_plain_text(bytes) {
+            String::from_utf8_lossy(bytes).into_owned()
+        } else {
+            hex(bytes)
+        }
+    }
+
+    /// Adds a row.
+    pub(crate) fn push<S: AsRef<str>>(
+        &mut self,
+        cells: impl IntoIterator<Item = S>,
+        reading: &mut Reading<'_>,
+    ) {
+        self.push_as(self.number + 1, cells, reading);
+    }
+
+    /// Adds a row that has a number of its own.
+    pub(crate) fn push_as<S: AsRef<str>>(
+        &mut self,
+        number: u64,
+        cells: impl IntoIterator<Item = S>,
+        reading: &mut Reading<'_>,
+    ) {
+        self.number = number;
+        self.batch.push(number, cells);
+        for (column, bytes) in std::mem::take(&mut self.files) {
+            let head = &self.batch.head;
+            let column = head.columns.get(column).map_or("", |column| &column.name);
+            let name = if head.name.is_empty() {
+                format!("{number}-{column}")
+            } else {
+                format!("{}-{number}-{column}", head.name)
+            };
+            reading.member(&name.replace('/', "_"), Body::Memory(&bytes));
+        }
+        if self.batch.text.len() >= BATCH_BYTES || self.batch.len() >= BATCH_ROWS {
+            self.flush(reading);
+        }
+    }
+
+    /// Hands over what is held.
+    pub(crate) fn flush(&mut self, reading: &mut Reading<'_>) {
+        let empty = Rows::new(self.batch.head.clone());
+        reading.rows(std::mem::replace(&mut self.batch, empty));
+    }
+}
