@@ -8,6 +8,7 @@
 //! bytes may lie in ten places.
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 use whose_model::{Digest, ExhibitPath, Gap, Mention, Outcome};
@@ -22,6 +23,9 @@ pub(crate) const KIND: &str = "said";
 
 /// A part is closed when its fragments hold about so many bytes: what a kill can cost each thread.
 const PART_BYTES: usize = 4 << 20;
+
+/// ... or when so long has passed: pages of a scan take seconds each and say little, and a kill must not cost hours.
+const PART_TIME: Duration = Duration::from_secs(15);
 
 /// Names a task's result: the file's bytes, its ending, and everything that decides what is found in it.
 pub(crate) type Key = [u8; 16];
@@ -126,6 +130,8 @@ pub(crate) struct PartOutbox<'a> {
     unfinished: &'a BTreeMap<Key, (u64, Vec<u128>)>,
     fragments: Vec<Fragment>,
     n_bytes: usize,
+    /// When a part was written last.
+    written: Instant,
     /// How far the task that runs was reported.
     position: u64,
     advance: &'a (dyn Fn(u64) + Sync),
@@ -154,6 +160,7 @@ impl<'a> PartOutbox<'a> {
             unfinished,
             fragments: Vec::new(),
             n_bytes: 0,
+            written: Instant::now(),
             position: 0,
             advance,
         }
@@ -161,11 +168,13 @@ impl<'a> PartOutbox<'a> {
 
     fn say(&mut self, said: Said, n_bytes: usize) -> Result<(), StoreError> {
         self.whole.take(&said, &mut self.open_names);
+        let is_end = matches!(said, Said::End { .. });
         if let Some(fragment) = self.fragments.last_mut() {
             fragment.said.push(said);
         }
         self.n_bytes += n_bytes;
-        if self.n_bytes >= PART_BYTES {
+        let is_late = is_end && self.written.elapsed() >= PART_TIME;
+        if self.n_bytes >= PART_BYTES || is_late {
             let next = self
                 .fragments
                 .last()
@@ -196,6 +205,7 @@ impl<'a> PartOutbox<'a> {
         let bytes = encode(&self.fragments)?;
         self.case.write_part(KIND, &name, &bytes)?;
         self.n_parts += 1;
+        self.written = Instant::now();
         self.fragments.clear();
         self.n_bytes = 0;
         Ok(())
@@ -320,7 +330,7 @@ impl Outbox for PartOutbox<'_> {
         if let Some(task) = self.current.take().and_then(|index| self.tasks.get(index)) {
             (self.advance)(task.bytes.saturating_sub(self.position));
         }
-        if self.n_bytes >= PART_BYTES {
+        if self.n_bytes >= PART_BYTES || self.written.elapsed() >= PART_TIME {
             self.write()
         } else {
             Ok(())
