@@ -68,7 +68,9 @@ fn main() {
         if let Some((end, format)) = silent.first() {
             let n = silent.len();
             let all = bytes.len();
-            println!("{whole}: {n} of {n_places} silent, the longest {end} of {all} as {format}: {path}");
+            println!(
+                "{whole}: {n} of {n_places} silent, the longest {end} of {all} as {format}: {path}"
+            );
         }
     }
 }

@@ -24,7 +24,7 @@ use crate::{
     encoding::{self, Utf16ToUtf8},
     formats::{self, Format, How},
     programs::{self, Aids, Output, Program, ProgramInput},
-    sniff,
+    silence, sniff,
     source::{Failure, Input, Raw, ReadSeek, Source},
     strings,
 };
@@ -267,10 +267,17 @@ fn read_exhibit(
     if !run.begin(path) {
         return;
     }
+    let is_once = matches!(raw, Raw::Stream(_));
     let mut source = Source::new(raw.borrow(), run, is_unpacked, ceiling);
     let mut reading = Reading::new(run, path, within);
     let mut format = formats::unknown();
+    // What comes only once is kept for a second look, in case the first gives nothing.
+    let mut head = Vec::new();
     let result = catch_unwind(AssertUnwindSafe(|| {
+        if is_once {
+            let ahead = source.ahead(silence::KEPT);
+            head.extend_from_slice(&ahead[..ahead.len().min(silence::KEPT)]);
+        }
         format = known.unwrap_or_else(|| sniff::format(source.ahead(SNIFFED), path));
         if depth > run.limits().max_depth {
             reading.gap(Cause::TooDeep, "nested deeper than allowed");
@@ -292,18 +299,27 @@ fn read_exhibit(
             reading.gap_at(place, failure.cause, failure.detail);
         }
     }
-    let outcome = reading.reconciled();
+    let (digest, bytes) = (source.digest(), source.n_bytes());
+    drop(source);
+    if reading.is_silent() && bytes > 0 && !matches!(format.how, How::Nothing) {
+        let again = catch_unwind(AssertUnwindSafe(|| {
+            silence::break_it(format, raw, &head, bytes, &mut reading);
+        }));
+        if again.is_err() {
+            reading.gap(Cause::Crash, "the reader of this format ended unexpectedly");
+        }
+    }
     let ended = Ended {
-        digest: source.digest(),
-        bytes: source.n_bytes(),
+        digest,
+        bytes,
         format: format.id,
-        outcome,
+        outcome: reading.reconciled(),
         n_expected: reading.n_expected,
     };
     run.end(path, ended);
 }
 
-fn dispatch(format: Format, source: &mut Source<'_>, reading: &mut Reading<'_>) {
+pub(crate) fn dispatch(format: Format, source: &mut Source<'_>, reading: &mut Reading<'_>) {
     let max_held = reading.run.limits().max_held_bytes;
     match format.how {
         How::Nothing => {}
@@ -388,6 +404,19 @@ impl<'r> Reading<'r> {
             document: 0,
             text_subject: None,
         }
+    }
+
+    /// Whether nothing was handed over and nothing was noted.
+    fn is_silent(&self) -> bool {
+        self.n_segments + self.n_members + self.n_gaps == 0
+    }
+
+    /// The same bytes, from their beginning, for another look.
+    pub(crate) fn again<'s>(&self, raw: Raw<'s>) -> Source<'s>
+    where
+        'r: 's,
+    {
+        Source::new(raw, self.run, false, u64::MAX)
     }
 
     /// What became of the exhibit, once its members are held against what its tables promise.

@@ -50,6 +50,7 @@ mod rest;
 mod rtf;
 mod scan;
 mod sheet;
+mod silence;
 mod sniff;
 mod source;
 mod sql;

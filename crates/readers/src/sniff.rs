@@ -334,7 +334,7 @@ fn is_tar(head: &[u8]) -> bool {
 }
 
 /// Whether bytes are text: hardly any control signs.
-fn is_text(head: &[u8]) -> bool {
+pub(crate) fn is_text(head: &[u8]) -> bool {
     let mut n_control = 0_usize;
     let mut n_zero = 0_usize;
     for &byte in head {

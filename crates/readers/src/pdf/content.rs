@@ -258,6 +258,10 @@ impl Walker<'_> {
         depth: u8,
     ) {
         let Ok(stream) = resolve(self.doc, object).as_stream() else {
+            let id = object.as_reference().ok();
+            if id.is_some_and(|id| !self.doc.objects.contains_key(&id)) {
+                self.page.is_cut = true;
+            }
             return;
         };
         match stream.dict.get(b"Subtype").and_then(Object::as_name) {

@@ -12,6 +12,7 @@ mod content;
 mod extra;
 mod font;
 mod scan;
+mod whole;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -46,9 +47,9 @@ pub(crate) fn read(bytes: &[u8], reading: &mut Reading<'_>) {
     extra::form(&doc, reading);
     let mut fonts = Fonts::default();
     let mut pages = scan::Pages::new(bytes, password);
-    let mut n_pages = 0;
-    for (page, number) in doc.page_iter().take(MAX_PAGES).zip(1_u32..) {
-        n_pages += 1;
+    let is_cut = whole::is_cut(bytes);
+    let tree = whole::tree(&doc, is_cut);
+    for (&page, number) in tree.pages.iter().zip(1_u32..) {
         let result = catch_unwind(AssertUnwindSafe(|| {
             let mut seen = look(&doc, page, &mut fonts);
             let comments = extra::comments(&doc, page);
@@ -86,9 +87,7 @@ pub(crate) fn read(bytes: &[u8], reading: &mut Reading<'_>) {
             reading.pulse();
         }
     }
-    if n_pages == 0 {
-        reading.gap(Cause::Corrupt, "it has no pages that can be found");
-    }
+    whole::tell(&tree, is_cut, reading);
     reading.part("bookmarks", &extra::bookmarks(&doc), PassageKind::Title);
     extra::attachments(&doc, max, reading);
 }
@@ -273,6 +272,8 @@ fn look(doc: &Document, page: ObjectId, fonts: &mut Fonts) -> Page {
         .and_then(|object| object.as_dict().ok())
         .into_iter()
         .collect();
+    let is_lost = |id: &ObjectId| !doc.objects.contains_key(id);
+    walker.page.is_cut = doc.get_page_contents(page).iter().any(is_lost);
     match doc.get_page_content_with_limit(page, MAX_CONTENT) {
         Ok(bytes) => walker.walk(&bytes, &resources, IDENTITY, 0),
         Err(_) => walker.page.is_cut = true,

@@ -162,6 +162,27 @@ fn text_turned_by_the_page_is_read_in_its_own_direction() {
     assert!(given.text().starts_with("up wards\n"));
 }
 
+#[test]
+fn a_file_cut_off_anywhere_is_never_silent() {
+    let bytes = file("BT /F1 12 Tf 50 700 Td (Name) Tj ET");
+    for cut in (9..bytes.len() - 16).step_by(3) {
+        let given = given(&bytes[..cut]);
+        assert!(!given.gaps.is_empty(), "cut at {cut}");
+    }
+    assert!(given(&bytes).gaps.is_empty());
+}
+
+#[test]
+fn a_page_whose_tree_is_lost_is_read_all_the_same() {
+    let bytes = file("BT /F1 12 Tf 50 700 Td (Name) Tj ET");
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    // The name is as long as the one it stands for, so that every place stays.
+    let torn = text.replacen("/Kids", "/Kidz", 1);
+    let given = given(torn.as_bytes());
+    assert!(given.text().contains("Name"), "{:?}", given.gaps);
+    assert!(!given.gaps.is_empty());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
