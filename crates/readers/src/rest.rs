@@ -50,7 +50,21 @@ fn is_of_no_use(name: &str) -> bool {
             | "thumbnail"
     ) || name.contains("slideLayouts/")
         || name.contains("printerSettings")
+        || is_of_binary_workbook(name)
         || name.starts_with("_rels/")
+}
+
+/// Parts of an XLSB that its reader has read: records, no files of their own.
+fn is_of_binary_workbook(name: &str) -> bool {
+    let Some(part) = name
+        .strip_prefix("xl/")
+        .and_then(|it| it.strip_suffix(".bin"))
+    else {
+        return false;
+    };
+    matches!(part, "workbook" | "sharedStrings" | "styles" | "calcChain")
+        || part.starts_with("worksheets/")
+        || part.starts_with("comments")
 }
 
 /// Whether a part is a file of its own.

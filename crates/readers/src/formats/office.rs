@@ -31,9 +31,9 @@ pub(super) static FORMATS: &[Format] = &[
         How::Held(office::read),
         about(
             "Excel binary workbook (XLSB)",
-            "every sheet as tables; XML parts beside them; embedded files as members",
-            "comments, pivot caches, what is hidden",
-            "calamine",
+            "every sheet as tables, hidden ones named as such; dates and padded numbers as shown; comments; XML parts beside them; embedded files as members, pivot caches and external links for their strings",
+            "which rows and columns are hidden",
+            "own, zip",
             "poi-docs",
         ),
     ),

@@ -7,81 +7,32 @@
 //! every row that it spans. Notes and text boxes come as passages, pictures and
 //! embedded files as members.
 //!
-//! Formats: ECMA-376 part 1 ch. 18, MS-XLS, MS-XLSB, OpenDocument 1.3 part 3,
-//! through calamine.
+//! Formats: ECMA-376 part 1 ch. 18, MS-XLS, MS-XLSB, OpenDocument 1.3 part 3.
 
 mod biff;
 mod ods;
 mod pivot;
 mod table;
 mod value;
+mod xlsb;
 mod xlsx;
 
-pub(crate) use self::{biff::read_xls, ods::read_ods, xlsx::read_xlsx};
+pub(crate) use self::{biff::read_xls, ods::read_ods, xlsb::read_xlsb, xlsx::read_xlsx};
 
-use std::{collections::HashSet, io::Cursor};
+use std::collections::HashSet;
 
-use calamine::{DataRef, ExcelDateTime, Reader as _, Xlsb, XlsbError};
 use whose_model::{Cause, Locator, PassageKind};
 
 use self::table::{Cell, Row, Sheet};
 use crate::{
     exhibit::Reading,
     package::{self, Package, Xml},
-    rest,
 };
 
 /// Rows looked at together.
 const WINDOW_ROWS: usize = 8_192;
 /// Bytes of text looked at together.
 const WINDOW_BYTES: usize = 8 << 20;
-
-/// Reads a workbook of the xlsb family.
-pub(crate) fn read_xlsb(bytes: &[u8], reading: &mut Reading<'_>) {
-    let Some(mut package) = Package::open(bytes, reading) else {
-        return;
-    };
-    let mut book: Xlsb<_> = match Xlsb::new(Cursor::new(bytes)) {
-        Ok(book) => book,
-        Err(XlsbError::Password) => return reading.gap(Cause::Password, "locked with a password"),
-        Err(_) => {
-            reading.gap(Cause::Corrupt, "the workbook cannot be read");
-            return beside_cells(&mut package, reading);
-        }
-    };
-    let budget = Budget::of(bytes);
-    let mut n_tables = 0;
-    for name in book.sheet_names() {
-        let sheet = Sheet::new(&name, Vec::new(), n_tables);
-        match book.worksheet_cells_reader(&name) {
-            Ok(mut cells) => {
-                let mut rows = Rows::new(sheet, &budget);
-                loop {
-                    match cells.next_cell() {
-                        Ok(Some(cell)) => {
-                            let (row, column) = cell.get_position();
-                            rows.cell(row, column, written_ref(cell.get_value()), reading);
-                        }
-                        Ok(None) => break,
-                        Err(_) => {
-                            sheet_gap(&name, Cause::Corrupt, reading);
-                            break;
-                        }
-                    }
-                }
-                n_tables = rows.end(reading);
-            }
-            Err(_) => sheet_gap(&name, Cause::Corrupt, reading),
-        }
-    }
-    beside_cells(&mut package, reading);
-}
-
-fn beside_cells(package: &mut Package<'_>, reading: &mut Reading<'_>) {
-    let mut done = HashSet::new();
-    extras(package, &mut done, reading);
-    rest::put(package, &done, reading);
-}
 
 fn sheet_gap(name: &str, cause: Cause, reading: &mut Reading<'_>) {
     let place = Locator::Part {
@@ -285,47 +236,6 @@ struct Written {
     text: String,
     /// It was text, not a number, date or truth value.
     is_text: bool,
-}
-
-fn written_ref(value: &DataRef<'_>) -> Written {
-    match value {
-        DataRef::SharedString(text) => Written {
-            text: (*text).to_owned(),
-            is_text: true,
-        },
-        DataRef::String(text) => Written {
-            text: text.clone(),
-            is_text: true,
-        },
-        DataRef::Int(n) => value_of(n.to_string()),
-        DataRef::Float(n) => value_of(value::number(*n)),
-        DataRef::Bool(truth) => value_of(truth.to_string()),
-        DataRef::DateTime(date) => value_of(iso(date)),
-        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => value_of(text.clone()),
-        DataRef::Error(_) | DataRef::Empty => value_of(String::new()),
-    }
-}
-
-fn value_of(text: String) -> Written {
-    Written {
-        text,
-        is_text: false,
-    }
-}
-
-/// A date as its workbook counts days; a duration in hours.
-fn iso(value: &ExcelDateTime) -> String {
-    if value.is_duration() {
-        return value::Form::Span.write(value.as_f64());
-    }
-    // The difference between the two ways of counting shows in what calamine makes of day 0.
-    let is_1904 = value.as_f64() < 2_957_004.0 && value.to_ymd_hms_milli().0 >= 1904 && {
-        let (year, ..) =
-            ExcelDateTime::new(value.as_f64(), calamine::ExcelDateTimeType::DateTime, false)
-                .to_ymd_hms_milli();
-        value.to_ymd_hms_milli().0 >= year + 4
-    };
-    value::date(value.as_f64(), is_1904)
 }
 
 /// Notes and the answers to them, each with its cell; they are `done` then.

@@ -232,3 +232,122 @@ fn rows_of_data_alone_are_a_table_without_names() {
         &["0!A1 =Roy|=12345|=a@b.ca", "0!A2 =Cyr|=12346|=c@b.ca"],
     );
 }
+
+/// A record of a binary workbook.
+fn record(id: u16, body: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    if id < 0x80 {
+        out.push(id as u8);
+    } else {
+        out.extend([id as u8 | 0x80, (id >> 7) as u8]);
+    }
+    out.extend([body.len() as u8 | 0x80, (body.len() >> 7) as u8]);
+    out.extend(body);
+    out
+}
+
+fn wide(text: &str) -> Vec<u8> {
+    let mut out = (text.encode_utf16().count() as u32).to_le_bytes().to_vec();
+    out.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
+    out
+}
+
+fn zipped(parts: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default();
+    for (name, bytes) in parts {
+        zip.start_file(*name, options).unwrap();
+        std::io::Write::write_all(&mut zip, bytes).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+/// A hidden sheet with a head, a name and a date; its data end as told.
+fn binary_workbook(sheet_end: &[u8]) -> Vec<u8> {
+    let cell = |id, column: u32, style: u32, value: &[u8]| {
+        let head = [column.to_le_bytes(), style.to_le_bytes()].concat();
+        record(id, &[&head, value].concat())
+    };
+    let row = |n: u32| record(0, &n.to_le_bytes());
+    let sheet = [
+        record(145, b""),
+        row(0),
+        cell(6, 0, 0, &wide("Name")),
+        cell(6, 1, 0, &wide("Born")),
+        row(1),
+        cell(7, 0, 0, &1_u32.to_le_bytes()),
+        cell(5, 1, 1, &27_000.0_f64.to_le_bytes()),
+        row(2),
+        cell(7, 0, 0, &0_u32.to_le_bytes()),
+        cell(2, 1, 1, &((28_000_u32 << 2) | 2).to_le_bytes()),
+        sheet_end.to_vec(),
+    ]
+    .concat();
+    let name = [
+        &1_u32.to_le_bytes()[..],
+        &1_u32.to_le_bytes(),
+        &wide("rId1"),
+        &wide("Ward"),
+    ]
+    .concat();
+    let string = |text| record(19, &[vec![0], wide(text)].concat());
+    let styles = [
+        record(617, &2_u32.to_le_bytes()),
+        record(47, &[0; 16]),
+        record(47, &[0, 0, 14, 0]),
+        record(618, b""),
+    ]
+    .concat();
+    let links = br#"<Relationships><Relationship Id="rId1" Target="worksheets/sheet1.bin"/></Relationships>"#;
+    zipped(&[
+        (
+            "[Content_Types].xml",
+            br#"<Types><Override PartName="/xl/workbook.bin" ContentType="application/vnd.ms-excel.sheet.binary.macroEnabled.main"/></Types>"#,
+        ),
+        ("xl/workbook.bin", &record(156, &name)),
+        ("xl/_rels/workbook.bin.rels", links),
+        ("xl/worksheets/sheet1.bin", &sheet),
+        (
+            "xl/sharedStrings.bin",
+            &[string("Ann Otter"), string("Bea Fox")].concat(),
+        ),
+        ("xl/styles.bin", &styles),
+    ])
+}
+
+#[test]
+fn a_binary_workbook_gives_its_rows_with_dates_and_says_which_sheet_is_hidden() {
+    let given = crate::testkit::read_bytes("a.xlsb", &binary_workbook(&record(146, b"")));
+    let rows = given
+        .segments
+        .iter()
+        .find_map(|(_, segment)| match segment {
+            whose_model::Segment::Rows(rows) => Some(rows),
+            _ => None,
+        });
+    let rows = rows.expect("a table");
+    for value in ["Ann Otter", "Bea Fox", "1973-12-02", "1976-08-28"] {
+        assert!(rows.text.contains(value), "{value}");
+    }
+    assert!(given.text().contains("hidden sheet: Ward"));
+    assert_eq!(given.end_of("a.xlsb").format, "xlsb");
+    assert!(given.gaps.is_empty(), "{:?}", given.gaps);
+    assert_eq!(given.ended.len(), 1, "its own parts are no members");
+}
+
+#[test]
+fn a_binary_sheet_that_breaks_off_gives_what_comes_before_and_a_gap() {
+    // A record that claims a quarter of a gibibyte.
+    let given = crate::testkit::read_bytes("a.xlsb", &binary_workbook(b"\x06\xff\xff\xff\x7f"));
+    let is_table = |segment: &whose_model::Segment| matches!(segment, whose_model::Segment::Rows(rows) if rows.text.contains("Ann Otter"));
+    assert!(given.segments.iter().any(|(_, segment)| is_table(segment)));
+    assert_eq!(given.gaps.len(), 1);
+}
+
+proptest::proptest! {
+    #[test]
+    fn a_mutated_binary_sheet_ends_balanced(end in proptest::collection::vec(proptest::num::u8::ANY, 0..200)) {
+        let given = crate::testkit::read_bytes("a.xlsb", &binary_workbook(&end));
+        proptest::prop_assert!(given.open.is_empty());
+    }
+}

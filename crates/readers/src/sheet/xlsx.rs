@@ -246,7 +246,7 @@ fn unescaped(text: String) -> String {
 }
 
 /// The parts that a list of relationships names, by their ids.
-fn targets(
+pub(super) fn targets(
     package: &mut Package<'_>,
     part: &str,
     base: &str,

@@ -16,6 +16,7 @@ mod sheet;
 
 use whose_model::{Cause, PassageKind};
 
+pub(super) use self::sheet::rk;
 use self::{
     book::Book,
     records::{id, is_begin, record},

@@ -491,7 +491,7 @@ fn take(
 }
 
 /// A number packed in 30 bits.
-fn rk(packed: u32) -> f64 {
+pub(in super::super) fn rk(packed: u32) -> f64 {
     let value = if packed & 2 != 0 {
         f64::from((packed as i32) >> 2)
     } else {
