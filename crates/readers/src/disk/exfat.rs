@@ -87,7 +87,10 @@ struct Entry {
 /// Reads an exFAT volume.
 pub(super) fn read(volume: &mut dyn Disk, prefix: &str, reading: &mut Reading<'_>) -> Volume {
     let head = read_at(volume, 0, 512);
-    let (sector_bits, cluster_bits) = (head[108], head[109]);
+    // An image may end inside its first sector.
+    let (Some(&sector_bits), Some(&cluster_bits)) = (head.get(108), head.get(109)) else {
+        return Volume::Unknown;
+    };
     if !(9..=12).contains(&sector_bits) || cluster_bits > 25 - sector_bits {
         return Volume::Unknown;
     }
