@@ -143,7 +143,7 @@ fn layout(volume: &mut dyn Disk) -> Option<Ntfs> {
     if !(256..=8192).contains(&sector) || !(256..=2 << 20).contains(&cluster) {
         return None;
     }
-    let record = match head[64] as i8 {
+    let record = match *head.get(64)? as i8 {
         n @ 1.. => u64::from(n.unsigned_abs()) * cluster,
         n => 1_u64.checked_shl(u32::from(n.unsigned_abs()))?,
     };
