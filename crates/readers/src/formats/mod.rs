@@ -94,7 +94,7 @@ pub(crate) const UNSUPPORTED: How =
     How::Gap(Cause::UnsupportedFormat, "no reader knows this format yet");
 pub(crate) const PICTURE: How = How::Gap(
     Cause::UnreadableScan,
-    "a picture; text in pictures is not read yet",
+    "a kind of picture that is not decoded here, such as a metafile; open it by hand",
 );
 
 /// Every format that is named by `sniff.rs` or read, by family, in the order of the manual.
