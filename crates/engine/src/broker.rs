@@ -181,6 +181,25 @@ impl Drop for Broker {
     }
 }
 
+/// Whether a program opens its input by name once more. Confined, it may not open a file of the pile, only one in memory.
+const fn opens_again(program: Program) -> bool {
+    matches!(
+        program,
+        Program::MdbTables | Program::MdbSchema | Program::MdbExport
+    )
+}
+
+/// A file's bytes in an anonymous file in memory; an Access database has two gibibytes at most.
+fn in_memory_from(file: &File) -> io::Result<File> {
+    const MAX: u64 = 2 << 30;
+    let mut held = File::from(rustix::fs::memfd_create("input", MemfdFlags::CLOEXEC)?);
+    if io::copy(&mut file.take(MAX + 1), &mut held)? > MAX {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    held.rewind()?;
+    Ok(held)
+}
+
 /// Bytes in an anonymous file in memory.
 fn in_memory(bytes: &[u8]) -> io::Result<File> {
     let mut file = File::from(rustix::fs::memfd_create("input", MemfdFlags::CLOEXEC)?);
@@ -200,6 +219,11 @@ impl Programs for Broker {
         let input = match input {
             ProgramInput::Bytes(bytes) => {
                 held = in_memory(bytes)?;
+                &held
+            }
+            ProgramInput::File(mut file) if opens_again(program) => {
+                file.rewind()?;
+                held = in_memory_from(file)?;
                 &held
             }
             ProgramInput::File(mut file) => {
