@@ -1,10 +1,15 @@
 //! `cargo xtask bench read CORPORA`: how reading does on material that nobody here wrote, beside other programs on the same files.
 //!
-//! Three tables: each corpus with its outcomes, time and memory, by the real
-//! program on a case of its own; each kind of file with the share of another
-//! program's words that we have, and of ours that it has; and each file on
-//! which the two differ most. Words are compared as sets of letters and digits
+//! Each corpus with its outcomes, time and memory, by the real program on a case
+//! of its own; each kind of file with the share of another program's words that we
+//! have, and of ours that it has; each file on which the two differ most; members
+//! of archives (`members.rs`), libraries in one process (`peers.rs`), big tables
+//! (`speed.rs`). Words are compared as sets of letters and digits
 //! in lower case: layout does not count.
+
+mod members;
+mod peers;
+mod speed;
 
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
@@ -90,6 +95,7 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
         .iter()
         .map(|opinion| (opinion.program, opinion.package))
         .chain(crate::READING.iter().copied())
+        .chain([("rg", "ripgrep")])
         .collect();
     crate::need::packages(&packages)?;
     let whose = crate::build_release()?;
@@ -99,9 +105,9 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
         "--package",
         "whose-readers",
         "--example",
-        "text",
+        "look",
     ]))?;
-    let text = whose.with_file_name("examples").join("text");
+    let look = whose.with_file_name("examples").join("look");
 
     let mut page = String::from(
         "# Reading, beside other programs\n\nMade by `cargo xtask bench read CORPORA`; numbers are of one machine, and both sides ran on it one after the other.\n\n## Every file in one outcome\n\n| corpus | files | exhibits | read | with gaps | not read | causes | seconds | MiB at most |\n|---|---|---|---|---|---|---|---|---|\n",
@@ -122,10 +128,13 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
         "\n## Where we have fewer of its words than 95 %\n\n| file | other program | its words | of them in ours | our words | our gaps |\n|---|---|---|---|---|---|\n",
     );
     for opinion in OPINIONS {
-        compare(corpora, &text, opinion, &mut kinds, &mut worst)?;
+        compare(corpora, &look, opinion, &mut kinds, &mut worst)?;
     }
     page += &kinds;
     page += &worst;
+    page += &members::table(corpora, CORPORA, &look)?;
+    page += &peers::table(corpora, CORPORA, &look)?;
+    page += &speed::table(&look)?;
     let runs = root.join("bench/runs").join(bench::name(root)?);
     std::fs::create_dir_all(&runs)?;
     std::fs::write(runs.join("reading.md"), page)?;
@@ -215,7 +224,7 @@ fn outcomes(whose: &Path, folder: &Path, name: &str) -> Result<String> {
 
 fn compare(
     corpora: &Path,
-    text: &Path,
+    look: &Path,
     opinion: &Opinion,
     kinds: &mut String,
     worst: &mut String,
@@ -239,8 +248,8 @@ fn compare(
             };
             let their_seconds = since.elapsed();
             let since = Instant::now();
-            let mut own = Command::new(text);
-            own.arg(&file);
+            let mut own = Command::new(look);
+            own.args(["--text", "--alone"]).arg(&file);
             let (read, notes) = spoken(&mut own)?.unwrap_or_default();
             our_time += since.elapsed();
             their_time += their_seconds;
