@@ -5,7 +5,7 @@
 //! words with single spaces, and their first word is marked, so that a scan
 //! tries a phrase only where one can begin.
 
-use std::{collections::HashMap, hash::BuildHasherDefault, hash::Hasher, sync::LazyLock};
+use std::sync::LazyLock;
 
 use crate::text::{WordHash, words};
 
@@ -47,32 +47,27 @@ pub(crate) const KIN: Flags = 1 << 15;
 /// The most words a phrase may have.
 pub(crate) const MAX_PHRASE_WORDS: usize = 5;
 
-/// All lexicons.
+/// An ordinary short word of French.
+pub(crate) const FRENCH: Flags = 1 << 24;
+/// An ordinary short word of English.
+pub(crate) const ENGLISH: Flags = 1 << 25;
+/// Closing words of a letter.
+pub(crate) const CLOSING: Flags = 1 << 26;
+/// A word by which a line that says what a document is can be known.
+pub(crate) const KIND_WORD: Flags = 1 << 27;
+
+/// All lexicons, as one table of hashes with open places.
+///
+/// A slot holds the upper half of a word's hash and its flags; the lower half
+/// says where it stands. So one look costs one line of the cache as a rule.
 pub(crate) struct Lexicon {
-    table: HashMap<u64, Flags, BuildHasherDefault<Identity>>,
-    /// One bit for each hash that may be in the table: most words are in none, and this says so from the cache.
-    filter: Box<[u64; FILTER_WORDS]>,
+    slots: Box<[u64]>,
+    n_words: usize,
     icd10_categories: std::collections::HashSet<[u8; 3]>,
 }
 
-const FILTER_WORDS: usize = 1 << 14;
-
-#[derive(Default)]
-struct Identity(u64);
-
-impl Hasher for Identity {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-    fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(byte);
-        }
-    }
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
-    }
-}
+/// Twice as many as there are words and phrases, at least.
+const N_SLOTS: usize = 1 << 18;
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::load);
 
@@ -94,8 +89,8 @@ macro_rules! list {
 impl Lexicon {
     fn load() -> Self {
         let mut lexicon = Self {
-            table: HashMap::with_capacity_and_hasher(110_000, BuildHasherDefault::default()),
-            filter: Box::new([0; FILTER_WORDS]),
+            slots: vec![0; N_SLOTS].into_boxed_slice(),
+            n_words: 0,
             icd10_categories: std::collections::HashSet::new(),
         };
         for (text, flag) in [
@@ -122,10 +117,19 @@ impl Lexicon {
             (TITLES, TITLE),
             (KINS, KIN),
             ("number no num numero nbr id", LABEL_END),
+            ("le la les des est une pour dans du nee ne", FRENCH),
+            ("the of and is was for with to born", ENGLISH),
+            (
+                "sincerely regards cordialement truly respectfully salutations",
+                CLOSING,
+            ),
         ] {
             for word in text.split_whitespace() {
                 lexicon.mark(WordHash::of(word), flag);
             }
+        }
+        for word in crate::passages::kind_words() {
+            lexicon.mark(WordHash::of(word), KIND_WORD);
         }
         for label in crate::labels::written() {
             if let Some(last) = words(label).last() {
@@ -141,48 +145,54 @@ impl Lexicon {
     }
 
     fn add(&mut self, phrase: &str, flag: Flags) {
-        let mut hash = None;
-        let mut first = None;
-        let mut n_words = 0;
-        for range in words(phrase) {
-            let word = &phrase[range];
-            hash = Some(hash.map_or_else(|| WordHash::of(word), |hash: WordHash| hash.then(word)));
-            first = first.or(hash);
-            n_words += 1;
-        }
-        let (Some(hash), Some(first)) = (hash, first) else {
+        let mut hashes = words(phrase).map(|range| WordHash::of(&phrase[range]));
+        let Some(first) = hashes.next() else {
             return;
         };
-        self.mark(hash, flag);
-        if n_words > 1 {
+        let whole = hashes.fold(first, WordHash::join);
+        self.mark(whole, flag);
+        if whole != first {
             self.mark(first, PHRASE_START);
         }
     }
 
     fn mark(&mut self, hash: WordHash, flag: Flags) {
-        *self.table.entry(hash.0).or_insert(0) |= flag;
-        let bit = filter_bit(hash.0);
-        self.filter[bit / 64] |= 1 << (bit % 64);
+        let (at, known) = self.slot(hash);
+        // Never full: a table without open places would be searched for ever.
+        if known == 0 {
+            if self.n_words * 4 >= N_SLOTS * 3 {
+                return;
+            }
+            self.n_words += 1;
+        }
+        self.slots[at] = (hash.0 >> 32) << 32 | u64::from(known | flag);
+    }
+
+    /// Where the hash stands or would stand, and its flags.
+    #[inline]
+    fn slot(&self, hash: WordHash) -> (usize, Flags) {
+        let mut at = hash.0 as usize % N_SLOTS;
+        loop {
+            let slot = self.slots[at];
+            if slot == 0 {
+                return (at, 0);
+            }
+            if slot >> 32 == hash.0 >> 32 {
+                return (at, slot as Flags);
+            }
+            at = (at + 1) % N_SLOTS;
+        }
     }
 
     /// What the word or phrase with this hash may be; 0 when no lexicon knows it.
     #[inline]
     pub(crate) fn flags(&self, hash: WordHash) -> Flags {
-        let bit = filter_bit(hash.0);
-        if self.filter[bit / 64] >> (bit % 64) & 1 == 0 {
-            return 0;
-        }
-        self.table.get(&hash.0).copied().unwrap_or(0)
+        self.slot(hash).1
     }
 
     /// What this word or phrase may be. Words of a phrase are separated by anything that is no letter.
     pub(crate) fn look_up(&self, phrase: &str) -> Flags {
-        let mut hash: Option<WordHash> = None;
-        for range in words(phrase) {
-            let word = &phrase[range];
-            hash = Some(hash.map_or_else(|| WordHash::of(word), |hash| hash.then(word)));
-        }
-        hash.map_or(0, |hash| self.flags(hash))
+        WordHash::of_phrase(phrase).map_or(0, |hash| self.flags(hash))
     }
 
     /// Whether a text begins with a drug, a condition or a procedure.
@@ -202,10 +212,6 @@ impl Lexicon {
     }
 }
 
-fn filter_bit(hash: u64) -> usize {
-    (hash >> 40) as usize % (FILTER_WORDS * 64)
-}
-
 #[test]
 fn a_word_may_be_many_things_and_a_phrase_is_one() {
     let lexicon = lexicon();
@@ -215,4 +221,5 @@ fn a_word_may_be_many_things_and_a_phrase_is_one() {
     assert_ne!(lexicon.look_up("metformin") & DRUG, 0);
     assert_eq!(lexicon.look_up("xqzzt"), 0);
     assert!(lexicon.is_icd10_category("E11"));
+    assert!(lexicon.n_words * 2 <= N_SLOTS, "the table needs more slots");
 }

@@ -16,7 +16,8 @@ impl Scan<'_, '_> {
     /// Tries every token that could begin something.
     pub(super) fn candidates(&mut self) {
         self.emails();
-        for index in 0..self.tokens.len() {
+        for &index in &self.marks.forms {
+            let index = index as usize;
             let token = self.tokens[index];
             if token.shape == Shape::Number {
                 self.number(index);
@@ -30,11 +31,13 @@ impl Scan<'_, '_> {
 
     fn emails(&mut self) {
         let mut from = 0;
-        while let Some(offset) = self.text.as_bytes()[from..].iter().position(|b| *b == b'@') {
-            let at = from + offset;
-            from = at + 1;
+        for &at in &self.marks.ats {
+            let at = at as usize;
+            if at < from {
+                continue;
+            }
             if let Some(range) = contact::email_around(self.text, at) {
-                from = range.end.max(from);
+                from = range.end;
                 let value = &self.text[range.clone()];
                 let draft = Draft::new(
                     DataElement::Email,
@@ -283,11 +286,12 @@ impl Scan<'_, '_> {
 
     /// Whether the line speaks of a bank account with two words at least.
     fn is_bank_line(&self, at: usize) -> bool {
-        let start = self.text[..at].rfind('\n').map_or(0, |at| at + 1);
-        let end = self.text[at..]
-            .find('\n')
-            .map_or(self.text.len(), |to| at + to);
-        let line = fold(self.text.get(start..end.min(start + 300)).unwrap_or(""));
+        let line = self.marks.line(self.text, at);
+        let line = fold(
+            self.text
+                .get(line.start..line.end.min(line.start + 300))
+                .unwrap_or(""),
+        );
         [
             "transit",
             "institution",

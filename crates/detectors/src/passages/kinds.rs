@@ -4,6 +4,9 @@
 //! speaks: one clinician thanks another for a patient, somebody agrees to be
 //! treated. Each is said once for a document and counts only if it has a patient.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 use whose_model::{DataElement, Normal};
 
 use super::{Note, Scan};
@@ -162,7 +165,7 @@ const CONSENT_HEADINGS: &[&str] = &[
 /// A heading has no more words.
 const MAX_HEADING: usize = 70;
 /// Headings are looked for in this many lines.
-const MAX_LINES: usize = 30;
+const MAX_LINES: u32 = 30;
 
 impl Scan<'_, '_> {
     /// Says what the document is, unless it was said already.
@@ -173,26 +176,31 @@ impl Scan<'_, '_> {
         }
         let mut report = None;
         let mut consent = None;
-        let mut at = 0;
-        for (index, line) in self.text.split('\n').enumerate() {
-            let start = at;
-            at += line.len() + 1;
+        let mut from = 0;
+        for &index in &self.marks.kinds {
+            let word = &self.tokens[index as usize];
+            let at = word.start as usize;
+            if at < from {
+                continue;
+            }
+            let around = self.marks.line(self.text, at);
+            from = around.end;
+            let line = &self.text[around.clone()];
             let trimmed = line.trim();
             if trimmed.len() < 8 {
                 continue;
             }
-            let offset = start + (line.len() - line.trim_start().len());
+            let offset = around.start + (line.len() - line.trim_start().len());
             let range = offset..offset + trimmed.len().min(MAX_HEADING);
             let Some(shown) = self.text.get(range.clone()) else {
                 continue;
             };
-            let is_heading = trimmed.len() <= MAX_HEADING && index < MAX_LINES;
-            let folded = fold(trimmed);
-            let has = |list: &[&str]| list.iter().any(|words| folded.contains(words));
-            if report.is_none() && (is_heading && heads(&folded, REPORTS) || has(OPENINGS)) {
+            let is_heading = trimmed.len() <= MAX_HEADING && word.line < MAX_LINES;
+            let said = said_in(&fold(trimmed), is_heading);
+            if report.is_none() && said.0 {
                 report = Some((range.clone(), shown));
             }
-            if consent.is_none() && (is_heading && has(CONSENT_HEADINGS) || has(CONSENTS)) {
+            if consent.is_none() && said.1 {
                 consent = Some((range, shown));
             }
             if report.is_some() && consent.is_some() {
@@ -231,11 +239,79 @@ impl Scan<'_, '_> {
     }
 }
 
-/// Whether a heading is one of these, alone or with a few words around it.
-fn heads(folded: &str, list: &[&str]) -> bool {
-    list.iter().any(|words| {
-        folded
-            .find(words)
-            .is_some_and(|at| at <= 30 && folded.len() - words.len() <= 45)
-    })
+/// Every way to say what a document is, in one automaton; the lists stand in it one after the other.
+static WAYS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let lists = [REPORTS, OPENINGS, CONSENTS, CONSENT_HEADINGS];
+    AhoCorasick::new(lists.into_iter().flatten()).ok()
+});
+
+/// Whether a folded line says that the document is a report, and that it is a consent.
+fn said_in(folded: &str, is_heading: bool) -> (bool, bool) {
+    let (mut is_report, mut is_consent) = (false, false);
+    let Some(ways) = WAYS.as_ref() else {
+        return (false, false);
+    };
+    for hit in ways.find_overlapping_iter(folded) {
+        let mut which = hit.pattern().as_usize();
+        if which < REPORTS.len() {
+            // A heading is one of these, alone or with a few words around it.
+            is_report |= is_heading && hit.start() <= 30 && folded.len() - hit.len() <= 45;
+            continue;
+        }
+        which -= REPORTS.len();
+        if which < OPENINGS.len() {
+            is_report = true;
+        } else if which - OPENINGS.len() < CONSENTS.len() {
+            is_consent = true;
+        } else {
+            is_consent |= is_heading;
+        }
+    }
+    (is_report, is_consent)
+}
+
+/// Of each way of saying it one whole word, by which its line is found: the longest that surely ends in it.
+pub(crate) fn words() -> impl Iterator<Item = &'static str> {
+    [REPORTS, OPENINGS, CONSENTS, CONSENT_HEADINGS]
+        .into_iter()
+        .flatten()
+        .flat_map(|way| {
+            let (whole, last) = way.rsplit_once([' ', '\'']).unwrap_or(("", way));
+            let longest = whole
+                .split([' ', '\'', '-'])
+                .max_by_key(|word| word.len())
+                .filter(|word| word.len() > 1);
+            // A way of one word, or of one letter before it, ends as it likes: in the singular and the plural.
+            longest.into_iter().chain(
+                longest
+                    .is_none()
+                    .then_some(last)
+                    .into_iter()
+                    .flat_map(|last| LAST.iter().filter(move |word| word.starts_with(last)))
+                    .copied(),
+            )
+        })
+}
+
+/// The words in which ways without a longer word end.
+const LAST: &[&str] = &[
+    "consentement",
+    "consentements",
+    "autorise",
+    "authorize",
+    "authorise",
+];
+
+#[test]
+fn every_way_of_saying_it_has_a_word_by_which_its_line_is_found() {
+    let known: Vec<&str> = words().collect();
+    for way in [REPORTS, OPENINGS, CONSENTS, CONSENT_HEADINGS]
+        .into_iter()
+        .flatten()
+    {
+        assert!(
+            way.split([' ', '\'', '-']).any(|word| known.contains(&word)),
+            "{way}"
+        );
+    }
 }

@@ -15,6 +15,9 @@ use crate::{
     text::fold,
 };
 
+/// A label in front of a wide gap takes fewer bytes, with the spaces of a few.
+const MAX_GAP_AT: usize = 44;
+
 struct Hit {
     label_start: usize,
     value_start: usize,
@@ -28,10 +31,8 @@ impl Scan<'_, '_> {
     pub(super) fn labelled(&mut self) {
         let bytes = self.text.as_bytes();
         let mut hits: Vec<Hit> = Vec::new();
-        let mut from = 0;
-        while let Some(offset) = bytes[from..].iter().position(|b| *b == b':') {
-            let colon = from + offset;
-            from = colon + 1;
+        for &colon in &self.marks.colons {
+            let colon = colon as usize;
             // A time of day, a URL, or two colons of a namespace.
             if bytes
                 .get(colon + 1)
@@ -43,13 +44,10 @@ impl Scan<'_, '_> {
                 continue;
             }
             if let Some((label_start, sense, is_about)) = self.label_before_colon(colon) {
-                let line_end = self.text[colon..]
-                    .find('\n')
-                    .map_or(self.text.len(), |at| colon + at);
                 hits.push(Hit {
                     label_start,
                     value_start: colon + 1,
-                    line_end,
+                    line_end: self.marks.line(self.text, colon).end,
                     sense,
                     is_about,
                 });
@@ -70,27 +68,38 @@ impl Scan<'_, '_> {
 
     /// Forms without colons: `Passport        AB123456`, a label, a wide gap and one value on a line.
     fn two_columns(&mut self, hits: &mut Vec<Hit>) {
-        let mut at = 0;
         let mut found = Vec::new();
-        for line in self.text.split('\n') {
-            let start = at;
-            at += line.len() + 1;
-            if !(6..=200).contains(&line.len()) || line.starts_with(' ') {
+        let bytes = self.text.as_bytes();
+        let mut known = 0;
+        for (index, &start) in self.marks.lines.iter().enumerate() {
+            let start = start as usize;
+            let next = self.marks.lines.get(index + 1);
+            let at = next.map_or(self.text.len() + 1, |at| *at as usize);
+            if !(6..=200).contains(&(at - 1 - start)) || bytes[start] == b' ' {
                 continue;
             }
-            let Some(gap) = line.find("  ").into_iter().chain(line.find('\t')).min() else {
+            // A label is short, so the gap after it is soon found or is not there.
+            let line = &bytes[start..at - 1];
+            let Some(gap) = (0..line.len().min(MAX_GAP_AT))
+                .find(|&at| line[at] == b'\t' || line[at] == b' ' && line.get(at + 1) == Some(&b' '))
+            else {
                 continue;
             };
+            let line = &self.text[start..at - 1];
             let label = line[..gap].trim_end();
             let value = line[gap..].trim();
+            while hits
+                .get(known)
+                .is_some_and(|hit: &Hit| hit.label_start < start)
+            {
+                known += 1;
+            }
             if !(2..=40).contains(&label.len())
                 || value.is_empty()
                 || label.contains([':', '.', ','])
-                || value.contains("  ")
+                || memchr::memmem::find(value.as_bytes(), b"  ").is_some()
                 || value.contains('\t')
-                || hits
-                    .iter()
-                    .any(|hit| (start..at).contains(&hit.label_start))
+                || hits.get(known).is_some_and(|hit| hit.label_start < at)
             {
                 continue;
             }

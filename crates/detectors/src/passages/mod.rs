@@ -16,7 +16,9 @@ mod terms;
 mod tests;
 mod tokens;
 
-use std::{collections::HashMap, ops::Range};
+pub(crate) use kinds::words as kind_words;
+
+use std::{cmp::Ordering, collections::HashMap, ops::Range};
 
 use whose_model::{
     Category, DataElement, Locator, Mention, Origin, Passage, PassageKind, Role, SubjectId,
@@ -24,7 +26,7 @@ use whose_model::{
 
 use self::{
     found::{Covered, Found},
-    tokens::Token,
+    tokens::{Marks, Token},
 };
 use crate::{
     Context,
@@ -48,6 +50,7 @@ pub(crate) struct Passages<'c> {
     context: &'c Context,
     lexicon: &'static Lexicon,
     tokens: Vec<Token>,
+    marks: Marks,
     covered: Covered,
     found: Vec<Found>,
     document: Option<u32>,
@@ -69,6 +72,7 @@ impl<'c> Passages<'c> {
             context,
             lexicon: lexicon(),
             tokens: Vec::new(),
+            marks: Marks::default(),
             covered: Covered::default(),
             found: Vec::new(),
             document: None,
@@ -147,9 +151,13 @@ impl<'c> Passages<'c> {
 
     fn scan(&mut self, passage: &Passage) {
         let mut tokens = std::mem::take(&mut self.tokens);
-        tokens::tokenize(&passage.text, self.lexicon, &mut tokens);
-        if let Some(order) = language_order(&tokens) {
-            self.order = order;
+        let mut marks = std::mem::take(&mut self.marks);
+        tokens::tokenize(&passage.text, self.lexicon, &mut tokens, &mut marks);
+        // Day first in French, month first in English; as before when the text is too short to tell.
+        match marks.n_french.cmp(&marks.n_english) {
+            Ordering::Greater => self.order = Order::DayFirst,
+            Ordering::Less => self.order = Order::MonthFirst,
+            Ordering::Equal => {}
         }
         self.covered.clear();
         let mut scan = Scan {
@@ -157,30 +165,28 @@ impl<'c> Passages<'c> {
             passage,
             text: &passage.text,
             tokens: &tokens,
-            closing_at: usize::MAX,
+            marks: &marks,
+            closing_at: marks.closing_at.map_or(usize::MAX, |at| at as usize),
         };
         if passage.kind == PassageKind::Strings {
             // Next to each other by chance: words mean nothing, only what proves itself or has a label.
             let first = scan.all.found.len();
+            scan.closing_at = usize::MAX;
             scan.labelled();
             scan.candidates();
             keep_structured(&mut self.found, first);
-            self.line += tokens.last().map_or(0, |token| token.line) + 2;
-            self.at += passage.text.len() as u64 + 1;
-            self.tokens = tokens;
-            return;
+        } else {
+            scan.labelled();
+            scan.candidates();
+            scan.names();
+            scan.terms();
+            scan.kinds();
+            self.has_closed |= marks.closing_at.is_some();
         }
-        scan.closing_at = scan.closing();
-        scan.labelled();
-        scan.candidates();
-        scan.names();
-        scan.terms();
-        scan.kinds();
-        let closes = scan.closing_at != usize::MAX;
-        self.has_closed |= closes;
         self.line += tokens.last().map_or(0, |token| token.line) + 2;
         self.at += passage.text.len() as u64 + 1;
         self.tokens = tokens;
+        self.marks = marks;
     }
 }
 
@@ -202,6 +208,7 @@ struct Scan<'s, 'c> {
     passage: &'s Passage,
     text: &'s str,
     tokens: &'s [Token],
+    marks: &'s Marks,
     /// Where a letter's closing words begin.
     closing_at: usize,
 }
@@ -270,48 +277,5 @@ impl Scan<'_, '_> {
             self.all.known_labels.insert(hash, sense);
         }
         sense
-    }
-
-    /// Where the closing words of a letter begin.
-    fn closing(&self) -> usize {
-        let words = [
-            "sincerely",
-            "regards",
-            "cordialement",
-            "truly",
-            "respectfully",
-            "salutations",
-        ]
-        .map(crate::text::WordHash::of);
-        self.tokens
-            .iter()
-            .find(|token| token.end - token.start > 4 && words.contains(&token.hash))
-            .map_or(usize::MAX, |token| token.start as usize)
-    }
-}
-
-/// Day first in French; month first in English; nothing when the text is too short to tell.
-fn language_order(tokens: &[Token]) -> Option<Order> {
-    let french = [
-        "le", "la", "les", "des", "est", "une", "pour", "dans", "du", "née", "né",
-    ]
-    .map(crate::text::WordHash::of);
-    let english = ["the", "of", "and", "is", "was", "for", "with", "to", "born"]
-        .map(crate::text::WordHash::of);
-    let (mut n_french, mut n_english) = (0, 0);
-    for token in tokens
-        .iter()
-        .take(400)
-        .filter(|token| token.end - token.start <= 5)
-    {
-        n_french += usize::from(french.contains(&token.hash));
-        n_english += usize::from(english.contains(&token.hash));
-    }
-    if n_french > n_english {
-        Some(Order::DayFirst)
-    } else if n_english > n_french {
-        Some(Order::MonthFirst)
-    } else {
-        None
     }
 }

@@ -23,16 +23,13 @@ const MAX_WORDS: usize = 7;
 impl Scan<'_, '_> {
     /// Finds names outside what is taken already.
     pub(super) fn names(&mut self) {
-        let mut index = 0;
-        while index < self.tokens.len() {
-            let token = self.tokens[index];
-            let is_start =
-                matches!(token.shape, Shape::Capital | Shape::Capitals) || token.has(TITLE);
-            if !is_start || self.all.covered.overlaps(&token.range()) {
-                index += 1;
+        let mut from = 0;
+        for &index in &self.marks.capitals {
+            let index = index as usize;
+            if index < from || self.all.covered.overlaps(&self.tokens[index].range()) {
                 continue;
             }
-            index = self.name_at(index).max(index + 1);
+            from = self.name_at(index);
         }
     }
 

@@ -5,28 +5,27 @@
 
 use whose_model::{DataElement, Normal};
 
-use super::{Note, Scan, tokens::Shape};
+use super::{Note, Scan};
 use crate::{
     draft::Draft,
     lexicon::{
-        COMMON, DIAGNOSIS, DRUG, FAMILY, Flags, GIVEN, KIN, MAX_PHRASE_WORDS, PHRASE_START,
-        PROCEDURE, VACCINE,
+        COMMON, DIAGNOSIS, DRUG, FAMILY, Flags, GIVEN, KIN, MAX_PHRASE_WORDS, PHRASE_START, VACCINE,
     },
     text::fold,
 };
 
-const WANTED: Flags = DRUG | DIAGNOSIS | PROCEDURE | VACCINE;
+const WANTED: Flags = super::tokens::TERMS;
 
 impl Scan<'_, '_> {
     /// Finds terms outside what is taken already.
     pub(super) fn terms(&mut self) {
-        let mut index = 0;
-        while index < self.tokens.len() {
-            let token = self.tokens[index];
-            if token.shape == Shape::Number || !token.has(WANTED | PHRASE_START) {
-                index += 1;
+        let mut from = 0;
+        for &index in &self.marks.terms {
+            let index = index as usize;
+            if index < from {
                 continue;
             }
+            let token = self.tokens[index];
             let mut best = (token.flags & WANTED, index);
             if token.has(PHRASE_START) {
                 let mut hash = token.hash;
@@ -36,7 +35,7 @@ impl Scan<'_, '_> {
                     if !next.is_word() || gap > 2 {
                         break;
                     }
-                    hash = hash.then(&self.text[next.range()]);
+                    hash = hash.join(next.hash);
                     let flags = self.all.lexicon.flags(hash) & WANTED;
                     if flags != 0 {
                         best = (flags, at);
@@ -49,11 +48,10 @@ impl Scan<'_, '_> {
                 || last == index && token.has(GIVEN | FAMILY | COMMON) && flags & DIAGNOSIS == 0
                 || last == index && token.has(GIVEN | FAMILY)
             {
-                index += 1;
                 continue;
             }
             self.term(index, last, flags);
-            index = last + 1;
+            from = last + 1;
         }
     }
 

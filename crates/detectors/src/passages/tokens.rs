@@ -1,7 +1,10 @@
 //! One pass over a text: words with what the lexicons know of them, numbers, and where lines begin.
 
 use crate::{
-    lexicon::{Flags, Lexicon},
+    lexicon::{
+        CLOSING, DIAGNOSIS, DRUG, ENGLISH, FRENCH, Flags, KIND_WORD, Lexicon, MONTH, PHRASE_START,
+        PROCEDURE, TITLE, VACCINE,
+    },
     text::{WordHash, fold_char},
 };
 
@@ -41,10 +44,66 @@ impl Token {
     }
 }
 
+/// What the pass over the bytes noticed beside the tokens, so that nobody looks for it again.
+#[derive(Debug, Default)]
+pub(crate) struct Marks {
+    /// Where lines begin.
+    pub(crate) lines: Vec<u32>,
+    /// Where `:` stands.
+    pub(crate) colons: Vec<u32>,
+    /// Where `@` stands.
+    pub(crate) ats: Vec<u32>,
+    /// Tokens that could begin something by their form: digits, months, a few capitals.
+    pub(crate) forms: Vec<u32>,
+    /// Words that could begin a name: capitals and titles.
+    pub(crate) capitals: Vec<u32>,
+    /// Words that could begin a clinical term.
+    pub(crate) terms: Vec<u32>,
+    /// Words of lines that say what a document is.
+    pub(crate) kinds: Vec<u32>,
+    /// Ordinary words of French and of English among the first tokens.
+    pub(crate) n_french: u32,
+    /// The same of English.
+    pub(crate) n_english: u32,
+    /// Where the first closing words of a letter stand.
+    pub(crate) closing_at: Option<u32>,
+}
+
+impl Marks {
+    fn clear(&mut self) {
+        for list in [
+            &mut self.lines,
+            &mut self.colons,
+            &mut self.ats,
+            &mut self.forms,
+            &mut self.capitals,
+            &mut self.terms,
+            &mut self.kinds,
+        ] {
+            list.clear();
+        }
+        (self.n_french, self.n_english, self.closing_at) = (0, 0, None);
+    }
+
+    /// The line that holds a position: where it begins and ends, without its end of line.
+    pub(crate) fn line(&self, text: &str, at: usize) -> std::ops::Range<usize> {
+        let next = self.lines.partition_point(|start| *start as usize <= at);
+        let start = next
+            .checked_sub(1)
+            .map_or(0, |line| self.lines[line] as usize);
+        let end = self
+            .lines
+            .get(next)
+            .map_or(text.len(), |start| *start as usize - 1);
+        start..end.max(start)
+    }
+}
+
 const LETTER: u8 = 1;
 const DIGIT: u8 = 2;
 const UPPER: u8 = 4;
-const NEWLINE: u8 = 8;
+/// A sign that is noted: the end of a line, `:`, `@`.
+const SIGN: u8 = 8;
 const HIGH: u8 = 16;
 
 const CLASS: [u8; 256] = {
@@ -55,7 +114,7 @@ const CLASS: [u8; 256] = {
             b'a'..=b'z' => LETTER,
             b'A'..=b'Z' => LETTER | UPPER,
             b'0'..=b'9' => DIGIT,
-            b'\n' => NEWLINE,
+            b'\n' | b':' | b'@' => SIGN,
             0x80.. => HIGH,
             _ => 0,
         };
@@ -64,79 +123,102 @@ const CLASS: [u8; 256] = {
     class
 };
 
-/// Fills `tokens` with the words and numbers of `text`.
-pub(crate) fn tokenize(text: &str, lexicon: &Lexicon, tokens: &mut Vec<Token>) {
+/// Ordinary words are counted among so many tokens from the top.
+const MAX_COUNTED: usize = 400;
+
+/// Fills `tokens` with the words and numbers of `text`, and `marks` with what else was seen on the way.
+pub(crate) fn tokenize(text: &str, lexicon: &Lexicon, tokens: &mut Vec<Token>, marks: &mut Marks) {
     tokens.clear();
+    marks.clear();
+    marks.lines.push(0);
     let bytes = text.as_bytes();
     let mut at = 0;
     let mut line = 0;
-    while at < bytes.len() {
-        let class = CLASS[bytes[at] as usize];
-        if class & (LETTER | DIGIT | HIGH) == 0 {
-            line += u32::from(class & NEWLINE != 0);
+    while let Some(&b) = bytes.get(at) {
+        let first = CLASS[b as usize];
+        if first & (LETTER | DIGIT | HIGH) == 0 {
+            if first & SIGN != 0 {
+                match b {
+                    b'\n' => {
+                        line += 1;
+                        marks.lines.push(at as u32 + 1);
+                    }
+                    b':' => marks.colons.push(at as u32),
+                    _ => marks.ats.push(at as u32),
+                }
+            }
             at += 1;
             continue;
         }
         let start = at;
-        let mut hash = WordHash::EMPTY;
-        let (mut n_letters, mut n_upper, mut n_digits) = (0u32, 0u32, 0u32);
-        let mut starts_upper = false;
-        while at < bytes.len() {
-            let b = bytes[at];
-            let class = CLASS[b as usize];
-            if class & LETTER != 0 {
-                let is_upper = class & UPPER != 0;
-                starts_upper |= is_upper && n_letters == 0;
-                n_upper += u32::from(is_upper);
-                n_letters += 1;
-                hash = hash.push(u32::from(b | 0x20));
-                at += 1;
-            } else if class & DIGIT != 0 {
-                n_digits += 1;
-                at += 1;
-            } else if class & HIGH != 0 {
-                let Some(ch) = text[at..].chars().next() else {
-                    break;
-                };
-                if matches!(ch, '\u{300}'..='\u{36f}') {
-                    at += ch.len_utf8();
-                    continue;
-                }
-                let Some((first, second)) = fold_char(ch) else {
-                    break;
-                };
-                let is_upper = ch.is_uppercase();
-                starts_upper |= is_upper && n_letters == 0;
-                n_upper += u32::from(is_upper);
-                n_letters += 1;
-                hash = hash.push(first as u32);
-                if let Some(second) = second {
-                    hash = hash.push(second as u32);
-                }
-                at += ch.len_utf8();
-            } else {
-                break;
+        let (mut any, mut all) = (first, first);
+        let mut last = first;
+        while last & (LETTER | DIGIT) != 0 {
+            any |= last;
+            all &= last;
+            at += 1;
+            last = bytes.get(at).map_or(0, |b| CLASS[*b as usize]);
+        }
+        let (shape, hash, is_word) = if last & HIGH != 0 {
+            let (end, shape, hash, is_word) = accented(text, start);
+            if end == start {
+                // A sign outside ASCII that is no letter.
+                at += text[at..].chars().next().map_or(1, char::len_utf8);
+                continue;
             }
-        }
-        if at == start {
-            // A sign outside ASCII that is no letter.
-            at += text[at..].chars().next().map_or(1, char::len_utf8);
-            continue;
-        }
-        let shape = if n_digits > 0 {
-            Shape::Number
-        } else if n_upper == n_letters && n_letters > 1 {
-            Shape::Capitals
-        } else if starts_upper {
-            Shape::Capital
+            at = end;
+            (shape, hash, is_word)
+        } else if any & DIGIT != 0 {
+            (Shape::Number, WordHash(0), false)
         } else {
-            Shape::Lower
+            let shape = if first & UPPER == 0 {
+                Shape::Lower
+            } else if all & UPPER != 0 && at - start > 1 {
+                Shape::Capitals
+            } else {
+                Shape::Capital
+            };
+            (shape, WordHash::of_ascii(bytes, start..at), at - start > 1)
         };
-        let flags = if n_digits == 0 && n_letters > 1 {
+        let flags = if is_word {
             lexicon.flags(hash)
         } else {
             0
         };
+        let index = tokens.len() as u32;
+        match shape {
+            Shape::Number => marks.forms.push(index),
+            Shape::Capital => marks.capitals.push(index),
+            Shape::Capitals => {
+                marks.capitals.push(index);
+                if flags & MONTH == 0 && at - start <= 5 {
+                    marks.forms.push(index);
+                }
+            }
+            Shape::Lower => {
+                if flags & TITLE != 0 {
+                    marks.capitals.push(index);
+                }
+            }
+        }
+        if flags & NOTED != 0 {
+            if flags & MONTH != 0 {
+                marks.forms.push(index);
+            }
+            if flags & (TERMS | PHRASE_START) != 0 {
+                marks.terms.push(index);
+            }
+            if flags & KIND_WORD != 0 {
+                marks.kinds.push(index);
+            }
+            if flags & CLOSING != 0 && marks.closing_at.is_none() {
+                marks.closing_at = Some(start as u32);
+            }
+            if flags & (FRENCH | ENGLISH) != 0 && tokens.len() < MAX_COUNTED {
+                marks.n_french += u32::from(flags & FRENCH != 0);
+                marks.n_english += u32::from(flags & ENGLISH != 0);
+            }
+        }
         tokens.push(Token {
             start: start as u32,
             end: at as u32,
@@ -148,13 +230,55 @@ pub(crate) fn tokenize(text: &str, lexicon: &Lexicon, tokens: &mut Vec<Token>) {
     }
 }
 
+/// Flags of clinical terms.
+pub(crate) const TERMS: Flags = DRUG | DIAGNOSIS | PROCEDURE | VACCINE;
+const NOTED: Flags =
+    MONTH | TERMS | PHRASE_START | KIND_WORD | CLOSING | FRENCH | ENGLISH;
+
+/// A word with letters outside ASCII: where it ends, its shape, its hash, and whether it is more than a letter.
+///
+/// It ends where it starts when it is none.
+fn accented(text: &str, start: usize) -> (usize, Shape, WordHash, bool) {
+    let rest = &text[start..];
+    let (mut n_letters, mut n_upper, mut n_digits) = (0u32, 0u32, 0u32);
+    let mut starts_upper = false;
+    let mut end = rest.len();
+    for (at, ch) in rest.char_indices() {
+        if ch.is_ascii_digit() {
+            n_digits += 1;
+        } else if matches!(ch, '\u{300}'..='\u{36f}') {
+            continue;
+        } else if fold_char(ch).is_some() {
+            let is_upper = ch.is_uppercase();
+            starts_upper |= is_upper && n_letters == 0;
+            n_upper += u32::from(is_upper);
+            n_letters += 1;
+        } else {
+            end = at;
+            break;
+        }
+    }
+    let shape = if n_digits > 0 {
+        Shape::Number
+    } else if n_upper == n_letters && n_letters > 1 {
+        Shape::Capitals
+    } else if starts_upper {
+        Shape::Capital
+    } else {
+        Shape::Lower
+    };
+    let hash = WordHash::of(&rest[..end]);
+    (start + end, shape, hash, n_letters > 1 && n_digits == 0)
+}
+
 #[test]
 fn words_numbers_and_lines_are_told_apart() {
-    let mut tokens = Vec::new();
+    let (mut tokens, mut marks) = (Vec::new(), Marks::default());
     tokenize(
         "Née le 3\nTREM85521017 €",
         crate::lexicon::lexicon(),
         &mut tokens,
+        &mut marks,
     );
     let shapes: Vec<_> = tokens
         .iter()

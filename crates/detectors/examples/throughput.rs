@@ -1,0 +1,297 @@
+//! How fast segments become mentions: `throughput speed|dump [OPTIONS] FOLDER...`, each folder a kind of file.
+//!
+//! `speed` reads every file of a folder first, then times detection alone over
+//! the segments, on one thread and on all; `--reading` times both together.
+//! `dump` prints each mention with a hash in place of its value, so that two
+//! versions of this crate can be compared over the same files.
+//! Options: `--rounds N`, `--threads N`, `--json`, `--reading`.
+#![allow(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used)]
+
+use std::{
+    collections::BTreeMap,
+    fs::File,
+    hash::{DefaultHasher, Hash, Hasher},
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicUsize, Ordering},
+    time::{Duration, Instant},
+};
+
+use whose_detectors::{Context, Detector};
+use whose_model::{Ended, ExhibitPath, Gap, Limits, Mention, Segment, Sink};
+
+/// The exhibits of one file with their segments.
+#[derive(Default)]
+struct Kept {
+    open: Vec<usize>,
+    exhibits: Vec<(ExhibitPath, Vec<Segment>)>,
+}
+
+impl Sink for Kept {
+    fn begin(&mut self, path: &ExhibitPath) -> bool {
+        self.open.push(self.exhibits.len());
+        self.exhibits.push((path.clone(), Vec::new()));
+        true
+    }
+    fn segment(&mut self, segment: Segment) {
+        let at = *self.open.last().unwrap();
+        self.exhibits[at].1.push(segment);
+    }
+    fn gap(&mut self, _: Gap) {}
+    fn end(&mut self, _: &ExhibitPath, _: Ended) {
+        self.open.pop();
+    }
+}
+
+/// Detects while reading, and keeps only numbers.
+struct Straight<'c> {
+    context: &'c Context,
+    open: Vec<Detector<'c>>,
+    n: u64,
+}
+
+impl Sink for Straight<'_> {
+    fn begin(&mut self, path: &ExhibitPath) -> bool {
+        self.open.push(Detector::new(self.context, path));
+        true
+    }
+    fn segment(&mut self, segment: Segment) {
+        let n = &mut self.n;
+        let detector = self.open.last_mut().unwrap();
+        detector.push(&segment, &mut |_| *n += 1);
+    }
+    fn gap(&mut self, _: Gap) {}
+    fn end(&mut self, _: &ExhibitPath, _: Ended) {
+        let n = &mut self.n;
+        self.open.pop().unwrap().finish(&mut |_| *n += 1);
+    }
+}
+
+fn read(file: &Path, sink: &mut dyn Sink) {
+    let path = ExhibitPath(file.file_name().unwrap().to_string_lossy().into_owned());
+    let file = File::open(file).unwrap();
+    whose_readers::read(
+        whose_readers::Input::File(file),
+        &path,
+        &Limits::default(),
+        sink,
+    );
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    if folder.is_file() {
+        return vec![folder.to_path_buf()];
+    }
+    let mut all = Vec::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().flatten() {
+            if entry.file_type().unwrap().is_dir() {
+                folders.push(entry.path());
+            } else {
+                all.push(entry.path());
+            }
+        }
+    }
+    all.sort();
+    all
+}
+
+fn detect(
+    context: &Context,
+    exhibits: &[(ExhibitPath, Vec<Segment>)],
+    emit: &mut dyn FnMut(Mention),
+) {
+    for (path, segments) in exhibits {
+        let mut detector = Detector::new(context, path);
+        for segment in segments {
+            detector.push(segment, emit);
+        }
+        detector.finish(emit);
+    }
+}
+
+fn main() {
+    let mut mode = String::new();
+    let mut folders = Vec::new();
+    let (mut n_rounds, mut n_threads) = (3, 0);
+    let (mut is_json, mut reads) = (false, false);
+    let mut arguments = std::env::args().skip(1);
+    let number = |text: Option<String>| text.and_then(|text| text.parse().ok()).unwrap_or(1);
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--rounds" => n_rounds = number(arguments.next()),
+            "--threads" => n_threads = number(arguments.next()),
+            "--json" => is_json = true,
+            "--reading" => reads = true,
+            _ if mode.is_empty() => mode = argument,
+            _ => folders.push(PathBuf::from(argument)),
+        }
+    }
+    if n_threads == 0 {
+        n_threads = std::thread::available_parallelism().map_or(1, Into::into);
+    }
+    match mode.as_str() {
+        "speed" => folders.iter().for_each(|folder| {
+            let speed = speed(folder, n_rounds, n_threads, reads);
+            if is_json {
+                println!("{}", speed.json());
+            } else {
+                println!("{}", speed.line());
+            }
+        }),
+        "dump" => folders.iter().for_each(|folder| dump(folder)),
+        _ => {
+            eprintln!("usage: throughput speed|dump [--rounds N] [--threads N] [--json] FOLDER...")
+        }
+    }
+}
+
+struct Speed {
+    kind: String,
+    bytes: u64,
+    n_mentions: u64,
+    one: f64,
+    all: f64,
+    with_reading: Option<f64>,
+    by_element: BTreeMap<&'static str, u64>,
+}
+
+impl Speed {
+    fn line(&self) -> String {
+        format!(
+            "{:8} {:6.1} MB  {:7.1} MB/s on one core, {:7.1} on all, {} with reading; {} mentions, {:.0} ns each",
+            self.kind,
+            self.bytes as f64 / 1e6,
+            self.one,
+            self.all,
+            self.with_reading
+                .map_or_else(|| "-".to_owned(), |rate| format!("{rate:.1}")),
+            self.n_mentions,
+            self.bytes as f64 / self.one * 1e3 / self.n_mentions.max(1) as f64,
+        )
+    }
+    fn json(&self) -> serde_json::Value {
+        serde_json::json!({"kind": self.kind, "bytes": self.bytes, "mentions": self.n_mentions,
+            "mb_per_second_one_core": self.one, "mb_per_second_all_cores": self.all,
+            "mb_per_second_with_reading": self.with_reading, "by_element": self.by_element})
+    }
+}
+
+fn speed(folder: &Path, n_rounds: usize, n_threads: usize, reads: bool) -> Speed {
+    let context = Context::default();
+    let all = files(folder);
+    let bytes: u64 = all
+        .iter()
+        .map(|file| file.metadata().unwrap().len())
+        .sum();
+    let kept: Vec<Kept> = all
+        .iter()
+        .map(|file| {
+            let mut kept = Kept::default();
+            read(file, &mut kept);
+            kept
+        })
+        .collect();
+    let rate = |time: Duration| bytes as f64 / 1e6 / time.as_secs_f64();
+    let mut by_element = BTreeMap::new();
+    let mut n_mentions = 0;
+    for file in &kept {
+        detect(&context, &file.exhibits, &mut |mention| {
+            *by_element.entry(mention.element.id()).or_default() += 1;
+            n_mentions += 1;
+        });
+    }
+    let mut one = Vec::new();
+    let mut many = Vec::new();
+    for _ in 0..n_rounds {
+        let since = Instant::now();
+        for file in &kept {
+            detect(&context, &file.exhibits, &mut |mention| {
+                std::hint::black_box(&mention);
+            });
+        }
+        one.push(since.elapsed());
+        let next = AtomicUsize::new(0);
+        let since = Instant::now();
+        std::thread::scope(|scope| {
+            for _ in 0..n_threads {
+                scope.spawn(|| {
+                    while let Some(file) = kept.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        detect(&context, &file.exhibits, &mut |mention| {
+                            std::hint::black_box(&mention);
+                        });
+                    }
+                });
+            }
+        });
+        many.push(since.elapsed());
+    }
+    drop(kept);
+    let with_reading = reads.then(|| {
+        let mut times: Vec<Duration> = (0..n_rounds)
+            .map(|_| {
+                let since = Instant::now();
+                for file in &all {
+                    let mut straight = Straight {
+                        context: &context,
+                        open: Vec::new(),
+                        n: 0,
+                    };
+                    read(file, &mut straight);
+                    std::hint::black_box(straight.n);
+                }
+                since.elapsed()
+            })
+            .collect();
+        rate(median(&mut times))
+    });
+    Speed {
+        kind: folder.file_name().unwrap().to_string_lossy().into_owned(),
+        bytes,
+        n_mentions,
+        one: rate(median(&mut one)),
+        all: rate(median(&mut many)),
+        with_reading,
+        by_element,
+    }
+}
+
+fn median(times: &mut [Duration]) -> Duration {
+    times.sort();
+    times[times.len() / 2]
+}
+
+fn hash(value: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Prints every mention of every file; values as hashes.
+fn dump(folder: &Path) {
+    let context = Context::default();
+    for file in files(folder) {
+        let mut kept = Kept::default();
+        read(&file, &mut kept);
+        for exhibit in &kept.exhibits {
+            let path = exhibit.0.0.clone();
+            detect(&context, std::slice::from_ref(exhibit), &mut |mention| {
+                println!(
+                    "{}\t{path}\t{}\t{}\t{}\t{:x}\t{:x}\t{:.3}\t{:?}\t{:?}\t{}\t{:?}\t{}",
+                    file.file_name().unwrap().to_string_lossy(),
+                    mention.place,
+                    mention.element.id(),
+                    mention.scheme.as_ref().map_or("-", |scheme| scheme.id()),
+                    hash(mention.value.reveal()),
+                    hash(&format!("{:?}", mention.normal.reveal())),
+                    mention.confidence.0,
+                    mention.subject,
+                    mention.role,
+                    mention.malformed,
+                    mention.alternatives,
+                    mention.why.join("; "),
+                );
+            });
+        }
+    }
+}
