@@ -13,7 +13,7 @@ use whose_model::{DataElement, Role};
 use crate::{
     elements::{self, numbers::element_of},
     sense::{Part, Sense},
-    text::fold,
+    text::{Letters, fold_char, words},
 };
 
 static TABLE: LazyLock<HashMap<String, Sense>> = LazyLock::new(load);
@@ -188,146 +188,256 @@ fn look_up(tokens: &[String]) -> Option<Sense> {
     None
 }
 
-/// What exactly these words say, without looking inside: for labels in running text.
+/// What exactly these words say, without looking inside: for labels in running text. Nothing is allocated.
 pub(crate) fn exact(label: &str) -> Option<Sense> {
-    let all = tokens(label);
-    if all.is_empty() {
-        return None;
-    }
-    if let Some(sense) = TABLE.get(&key(&all)) {
-        return Some(with_own_role(*sense, &all));
-    }
+    let (mut all, mut rest) = (Letters::new(), Letters::new());
+    let (mut n_all, mut n_rest) = (0, 0);
     let mut role = None;
-    let rest: Vec<String> = all
-        .iter()
-        .filter(|token| match role_of(token) {
+    let mut first_role = None;
+    let is_short = each_token(label, &mut |token| {
+        n_all += 1;
+        all.push_str(token);
+        match role_of(token) {
             Some(found) => {
+                first_role = first_role.or(Some(found));
+                // As in `sense_of`: `patient` gives way to who follows.
                 if role.is_none_or(|known| known == Role::Patient) {
                     role = Some(found);
                 }
-                false
             }
-            None => true,
-        })
-        .cloned()
-        .collect();
+            None => {
+                n_rest += 1;
+                rest.push_str(token);
+            }
+        }
+    });
+    if n_all == 0 || !is_short {
+        return None;
+    }
+    if let Some(sense) = HASHED.get(&all.end().0) {
+        return Some(match first_role {
+            Some(Role::Patient) if sense.role.is_none() => sense.of(Role::Patient),
+            _ => *sense,
+        });
+    }
     let role = role?;
-    if rest.is_empty() {
+    if n_rest == 0 {
         return (role != Role::Organisation)
             .then(|| Sense::whole(DataElement::Name).weak().of(role));
     }
-    TABLE
-        .get(&key(&rest))
+    HASHED
+        .get(&rest.end().0)
         .map(|sense| sense.of(sense.role.unwrap_or(role)))
+}
+
+/// The keys of `TABLE` as hashes.
+static HASHED: LazyLock<HashMap<u64, Sense>> = LazyLock::new(|| {
+    let hash = |key: &str| {
+        let mut letters = Letters::new();
+        letters.push_str(key);
+        letters.end().0
+    };
+    TABLE
+        .iter()
+        .map(|(key, sense)| (hash(key), *sense))
+        .collect()
+});
+
+/// Every word with which a label in running text may end, written together or apart.
+pub(crate) fn ends() -> impl Iterator<Item = &'static str> {
+    written()
+        .filter_map(|label| {
+            let last = words(label).last()?;
+            Some(&label[last])
+        })
+        .chain(TABLE.keys().map(String::as_str))
+        .chain(ROLES.iter().flat_map(|(_, words)| words.split(' ')))
+        .chain(DROPPED.iter().copied())
+        .chain(SPELT.iter().map(|(word, _)| *word))
 }
 
 /// The words of a label, folded, abbreviations spelt out, without articles and punctuation.
 pub(crate) fn tokens(label: &str) -> Vec<String> {
     let mut tokens = Vec::new();
-    let mut word = String::new();
-    let mut previous = ' ';
-    let chars: Vec<char> = label.chars().collect();
-    for (at, &ch) in chars.iter().enumerate() {
+    each_token(label, &mut |token| tokens.push(token.to_owned()));
+    tokens
+}
+
+/// No word of a label is longer, in bytes.
+const MAX_WORD: usize = 120;
+
+/// Gives each word of a label to `take`; `false` when one is too long for a label.
+fn each_token(label: &str, take: &mut dyn FnMut(&str)) -> bool {
+    let mut word = [0_u8; MAX_WORD];
+    let mut n = 0;
+    let (mut n_chars, mut is_short) = (0, true);
+    let (mut previous, mut before) = (' ', ' ');
+    let mut pending_n = false;
+    let mut chars = label.chars().peekable();
+    let give = |word: &[u8], take: &mut dyn FnMut(&str)| {
+        let word = std::str::from_utf8(word).unwrap_or("");
+        if DROPPED.contains(&word) {
+            return false;
+        }
+        // `N°`: whether a number is meant is known one sign later.
+        if word == "n" {
+            return true;
+        }
+        take(
+            SPELT
+                .iter()
+                .find(|(short, _)| *short == word)
+                .map_or(word, |(_, spelt)| spelt),
+        );
+        false
+    };
+    while let Some(ch) = chars.next() {
         let breaks_case = ch.is_uppercase()
             && (previous.is_lowercase()
                 || previous.is_uppercase()
-                    && chars.get(at + 1).is_some_and(|next| next.is_lowercase())
-                    && word.len() > 1);
+                    && chars.peek().is_some_and(|next| next.is_lowercase())
+                    && n > 1);
         let is_boundary = !ch.is_alphanumeric()
             || breaks_case
-            || ch.is_ascii_digit() != previous.is_ascii_digit()
-                && !word.is_empty()
-                && previous.is_alphanumeric();
-        if is_boundary && !word.is_empty() {
-            let done = std::mem::take(&mut word);
+            || ch.is_ascii_digit() != previous.is_ascii_digit() && previous.is_alphanumeric();
+        if is_boundary && n > 0 {
             // The article of `d'assurance`, the ending of `driver's`.
-            let is_elided = done.chars().count() == 1
-                && (is_apostrophe(ch) || at >= 2 && is_apostrophe(chars[at - 2]));
+            let is_elided = n_chars == 1 && (is_apostrophe(ch) || is_apostrophe(before));
             if !is_elided {
-                push(&mut tokens, &done);
+                if std::mem::take(&mut pending_n) {
+                    take("n");
+                }
+                pending_n = give(&word[..n], take);
             }
+            (n, n_chars) = (0, 0);
         }
         if ch.is_alphanumeric() {
-            word.push(ch);
-        } else if ch == '#' || ch == '№' {
-            tokens.push("number".to_owned());
-        } else if ch == '\u{ba}' || ch == '°' {
-            // `N°`
-            if tokens.last().is_some_and(|last| last == "n") {
-                tokens.pop();
-                tokens.push("number".to_owned());
+            n_chars += 1;
+            let (first, second) = fold_char(ch).unwrap_or((ch, None));
+            for letter in std::iter::once(first).chain(second) {
+                match word.get_mut(n..n + letter.len_utf8()) {
+                    Some(place) => n += letter.encode_utf8(place).len(),
+                    None => is_short = false,
+                }
             }
+        } else if ch == '#' || ch == '№' {
+            if std::mem::take(&mut pending_n) {
+                take("n");
+            }
+            take("number");
+        } else if (ch == '\u{ba}' || ch == '°') && std::mem::take(&mut pending_n) {
+            take("number");
         }
-        previous = ch;
+        (before, previous) = (previous, ch);
     }
-    if !word.is_empty() {
-        push(&mut tokens, &word);
+    if std::mem::take(&mut pending_n) {
+        take("n");
     }
-    tokens
+    if n > 0 && give(&word[..n], take) {
+        take("n");
+    }
+    is_short
 }
 
 fn is_apostrophe(ch: char) -> bool {
     matches!(ch, '\'' | '\u{2019}')
 }
 
-fn push(tokens: &mut Vec<String>, word: &str) {
-    let folded = fold(word);
-    let spelt = match folded.as_str() {
-        "de" | "du" | "des" | "la" | "le" | "les" | "of" | "the" | "au" | "aux" | "et" | "and"
-        | "his" | "her" | "your" | "votre" | "son" | "sa" => return,
-        "no" | "num" | "nbr" | "nr" | "numero" | "numeros" | "numbers" => "number",
-        "dt" | "dte" => "date",
-        "nm" => "name",
-        "telephone" | "phone" | "tel" | "telephonique" | "phones" => "phone",
-        "adresse" | "adr" | "addr" | "address" => "address",
-        "courriel" | "email" => "email",
-        "identifier" | "identifiant" | "ident" => "id",
-        "licence" | "license" | "licenses" | "licences" => "licence",
-        "enrollment" | "enrolment" => "enrolment",
-        "drivers" => "driver",
-        other => other,
-    };
-    tokens.push(spelt.to_owned());
-}
+/// Words that say nothing in a label.
+const DROPPED: &[&str] = &[
+    "de", "du", "des", "la", "le", "les", "of", "the", "au", "aux", "et", "and", "his", "her",
+    "your", "votre", "son", "sa",
+];
+
+/// Words of a label as they are written, and as they are compared.
+const SPELT: &[(&str, &str)] = &[
+    ("no", "number"),
+    ("num", "number"),
+    ("nbr", "number"),
+    ("nr", "number"),
+    ("numero", "number"),
+    ("numeros", "number"),
+    ("numbers", "number"),
+    ("dt", "date"),
+    ("dte", "date"),
+    ("nm", "name"),
+    ("telephone", "phone"),
+    ("tel", "phone"),
+    ("telephonique", "phone"),
+    ("phones", "phone"),
+    ("adresse", "address"),
+    ("adr", "address"),
+    ("addr", "address"),
+    ("courriel", "email"),
+    ("identifier", "id"),
+    ("identifiant", "id"),
+    ("ident", "id"),
+    ("license", "licence"),
+    ("licenses", "licence"),
+    ("licences", "licence"),
+    ("enrollment", "enrolment"),
+    ("drivers", "driver"),
+];
 
 fn key(tokens: &[String]) -> String {
     tokens.concat()
 }
 
+/// Words that say whose a label's value is.
+const ROLES: &[(Role, &str)] = &[
+    (
+        Role::Patient,
+        "patient patients patiente pt pat client cliente resident residente beneficiary \
+         beneficiaire usager usagere assure assuree person personne individual subject \
+         participant participante enfant child demographic member membre enrollee \
+         claimant",
+    ),
+    (
+        Role::Clinician,
+        "doctor dr doc physician md mrp provider prov1der prescriber surgeon practitioner \
+         clinician gp pcp specialist nurse rn pharmacist dentist therapist radiologist \
+         pathologist attending referring ordering consulting admitting performing medecin \
+         docteur prescripteur chirurgien infirmiere infirmier pharmacien pharmacienne \
+         intervenant traitant traitante referent professionnel specialiste referrer \
+         prescribing anesthetist oncologist dermatologue",
+    ),
+    (
+        Role::Relative,
+        "nok kin emergency urgence mother father parent parents guardian spouse relative \
+         mere pere tuteur tutrice conjoint conjointe proche guarantor garant insured \
+         policyholder responsible repondant husband wife caregiver aidant mothers fathers \
+         sdm poa mandataire",
+    ),
+    (
+        Role::Staff,
+        "employee staff user clerk author operator technician employe employee1 \
+         utilisateur auteur commis redacteur agent rep representative manager supervisor \
+         superviseur technicien technologist technologue preparer coordinator \
+         coordonnatrice scheduler secretary secretaire created updated modified entered \
+         login",
+    ),
+    (
+        Role::Organisation,
+        "company organization organisation vendor supplier insurer employer product item \
+         file compagnie fournisseur employeur assureur produit article fichier table \
+         column host server brand manufacturer category business store warehouse lot \
+         field event domain project",
+    ),
+];
+
+static ROLE_OF: LazyLock<HashMap<&'static str, Role>> = LazyLock::new(|| {
+    let mut roles = HashMap::new();
+    for (role, words) in ROLES {
+        for word in words.split(' ') {
+            roles.entry(word).or_insert(*role);
+        }
+    }
+    roles
+});
+
 /// Whose, when a word of a label says so.
 pub(crate) fn role_of(token: &str) -> Option<Role> {
-    Some(match token {
-        "patient" | "patients" | "patiente" | "pt" | "pat" | "client" | "cliente" | "resident"
-        | "residente" | "beneficiary" | "beneficiaire" | "usager" | "usagere" | "assure"
-        | "assuree" | "person" | "personne" | "individual" | "subject" | "participant"
-        | "participante" | "enfant" | "child" | "demographic" | "member" | "membre"
-        | "enrollee" | "claimant" => Role::Patient,
-        "doctor" | "dr" | "doc" | "physician" | "md" | "mrp" | "provider" | "prov1der"
-        | "prescriber" | "surgeon" | "practitioner" | "clinician" | "gp" | "pcp" | "specialist"
-        | "nurse" | "rn" | "pharmacist" | "dentist" | "therapist" | "radiologist"
-        | "pathologist" | "attending" | "referring" | "ordering" | "consulting" | "admitting"
-        | "performing" | "medecin" | "docteur" | "prescripteur" | "chirurgien" | "infirmiere"
-        | "infirmier" | "pharmacien" | "pharmacienne" | "intervenant" | "traitant"
-        | "traitante" | "referent" | "professionnel" | "specialiste" | "referrer"
-        | "prescribing" | "anesthetist" | "oncologist" | "dermatologue" => Role::Clinician,
-        "nok" | "kin" | "emergency" | "urgence" | "mother" | "father" | "parent" | "parents"
-        | "guardian" | "spouse" | "relative" | "mere" | "pere" | "tuteur" | "tutrice"
-        | "conjoint" | "conjointe" | "proche" | "guarantor" | "garant" | "insured"
-        | "policyholder" | "responsible" | "repondant" | "husband" | "wife" | "caregiver"
-        | "aidant" | "mothers" | "fathers" | "sdm" | "poa" | "mandataire" => Role::Relative,
-        "employee" | "staff" | "user" | "clerk" | "author" | "operator" | "technician"
-        | "employe" | "employee1" | "utilisateur" | "auteur" | "commis" | "redacteur" | "agent"
-        | "rep" | "representative" | "manager" | "supervisor" | "superviseur" | "technicien"
-        | "technologist" | "technologue" | "preparer" | "coordinator" | "coordonnatrice"
-        | "scheduler" | "secretary" | "secretaire" | "created" | "updated" | "modified"
-        | "entered" | "login" => Role::Staff,
-        "company" | "organization" | "organisation" | "vendor" | "supplier" | "insurer"
-        | "employer" | "product" | "item" | "file" | "compagnie" | "fournisseur" | "employeur"
-        | "assureur" | "produit" | "article" | "fichier" | "table" | "column" | "host"
-        | "server" | "brand" | "manufacturer" | "category" | "business" | "store" | "warehouse"
-        | "lot" | "field" | "event" | "domain" | "project" => Role::Organisation,
-        _ => return None,
-    })
+    ROLE_OF.get(token).copied()
 }
 
 #[cfg(test)]

@@ -53,6 +53,8 @@ pub(crate) const FRENCH: Flags = 1 << 24;
 pub(crate) const ENGLISH: Flags = 1 << 25;
 /// Closing words of a letter.
 pub(crate) const CLOSING: Flags = 1 << 26;
+/// A word with which a label may end, before a colon.
+pub(crate) const LABEL_WORD: Flags = 1 << 28;
 /// A word by which a line that says what a document is can be known.
 pub(crate) const KIND_WORD: Flags = 1 << 27;
 
@@ -117,6 +119,10 @@ impl Lexicon {
             (TITLES, TITLE),
             (KINS, KIN),
             ("number no num numero nbr id", LABEL_END),
+            (
+                "re objet ref regarding concernant subject sujet",
+                LABEL_WORD,
+            ),
             ("le la les des est une pour dans du nee ne", FRENCH),
             ("the of and is was for with to born", ENGLISH),
             (
@@ -130,6 +136,9 @@ impl Lexicon {
         }
         for word in crate::passages::kind_words() {
             lexicon.mark(WordHash::of(word), KIND_WORD);
+        }
+        for word in crate::labels::ends() {
+            lexicon.mark(WordHash::of(word), LABEL_WORD);
         }
         for label in crate::labels::written() {
             if let Some(last) = words(label).last() {

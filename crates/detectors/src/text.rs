@@ -69,7 +69,7 @@ pub(crate) fn fold(text: &str) -> String {
 pub(crate) struct WordHash(pub(crate) u64);
 
 /// Letters on their way to a `WordHash`, eight at a time.
-struct Letters {
+pub(crate) struct Letters {
     hash: u64,
     block: u64,
     n: u64,
@@ -84,7 +84,7 @@ const fn mix(hash: u64, block: u64) -> u64 {
 }
 
 impl Letters {
-    const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self {
             hash: SEED,
             block: 0,
@@ -109,7 +109,13 @@ impl Letters {
         }
     }
 
-    const fn end(self) -> WordHash {
+    /// Adds a text as it is.
+    pub(crate) fn push_str(&mut self, text: &str) {
+        text.bytes().for_each(|byte| self.push_byte(byte));
+    }
+
+    /// The hash of all of it.
+    pub(crate) const fn end(self) -> WordHash {
         WordHash(mix(self.hash.wrapping_add(self.n), self.block))
     }
 }

@@ -310,7 +310,8 @@ fn every_way_of_saying_it_has_a_word_by_which_its_line_is_found() {
         .flatten()
     {
         assert!(
-            way.split([' ', '\'', '-']).any(|word| known.contains(&word)),
+            way.split([' ', '\'', '-'])
+                .any(|word| known.contains(&word)),
             "{way}"
         );
     }

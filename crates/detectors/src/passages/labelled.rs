@@ -6,11 +6,11 @@
 
 use whose_model::{DataElement, Role};
 
-use super::{Note, Scan};
+use super::{Note, Scan, tokens::Shape};
 use crate::{
     elements::name,
     interpret::{Around, interpret},
-    lexicon::{FAMILY, GIVEN, LABEL_END},
+    lexicon::{FAMILY, GIVEN, LABEL_END, LABEL_WORD},
     sense::{Part, Sense},
     text::fold,
 };
@@ -80,9 +80,9 @@ impl Scan<'_, '_> {
             }
             // A label is short, so the gap after it is soon found or is not there.
             let line = &bytes[start..at - 1];
-            let Some(gap) = (0..line.len().min(MAX_GAP_AT))
-                .find(|&at| line[at] == b'\t' || line[at] == b' ' && line.get(at + 1) == Some(&b' '))
-            else {
+            let Some(gap) = (0..line.len().min(MAX_GAP_AT)).find(|&at| {
+                line[at] == b'\t' || line[at] == b' ' && line.get(at + 1) == Some(&b' ')
+            }) else {
                 continue;
             };
             let line = &self.text[start..at - 1];
@@ -135,8 +135,22 @@ impl Scan<'_, '_> {
         if tail.len() > 12 || tail.contains('\n') {
             return None;
         }
+        // Most words before a colon end no label; what is written together is taken apart first.
+        let range = last_token.range();
+        let is_apart = matches!(last_token.shape, Shape::Lower | Shape::Capitals)
+            || self.text.as_bytes()[range.start + 1..range.end]
+                .iter()
+                .all(|b| !b.is_ascii_uppercase());
+        if last_token.shape != Shape::Number
+            && is_apart
+            && range.len() > 1
+            && !last_token.has(LABEL_WORD)
+            && tail.bytes().all(|b| matches!(b, b' ' | b'*' | b'"'))
+        {
+            return None;
+        }
         let line = last_token.line;
-        let word = fold(&self.text[last_token.range()]);
+        let word = fold(&self.text[range]);
         let is_about = matches!(
             word.as_str(),
             "re" | "objet" | "ref" | "regarding" | "concernant" | "subject" | "sujet"

@@ -18,7 +18,7 @@ mod tokens;
 
 pub(crate) use kinds::words as kind_words;
 
-use std::{cmp::Ordering, collections::HashMap, ops::Range};
+use std::{cmp::Ordering, ops::Range};
 
 use whose_model::{
     Category, DataElement, Locator, Mention, Origin, Passage, PassageKind, Role, SubjectId,
@@ -35,13 +35,10 @@ use crate::{
     labels,
     lexicon::{Lexicon, lexicon},
     sense::Sense,
-    text::stable_hash,
 };
 
 /// Findings held for one document before its subjects are decided; longer documents are decided in parts.
 const MAX_HELD: usize = 20_000;
-/// Labels remembered; evidence decides how many different ones there are.
-const MAX_LABELS: usize = 50_000;
 /// A word made out in a picture as surely as this is as good as typed.
 const SURELY_READ: f32 = 0.85;
 
@@ -63,7 +60,6 @@ pub(crate) struct Passages<'c> {
     /// That the document is a report, and that it is a consent, was said.
     said: (bool, bool),
     order: Order,
-    known_labels: HashMap<u64, Option<Sense>>,
 }
 
 impl<'c> Passages<'c> {
@@ -83,7 +79,6 @@ impl<'c> Passages<'c> {
             has_closed: false,
             said: (false, false),
             order: Order::MonthFirst,
-            known_labels: HashMap::new(),
         }
     }
 
@@ -266,16 +261,8 @@ impl Scan<'_, '_> {
             .map_or(0, |token| token.line)
     }
 
-    /// What these words say as a label, remembered.
-    fn sense(&mut self, label: &str) -> Option<Sense> {
-        let hash = stable_hash(&[label.as_bytes()]);
-        if let Some(known) = self.all.known_labels.get(&hash) {
-            return *known;
-        }
-        let sense = labels::exact(label);
-        if self.all.known_labels.len() < MAX_LABELS {
-            self.all.known_labels.insert(hash, sense);
-        }
-        sense
+    /// What these words say as a label.
+    fn sense(&self, label: &str) -> Option<Sense> {
+        labels::exact(label)
     }
 }

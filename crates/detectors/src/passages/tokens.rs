@@ -180,11 +180,7 @@ pub(crate) fn tokenize(text: &str, lexicon: &Lexicon, tokens: &mut Vec<Token>, m
             };
             (shape, WordHash::of_ascii(bytes, start..at), at - start > 1)
         };
-        let flags = if is_word {
-            lexicon.flags(hash)
-        } else {
-            0
-        };
+        let flags = if is_word { lexicon.flags(hash) } else { 0 };
         let index = tokens.len() as u32;
         match shape {
             Shape::Number => marks.forms.push(index),
@@ -232,8 +228,7 @@ pub(crate) fn tokenize(text: &str, lexicon: &Lexicon, tokens: &mut Vec<Token>, m
 
 /// Flags of clinical terms.
 pub(crate) const TERMS: Flags = DRUG | DIAGNOSIS | PROCEDURE | VACCINE;
-const NOTED: Flags =
-    MONTH | TERMS | PHRASE_START | KIND_WORD | CLOSING | FRENCH | ENGLISH;
+const NOTED: Flags = MONTH | TERMS | PHRASE_START | KIND_WORD | CLOSING | FRENCH | ENGLISH;
 
 /// A word with letters outside ASCII: where it ends, its shape, its hash, and whether it is more than a letter.
 ///
