@@ -169,11 +169,19 @@ pub(crate) fn field(leaf: Leaf, owner: &str, prefix: &str) -> Field {
         .strip_prefix(owner)
         .unwrap_or(&leaf.path)
         .trim_start_matches('.');
+    let name = if name.is_empty() { "value" } else { name }.to_owned();
+    // Every value of every JSON passes here, so it does without `format!`.
+    let path = if prefix.is_empty() {
+        leaf.path
+    } else {
+        let mut path = String::with_capacity(prefix.len() + leaf.path.len());
+        path.push_str(prefix);
+        path.push_str(&leaf.path);
+        path
+    };
     Field {
-        name: if name.is_empty() { "value" } else { name }.to_owned(),
-        place: Locator::Field {
-            path: format!("{prefix}{}", leaf.path),
-        },
+        name,
+        place: Locator::Field { path },
         value: leaf.value,
     }
 }

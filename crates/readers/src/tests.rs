@@ -237,6 +237,20 @@ fn a_mail_with_an_attached_mail_and_a_table() {
 }
 
 #[test]
+fn a_mail_in_utf_7_is_read() {
+    let mail = b"From: a@b.ca\r\nContent-Type: text/plain; charset=\"UTF-7\"\r\n\r\nFran+AOc-ois B+AOk-dard, n+AOk- le 3 mai +ACY- suivi\r\n";
+    let given = read_bytes("a.eml", mail);
+    assert!(
+        given
+            .text()
+            .contains("François Bédard, né le 3 mai & suivi")
+    );
+    // Only where the mail says so.
+    let plain = b"From: a@b.ca\r\n\r\ncall +AOc-\r\n";
+    assert!(read_bytes("a.eml", plain).text().contains("+AOc-"));
+}
+
+#[test]
 fn mails_of_a_box_are_members_by_number() {
     let mbox = b"From a@b.ca Mon Jan  1 00:00:00 2024\nFrom: a@b.ca\n\n>From the start\nx\n\nFrom c@d.ca Tue Jan  2 00:00:00 2024\nFrom: c@d.ca\n\ny\n";
     let given = read_bytes("inbox.mbox", mbox);

@@ -29,18 +29,15 @@ pub(super) fn table(corpora: &Path, folders: &[&str], look: &Path) -> Result<Str
             continue;
         }
         let mut other = Command::new("bsdtar");
-        other.arg("-tf").arg(&file);
+        other.arg("-tvf").arg(&file);
         let Some((said, _)) = spoken(&mut other)? else {
             n_silent += 1;
             continue;
         };
         // Folders are places, not files.
-        let its = said
-            .lines()
-            .filter(|line| !line.ends_with('/') && *line != ".")
-            .count();
+        let its = said.lines().filter(|line| !line.starts_with('d')).count();
         let mut own = Command::new(look);
-        own.arg("--alone").arg(&file);
+        own.arg(&file);
         let own = spoken(&mut own)?.unwrap_or_default().0;
         let name = file.to_string_lossy();
         // Members of members are not bsdtar's to see; a member's own line comes before its container's.
@@ -53,14 +50,30 @@ pub(super) fn table(corpora: &Path, folders: &[&str], look: &Path) -> Result<Str
                     .strip_prefix('/')
             })
             .collect();
-        let n_nested = tops
-            .iter()
-            .filter(|path| {
-                path.match_indices('/')
-                    .any(|(at, _)| tops.contains(&path[..at]))
-            })
-            .count();
-        let ours = tops.len() - n_nested;
+        let is_in = |path: &str, outer: &str| {
+            path.strip_prefix(outer)
+                .is_some_and(|rest| rest.starts_with('/'))
+        };
+        let direct = |of: &[&str]| -> Vec<String> {
+            of.iter()
+                .filter(|path| !of.iter().any(|outer| is_in(path, outer)))
+                .map(|path| (*path).to_owned())
+                .collect()
+        };
+        let tops: Vec<&str> = tops.into_iter().collect();
+        let mut members = direct(&tops);
+        // A packed tape is one stream with the members in it; bsdtar looks through.
+        if let [stream] = members.as_slice() {
+            let inner: Vec<&str> = tops
+                .iter()
+                .copied()
+                .filter(|path| is_in(path, stream))
+                .collect();
+            if !inner.is_empty() {
+                members = direct(&inner);
+            }
+        }
+        let ours = members.len();
         match ours.cmp(&its) {
             std::cmp::Ordering::Equal => n_same += 1,
             std::cmp::Ordering::Greater => n_more += 1,

@@ -307,7 +307,11 @@ fn spoken(command: &mut Command) -> Result<Option<(String, String)>> {
         .arg(command.get_program())
         .args(command.get_args());
     let output = limited.output().context("timeout")?;
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    // Old programs answer in Latin-1.
+    let said = String::from_utf8(output.stdout).unwrap_or_else(|wrong| {
+        let bytes = wrong.into_bytes();
+        bytes.into_iter().map(char::from).collect()
+    });
     let notes = String::from_utf8_lossy(&output.stderr).into_owned();
     Ok((output.status.success() || !said.is_empty()).then_some((said, notes)))
 }

@@ -27,7 +27,7 @@ fn cells(n: usize) -> [String; 6] {
         ),
         format!("{}.{:02}", mixed % 500, mixed % 100),
         format!("a note of some words, number {}", mixed % 100_003),
-        if mixed % 3 == 0 { "" } else { "yes" }.to_owned(),
+        if mixed.is_multiple_of(3) { "" } else { "yes" }.to_owned(),
     ]
 }
 

@@ -14,7 +14,9 @@ mod transfer;
 
 use std::borrow::Cow;
 
-use mail_parser::{Address, HeaderName, HeaderValue, Message};
+use mail_parser::{
+    Address, HeaderName, HeaderValue, Message, decoders::charsets::map::charset_decoder,
+};
 use whose_model::{Cause, Field, Locator, PassageKind, Record, RecordKind};
 
 pub(crate) use self::{
@@ -102,7 +104,15 @@ fn put_part(
     reading: &mut Reading<'_>,
 ) -> bool {
     let is_text = part.kind.starts_with("text/") || part.kind == "text";
-    let decoded = undo_transfer(part, body, is_text, reading);
+    let mut decoded = undo_transfer(part, body, is_text, reading);
+    // The one charset of mail that is ASCII to look at and says nothing as such (RFC 2152).
+    if is_text
+        && let Some(label) = &part.charset
+        && ["utf-7", "unicode-1-1-utf-7"].contains(&label.to_ascii_lowercase().as_str())
+        && let Some(decode) = charset_decoder(b"utf-7")
+    {
+        decoded = Cow::Owned(decode(&decoded).into_bytes());
+    }
     let is_body = is_text && !part.is_attachment && part.name.is_none();
     if !is_body
         && !matches!(

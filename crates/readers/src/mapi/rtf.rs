@@ -18,12 +18,15 @@ const MAX_NESTED: usize = 4096;
 
 /// The RTF, and whether all of it came; `None` when these bytes are no compressed RTF.
 pub(crate) fn decompress(bytes: &[u8], max: usize) -> Option<(Vec<u8>, bool)> {
+    let packed_len = u32::from_le_bytes(bytes.get(..4)?.try_into().ok()?) as usize;
     let raw_len = u32::from_le_bytes(bytes.get(4..8)?.try_into().ok()?) as usize;
     let body = bytes.get(16..)?;
     match bytes.get(8..12)? {
         b"MELA" => {
             let end = body.len().min(raw_len).min(max);
-            return Some((body[..end].to_vec(), end == raw_len));
+            // Some programs count the head in both lengths; then the first one tells.
+            let is_all = body.len() <= max && bytes.len() - 4 >= packed_len;
+            return Some((body[..end].to_vec(), end == raw_len || is_all));
         }
         b"LZFu" => {}
         _ => return None,
@@ -444,6 +447,28 @@ mod tests {
         let (rtf, _) = decompress(crossing, 1 << 20).unwrap();
         assert_eq!(rtf, b"{\\rtf1 WXYZWXYZWXYZWXYZWXYZ}");
         assert!(decompress(simple, 10).is_some_and(|(rtf, is_whole)| rtf.len() < 40 && !is_whole));
+    }
+
+    #[test]
+    fn what_is_not_packed_is_whole_also_when_its_head_is_counted_in() {
+        let stored = |raw: u32, body: &[u8]| {
+            let mut bytes = (body.len() as u32 + 12).to_le_bytes().to_vec();
+            bytes.extend(raw.to_le_bytes());
+            bytes.extend(b"MELA\0\0\0\0");
+            bytes.extend(body);
+            bytes
+        };
+        let rtf = b"{\\rtf1 x}";
+        let n = rtf.len() as u32;
+        for raw in [n, n + 12] {
+            let bytes = stored(raw, rtf);
+            assert_eq!(decompress(&bytes, 99), Some((rtf.to_vec(), true)));
+            assert_eq!(
+                decompress(&bytes[..bytes.len() - 1], 99).map(|all| all.1),
+                Some(false)
+            );
+            assert_eq!(decompress(&bytes, 4).map(|all| all.1), Some(false));
+        }
     }
 
     #[test]

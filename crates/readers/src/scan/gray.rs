@@ -13,7 +13,7 @@ pub(crate) struct Gray {
 }
 
 /// Most pixels of one picture that are looked at; a larger one is made smaller first.
-const MAX_PIXELS: usize = 36_000_000;
+const MAX_PIXELS: usize = 12_000_000;
 /// Longest side that the recognition takes.
 const MAX_SIDE: usize = 30_000;
 
@@ -127,6 +127,30 @@ impl Gray {
         n_dark as f64 / self.pixels.len().max(1) as f64
     }
 
+    /// Whether part of it is as calm as paper, and something stands out from it: grain and photographs are calm nowhere, or everywhere.
+    pub(crate) fn has_paper(&self) -> bool {
+        const SIDE: usize = 1200;
+        const BLOCK: usize = 8;
+        let small = self.shrunk(self.width.max(self.height).div_ceil(SIDE).max(1));
+        let (mut n, mut n_calm, mut n_sharp) = (0_usize, 0_usize, 0_usize);
+        for y in (0..small.height.saturating_sub(BLOCK - 1)).step_by(BLOCK) {
+            for x in (0..small.width.saturating_sub(BLOCK - 1)).step_by(BLOCK) {
+                let (mut low, mut high) = (255, 0);
+                for row in y..y + BLOCK {
+                    for &pixel in &small.pixels[row * small.width + x..][..BLOCK] {
+                        low = low.min(pixel);
+                        high = high.max(pixel);
+                    }
+                }
+                n += 1;
+                n_calm += usize::from(high - low < 40);
+                n_sharp += usize::from(high - low > 60);
+            }
+        }
+        // What is too small to tell is looked at.
+        n < 64 || n_calm * 12 > n && n_sharp >= 4
+    }
+
     /// Turned clockwise by quarter turns.
     pub(crate) fn turned(&self, quarters: u8) -> Self {
         let (w, h) = (self.width, self.height);
@@ -230,7 +254,8 @@ impl View {
         let side = image.width.max(image.height).div_ceil(MAX_SIDE);
         let area = (image.pixels.len() as f64 / MAX_PIXELS as f64)
             .sqrt()
-            .ceil() as usize;
+            // A little too many dots cost less than half of them would.
+            .round() as usize;
         let factor = side.max(area).max(1);
         let back = [factor as f32, 0.0, 0.0, factor as f32, 0.0, 0.0];
         if factor == 1 {
@@ -317,7 +342,7 @@ impl View {
         let (w, h) = (image.width as f32, image.height as f32);
         let width = (w * cos.abs() + h * sin.abs()).ceil();
         let height = (w * sin.abs() + h * cos.abs()).ceil();
-        if width * height > 1.5 * MAX_PIXELS as f32 {
+        if width * height > 3.0 * MAX_PIXELS as f32 {
             return self.clone();
         }
         // Places of the straightened picture lead back by the turn the other way around.
@@ -408,6 +433,37 @@ pub(crate) fn skew(image: &Gray) -> f32 {
     if best > level * 1.15 { best_at } else { 0.0 }
 }
 
+/// Whether lines of text run from top to bottom rather than from left to right; `None` when neither is plain.
+///
+/// Across its lines, a text changes from row to row far more than along them.
+pub(crate) fn runs_downwards(image: &Gray) -> Option<bool> {
+    const SIDE: usize = 1200;
+    let small = image.shrunk(image.width.max(image.height).div_ceil(SIDE).max(1));
+    let threshold = small.threshold();
+    let (mut rows, mut columns) = (vec![0_u32; small.height], vec![0_u32; small.width]);
+    for (row, pixels) in rows.iter_mut().zip(small.pixels.chunks_exact(small.width)) {
+        for (column, pixel) in columns.iter_mut().zip(pixels) {
+            let ink = u32::from(*pixel <= threshold);
+            *row += ink;
+            *column += ink;
+        }
+    }
+    let change = |sums: &[u32]| {
+        let sum = |pair: &[u32]| (f64::from(pair[0]) - f64::from(pair[1])).powi(2);
+        sums.windows(2).map(sum).sum::<f64>()
+    };
+    // Longer rows hold more ink.
+    let across = change(&rows) / (small.width as f64).powi(2);
+    let down = change(&columns) / (small.height as f64).powi(2);
+    if across > down * 2.0 {
+        Some(false)
+    } else if down > across * 2.0 {
+        Some(true)
+    } else {
+        None
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -416,7 +472,8 @@ mod tests {
     fn lines(width: usize, height: usize) -> Gray {
         let mut image = Gray::new(width, height, vec![255; width * height]).unwrap();
         for y in (40..height - 40).filter(|y| y % 24 < 9) {
-            for x in (40..width - 40).filter(|x| x % 11 < 7) {
+            // Letters stand below each other in no order.
+            for x in (40..width - 40).filter(|x| (x + y / 24 * 5) % 11 < 7) {
                 image.pixels[y * width + x] = 20;
             }
         }
@@ -435,6 +492,25 @@ mod tests {
             );
             assert!(skew(&tilted.straightened(found).image).abs() < 0.6);
         }
+    }
+
+    #[test]
+    fn the_way_that_lines_run_is_seen() {
+        let level = lines(800, 600);
+        assert_eq!(runs_downwards(&level), Some(false));
+        assert_eq!(runs_downwards(&level.turned(1)), Some(true));
+        assert!(level.has_paper());
+    }
+
+    #[test]
+    fn noise_has_no_paper() {
+        let mut state = 7_u32;
+        let mut noise = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 24) as u8
+        };
+        let pixels = (0..300 * 200).map(|_| noise()).collect();
+        assert!(!Gray::new(300, 200, pixels).unwrap().has_paper());
     }
 
     #[test]

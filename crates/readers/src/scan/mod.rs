@@ -14,7 +14,7 @@ use whose_model::{Area, Cause, Field, Locator, Origin, PassageKind, Record, Reco
 
 pub(crate) use self::gray::Gray;
 use self::{
-    gray::{View, skew},
+    gray::{View, runs_downwards, skew},
     tesseract::{Manner, Word, orientation},
 };
 use crate::{
@@ -247,6 +247,12 @@ fn look(image: Gray, effort: Effort, reading: &Reading<'_>) -> Result<Look, Refu
     if view.image.darkness() > 0.6 {
         view = view.inverted();
     }
+    // Where nothing is calm there is no paper: one look decides.
+    let effort = if view.image.has_paper() {
+        effort
+    } else {
+        Effort::Brief
+    };
     view = made_large(view);
     let angle = skew(&view.image);
     if angle.abs() >= 0.7 {
@@ -259,7 +265,8 @@ fn look(image: Gray, effort: Effort, reading: &Reading<'_>) -> Result<Look, Refu
     if !best.is_good() {
         best = turned(best, &view, reading)?;
     }
-    if !best.is_good() {
+    // Words scattered over a picture are still seen by the first look, some of them.
+    if !best.is_good() && best.n_letters > 0 {
         let sparse = Look::new(best.view.clone(), Manner::Sparse, reading)?;
         best = best.or(sparse);
     }
@@ -292,7 +299,12 @@ fn turned(upright: Look, view: &View, reading: &Reading<'_>) -> Result<Look, Ref
     let ways = match said {
         Some((0, sure)) if sure >= SURELY_SO => vec![],
         Some((turns, sure)) if sure >= SURELY_SO => vec![turns],
-        _ => vec![1, 3, 2],
+        // Too few words to tell: the way their lines run leaves two ways, or one.
+        _ => match runs_downwards(&view.image) {
+            Some(true) => vec![1, 3],
+            Some(false) => vec![2],
+            None => vec![1, 3, 2],
+        },
     };
     for turns in ways {
         let look = Look::new(view.turned(turns), Manner::Page, reading)?;

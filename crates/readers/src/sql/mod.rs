@@ -621,7 +621,14 @@ impl<'x, 'a> Dump<'x, 'a> {
                 feed.pass(n);
                 break true;
             }
-            if is_plain {
+            // Most rows have nothing to undo: their text is taken as it stands.
+            if is_plain
+                && matches!(self.charset, Charset::Utf8)
+                && memchr(b'\\', line).is_none()
+                && let Ok(line) = std::str::from_utf8(line)
+            {
+                self.out.put_line(header, line, self.reading);
+            } else if is_plain {
                 value::copy_line(line, self.charset, &mut cells);
                 self.out.put(header, &mut cells, self.reading);
             } else {

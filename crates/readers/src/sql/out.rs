@@ -66,6 +66,29 @@ impl Out {
         }
     }
 
+    /// Adds a row whose cells stand between tabs, with nothing to undo.
+    pub(super) fn put_line(&mut self, header: &Header, line: &str, reading: &mut Reading<'_>) {
+        let n_cells = memchr::memchr_iter(b'\t', line.as_bytes()).count() + 1;
+        let is_same = self
+            .current
+            .as_ref()
+            .is_some_and(|it| it.header == header.id && it.n_cells == n_cells);
+        if !is_same {
+            self.turn_to(header, n_cells, reading);
+        }
+        let Some(current) = &mut self.current else {
+            return;
+        };
+        current.number += 1;
+        let batch = self
+            .batch
+            .get_or_insert_with(|| Rows::new(current.head.clone()));
+        batch.push(current.number, line.split('\t'));
+        if batch.text.len() >= BATCH_BYTES || batch.len() >= BATCH_ROWS {
+            self.flush(reading);
+        }
+    }
+
     /// Hands over what is held.
     pub(super) fn flush(&mut self, reading: &mut Reading<'_>) {
         if let Some(batch) = self.batch.take() {
