@@ -111,7 +111,23 @@ pub(crate) fn read_seen(path: &str, bytes: &[u8]) -> Given {
         bytes,
         &crate::Aids {
             passwords: &[],
-            programs: Some(&ThreeWords),
+            programs: Some(&Words(
+                "level\n5\t1\t1\t1\t1\t1\t10\t20\t50\t12\t96\tPatient:\n\
+             5\t1\t1\t1\t1\t2\t64\t20\t30\t12\t91\tAnne\n\
+             5\t1\t1\t1\t1\t3\t98\t20\t20\t12\t88\tRoy\n",
+            )),
+        },
+    )
+}
+
+/// Reads bytes with a program at hand that makes nothing out.
+pub(crate) fn read_unseen(path: &str, bytes: &[u8]) -> Given {
+    read_aided(
+        path,
+        bytes,
+        &crate::Aids {
+            passwords: &[],
+            programs: Some(&Words("level\n")),
         },
     )
 }
@@ -129,20 +145,17 @@ fn read_aided(path: &str, bytes: &[u8], aids: &crate::Aids<'_>) -> Given {
     given
 }
 
-struct ThreeWords;
+/// A program that answers the same to everything.
+struct Words(&'static str);
 
-impl crate::Programs for ThreeWords {
+impl crate::Programs for Words {
     fn start(
         &self,
         _: crate::Program,
         _: &[&str],
         _: crate::ProgramInput<'_>,
     ) -> Result<Box<dyn crate::Running + '_>, crate::ProgramError> {
-        Ok(Box::new(Answer(std::io::Cursor::new(
-            "level\n5\t1\t1\t1\t1\t1\t10\t20\t50\t12\t96\tPatient:\n\
-             5\t1\t1\t1\t1\t2\t64\t20\t30\t12\t91\tAnne\n\
-             5\t1\t1\t1\t1\t3\t98\t20\t20\t12\t88\tRoy\n",
-        ))))
+        Ok(Box::new(Answer(std::io::Cursor::new(self.0))))
     }
 }
 

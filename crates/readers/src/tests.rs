@@ -237,6 +237,27 @@ fn a_mail_with_an_attached_mail_and_a_table() {
 }
 
 #[test]
+fn a_picture_of_nothing_but_grain_is_a_gap_and_an_empty_form_is_none() {
+    let picture = |dot: &mut dyn FnMut(usize, usize) -> u8| {
+        let mut bytes = b"P5\n300 200\n255\n".to_vec();
+        for y in 0..200 {
+            bytes.extend((0..300).map(|x| dot(x, y)));
+        }
+        bytes
+    };
+    let mut state = 7_u32;
+    let grain = picture(&mut |_, _| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 24) as u8
+    });
+    let given = crate::testkit::read_unseen("fax.pgm", &grain);
+    assert_eq!(given.gaps[0].cause, Cause::UnreadableScan);
+    let form = picture(&mut |x, y| if x % 60 < 2 || y % 40 < 2 { 0 } else { 250 });
+    let given = crate::testkit::read_unseen("form.pgm", &form);
+    assert!(given.gaps.is_empty());
+}
+
+#[test]
 fn a_mail_in_utf_7_is_read() {
     let mail = b"From: a@b.ca\r\nContent-Type: text/plain; charset=\"UTF-7\"\r\n\r\nFran+AOc-ois B+AOk-dard, n+AOk- le 3 mai +ACY- suivi\r\n";
     let given = read_bytes("a.eml", mail);

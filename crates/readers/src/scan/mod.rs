@@ -38,6 +38,8 @@ const SURELY_SO: f32 = 2.0;
 const FEW: usize = 12;
 /// Letters that the grain of a photograph may be taken for.
 const GRAIN: usize = 40;
+/// Dots of the shorter side from which a picture may be of a page.
+const SMALL: f32 = 64.0;
 
 /// What became of a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,7 +110,19 @@ impl Scanner {
                 return (Seen::Gap, 0);
             }
         };
+        let at = Locator::Page {
+            page: place.page,
+            start: 0,
+            end: 0,
+            area: None,
+        };
         if found.is_grain() {
+            // A page of nothing but grain may have been a page of text.
+            if effort == Effort::Full && found.is_all_grain && width.min(height) >= SMALL {
+                let detail = "nothing could be made out in a picture; look at it by eye";
+                reading.gap_at(at, Cause::UnreadableScan, detail);
+                return (Seen::Gap, 0);
+            }
             return (Seen::NoText, 0);
         }
         let n = put(&found, place, reading);
@@ -120,12 +134,6 @@ impl Scanner {
         if !found.is_doubtful() {
             return (Seen::Text, n);
         }
-        let at = Locator::Page {
-            page: place.page,
-            start: 0,
-            end: 0,
-            area: None,
-        };
         let detail = "text in a picture was made out with doubt, or not at all";
         reading.gap_at(at, Cause::UnreadableScan, detail);
         (Seen::Gap, n)
@@ -141,6 +149,8 @@ struct Look {
     n_sure: usize,
     /// Mean over letters, from 0 to 100.
     confidence: f32,
+    /// Nothing in the picture is as calm as paper: a fax of noise, or a close photograph.
+    is_all_grain: bool,
 }
 
 impl Look {
@@ -165,6 +175,7 @@ impl Look {
             n_letters,
             n_sure,
             confidence: sum / (n_letters as f32).max(1.0),
+            is_all_grain: false,
         })
     }
 
@@ -242,23 +253,22 @@ fn look(image: Gray, effort: Effort, reading: &Reading<'_>) -> Result<Look, Refu
             n_letters: 0,
             n_sure: 0,
             confidence: 0.0,
+            is_all_grain: false,
         });
     }
     if view.image.darkness() > 0.6 {
         view = view.inverted();
     }
     // Where nothing is calm there is no paper: one look decides.
-    let effort = if view.image.has_paper() {
-        effort
-    } else {
-        Effort::Brief
-    };
+    let is_all_grain = !view.image.has_paper();
+    let effort = if is_all_grain { Effort::Brief } else { effort };
     view = made_large(view);
     let angle = skew(&view.image);
     if angle.abs() >= 0.7 {
         view = view.straightened(angle);
     }
     let mut best = Look::new(view.clone(), Manner::Page, reading)?;
+    best.is_all_grain = is_all_grain;
     if effort == Effort::Brief && best.is_grain() {
         return Ok(best);
     }
