@@ -85,6 +85,11 @@ pub(crate) enum Verb {
     Prove(ProveArgs),
     /// Compares a case with the truth of a made-up breach.
     Score(ScoreArgs),
+    /// Quality control: a random sample to look at by hand, the answers, and what follows for the whole.
+    Qc {
+        #[command(subcommand)]
+        verb: QcVerb,
+    },
     /// The console on this machine.
     Serve(ServeArgs),
     /// The rules alone.
@@ -277,6 +282,61 @@ pub(crate) struct PasswordsArgs {
     /// Shows values instead of masks; the use is noted in the case's log.
     #[arg(long)]
     pub(crate) values: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum QcVerb {
+    /// Draws a random sample of each kind of thing the case says, as a sheet to fill in.
+    Draw(QcDrawArgs),
+    /// Takes a filled sheet into the case.
+    Answer(QcAnswerArgs),
+    /// Precision, recall and elusion with exact limits, from the answers so far.
+    Report(QcReportArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct QcDrawArgs {
+    /// The case's folder.
+    pub(crate) case: PathBuf,
+    /// Where to write the sheet, as CSV.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// So many of each kind are drawn that, with nothing wrong among them, at most this share of the whole can be wrong, in percent.
+    #[arg(long, value_name = "PERCENT", default_value_t = 5.0, value_parser = percent)]
+    pub(crate) margin: f64,
+    /// Confidence of the limits, in percent.
+    #[arg(long, value_name = "PERCENT", default_value_t = 95.0, value_parser = percent)]
+    pub(crate) confidence: f64,
+    /// Shows values instead of masks; the use is noted in the case's log.
+    #[arg(long)]
+    pub(crate) values: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct QcAnswerArgs {
+    /// The case's folder.
+    pub(crate) case: PathBuf,
+    /// The filled sheet, as CSV.
+    pub(crate) sheet: PathBuf,
+    /// Who looked.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) by: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct QcReportArgs {
+    /// The case's folder.
+    pub(crate) case: PathBuf,
+    /// Confidence of the limits, in percent.
+    #[arg(long, value_name = "PERCENT", default_value_t = 95.0, value_parser = percent)]
+    pub(crate) confidence: f64,
+}
+
+fn percent(text: &str) -> Result<f64, String> {
+    match text.trim_end_matches('%').trim().parse::<f64>() {
+        Ok(p) if p > 0.0 && p < 100.0 => Ok(p),
+        _ => Err("a number between 0 and 100".to_owned()),
+    }
 }
 
 #[derive(Debug, Args)]

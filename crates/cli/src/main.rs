@@ -77,6 +77,7 @@ fn run(cli: &Cli) -> Result<Done, Failure> {
         Verb::Verify(args) => verbs::verify::verify(cli, args),
         Verb::Prove(args) => verbs::verify::prove(cli, args),
         Verb::Score(args) => verbs::score::run(cli, args),
+        Verb::Qc { verb } => verbs::qc::run(cli, verb),
         Verb::Serve(args) => verbs::serve::run(cli, args),
         Verb::Law { verb } => verbs::law::run(cli, verb),
         Verb::Id { verb } => verbs::id::run(cli, verb),

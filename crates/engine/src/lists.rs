@@ -211,7 +211,7 @@ impl<'c> View<'c> {
     }
 
     /// Goes through parts, naming exhibits by the paths of the last run.
-    fn replay(
+    pub(crate) fn replay(
         &self,
         only: Option<&[Key]>,
         mut each: impl FnMut(&ExhibitPath, [u8; 16], &Mention),

@@ -32,7 +32,7 @@ use crate::protocol::Hello;
 use crate::replay::Index;
 use crate::roster::{self, Roster, RosterExtra};
 use crate::seize::{self, Found};
-use crate::tables::{self, Finished, LinkedRecord, MergeRow, PersonNote};
+use crate::tables::{self, Finished, LinkedRecord, MergeRow, PersonNote, QuestionRow};
 
 /// What to run on, and how.
 #[derive(Clone, Debug)]
@@ -406,6 +406,7 @@ pub(crate) struct People {
     pub(crate) exposures: Vec<Exposure>,
     pub(crate) notes: Vec<PersonNote>,
     pub(crate) merges: Vec<MergeRow>,
+    pub(crate) questions: Vec<QuestionRow>,
     pub(crate) records: Vec<LinkedRecord>,
     pub(crate) n_pairs: u64,
     pub(crate) n_questions: u64,
@@ -459,6 +460,7 @@ fn link(
         exposures: Vec::new(),
         notes: Vec::new(),
         merges: Vec::new(),
+        questions: Vec::new(),
         records: Vec::new(),
         n_pairs: linked.n_pairs,
         n_questions: 0,
@@ -485,6 +487,8 @@ fn link(
         .sort_by(|a, b| (&a.person_id, a.a, a.b).cmp(&(&b.person_id, b.a, b.b)));
     all.records
         .sort_by(|a, b| (&a.person_id, a.record).cmp(&(&b.person_id, b.record)));
+    all.questions
+        .sort_by(|a, b| (&a.person_id, a.a, a.b).cmp(&(&b.person_id, b.a, b.b)));
     all.n_questions = linked
         .clusters
         .iter()
@@ -579,6 +583,21 @@ fn add_person(
                 weight_bits: merge.weight_bits,
                 prior_bits: merge.prior_bits,
                 reasons: merge.reasons.iter().map(tables::reason).collect(),
+            });
+        }
+    }
+    for question in &cluster.review {
+        let at = |index: u32| collected.records.get(index as usize).copied();
+        if let (Some(a), Some(b)) = (at(question.pair.a), at(question.pair.b)) {
+            all.questions.push(QuestionRow {
+                person_id: id.clone(),
+                a,
+                b,
+                asked: question.asked.words().to_owned(),
+                probability: question.pair.probability,
+                weight_bits: question.pair.weight_bits,
+                prior_bits: question.pair.prior_bits,
+                reasons: question.pair.reasons.iter().map(tables::reason).collect(),
             });
         }
     }
@@ -704,6 +723,7 @@ fn write_tables(case: &Case, collected: &Collected, linked: &People) -> Result<(
     tables::write(case, tables::GAPS, &collected.gaps)?;
     tables::write(case, tables::RECORDS, &linked.records)?;
     tables::write(case, tables::MERGES, &linked.merges)?;
+    tables::write(case, tables::QUESTIONS, &linked.questions)?;
     tables::write(case, tables::NOTES, &linked.notes)?;
     tables::write(case, tables::EXPOSURES, &linked.exposures)?;
     tables::write(case, tables::PEOPLE, &linked.people)

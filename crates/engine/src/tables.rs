@@ -23,6 +23,7 @@ pub(crate) const EXPOSURES: &str = "exposures";
 pub(crate) const OBLIGATIONS: &str = "obligations";
 pub(crate) const RECORDS: &str = "records";
 pub(crate) const MERGES: &str = "merges";
+pub(crate) const QUESTIONS: &str = "questions";
 pub(crate) const NOTES: &str = "notes";
 pub(crate) const SUMMARY: &str = "summary";
 pub(crate) const INCIDENT: &str = "incident";
@@ -70,6 +71,33 @@ pub struct MergeRow {
 }
 
 impl Row for MergeRow {
+    fn key(&self) -> Cow<'_, str> {
+        Cow::Borrowed(&self.person_id.0)
+    }
+}
+
+/// Two records that look alike and were left apart, for a person to decide.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct QuestionRow {
+    /// Whose record `a` is.
+    pub person_id: PersonId,
+    /// One record.
+    pub a: RecordId,
+    /// The other, of somebody else.
+    pub b: RecordId,
+    /// The question, in words.
+    pub asked: String,
+    /// Match probability.
+    pub probability: f32,
+    /// Match weight in bits, prior included.
+    pub weight_bits: f32,
+    /// The share of the prior.
+    pub prior_bits: f32,
+    /// The share of each comparison.
+    pub reasons: Vec<Reason>,
+}
+
+impl Row for QuestionRow {
     fn key(&self) -> Cow<'_, str> {
         Cow::Borrowed(&self.person_id.0)
     }

@@ -9,6 +9,7 @@ pub(crate) mod lists;
 pub(crate) mod manual;
 pub(crate) mod passwords;
 pub(crate) mod person;
+pub(crate) mod qc;
 pub(crate) mod read;
 pub(crate) mod run;
 pub(crate) mod scan;

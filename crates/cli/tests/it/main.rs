@@ -6,4 +6,5 @@ mod contract;
 mod errors;
 mod kill;
 mod privacy;
+mod qc;
 mod support;
