@@ -125,6 +125,7 @@ fn test(arguments: &[String]) -> Result<()> {
         ("chromium", "chromium"),
         ("pdftotext", "poppler-utils"),
         ("qpdf", "qpdf"),
+        ("/usr/share/doc/postgresql", "postgresql"),
     ])?;
     need::packages(READING)?;
     need::cargo_tool("cargo-nextest", "cargo-nextest")?;

@@ -1,0 +1,30 @@
+//! The register: every incident as a record of facts, each with its source.
+//!
+//! Published reports, a case's own evidence and what people type go in; a
+//! record comes out that says what is known, who says so, what contradicts it,
+//! and what was known on any day. The register holds organisations' incidents,
+//! never a person's data, and is sealed at rest all the same.
+//!
+//! Nothing here asks the clock. The one place that speaks to a network is the
+//! store by URL, and only to the server that the URL names.
+
+mod entry;
+mod error;
+mod fact;
+mod query;
+mod record;
+mod register;
+mod seal;
+mod sketch;
+mod store;
+mod when;
+mod words;
+
+pub use entry::{Entry, Event, IncidentId, Source, SourceKind};
+pub use error::RegisterError;
+pub use fact::{Attribute, Bound, Fact, FactId, Quote, SourceId, Value};
+pub use query::{INTERVALS, Query, Statistics, intervals, percentile_of, value_at};
+pub use record::{AsOf, Conflict, Held, Record, Standing};
+pub use register::{Change, Register};
+pub use sketch::{DATES, Sketch};
+pub use when::{NotADate, When};
