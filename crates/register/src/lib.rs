@@ -11,7 +11,9 @@
 mod entry;
 mod error;
 mod fact;
+mod intake;
 mod query;
+pub mod read;
 mod record;
 mod register;
 mod seal;
@@ -23,6 +25,7 @@ mod words;
 pub use entry::{Entry, Event, IncidentId, Source, SourceKind};
 pub use error::RegisterError;
 pub use fact::{Attribute, Bound, Fact, FactId, Quote, SourceId, Value};
+pub use intake::{Intake, Taken};
 pub use query::{INTERVALS, Query, Statistics, intervals, percentile_of, value_at};
 pub use record::{AsOf, Conflict, Held, Record, Standing};
 pub use register::{Change, Register};

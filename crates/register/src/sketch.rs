@@ -101,7 +101,7 @@ impl Sketch {
             places: record
                 .terms(Attribute::Place, true)
                 .into_iter()
-                .filter(|place| !place.contains(' '))
+                .filter(|place| place.len() <= 6 && !place.contains(char::is_uppercase))
                 .collect::<Vec<_>>()
                 .join(" "),
             industry: first(Attribute::Industry),

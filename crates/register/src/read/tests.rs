@@ -1,0 +1,163 @@
+//! Reports made up for these tests; no sentence of a published one.
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// Facts as lines: `-` says that it is not so, `x` that the source withdraws it.
+fn lines(text: &str, published: &str) -> Vec<String> {
+    let given = Given {
+        published: published.parse().ok(),
+        ..Given::default()
+    };
+    read(text, &given)
+        .facts
+        .iter()
+        .map(|fact| {
+            let mark = match (fact.is_withdrawn, fact.is_not) {
+                (true, _) => "x",
+                (_, true) => "-",
+                _ => "",
+            };
+            let scope = if fact.scope.is_empty() || fact.scope == fact.value.to_string() {
+                String::new()
+            } else {
+                format!("[{}]", fact.scope)
+            };
+            format!("{mark}{}{scope}: {}", fact.attribute.id(), fact.value)
+        })
+        .collect()
+}
+
+#[track_caller]
+fn has(lines: &[String], expected: &[&str]) {
+    for line in expected {
+        assert!(
+            lines.iter().any(|one| one == line),
+            "{line} is missing in {lines:#?}"
+        );
+    }
+}
+
+#[track_caller]
+fn has_not(lines: &[String], beginnings: &[&str]) {
+    for beginning in beginnings {
+        assert!(
+            !lines.iter().any(|one| one.starts_with(beginning)),
+            "{beginning} stands in {lines:#?}"
+        );
+    }
+}
+
+#[test]
+fn an_english_story_gives_its_facts() {
+    let found = lines(
+        "Data breach at Northfield Dental\n\
+         Northfield Dental Group and its parent company Brightco said hackers stole information of about 12,400 patients in Manitoba.\n\
+         The company discovered the attack on March 3. It reported the breach to the privacy commissioner on March 9 and began notifying patients last week.\n\
+         The files held names, dates of birth and lab results, but no credit card numbers.\n\
+         Northfield Dental offered two years of credit monitoring. The commissioner recommended that it be extended to at least five years.\n\
+         It resembles a similar breach at Acme Labs, where hackers took files of 90,000 people in January.",
+        "2022-05-11",
+    );
+    has(
+        &found,
+        &[
+            "victim: Northfield Dental Group",
+            "relation: Northfield Dental Group is subsidiary of Brightco",
+            "people[ca-mb]: about 12400",
+            "discovered: 2022-03-03",
+            "regulator-told: 2022-03-09",
+            "people-told: 2022-05-02..2022-05-08",
+            "element: name",
+            "element: birth-date",
+            "element: lab-result",
+            "-element: payment-card",
+            "monitoring-offered: 24 months",
+            "monitoring-recommended: 60 months",
+            "place: ca-mb",
+        ],
+    );
+    has_not(&found, &["people: ", "began: 2022-01"]);
+}
+
+#[test]
+fn a_french_story_gives_its_facts() {
+    let found = lines(
+        "Cyberattaque à la Clinique du Ruisseau\n\
+         La Clinique du Ruisseau a été victime d’une cyberattaque le 4 mai 2021, qui a touché plus de 3 200 patients.\n\
+         Elle a découvert l’intrusion deux jours plus tard. Le 20 mai, elle a signalé l’incident à la Commission d’accès à l’information.\n\
+         Les renseignements volés comprennent les noms, les numéros d’assurance maladie et les adresses, mais aucun numéro d’assurance sociale.\n\
+         Une surveillance du crédit est offerte pendant cinq ans.",
+        "2021-06-30",
+    );
+    has(
+        &found,
+        &[
+            "victim: Clinique du Ruisseau",
+            "began: 2021-05-04",
+            "discovered: 2021-05-06",
+            "regulator-told: 2021-05-20",
+            "people: at least 3200",
+            "element: name",
+            "element: health-number",
+            "-element: social-insurance-number",
+            "monitoring-offered: 60 months",
+        ],
+    );
+}
+
+#[test]
+fn what_a_page_leaves_empty_stays_unknown() {
+    let found = lines(
+        "Victim: Lakeside Imaging\nDate:\nMar 2023\nLocation:\nCanada\nThreat actors: available to members\nIndividuals affected: not disclosed\n",
+        "",
+    );
+    has(&found, &["began: 2023-03", "place: ca"]);
+    has_not(&found, &["people", "actor-name", "motive", "discovered"]);
+}
+
+#[test]
+fn what_a_story_corrects_is_withdrawn() {
+    let found = lines(
+        "Breach at Northfield Dental\nNorthfield Dental was bought by Brightco in 2019. Northfield Dental notified patients.\nThis is a corrected story. An earlier version said Brightco bought Northfield Dental in 2012.",
+        "2022-05-11",
+    );
+    has(
+        &found,
+        &[
+            "relation: Northfield Dental is subsidiary of Brightco since 2019",
+            "xrelation: Northfield Dental is subsidiary of Brightco since 2012",
+        ],
+    );
+}
+
+#[test]
+fn each_fact_stands_in_its_sentence() {
+    let text = "Northfield Dental learned of it on May 3, 2021. Files of 400 patients were stolen.";
+    for fact in read(text, &Given::default()).facts {
+        if let Some(quote) = fact.quote {
+            let start = quote.start as usize;
+            assert_eq!(
+                text.get(start..start + quote.sentence.len()),
+                Some(quote.sentence.as_str())
+            );
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn no_text_makes_it_panic(words in proptest::collection::vec(
+        prop::sample::select(vec![
+            "On", "May 3", "le 4 mai", "2021", ",", ".", ":\n", "- ", "Acme", "its parent", "patients", "7,000", "notified",
+            "stolen", "no", "SIN", "last week", "a month earlier", "between", "and", "\n", "Commissioner Jane Roe", "found",
+            "“I", "é", "’", "earlier version said", "bought", "two years", "credit monitoring", "n’ont pas", "%", "\u{a0}",
+        ]), 0..60), published in 0i32..60_000) {
+        let given = Given { published: crate::sketch::date_of(published).map(When::day), ..Given::default() };
+        let text = words.join(" ");
+        let reading = read(&text, &given);
+        prop_assert!(reading.facts.len() <= text.len() + 1);
+    }
+}

@@ -1,0 +1,254 @@
+//! A report's text in, its sentences out, each with its place, its paragraph and what it hangs on.
+//!
+//! Lines that end without a full stop are headings, labels (`Date:`) or items
+//! of a list; an item hangs on the sentence before the list. The language is
+//! told by the small words.
+
+use whose_model::Language;
+
+/// A sentence longer than this is cut: no rule looks further.
+const MAX_SENTENCE: usize = 2_000;
+/// Sentences beyond these are not read; a report of the longest kind has about five thousand.
+pub(crate) const MAX_SENTENCES: usize = 20_000;
+
+/// One sentence, heading, label or item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Sentence<'t> {
+    /// As it stands.
+    pub(crate) text: &'t str,
+    /// Its first byte in the text.
+    pub(crate) start: usize,
+    /// Which paragraph, from 0.
+    pub(crate) paragraph: usize,
+    /// For an item of a list, the number of the sentence it hangs on.
+    pub(crate) hangs_on: Option<usize>,
+    /// A line of its own without a full stop at its end.
+    pub(crate) is_line: bool,
+}
+
+/// The sentences of a text.
+pub(crate) fn sentences(text: &str) -> Vec<Sentence<'_>> {
+    let mut found: Vec<Sentence<'_>> = Vec::new();
+    let mut opener = None;
+    let mut offset = 0;
+    let mut paragraph = 0;
+    for line in text.split_inclusive('\n') {
+        let start = offset;
+        offset += line.len();
+        let trimmed = line.trim();
+        if trimmed.is_empty() {
+            // A list goes on over empty lines; running text ends it.
+            continue;
+        }
+        if found.len() >= MAX_SENTENCES {
+            break;
+        }
+        paragraph += 1;
+        let lead = start + (line.len() - line.trim_start().len());
+        let (body, is_item) = item(trimmed);
+        let begin = lead + (trimmed.len() - body.len());
+        if body.is_empty() {
+            continue;
+        }
+        let first = found.len();
+        split(body, begin, paragraph, &mut found);
+        let is_line = !body.ends_with(['.', '!', '?', '»', '"', '”', ':']);
+        // Without bullets too: short lines after a colon are its list, until a full sentence comes.
+        let is_plain_item = is_line && opener.is_some() && body.len() < 160;
+        for sentence in found.iter_mut().skip(first) {
+            if is_item || is_plain_item {
+                sentence.hangs_on = opener;
+            }
+            sentence.is_line = is_line;
+        }
+        if body.ends_with(':') {
+            opener = found.len().checked_sub(1);
+        } else if !is_item && !is_plain_item {
+            opener = None;
+        }
+    }
+    found
+}
+
+/// An item of a list without its bullet.
+fn item(line: &str) -> (&str, bool) {
+    for bullet in ["- ", "• ", "* ", "– ", "· ", "o ", "▪ ", "● "] {
+        if let Some(body) = line.strip_prefix(bullet) {
+            return (body.trim_start(), true);
+        }
+    }
+    (line, false)
+}
+
+fn split<'t>(body: &'t str, begin: usize, paragraph: usize, into: &mut Vec<Sentence<'t>>) {
+    let mut start = 0;
+    let mut chars = body.char_indices().peekable();
+    while let Some((at, ch)) = chars.next() {
+        let is_long = at - start > MAX_SENTENCE && ch == ' ';
+        if !matches!(ch, '.' | '!' | '?' | '…') && !is_long {
+            continue;
+        }
+        let mut end = at + ch.len_utf8();
+        while let Some((next, closer)) = chars.peek().copied() {
+            // In French a space stands before the closing mark.
+            let is_french = matches!(closer, ' ' | '\u{a0}' | '\u{202f}')
+                && body
+                    .get(next + closer.len_utf8()..)
+                    .is_some_and(|rest| rest.starts_with('»'));
+            if !is_french && !matches!(closer, '.' | '!' | '?' | '"' | '”' | '’' | '»' | ')' | ']')
+            {
+                break;
+            }
+            end = next + closer.len_utf8();
+            chars.next();
+        }
+        let rest = body.get(end..).unwrap_or("");
+        if !is_long
+            && !(rest.starts_with([' ', '\u{a0}'])
+                && ends(body.get(start..at).unwrap_or(""), rest, ch))
+        {
+            continue;
+        }
+        push(body, start, end, begin, paragraph, into);
+        start = end;
+    }
+    push(body, start, body.len(), begin, paragraph, into);
+}
+
+/// Whether a full stop ends a sentence, by what stands before and after it.
+fn ends(before: &str, after: &str, stop: char) -> bool {
+    let next = after
+        .trim_start()
+        .trim_start_matches(['"', '“', '«', '(', '\u{a0}', ' ']);
+    let starts_new = next
+        .chars()
+        .next()
+        .is_none_or(|ch| ch.is_uppercase() || ch.is_ascii_digit() || ch == '-');
+    if stop != '.' {
+        return starts_new;
+    }
+    let word = before
+        .rsplit(|ch: char| ch.is_whitespace() || matches!(ch, '(' | '"' | '“'))
+        .next()
+        .unwrap_or("");
+    let is_initial = word.chars().count() == 1 && word.chars().all(char::is_uppercase);
+    let is_dotted = word.contains('.') && word.len() < 6;
+    // After a month's or a title's abbreviation comes its number or its name.
+    let is_short = ABBREVIATIONS.contains(&word.to_lowercase().as_str());
+    // `Inc.` and `Sask.` may end a sentence when a capital letter and a verb's article follow; the number of a day never.
+    let may_end = is_short
+        && ["inc", "ltd", "corp", "co", "sask", "ont", "alta", "etc"]
+            .contains(&word.to_lowercase().as_str())
+        && [
+            "The ", "In ", "On ", "It ", "He ", "She ", "They ", "This ", "A ", "An ", "Le ",
+            "La ", "Les ", "Il ", "Elle ",
+        ]
+        .iter()
+        .any(|opening| next.starts_with(opening));
+    starts_new && (may_end || !(is_initial || is_dotted || is_short))
+}
+
+const ABBREVIATIONS: &[&str] = &[
+    "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "janv",
+    "févr", "avr", "juil", "déc", "mr", "mrs", "ms", "dr", "drs", "st", "ste", "inc", "ltd",
+    "corp", "co", "no", "nos", "vs", "p", "pp", "art", "sask", "ont", "alta", "que", "man", "m",
+    "mme", "mm", "me", "etc", "e.g", "i.e", "approx", "gov", "dept", "assn",
+];
+
+fn push<'t>(
+    body: &'t str,
+    start: usize,
+    end: usize,
+    begin: usize,
+    paragraph: usize,
+    into: &mut Vec<Sentence<'t>>,
+) {
+    let whole = body.get(start..end).unwrap_or("");
+    let text = whole.trim();
+    if text.chars().any(char::is_alphanumeric) {
+        into.push(Sentence {
+            text,
+            start: begin + start + (whole.len() - whole.trim_start().len()),
+            paragraph,
+            hangs_on: None,
+            is_line: false,
+        });
+    }
+}
+
+/// The language, by the small words that only one of the two has.
+pub(crate) fn language(text: &str) -> Language {
+    let (mut french, mut english) = (0u32, 0u32);
+    for word in text.split(|ch: char| !ch.is_alphabetic()).take(4_000) {
+        match word.to_lowercase().as_str() {
+            "le" | "la" | "les" | "des" | "du" | "et" | "une" | "est" | "dans" | "pour" | "sur"
+            | "que" | "qui" | "par" | "aux" => french += 1,
+            "the" | "of" | "and" | "to" | "in" | "is" | "was" | "that" | "for" | "with" | "on"
+            | "by" | "were" => english += 1,
+            _ => {}
+        }
+    }
+    if french > english {
+        Language::Fr
+    } else {
+        Language::En
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &[&str]) {
+        let found: Vec<&str> = sentences(text).iter().map(|one| one.text).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_full_stop_after_a_short_form_ends_no_sentence() {
+        check(
+            "The clinic learned of it on Feb. 3, 2021. B.C. and Acme Inc. said nothing. \"We regret it.\" Dr. Roy left.",
+            &[
+                "The clinic learned of it on Feb. 3, 2021.",
+                "B.C. and Acme Inc. said nothing.",
+                "\"We regret it.\"",
+                "Dr. Roy left.",
+            ],
+        );
+        check(
+            "La clinique a été avisée. M. Roy n’a rien dit : « Rien ! » Il est parti.",
+            &[
+                "La clinique a été avisée.",
+                "M. Roy n’a rien dit : « Rien ! »",
+                "Il est parti.",
+            ],
+        );
+    }
+
+    #[test]
+    fn items_hang_on_the_sentence_before_their_list() {
+        let all = sentences(
+            "It held this:\n- names;\n- dates of birth\n\nNothing else was taken. End.\n- odd",
+        );
+        let hangs: Vec<Option<usize>> = all.iter().map(|one| one.hangs_on).collect();
+        assert_eq!(hangs, [None, Some(0), Some(0), None, None, None]);
+    }
+
+    proptest! {
+        #[test]
+        fn every_sentence_stands_in_the_text_where_it_says(text in "[A-Za-zé«»\".,:!?0-9 \n-]{0,300}") {
+            for sentence in sentences(&text) {
+                prop_assert_eq!(&text[sentence.start..sentence.start + sentence.text.len()], sentence.text);
+            }
+        }
+
+        #[test]
+        fn no_text_makes_it_panic(text in "\\PC{0,200}") {
+            sentences(&text);
+            language(&text);
+        }
+    }
+}
