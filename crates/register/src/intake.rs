@@ -366,8 +366,18 @@ fn says_the_same(one: &Fact, two: &Fact) -> bool {
     }
     match (&one.value, &two.value) {
         (
-            Value::Relation { of: a, kind: k, to: b, since: s },
-            Value::Relation { of: c, kind: l, to: d, since: t },
+            Value::Relation {
+                of: a,
+                kind: k,
+                to: b,
+                since: s,
+            },
+            Value::Relation {
+                of: c,
+                kind: l,
+                to: d,
+                since: t,
+            },
         ) => k == l && s == t && share_name(a, c) && share_name(b, d),
         (a, b) => a == b,
     }

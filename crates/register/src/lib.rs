@@ -8,17 +8,23 @@
 //! Nothing here asks the clock. The one place that speaks to a network is the
 //! store by URL, and only to the server that the URL names.
 
+pub mod chart;
 mod entry;
 mod error;
 mod fact;
+pub mod forms;
 mod intake;
+pub mod page;
+pub mod portal;
 mod query;
 pub mod read;
 mod record;
 mod register;
 mod seal;
 mod sketch;
+pub mod stix;
 mod store;
+pub mod veris;
 mod when;
 mod words;
 

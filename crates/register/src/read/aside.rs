@@ -61,7 +61,7 @@ fn is_general(text: &str) -> bool {
         .and_then(|rule| rule.find(text))
         .is_some_and(|found| {
             let before = text.get(..found.start()).unwrap_or("");
-            !before.find(['—', '–']).is_some_and(|dash| dash > 40)
+            before.find(['—', '–']).is_none_or(|dash| dash <= 40)
         })
 }
 

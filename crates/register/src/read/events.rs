@@ -109,8 +109,7 @@ pub(crate) fn event_of(text: &str, date: &Found, triggers: &[Trigger]) -> Option
     }
     let mut nearest_before = triggers
         .iter()
-        .filter(|one| one.range.end <= date.range.start)
-        .next_back();
+        .rfind(|one| one.range.end <= date.range.start);
     // "Discovered the intrusion on": the intrusion is what was discovered, not what the date is of.
     if let Some(inner) = nearest_before
         && matches!(inner.attribute, Attribute::Began | Attribute::Taken)
@@ -118,8 +117,7 @@ pub(crate) fn event_of(text: &str, date: &Found, triggers: &[Trigger]) -> Option
         && !matches!(&date.stated, Stated::Whole(when) if !when.is_day())
         && let Some(outer) = triggers
             .iter()
-            .filter(|one| one.range.end <= inner.range.start)
-            .next_back()
+            .rfind(|one| one.range.end <= inner.range.start)
         && !matches!(outer.attribute, Attribute::Began | Attribute::Taken)
     {
         let between = text.get(outer.range.end..inner.range.start).unwrap_or("");

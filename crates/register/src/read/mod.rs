@@ -597,7 +597,8 @@ impl Reader<'_> {
     fn monitoring(&mut self, sentence: &Sentence<'_>) -> bool {
         let text = sentence.text;
         let speaks = is(&MONITORING, text);
-        if !speaks && !(self.had_monitoring && is(&EXTEND, text)) {
+        let goes_on = self.had_monitoring && is(&EXTEND, text);
+        if !(speaks || goes_on) {
             return speaks;
         }
         for (months, range) in counts::months(text) {

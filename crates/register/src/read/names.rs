@@ -323,7 +323,7 @@ impl Names {
         let form = clean(form);
         self.all
             .iter()
-            .position(|one| one.forms.iter().any(|known| *known == form))
+            .position(|one| one.forms.contains(&form))
             .or_else(|| {
                 self.all
                     .iter()

@@ -103,10 +103,10 @@ fn split<'t>(body: &'t str, begin: usize, paragraph: usize, into: &mut Vec<Sente
             chars.next();
         }
         let rest = body.get(end..).unwrap_or("");
-        if !is_long
-            && !(rest.starts_with([' ', '\u{a0}'])
-                && ends(body.get(start..at).unwrap_or(""), rest, ch))
-        {
+        let is_end = is_long
+            || rest.starts_with([' ', '\u{a0}'])
+                && ends(body.get(start..at).unwrap_or(""), rest, ch);
+        if !is_end {
             continue;
         }
         push(body, start, end, begin, paragraph, into);

@@ -1,0 +1,199 @@
+//! Rows of a public portal in, incidents out: one row, one incident, with its text read as a report.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use whose_model::Language;
+
+use crate::read::{Given, read};
+use crate::{
+    Attribute, Bound, Change, Entry, Event, Fact, IncidentId, RegisterError, Source, SourceId,
+    SourceKind, Value, When,
+};
+
+/// Incidents of a CSV file in the columns of the portal of HHS OCR, in any of the shapes in which it is passed on.
+///
+/// # Errors
+/// When it has no column for the entity's name.
+pub fn import(csv: &[u8], at: Timestamp, by: &str) -> Result<Vec<Change>, RegisterError> {
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(csv);
+    let heads = reader
+        .headers()
+        .map_err(|_| RegisterError::Form("a table"))?
+        .clone();
+    // "Name.of.Covered.Entity", "Name_of_Covered_Entity" and "Name of Covered Entity" are one.
+    let columns: BTreeMap<String, usize> = heads
+        .iter()
+        .enumerate()
+        .map(|(n, head)| (head.to_lowercase().replace(['.', '_', ' '], ""), n))
+        .collect();
+    if !columns.contains_key("nameofcoveredentity") {
+        return Err(RegisterError::Form(
+            "a table with a column for the name of the covered entity",
+        ));
+    }
+    let mut changes = Vec::new();
+    for row in reader.byte_records().flatten() {
+        let cell = |names: &[&str]| -> String {
+            names
+                .iter()
+                .find_map(|name| row.get(*columns.get(*name)?))
+                .map(|bytes| String::from_utf8_lossy(bytes).trim().to_owned())
+                .filter(|text| text != "\\N" && text != "NA")
+                .unwrap_or_default()
+        };
+        let name = cell(&["nameofcoveredentity"]);
+        if name.is_empty() {
+            continue;
+        }
+        let mut facts = Vec::new();
+        let mut push = |attribute, value, scope: &str| {
+            facts.push(Fact::new(attribute, value, SourceId(0)).scoped(scope))
+        };
+        push(Attribute::Victim, Value::Text(name.clone()), "");
+        push(Attribute::Place, Value::Term("us".to_owned()), "");
+        push(Attribute::Industry, Value::Term("62".to_owned()), "");
+        let state = cell(&["state"]);
+        if state.len() == 2 {
+            push(
+                Attribute::Place,
+                Value::Term(format!("us-{}", state.to_lowercase())),
+                "",
+            );
+        }
+        if let Ok(n) = cell(&["individualsaffected"])
+            .replace(',', "")
+            .parse::<u64>()
+        {
+            push(
+                Attribute::People,
+                Value::Count {
+                    n,
+                    bound: Bound::Exactly,
+                },
+                "",
+            );
+        }
+        if let Some(day) = day(&cell(&["breachstart"])) {
+            push(Attribute::Began, Value::When(day), "");
+        }
+        if let Some(day) = day(&cell(&["breachend"])) {
+            push(Attribute::Ended, Value::When(day), "");
+        }
+        let told = day(&cell(&["breachsubmissiondate"]));
+        if let Some(told) = told {
+            push(Attribute::RegulatorTold, Value::When(told), "");
+        }
+        for kind in cell(&["typeofbreach"]).split([',', '/']) {
+            for (action, cause, actor) in coded(kind.trim()) {
+                push(Attribute::Action, Value::Term((*action).to_owned()), "");
+                push(Attribute::Cause, Value::Term((*cause).to_owned()), "");
+                push(Attribute::Actor, Value::Term((*actor).to_owned()), "");
+            }
+        }
+        let provider = cell(&["businessassociateinvolved"]);
+        if !provider.is_empty() && !["TRUE", "FALSE", "Yes", "No"].contains(&provider.as_str()) {
+            let relation = Value::Relation {
+                of: provider,
+                kind: "service-provider".to_owned(),
+                to: name.clone(),
+                since: None,
+            };
+            push(Attribute::Relation, relation, "");
+        }
+        let text = cell(&["summary", "webdescription"]);
+        let posted = told.or_else(|| day(&cell(&["datepostedorupdated"])));
+        let source = Source {
+            kind: SourceKind::Database,
+            title: format!("Portal of HHS OCR: {name}"),
+            publisher: "HHS OCR".to_owned(),
+            published: posted,
+            language: Language::En,
+            digest: String::new(),
+            is_corrected: false,
+        };
+        let entry = |event| Entry {
+            at,
+            by: by.to_owned(),
+            event,
+        };
+        let mut entries = vec![
+            entry(Event::Opened {
+                name: match posted {
+                    Some(day) => format!("{name} {}", day.first.year()),
+                    None => name.clone(),
+                },
+            }),
+            entry(Event::Sourced(source)),
+            entry(Event::Stated(facts)),
+        ];
+        if !text.is_empty() {
+            // What the text says beyond its row is only proposed.
+            let given = Given {
+                kind: Some(SourceKind::Database),
+                published: posted,
+                ..Given::default()
+            };
+            let told: Vec<Fact> = read(&text, &given)
+                .facts
+                .into_iter()
+                .filter(|fact| {
+                    !matches!(
+                        fact.attribute,
+                        Attribute::Victim | Attribute::Place | Attribute::Industry
+                    )
+                })
+                .collect();
+            entries.push(entry(Event::Proposed(told)));
+            entries.push(entry(Event::Stated(vec![Fact::new(
+                Attribute::Summary,
+                Value::Text(text),
+                SourceId(0),
+            )])));
+        }
+        let key: Vec<String> = row
+            .iter()
+            .map(|cell| String::from_utf8_lossy(cell).into_owned())
+            .collect();
+        changes.push((
+            IncidentId::of(&format!("portal {}", key.join("\t"))),
+            entries,
+        ));
+    }
+    Ok(changes)
+}
+
+fn day(text: &str) -> Option<When> {
+    text.get(..10)?.parse().ok()
+}
+
+/// The portal's kinds of breach in our words.
+fn coded(kind: &str) -> &'static [(&'static str, &'static str, &'static str)] {
+    match kind {
+        "Theft" => &[("physical/Theft", "theft", "external")],
+        "Loss" => &[("error/Loss", "loss", "internal")],
+        "Hacking" | "IT Incident" | "Hacking/IT Incident" => {
+            &[("hacking/Unknown", "theft", "external")]
+        }
+        "Improper Disposal" => &[("error/Disposal error", "loss", "internal")],
+        "Unauthorized Access" => &[("misuse/Privilege abuse", "unauthorized-access", "internal")],
+        "Disclosure" => &[("error/Misdelivery", "unauthorized-disclosure", "internal")],
+        _ => &[],
+    }
+}
+
+#[test]
+fn a_row_is_an_incident_whatever_its_columns_are_called() {
+    let csv = b"x,Name.of.Covered.Entity,State,Individuals.Affected,Breach.Submission.Date,Type.of.Breach,Web.Description\n1,Northfield Dental,TX,\"1,200\",2021-05-03,Theft,A laptop was stolen. It contained names and diagnoses.\n2,,TX,1,,,\n";
+    let changes = import(csv, Timestamp::UNIX_EPOCH, "tester").unwrap();
+    assert_eq!(changes.len(), 1);
+    let record = crate::Record::fold(changes[0].0, &changes[0].1, crate::AsOf::default());
+    assert_eq!(record.people(false), Some(1200));
+    assert_eq!(record.name, "Northfield Dental 2021");
+    assert!(
+        record
+            .terms(Attribute::Element, true)
+            .contains(&"diagnosis")
+    );
+    assert!(import(b"a,b\n1,2\n", Timestamp::UNIX_EPOCH, "").is_err());
+}
