@@ -52,16 +52,76 @@ pub(crate) fn fold(text: &str) -> String {
         return text.to_ascii_lowercase();
     }
     let mut folded = String::with_capacity(text.len());
-    for ch in text.chars() {
-        match fold_char(ch) {
-            Some((first, second)) => {
-                folded.push(first);
-                folded.extend(second);
+    let mut rest = text;
+    while !rest.is_empty() {
+        let n_ascii = rest.bytes().take_while(u8::is_ascii).count();
+        let (plain, other) = rest.split_at(n_ascii);
+        let from = folded.len();
+        folded.push_str(plain);
+        folded[from..].make_ascii_lowercase();
+        rest = other;
+        if let Some(ch) = rest.chars().next() {
+            match fold_char(ch) {
+                Some((first, second)) => {
+                    folded.push(first);
+                    folded.extend(second);
+                }
+                None => folded.push(ch),
             }
-            None => folded.push(ch),
+            rest = &rest[ch.len_utf8()..];
         }
     }
     folded
+}
+
+/// A short text folded in place, to be compared with known words; no heap is touched.
+pub(crate) struct Short {
+    bytes: [u8; Self::MOST],
+    len: usize,
+}
+
+impl Short {
+    /// No word that is compared is longer, in bytes.
+    const MOST: usize = 40;
+
+    /// The folded text; empty when it was longer than any word that is compared.
+    pub(crate) fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.bytes[..self.len]).unwrap_or("")
+    }
+}
+
+/// As `fold`, of a word that is only compared.
+pub(crate) fn short(text: &str) -> Short {
+    let mut short = Short {
+        bytes: [0; Short::MOST],
+        len: 0,
+    };
+    let from = text.as_bytes();
+    if text.is_ascii() {
+        if let Some(place) = short.bytes.get_mut(..from.len()) {
+            place.copy_from_slice(from);
+            place.make_ascii_lowercase();
+            short.len = from.len();
+        }
+        return short;
+    }
+    for ch in text.chars() {
+        let (first, second) = fold_char(ch).unwrap_or((ch, None));
+        for letter in std::iter::once(first).chain(second) {
+            let end = short.len + letter.len_utf8();
+            match short.bytes.get_mut(short.len..end) {
+                Some(place) => {
+                    letter.encode_utf8(place);
+                    short.len = end;
+                }
+                None => {
+                    short.len = 0;
+                    return short;
+                }
+            }
+        }
+    }
+    short
 }
 
 /// A hash of a word's folded letters; those of a phrase's words are joined in order.
@@ -271,4 +331,12 @@ fn ascii_letters_hash_the_same_eight_at_a_time() {
             );
         }
     }
+}
+
+#[test]
+fn a_short_text_folds_as_a_long_one_does() {
+    for text in ["", "Né(e) LE", "Œuvre d'Été", "İstanbul", "日本", "MÉDECIN traitant"] {
+        assert_eq!(short(text).as_str(), fold(text));
+    }
+    assert_eq!(short(&"é".repeat(41)).as_str(), "");
 }

@@ -9,7 +9,7 @@ use whose_model::{DataElement, Jurisdiction, PostalAddress};
 use crate::{
     lexicon::{PLACE, lexicon},
     sense::{Label, Part, Sense},
-    text::{fold, words},
+    text::{short, words},
 };
 
 const ADDRESS: Sense = Sense::whole(DataElement::Address);
@@ -162,7 +162,7 @@ pub(crate) fn is_street_word(word: &str) -> bool {
         return false;
     }
     matches!(
-        fold(word.trim_end_matches('.')).as_str(),
+        short(word.trim_end_matches('.')).as_str(),
         "street"
             | "st"
             | "avenue"
@@ -251,7 +251,7 @@ pub(crate) fn is_street_word(word: &str) -> bool {
 /// Street words that stand before the name, as in French.
 pub(crate) fn is_leading_street_word(word: &str) -> bool {
     matches!(
-        fold(word.trim_end_matches('.')).as_str(),
+        short(word.trim_end_matches('.')).as_str(),
         "rue"
             | "avenue"
             | "av"
@@ -290,7 +290,7 @@ pub(crate) fn is_leading_street_word(word: &str) -> bool {
 
 fn is_unit_word(word: &str) -> bool {
     matches!(
-        fold(word.trim_end_matches('.')).as_str(),
+        short(word.trim_end_matches('.')).as_str(),
         "apt"
             | "apartment"
             | "unit"
@@ -315,7 +315,7 @@ fn is_unit_word(word: &str) -> bool {
 /// The country, when the text is one.
 pub(crate) fn is_country(text: &str) -> bool {
     matches!(
-        fold(text.trim().trim_end_matches('.')).as_str(),
+        short(text.trim().trim_end_matches('.')).as_str(),
         "canada"
             | "can"
             | "ca"
@@ -489,16 +489,15 @@ fn split_after_street(piece: &str) -> Option<(String, String)> {
 
 /// How many bytes an address takes that begins here with a street number; at least a number, a name and a kind of street.
 pub(crate) fn scan(text: &str) -> Option<usize> {
-    let line_end = text.find('\n').unwrap_or(text.len()).min(160);
-    let mut line_end = floor(text, line_end);
-    if let Some(tab) = text[..line_end].find('\t') {
-        line_end = tab;
-    }
-    let line = &text[..line_end];
-    let number = line.bytes().take_while(|b| b.is_ascii_digit()).count();
+    let number = text.bytes().take_while(|b| b.is_ascii_digit()).count();
     if number == 0 || number > 6 {
         return None;
     }
+    let line_end = floor(text, text.len().min(160));
+    let line_end = text[..line_end]
+        .find(['\n', '\t'])
+        .unwrap_or(line_end);
+    let line = &text[..line_end];
     let mut end = None;
     let mut n_words = 0;
     let mut leading = false;
@@ -508,11 +507,13 @@ pub(crate) fn scan(text: &str) -> Option<usize> {
             break;
         }
         let word = &line[range.clone()];
-        let gap = line[..range.start]
-            .bytes()
+        let gap = &line.as_bytes()[..range.start];
+        let n_gap = gap
+            .iter()
             .rev()
-            .take_while(|b| !b.is_ascii_alphanumeric() && *b < 0x80)
-            .collect::<Vec<_>>();
+            .take_while(|b| !b.is_ascii_alphanumeric() && **b < 0x80)
+            .count();
+        let gap = &gap[gap.len() - n_gap..];
         if n_words > 1 && gap.contains(&b'.') && gap.contains(&b' ') && gap.len() > 2
             || gap.iter().any(|b| matches!(b, b';' | b'(' | b':' | b'|'))
             || n_words == 1 && range.start > number + 8

@@ -9,7 +9,7 @@ use whose_model::{DataElement, PartialDate};
 
 use crate::{
     sense::{Label, Part, Sense},
-    text::fold,
+    text::short,
 };
 
 const BIRTH: Sense = Sense::whole(DataElement::BirthDate);
@@ -439,7 +439,7 @@ pub(crate) fn month_of(word: &str) -> Option<u8> {
     {
         return None;
     }
-    let word = fold(word);
+    let word = short(word);
     Some(match word.as_str() {
         "january" | "jan" | "janvier" | "janv" => 1,
         "february" | "feb" | "febr" | "fevrier" | "fev" | "fevr" => 2,

@@ -9,7 +9,7 @@ use whose_model::{DataElement, PersonName};
 use crate::{
     lexicon::{FAMILY, GIVEN, lexicon},
     sense::{Label, Part, Sense},
-    text::{fold, is_all_capitals},
+    text::{is_all_capitals, short},
 };
 
 const NAME: Sense = Sense::whole(DataElement::Name);
@@ -98,7 +98,7 @@ pub(crate) fn title_of(word: &str) -> Option<Title> {
     if word.len() > 12 {
         return None;
     }
-    Some(match fold(word).as_str() {
+    Some(match short(word).as_str() {
         "dr" | "dre" | "doctor" | "docteur" | "docteure" | "drs" | "drsse" => Title::Doctor,
         "prof" | "pr" | "professor" | "professeur" | "professeure" => Title::Doctor,
         "mr" | "mister" | "monsieur" | "mssr" | "m" => Title::Man,
@@ -124,7 +124,7 @@ pub(crate) enum Title {
 /// Whether the word is a particle inside a family name: `van`, `de`, `al`.
 pub(crate) fn is_particle(word: &str) -> bool {
     matches!(
-        fold(word).as_str(),
+        short(word).as_str(),
         "van"
             | "von"
             | "de"
@@ -170,7 +170,7 @@ pub(crate) fn is_particle(word: &str) -> bool {
 
 fn suffix_of(word: &str) -> bool {
     matches!(
-        fold(word.trim_end_matches('.')).as_str(),
+        short(word.trim_end_matches('.')).as_str(),
         "jr" | "sr" | "ii" | "iii" | "iv" | "fils" | "pere" | "junior" | "senior"
     )
 }

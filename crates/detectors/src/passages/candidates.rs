@@ -9,7 +9,7 @@ use crate::{
     interpret::{Around, interpret},
     lexicon::{LABEL_END, MONTH, TEST},
     sense::{Part, Sense},
-    text::{fold, n_digits, stable_hash},
+    text::{fold, n_digits, short},
 };
 
 impl Scan<'_, '_> {
@@ -189,7 +189,6 @@ impl Scan<'_, '_> {
             }
         }
         let start = token.start as usize;
-        let rest = &self.text[start..];
         if let Some(sense) = label
             && !matches!(
                 sense.element,
@@ -204,7 +203,9 @@ impl Scan<'_, '_> {
                     | DataElement::MedicalHistory
             )
         {
-            let line = &rest[..rest.find(['\n', '\t']).unwrap_or(rest.len())];
+            let line_end = self.marks.line(self.text, start).end;
+            let line = &self.text[start..line_end];
+            let line = &line[..memchr::memchr(b'\t', line.as_bytes()).unwrap_or(line.len())];
             let role = sense.role;
             match sense.element {
                 DataElement::Height | DataElement::Weight => {
@@ -616,8 +617,10 @@ impl Scan<'_, '_> {
             .checked_sub(1)
             .map(|at| &self.tokens[at])
             .is_some_and(|word| {
-                [stable("aged"), stable("age"), stable("agee")]
-                    .contains(&stable(&crate::text::fold(&self.text[word.range()])))
+                matches!(
+                    short(&self.text[word.range()]).as_str(),
+                    "aged" | "age" | "agee"
+                )
             });
         let Some(unit) = unit else {
             if aged
@@ -657,8 +660,7 @@ impl Scan<'_, '_> {
         // `pendant 3 ans`, `il y a 2 ans`: a span of time, not an age.
         let before = index
             .checked_sub(1)
-            .map(|at| crate::text::fold(&self.text[self.tokens[at].range()]))
-            .unwrap_or_default();
+            .map_or_else(|| short(""), |at| short(&self.text[self.tokens[at].range()]));
         if is_ans
             && matches!(
                 before.as_str(),
@@ -700,10 +702,6 @@ impl Scan<'_, '_> {
         }
         false
     }
-}
-
-fn stable(text: &str) -> u64 {
-    stable_hash(&[text.as_bytes()])
 }
 
 /// The length of groups of digits with single spaces or hyphens between them.

@@ -26,23 +26,57 @@ pub(crate) struct Found {
     pub(crate) is_signature: bool,
 }
 
-/// Ranges of a passage that something has been made of already.
+/// The bytes of a passage that something has been made of already, one bit for each.
 #[derive(Default)]
-pub(crate) struct Covered(Vec<Range<usize>>);
+pub(crate) struct Covered(Vec<u64>);
 
 impl Covered {
-    pub(crate) fn clear(&mut self) {
+    /// Nothing of a passage of so many bytes.
+    pub(crate) fn clear(&mut self, n_bytes: usize) {
         self.0.clear();
+        self.0.resize(n_bytes / 64 + 1, 0);
     }
     pub(crate) fn add(&mut self, range: Range<usize>) {
-        let at = self.0.partition_point(|known| known.start < range.start);
-        self.0.insert(at, range);
+        for (word, mask) in masks(range) {
+            if let Some(bits) = self.0.get_mut(word) {
+                *bits |= mask;
+            }
+        }
     }
     pub(crate) fn overlaps(&self, range: &Range<usize>) -> bool {
-        let at = self.0.partition_point(|known| known.start < range.end);
-        // Ranges do not overlap each other much: the few before are enough.
-        self.0[at.saturating_sub(4)..at]
-            .iter()
-            .any(|known| known.end > range.start)
+        masks(range.clone()).any(|(word, mask)| self.0.get(word).is_some_and(|bits| bits & mask != 0))
+    }
+}
+
+/// The words of bits that a range touches, with its bits in each.
+fn masks(range: Range<usize>) -> impl Iterator<Item = (usize, u64)> {
+    let words = if range.is_empty() {
+        0..0
+    } else {
+        range.start / 64..(range.end - 1) / 64 + 1
+    };
+    words.map(move |word| {
+        let from = range.start.saturating_sub(word * 64);
+        let to = (range.end - word * 64).min(64);
+        (word, !0 << from & !0 >> (64 - to))
+    })
+}
+
+#[test]
+fn what_is_covered_is_covered_to_the_byte() {
+    let mut covered = Covered::default();
+    covered.clear(300);
+    covered.add(60..130);
+    for (range, is) in [
+        (0..60, false),
+        (59..61, true),
+        (129..130, true),
+        (130..300, false),
+        (64..65, true),
+        (0..300, true),
+        (100..100, false),
+        (500..600, false),
+    ] {
+        assert_eq!(covered.overlaps(&range), is);
     }
 }

@@ -12,11 +12,18 @@ use crate::{
     interpret::{Around, interpret},
     lexicon::{FAMILY, GIVEN, LABEL_END, LABEL_WORD},
     sense::{Part, Sense},
-    text::fold,
+    text::short,
 };
 
 /// A label in front of a wide gap takes fewer bytes, with the spaces of a few.
 const MAX_GAP_AT: usize = 44;
+
+/// What follows a name in forms and sentences; each begins with a space or a comma.
+const STOPS: &[&str] = &[
+    " - ", " – ", " — ", "  ", " DOB", " dob", " DDN", " né ", " née ", " né(e)", " born", " HCN",
+    " MRN", " NAM", " aged", " age ", ", MD", ", M.D", ", née", ", né", " is ", " was ", " et ",
+    " and ", " a été", " est ",
+];
 
 struct Hit {
     label_start: usize,
@@ -150,7 +157,7 @@ impl Scan<'_, '_> {
             return None;
         }
         let line = last_token.line;
-        let word = fold(&self.text[range]);
+        let word = short(&self.text[range]);
         let is_about = matches!(
             word.as_str(),
             "re" | "objet" | "ref" | "regarding" | "concernant" | "subject" | "sujet"
@@ -212,11 +219,13 @@ impl Scan<'_, '_> {
     fn value(&mut self, start: usize, end: usize, sense: Sense, is_about: bool) {
         let raw = &self.text[start..end];
         // A wide gap, a tab or a bar begins something else.
-        let cut = raw
-            .find(['\t', '|'])
-            .into_iter()
-            .chain(raw.find("   "))
-            .min()
+        let bytes = raw.as_bytes();
+        let cut = (0..bytes.len())
+            .find(|&at| match bytes[at] {
+                b'\t' | b'|' => true,
+                b' ' => bytes[at + 1..].starts_with(b"  "),
+                _ => false,
+            })
             .unwrap_or(raw.len());
         let raw = raw[..cut].trim_end_matches([' ', ',', ';', '.', '\r', '\u{a0}', '*', '(', '-']);
         if raw.is_empty() {
@@ -422,14 +431,17 @@ impl Scan<'_, '_> {
                 ch.is_ascii_digit() || matches!(ch, '(' | '[' | '|' | '/' | ';' | '<' | '@')
             })
             .unwrap_or(raw.len());
-        for stop in [
-            " - ", " – ", " — ", "  ", " DOB", " dob", " DDN", " né ", " née ", " né(e)", " born",
-            " HCN", " MRN", " NAM", " aged", " age ", ", MD", ", M.D", ", née", ", né", " is ",
-            " was ", " et ", " and ", " a été", " est ",
-        ] {
-            if let Some(at) = raw[..end].find(stop) {
-                end = at;
-            }
+        let stop = raw.as_bytes()[..end]
+            .iter()
+            .enumerate()
+            .filter(|(_, b)| matches!(b, b' ' | b','))
+            .find(|&(at, _)| {
+                STOPS
+                    .iter()
+                    .any(|stop| raw.as_bytes()[at..end].starts_with(stop.as_bytes()))
+            });
+        if let Some((at, _)) = stop {
+            end = at;
         }
         let piece = raw[..end].trim_end_matches([' ', ',', '-', '–', '.', ':', '#']);
         // `RE: follow-up for Marie Tremblay` names later; `RE: Invoice` names nobody.

@@ -154,7 +154,7 @@ impl<'c> Passages<'c> {
             Ordering::Less => self.order = Order::MonthFirst,
             Ordering::Equal => {}
         }
-        self.covered.clear();
+        self.covered.clear(passage.text.len());
         let mut scan = Scan {
             all: self,
             passage,
@@ -252,13 +252,11 @@ impl Scan<'_, '_> {
     }
 
     fn line_at(&self, at: usize) -> u32 {
-        let index = self
-            .tokens
-            .partition_point(|token| (token.end as usize) <= at);
-        self.tokens
-            .get(index)
-            .or(self.tokens.last())
-            .map_or(0, |token| token.line)
+        let next = self
+            .marks
+            .lines
+            .partition_point(|start| *start as usize <= at);
+        next.saturating_sub(1) as u32
     }
 
     /// What these words say as a label.

@@ -11,7 +11,7 @@ use crate::{
     lexicon::{
         COMMON, DIAGNOSIS, DRUG, FAMILY, Flags, GIVEN, KIN, MAX_PHRASE_WORDS, PHRASE_START, VACCINE,
     },
-    text::fold,
+    text::{fold, short},
 };
 
 const WANTED: Flags = super::tokens::TERMS;
@@ -78,7 +78,7 @@ impl Scan<'_, '_> {
                 why = "condition of a relative";
                 break;
             }
-            let word = fold(&self.text[self.tokens[at].range()]);
+            let word = short(&self.text[self.tokens[at].range()]);
             match word.as_str() {
                 "no" | "not" | "denies" | "denied" | "without" | "negative" | "absence"
                 | "aucun" | "aucune" | "pas" | "sans" | "nie" | "ni" | "never" | "jamais"

@@ -131,6 +131,8 @@ pub(crate) fn tokenize(text: &str, lexicon: &Lexicon, tokens: &mut Vec<Token>, m
     tokens.clear();
     marks.clear();
     marks.lines.push(0);
+    // A word and what follows it take more than four bytes as a rule.
+    tokens.reserve(text.len() / 4 + 4);
     let bytes = text.as_bytes();
     let mut at = 0;
     let mut line = 0;
