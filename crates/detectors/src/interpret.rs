@@ -67,6 +67,17 @@ const NOTHING: &[&str] = &[
     "not provided",
 ];
 
+/// Whether one of them begins with this byte.
+static NOTHING_BEGINS: std::sync::LazyLock<[bool; 256]> = std::sync::LazyLock::new(|| {
+    let mut begins = [false; 256];
+    for word in NOTHING {
+        let first = word.as_bytes()[0];
+        begins[usize::from(first)] = true;
+        begins[usize::from(first.to_ascii_uppercase())] = true;
+    }
+    begins
+});
+
 /// Whether a cell says that there is nothing to say.
 pub(crate) fn is_empty(value: &str) -> bool {
     let value = value.trim();
@@ -77,9 +88,10 @@ pub(crate) fn is_empty(value: &str) -> bool {
         return false;
     }
     // Most cells begin with a letter or digit that none of these begins with.
-    NOTHING
-        .iter()
-        .any(|word| word.len() == value.len() && word.eq_ignore_ascii_case(value))
+    NOTHING_BEGINS[usize::from(value.as_bytes()[0])]
+        && NOTHING
+            .iter()
+            .any(|word| word.len() == value.len() && word.eq_ignore_ascii_case(value))
 }
 
 /// The draft that this sense makes of this value.

@@ -335,7 +335,14 @@ fn ascii_letters_hash_the_same_eight_at_a_time() {
 
 #[test]
 fn a_short_text_folds_as_a_long_one_does() {
-    for text in ["", "Né(e) LE", "Œuvre d'Été", "İstanbul", "日本", "MÉDECIN traitant"] {
+    for text in [
+        "",
+        "Né(e) LE",
+        "Œuvre d'Été",
+        "İstanbul",
+        "日本",
+        "MÉDECIN traitant",
+    ] {
         assert_eq!(short(text).as_str(), fold(text));
     }
     assert_eq!(short(&"é".repeat(41)).as_str(), "");

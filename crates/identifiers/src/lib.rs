@@ -34,6 +34,12 @@ pub fn all() -> &'static [Kind] {
 
 /// The kind with this id, or known by this everyday name (`ohip`, `nas`, `phn-ab`), in any case.
 pub fn kind(id_or_alias: &str) -> Option<&'static Kind> {
+    // Programs ask by the id as it is written; it is asked for every number that is read.
+    static BY_ID: std::sync::LazyLock<std::collections::HashMap<&'static str, &'static Kind>> =
+        std::sync::LazyLock::new(|| ALL.iter().map(|kind| (kind.id, kind)).collect());
+    if let Some(kind) = BY_ID.get(id_or_alias) {
+        return Some(kind);
+    }
     let wanted = id_or_alias.trim();
     ALL.iter()
         .find(|kind| kind.id.eq_ignore_ascii_case(wanted))

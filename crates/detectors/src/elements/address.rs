@@ -494,9 +494,7 @@ pub(crate) fn scan(text: &str) -> Option<usize> {
         return None;
     }
     let line_end = floor(text, text.len().min(160));
-    let line_end = text[..line_end]
-        .find(['\n', '\t'])
-        .unwrap_or(line_end);
+    let line_end = text[..line_end].find(['\n', '\t']).unwrap_or(line_end);
     let line = &text[..line_end];
     let mut end = None;
     let mut n_words = 0;

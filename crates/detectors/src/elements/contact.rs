@@ -114,7 +114,9 @@ pub(crate) struct ScannedPhone {
 pub(crate) fn scan_phone(text: &str) -> Option<ScannedPhone> {
     let bytes = text.as_bytes();
     let mut at = 0;
-    let mut digits = String::with_capacity(15);
+    // Most texts that are tried are none, so the digits wait here.
+    let mut held = [0_u8; 16];
+    let mut n_held = 0;
     let mut groups: [u8; 8] = [0; 8];
     let mut n_groups = 0;
     let mut has_plus = false;
@@ -137,10 +139,11 @@ pub(crate) fn scan_phone(text: &str) -> Option<ScannedPhone> {
             .iter()
             .take_while(|b| b.is_ascii_digit())
             .count();
-        if n == 0 || n_groups == groups.len() || digits.len() + n > 15 {
+        if n == 0 || n_groups == groups.len() || n_held + n > 15 {
             break;
         }
-        digits.push_str(&text[at..at + n]);
+        held[n_held..n_held + n].copy_from_slice(&bytes[at..at + n]);
+        n_held += n;
         groups[n_groups] = n as u8;
         n_groups += 1;
         at += n;
@@ -168,11 +171,15 @@ pub(crate) fn scan_phone(text: &str) -> Option<ScannedPhone> {
         }
         at += width;
         // A complete North American number does not go on into another number after a space.
-        let national = digits.strip_prefix('1').unwrap_or(&digits);
-        if !has_plus && national.len() == 10 && !digits.starts_with("00") {
+        let n_national = n_held - usize::from(held[0] == b'1');
+        if !has_plus && n_national == 10 && !held.starts_with(b"00") {
             break;
         }
     }
+    if n_held < 8 {
+        return None;
+    }
+    let digits = std::str::from_utf8(&held[..n_held]).ok()?.to_owned();
     let groups = &groups[..n_groups];
     let national = match digits.strip_prefix('1') {
         Some(rest) if rest.len() == 10 => rest,

@@ -12,6 +12,9 @@ use crate::{
     text::{fold, n_digits, short},
 };
 
+/// No number with its label's words around it takes more bytes.
+const MAX_NUMBER: usize = 200;
+
 impl Scan<'_, '_> {
     /// Tries every token that could begin something.
     pub(super) fn candidates(&mut self) {
@@ -203,8 +206,13 @@ impl Scan<'_, '_> {
                     | DataElement::MedicalHistory
             )
         {
-            let line_end = self.marks.line(self.text, start).end;
-            let line = &self.text[start..line_end];
+            // No number is longer than this, however long its line is.
+            let line_end = self
+                .marks
+                .line(self.text, start)
+                .end
+                .min(start + MAX_NUMBER);
+            let line = &self.text[start..self.text.floor_char_boundary(line_end)];
             let line = &line[..memchr::memchr(b'\t', line.as_bytes()).unwrap_or(line.len())];
             let role = sense.role;
             match sense.element {
@@ -658,9 +666,10 @@ impl Scan<'_, '_> {
             return false;
         }
         // `pendant 3 ans`, `il y a 2 ans`: a span of time, not an age.
-        let before = index
-            .checked_sub(1)
-            .map_or_else(|| short(""), |at| short(&self.text[self.tokens[at].range()]));
+        let before = index.checked_sub(1).map_or_else(
+            || short(""),
+            |at| short(&self.text[self.tokens[at].range()]),
+        );
         if is_ans
             && matches!(
                 before.as_str(),

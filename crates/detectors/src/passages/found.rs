@@ -44,7 +44,8 @@ impl Covered {
         }
     }
     pub(crate) fn overlaps(&self, range: &Range<usize>) -> bool {
-        masks(range.clone()).any(|(word, mask)| self.0.get(word).is_some_and(|bits| bits & mask != 0))
+        masks(range.clone())
+            .any(|(word, mask)| self.0.get(word).is_some_and(|bits| bits & mask != 0))
     }
 }
 

@@ -147,7 +147,22 @@ impl<'r> Collector<'r> {
             ..Around::default()
         };
         let mut done = vec![false; self.items.len()];
-        let mut found: Vec<(Whose, Draft, &Field)> = Vec::new();
+        let mut tell = |whose: &Whose, draft: Draft, field: &Field| {
+            if whose.role == Role::Organisation {
+                return;
+            }
+            let (id, role) = id(whose);
+            if whose.role == Role::Clinician
+                && draft.element == DataElement::Name
+                && own_role == Role::Patient
+            {
+                let mut of_patient = draft.clone();
+                of_patient.element = DataElement::Clinician;
+                emit(of_patient.at(field.place.clone(), Some(subject), own_role));
+            }
+            emit(draft.at(field.place.clone(), Some(id), role));
+        };
+        let mut parts: Vec<&Item<'_>> = Vec::new();
         for at in 0..self.items.len() {
             if done[at] {
                 continue;
@@ -165,49 +180,32 @@ impl<'r> Collector<'r> {
                 }
                 if let Some(mut draft) = interpret(item.sense, &item.value, around) {
                     draft.why[0] = Cow::Borrowed(item.why);
-                    found.push((item.whose.clone(), draft, item.field));
+                    tell(&item.whose, draft, item.field);
                 }
                 continue;
             }
-            let parts: Vec<&Item<'_>> = self.items[at..]
-                .iter()
-                .enumerate()
-                .filter(|(_, other)| {
-                    other.sense.element == item.sense.element
-                        && other.whose == item.whose
-                        && other.group == item.group
-                        && (item.sense.element != DataElement::Name
-                            || other.sense.part != Part::Whole)
-                })
-                .map(|(offset, other)| {
-                    done[at + offset] = true;
-                    other
-                })
-                .collect();
+            parts.clear();
+            for (other, done) in self.items[at..].iter().zip(&mut done[at..]) {
+                if other.sense.element == item.sense.element
+                    && other.group == item.group
+                    && other.whose == item.whose
+                    && (item.sense.element != DataElement::Name || other.sense.part != Part::Whole)
+                {
+                    *done = true;
+                    parts.push(other);
+                }
+            }
             let draft = match item.sense.element {
                 DataElement::Name => name_of(&parts),
                 DataElement::Address => address_of(&parts),
                 _ => result_of(&parts),
             };
             if let Some((draft, field)) = draft {
-                found.push((item.whose.clone(), draft, field));
+                tell(&item.whose, draft, field);
             }
         }
-        found.extend(self.drafts);
-        for (whose, draft, field) in found {
-            let (id, role) = id(&whose);
-            if whose.role == Role::Organisation {
-                continue;
-            }
-            if whose.role == Role::Clinician
-                && draft.element == DataElement::Name
-                && own_role == Role::Patient
-            {
-                let mut of_patient = draft.clone();
-                of_patient.element = DataElement::Clinician;
-                emit(of_patient.at(field.place.clone(), Some(subject), own_role));
-            }
-            emit(draft.at(field.place.clone(), Some(id), role));
+        for (whose, draft, field) in self.drafts {
+            tell(&whose, draft, field);
         }
     }
 }
@@ -333,11 +331,15 @@ fn result_of<'r>(parts: &[&Item<'r>]) -> Option<(Draft, &'r Field)> {
     if value.is_empty() && whole.is_empty() && test.is_empty() {
         return None;
     }
-    let text = [test.clone(), whole, value, joined(parts, Part::Measure)]
-        .into_iter()
-        .filter(|part| !part.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ");
+    let mut text = test.clone();
+    for part in [whole, value, joined(parts, Part::Measure)] {
+        if !part.is_empty() {
+            if !text.is_empty() {
+                text.push(' ');
+            }
+            text.push_str(&part);
+        }
+    }
     let item = parts
         .iter()
         .find(|part| part.sense.part == Part::Value)

@@ -19,7 +19,7 @@ const WHY: &str = "FHIR path";
 
 /// What this resource states.
 pub(crate) fn detect(record: &Record, subject: SubjectId, emit: &mut dyn FnMut(Mention)) {
-    let fields: Vec<(String, &Field)> = record
+    let fields: Vec<(Cow<'_, str>, &Field)> = record
         .fields
         .iter()
         .map(|field| (plain(&field.name), field))
@@ -94,7 +94,11 @@ pub(crate) fn detect(record: &Record, subject: SubjectId, emit: &mut dyn FnMut(M
     c.finish(subject, emit);
 }
 
-fn plain(path: &str) -> String {
+/// The path without its indices; as it stands when it has none.
+fn plain(path: &str) -> Cow<'_, str> {
+    if memchr::memchr(b'[', path.as_bytes()).is_none() {
+        return Cow::Borrowed(path);
+    }
     let mut plain = String::with_capacity(path.len());
     let mut depth = 0;
     for ch in path.chars() {
@@ -105,7 +109,7 @@ fn plain(path: &str) -> String {
             _ => {}
         }
     }
-    plain
+    Cow::Owned(plain)
 }
 
 fn parent(field: &Field) -> &str {
@@ -113,20 +117,27 @@ fn parent(field: &Field) -> &str {
 }
 
 /// The value beside this field, under the same parent.
-fn sibling<'r>(fields: &[(String, &'r Field)], field: &Field, step: &str) -> &'r str {
-    let wanted = format!("{}.{step}", parent(field));
+fn sibling<'r>(fields: &[(Cow<'r, str>, &'r Field)], field: &Field, step: &str) -> &'r str {
+    let head = parent(field);
     fields
         .iter()
         .find(|(_, other)| {
-            other.name == wanted
-                || other.name.starts_with(&wanted)
-                    && other.name[wanted.len()..].starts_with(['.', '['])
+            other
+                .name
+                .strip_prefix(head)
+                .and_then(|rest| rest.strip_prefix('.')?.strip_prefix(step))
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
         })
         .map_or("", |(_, other)| other.value.as_str())
 }
 
 /// Names, numbers and ways to reach somebody, in `Patient` and wherever a resource carries them.
-fn person<'r>(c: &mut Collector<'r>, fields: &[(String, &'r Field)], path: &str, field: &'r Field) {
+fn person<'r>(
+    c: &mut Collector<'r>,
+    fields: &[(Cow<'r, str>, &'r Field)],
+    path: &str,
+    field: &'r Field,
+) {
     let (head, rest) = match path.strip_prefix("contact.") {
         Some(rest) => {
             let index = field.name.split('.').next().unwrap_or("contact").to_owned();
@@ -134,8 +145,11 @@ fn person<'r>(c: &mut Collector<'r>, fields: &[(String, &'r Field)], path: &str,
         }
         None => (Whose::own(), path),
     };
-    let group = parent(field).split("line").next().unwrap_or("").to_owned();
-    let mut add = |sense| c.add(head.clone(), group.clone(), sense, field, WHY);
+    let mut add = |sense| {
+        let group = parent(field);
+        let end = memchr::memmem::find(group.as_bytes(), b"line").unwrap_or(group.len());
+        c.add(head.clone(), &group[..end], sense, field, WHY);
+    };
     match rest {
         "name.family" => add(Sense::part(E::Name, Part::Family)),
         "name.given" => add(Sense::part(E::Name, Part::Given)),
@@ -178,7 +192,7 @@ fn person<'r>(c: &mut Collector<'r>, fields: &[(String, &'r Field)], path: &str,
     }
 }
 
-fn identifier<'r>(c: &mut Collector<'r>, fields: &[(String, &'r Field)], field: &'r Field) {
+fn identifier<'r>(c: &mut Collector<'r>, fields: &[(Cow<'r, str>, &'r Field)], field: &'r Field) {
     // A prescription's or an order's own number is nobody's.
     let system = sibling(fields, field, "system");
     let prefix = format!("{}.type.coding", parent(field));
@@ -199,7 +213,7 @@ fn identifier<'r>(c: &mut Collector<'r>, fields: &[(String, &'r Field)], field: 
     };
     let is_person = fields
         .iter()
-        .any(|(path, _)| matches!(path.as_str(), "name.family" | "birthDate" | "name.text"));
+        .any(|(path, _)| matches!(path.as_ref(), "name.family" | "birthDate" | "name.text"));
     let is_coverage = fields
         .iter()
         .any(|(path, _)| path.starts_with("beneficiary") || path == "subscriberId");
@@ -281,7 +295,7 @@ fn looks_personal(text: &str) -> bool {
         })
 }
 
-fn clinical<'r>(c: &mut Collector<'r>, resource: &str, fields: &[(String, &'r Field)]) {
+fn clinical<'r>(c: &mut Collector<'r>, resource: &str, fields: &[(Cow<'r, str>, &'r Field)]) {
     // Where each resource says what it is about, and which element that is.
     let (subjects, element): (&[&str], E) = match resource {
         "Condition" | "Flag" => (&["code"], E::Diagnosis),
@@ -383,7 +397,7 @@ fn clinical<'r>(c: &mut Collector<'r>, resource: &str, fields: &[(String, &'r Fi
     let mut dated = false;
     for (path, field) in fields {
         let is_date = matches!(
-            path.as_str(),
+            path.as_ref(),
             "effectiveDateTime"
                 | "effectivePeriod.start"
                 | "performedDateTime"
@@ -436,11 +450,11 @@ fn clinical<'r>(c: &mut Collector<'r>, resource: &str, fields: &[(String, &'r Fi
     }
 }
 
-fn observation<'r>(c: &mut Collector<'r>, fields: &[(String, &'r Field)]) {
+fn observation<'r>(c: &mut Collector<'r>, fields: &[(Cow<'r, str>, &'r Field)]) {
     for (path, field) in fields {
         let (group, rest) = match path.strip_prefix("component.") {
             Some(rest) => (field.name.split('.').next().unwrap_or("").to_owned(), rest),
-            None => (String::new(), path.as_str()),
+            None => (String::new(), path.as_ref()),
         };
         let part = match rest {
             "code.text" => Part::Term,

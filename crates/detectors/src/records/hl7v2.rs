@@ -39,10 +39,24 @@ struct Segment<'r> {
 }
 
 impl<'r> Segment<'r> {
-    fn get(&self, number: u16, repetition: u16, component: u16) -> Option<&'r Field> {
-        self.fields
+    /// The segment's fields in the order of their places; of two in one place the first counts.
+    fn of(record: &'r Record) -> Self {
+        let mut fields: Vec<(At, &Field)> = record
+            .fields
             .iter()
-            .find(|(at, _)| *at == (number, repetition, component))
+            .filter_map(|field| Some((place_of(&field.name)?, field)))
+            .collect();
+        if !fields.is_sorted_by_key(|(at, _)| *at) {
+            fields.sort_by_key(|(at, _)| *at);
+        }
+        Self { fields }
+    }
+    fn get(&self, number: u16, repetition: u16, component: u16) -> Option<&'r Field> {
+        let at = (number, repetition, component);
+        let index = self.fields.partition_point(|(other, _)| *other < at);
+        self.fields
+            .get(index)
+            .filter(|(other, _)| *other == at)
             .map(|(_, field)| *field)
             .filter(|field| !field.value.trim().is_empty() && field.value != "\"\"")
     }
@@ -51,12 +65,11 @@ impl<'r> Segment<'r> {
             .map_or("", |field| field.value.trim())
     }
     fn repetitions(&self, number: u16) -> u16 {
-        self.fields
-            .iter()
+        let end = self.fields.partition_point(|(at, _)| at.0 <= number);
+        end.checked_sub(1)
+            .and_then(|last| self.fields.get(last))
             .filter(|(at, _)| at.0 == number)
-            .map(|(at, _)| at.1)
-            .max()
-            .unwrap_or(0)
+            .map_or(0, |(at, _)| at.1)
     }
 }
 
@@ -64,13 +77,7 @@ const WHY: &str = "HL7 field";
 
 /// What this segment states.
 pub(crate) fn detect(record: &Record, subject: SubjectId, emit: &mut dyn FnMut(Mention)) {
-    let segment = Segment {
-        fields: record
-            .fields
-            .iter()
-            .filter_map(|field| Some((place_of(&field.name)?, field)))
-            .collect(),
-    };
+    let segment = Segment::of(record);
     let s = &segment;
     let mut c = Collector::new(Role::Patient);
     let own = Whose::own;

@@ -70,6 +70,8 @@ pub(crate) struct Plan {
     pub(crate) slots: Vec<Slot>,
     /// The column that says the issuer of the health number, or the province.
     pub(crate) province: Option<usize>,
+    /// Some column holds numbers, which the province may help to read.
+    pub(crate) has_numbers: bool,
     /// Something names or numbers a person of the row.
     pub(crate) has_person: bool,
     /// The rows are people who work there.
@@ -169,6 +171,7 @@ pub(crate) fn decide(rows: &Rows, is_child: bool) -> Plan {
         tasks: Vec::new(),
         slots: Vec::new(),
         province: None,
+        has_numbers: false,
         has_person: false,
         is_staff: false,
     };
@@ -340,6 +343,19 @@ pub(crate) fn decide(rows: &Rows, is_child: bool) -> Plan {
                 .tasks
                 .iter()
                 .any(|task| task.slot == 0 && is_anchor(task)));
+    plan.has_numbers = plan.tasks.iter().any(|task| {
+        matches!(&task.kind, TaskKind::Single { sense, .. } if !matches!(
+            sense.element,
+            DataElement::BirthDate
+                | DataElement::DeathDate
+                | DataElement::ServiceDate
+                | DataElement::Phone
+                | DataElement::Email
+                | DataElement::Sex
+                | DataElement::Age
+                | DataElement::SpokenLanguage
+        ))
+    });
     plan.tasks.sort_by_key(first_column);
     plan
 }

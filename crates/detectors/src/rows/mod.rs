@@ -216,6 +216,7 @@ fn emit_row(
 ) {
     let province = plan
         .province
+        .filter(|_| plan.has_numbers)
         .and_then(|column| Jurisdiction::parse_province(rows.cell(row, column)));
     for task in &plan.tasks {
         let slot = &plan.slots[task.slot];
