@@ -15,10 +15,15 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
     {
         return crate::reading::run(root, rest);
     }
+    if let Some((what, rest)) = arguments.split_first()
+        && what == "detect"
+    {
+        return crate::detecting::run(root, rest);
+    }
     let people = match arguments {
         [] => "7293".to_owned(),
         [flag, people] if flag == "--people" => people.clone(),
-        _ => bail!("usage: cargo xtask bench [--people N | read CORPORA]"),
+        _ => bail!("usage: cargo xtask bench [--people N | read CORPORA | detect [FOLDER...]]"),
     };
     let whose = crate::build_release()?;
     let folder = std::env::temp_dir().join(format!("whose-bench-{}", std::process::id()));

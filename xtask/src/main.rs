@@ -14,6 +14,7 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context, Result, bail};
 
 mod bench;
+mod detecting;
 mod edges;
 mod need;
 mod reading;
@@ -25,7 +26,8 @@ cargo xtask test [ARGUMENTS OF NEXTEST]        every test
 cargo xtask ci                                 tests, format, clippy, docs, tidy, licences
 cargo xtask tidy                               the rules that no compiler checks
 cargo xtask bench [--people N]                 whole-process runs with numbers, into bench/runs/
-cargo xtask bench read CORPORA                 reading beside other programs, into bench/runs/";
+cargo xtask bench read CORPORA                 reading beside other programs, into bench/runs/
+cargo xtask bench detect [FOLDER...]           detection beside other programs, by kind, class and worst case, into bench/runs/";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -1,11 +1,15 @@
-//! How fast segments become mentions: `throughput speed|dump [OPTIONS] FOLDER...`, each folder a kind of file.
+//! How fast segments become mentions: `throughput speed|dump|classes|worst [OPTIONS] FOLDER...`, each folder a kind of file.
 //!
 //! `speed` reads every file of a folder first, then times detection alone over
 //! the segments, on one thread and on all; `--reading` times both together.
+//! `classes` does the same on prose with one class of element in every line,
+//! `worst` on inputs that are made to be slow; both need no folder.
 //! `dump` prints each mention with a hash in place of its value, so that two
 //! versions of this crate can be compared over the same files.
 //! Options: `--rounds N`, `--threads N`, `--json`, `--reading`.
 #![allow(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used)]
+
+mod made;
 
 use std::{
     collections::BTreeMap,
@@ -142,9 +146,29 @@ fn main() {
                 println!("{}", speed.line());
             }
         }),
+        "classes" | "worst" => {
+            let all = if mode == "classes" {
+                made::classes()
+            } else {
+                made::worst()
+            };
+            for (name, segments) in all {
+                let (rate, n_mentions) = alone(segments, n_rounds);
+                if is_json {
+                    println!(
+                        "{}",
+                        serde_json::json!({"kind": name, "mentions": n_mentions, "mb_per_second_one_core": rate})
+                    );
+                } else {
+                    println!("{name:28} {rate:7.1} MB/s on one core, {n_mentions} mentions");
+                }
+            }
+        }
         "dump" => folders.iter().for_each(|folder| dump(folder)),
         _ => {
-            eprintln!("usage: throughput speed|dump [--rounds N] [--threads N] [--json] FOLDER...")
+            eprintln!(
+                "usage: throughput speed|dump|classes|worst [--rounds N] [--threads N] [--json] [--reading] FOLDER..."
+            )
         }
     }
 }
@@ -178,6 +202,33 @@ impl Speed {
             "mb_per_second_one_core": self.one, "mb_per_second_all_cores": self.all,
             "mb_per_second_with_reading": self.with_reading, "by_element": self.by_element})
     }
+}
+
+/// Megabytes a second of one text on one core, and its mentions.
+fn alone(segments: Vec<Segment>, n_rounds: usize) -> (f64, u64) {
+    let context = Context::default();
+    let bytes: usize = segments
+        .iter()
+        .map(|segment| match segment {
+            Segment::Passage(passage) => passage.text.len(),
+            _ => 0,
+        })
+        .sum();
+    let exhibits = [(ExhibitPath("made.txt".into()), segments)];
+    let mut n_mentions = 0;
+    let best = (0..n_rounds)
+        .map(|_| {
+            n_mentions = 0;
+            let since = on_processor();
+            detect(&context, &exhibits, &mut |mention| {
+                std::hint::black_box(&mention);
+                n_mentions += 1;
+            });
+            on_processor().saturating_sub(since)
+        })
+        .min()
+        .unwrap_or_default();
+    (bytes as f64 / 1e6 / best.as_secs_f64(), n_mentions)
 }
 
 fn speed(folder: &Path, n_rounds: usize, n_threads: usize, reads: bool) -> Speed {
