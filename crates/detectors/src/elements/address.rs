@@ -372,6 +372,14 @@ pub(crate) fn is_country(text: &str) -> bool {
     )
 }
 
+/// Whether the text is a province, in full or short; what is longer than any is not looked at.
+fn is_province(text: &str) -> bool {
+    text.len() <= MAX_PROVINCE && Jurisdiction::parse_province(text).is_some()
+}
+
+/// Bytes of the longest name of a province, and as many again of signs between its words.
+const MAX_PROVINCE: usize = 64;
+
 /// Two letters of a state of the United States.
 pub(crate) fn is_us_state(text: &str) -> bool {
     const STATES: &str = "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY DC";
@@ -459,13 +467,13 @@ fn split_zip(text: &str) -> Option<(&str, &str)> {
 }
 
 fn take_province(piece: &mut String, address: &mut PostalAddress) {
-    if Jurisdiction::parse_province(piece).is_some() || is_us_state(piece) {
+    if is_province(piece) || is_us_state(piece) {
         address.province = std::mem::take(piece);
         return;
     }
     // `Toronto ON`, `Montréal Québec`.
     if let Some((head, last)) = piece.rsplit_once(' ')
-        && (Jurisdiction::parse_province(last).is_some() || is_us_state(last))
+        && (is_province(last) || is_us_state(last))
         && !(last.len() == 2 && last.bytes().any(|b| b.is_ascii_lowercase()))
     {
         address.province = last.to_owned();
@@ -665,8 +673,7 @@ fn extend(text: &str, street_end: usize) -> usize {
 /// A city, a province, a country, or a city with its province.
 fn is_locality(text: &str) -> bool {
     let text = text.trim();
-    if Jurisdiction::parse_province(text).is_some()
-        && text.chars().next().is_some_and(char::is_uppercase)
+    if text.chars().next().is_some_and(char::is_uppercase) && is_province(text)
         || is_us_state(text)
         || is_country(text) && text.len() > 3
     {
@@ -679,7 +686,7 @@ fn is_locality(text: &str) -> bool {
         return true;
     }
     text.rsplit_once(' ').is_some_and(|(head, last)| {
-        (Jurisdiction::parse_province(last).is_some()
+        (is_province(last)
             && last.chars().next().is_some_and(char::is_uppercase)
             || is_us_state(last))
             && head.split([' ', '-']).count() <= 4

@@ -18,7 +18,7 @@ mod tokens;
 
 pub(crate) use kinds::words as kind_words;
 
-use std::{cmp::Ordering, ops::Range};
+use std::{cell::RefCell, cmp::Ordering, ops::Range};
 
 use whose_model::{
     Category, DataElement, Locator, Mention, Origin, Passage, PassageKind, Role, SubjectId,
@@ -39,8 +39,31 @@ use crate::{
 
 /// Findings held for one document before its subjects are decided; longer documents are decided in parts.
 const MAX_HELD: usize = 20_000;
+/// Findings of a small document: room for so many is made at once.
+const FEW_FOUND: usize = 24;
 /// A word made out in a picture as surely as this is as good as typed.
 const SURELY_READ: f32 = 0.85;
+
+thread_local! {
+    /// Room that the last exhibit of this thread worked in: most exhibits are small, and there are many.
+    static ROOM: RefCell<Option<(Vec<Token>, Marks, Covered)>> = const { RefCell::new(None) };
+}
+
+impl Drop for Passages<'_> {
+    fn drop(&mut self) {
+        let room = (
+            std::mem::take(&mut self.tokens),
+            std::mem::take(&mut self.marks),
+            std::mem::take(&mut self.covered),
+        );
+        // A thread that ends has no room any more.
+        let _ = ROOM.try_with(|kept| {
+            if let Ok(mut kept) = kept.try_borrow_mut() {
+                *kept = Some(room);
+            }
+        });
+    }
+}
 
 /// The passages of one exhibit.
 pub(crate) struct Passages<'c> {
@@ -64,12 +87,17 @@ pub(crate) struct Passages<'c> {
 
 impl<'c> Passages<'c> {
     pub(crate) fn new(context: &'c Context) -> Self {
+        let (tokens, marks, covered) = ROOM
+            .try_with(|kept| kept.try_borrow_mut().ok()?.take())
+            .ok()
+            .flatten()
+            .unwrap_or_default();
         Self {
             context,
             lexicon: lexicon(),
-            tokens: Vec::new(),
-            marks: Marks::default(),
-            covered: Covered::default(),
+            tokens,
+            marks,
+            covered,
             found: Vec::new(),
             document: None,
             n_fields: 0,
@@ -155,6 +183,9 @@ impl<'c> Passages<'c> {
             Ordering::Equal => {}
         }
         self.covered.clear(passage.text.len());
+        if self.found.capacity() == 0 {
+            self.found.reserve(FEW_FOUND);
+        }
         let mut scan = Scan {
             all: self,
             passage,
