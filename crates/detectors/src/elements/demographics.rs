@@ -195,6 +195,59 @@ pub(crate) fn parse_language(text: &str) -> Option<String> {
     (OTHER.contains(&folded.as_str()) || OTHER.contains(&head)).then_some(folded)
 }
 
+/// The words after a number that make it an age, at the start of the text: `year-old`, `ans`, `y` before a sex.
+pub(crate) fn age_unit(tail: &str) -> Option<&'static str> {
+    const UNITS: &[&str] = &[
+        "year-old",
+        "years-old",
+        "year old",
+        "years old",
+        "years of age",
+        "yr-old",
+        "yr old",
+        "yrs old",
+        "yo",
+        "y/o",
+        "y.o",
+        "months-old",
+        "month-old",
+        "months old",
+        "month old",
+        "months of age",
+        "week-old",
+        "week old",
+        "weeks old",
+        "day-old",
+        "day old",
+        "days old",
+        "ans",
+        "mois",
+    ];
+    let ends = |len: usize| {
+        !tail
+            .get(len..)
+            .and_then(|rest| rest.chars().next())
+            .is_some_and(char::is_alphanumeric)
+    };
+    let starts = |unit: &str| {
+        tail.get(..unit.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(unit))
+            && ends(unit.len())
+    };
+    if let Some(unit) = UNITS.iter().find(|unit| starts(unit)) {
+        return Some(unit);
+    }
+    // `35 y, F` and `35 yrs M`: what follows is a sex.
+    let unit = ["yrs", "yr", "y"].into_iter().find(|unit| starts(unit))?;
+    let rest = tail[unit.len()..].trim_start_matches(['.', ',', ';', '/', ' ']);
+    let word: &str = rest
+        .split(|ch: char| !ch.is_alphabetic())
+        .next()
+        .unwrap_or("");
+    (rest.len() < tail.len() - unit.len() && word.len() <= 6 && parse_sex(word).is_some())
+        .then_some(unit)
+}
+
 /// Age in years or months, as `45`, `45 y`, `45 ans`, `6 mois`.
 pub(crate) fn parse_age(text: &str) -> Option<String> {
     let text = text.trim();
@@ -253,4 +306,21 @@ fn sex_language_and_age_are_read_as_records_write_them() {
     assert!(parse_language("Toronto").is_none());
     assert!(parse_age("45 ans").is_some());
     assert!(parse_age("1985").is_none());
+}
+
+#[test]
+fn an_age_is_known_by_the_words_that_follow() {
+    for (tail, unit) in [
+        ("year-old man", Some("year-old")),
+        ("y, F", Some("y")),
+        ("yrs M)", Some("yrs")),
+        ("ans,", Some("ans")),
+        ("ansible", None),
+        ("y axis", None),
+        ("yo.", Some("yo")),
+        ("york", None),
+        ("weeks ago", None),
+    ] {
+        assert_eq!(age_unit(tail), unit, "{tail}");
+    }
 }

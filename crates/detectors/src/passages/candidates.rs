@@ -5,7 +5,7 @@ use whose_model::{DataElement, Normal};
 use super::{Note, Scan, labelled::number_len, tokens::Shape};
 use crate::{
     draft::Draft,
-    elements::{address, clinical, contact, credential, date, measure, numbers},
+    elements::{address, clinical, contact, credential, date, demographics, measure, numbers},
     interpret::{Around, interpret},
     lexicon::{LABEL_END, MONTH, TEST},
     sense::{Part, Sense},
@@ -598,29 +598,7 @@ impl Scan<'_, '_> {
         if skipped > 2 {
             return false;
         }
-        let unit = [
-            "year-old",
-            "years-old",
-            "year old",
-            "years old",
-            "yo ",
-            "y/o",
-            "y.o.",
-            "yr old",
-            "yrs old",
-            "years of age",
-            "month-old",
-            "month old",
-            "months old",
-            "ans",
-            "yo,",
-            "yo.",
-        ]
-        .into_iter()
-        .find(|unit| {
-            tail.get(..unit.len())
-                .is_some_and(|head| head.eq_ignore_ascii_case(unit))
-        });
+        let unit = demographics::age_unit(tail);
         let aged = index
             .checked_sub(1)
             .map(|at| &self.tokens[at])
@@ -656,15 +634,7 @@ impl Scan<'_, '_> {
             }
             return false;
         };
-        let is_ans = unit == "ans";
-        if is_ans
-            && tail
-                .as_bytes()
-                .get(3)
-                .is_some_and(|b| b.is_ascii_alphanumeric())
-        {
-            return false;
-        }
+        let is_ans = matches!(unit, "ans" | "mois");
         // `pendant 3 ans`, `il y a 2 ans`: a span of time, not an age.
         let before = index.checked_sub(1).map_or_else(
             || short(""),
@@ -689,7 +659,7 @@ impl Scan<'_, '_> {
         }
         let number = &rest[..n];
         if number.parse::<u32>().is_ok_and(|age| age <= 120) {
-            let len = n + skipped + unit.trim_end_matches([' ', ',', '.']).len();
+            let len = n + skipped + unit.len();
             let value = &rest[..len];
             let draft = Draft::new(
                 DataElement::Age,

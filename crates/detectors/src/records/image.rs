@@ -118,7 +118,8 @@ pub(super) fn read(field: &Field) -> Option<(Sense, Whose, String)> {
         "PatientInsurancePlanCodeSequence" | "InsurancePlanIdentification" => {
             Sense::whole(E::InsurancePolicy)
         }
-        "AdmissionID" | "ServiceEpisodeID" | "AccessionNumber" => {
+        "AccessionNumber" => Sense::number(E::MedicalImage, "accession"),
+        "AdmissionID" | "ServiceEpisodeID" => {
             Sense::number(E::PatientNumber, "patient-number").weak()
         }
         "MedicalRecordLocator" => Sense::number(E::MedicalRecordNumber, "mrn").weak(),

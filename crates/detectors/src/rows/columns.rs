@@ -4,7 +4,7 @@
 //! things must be borne out by the values. A table in which nothing names or
 //! numbers a person (prices, slots, a list of codes) gets no plan.
 
-use whose_model::{DataElement, Role, Rows};
+use whose_model::{DataElement, Role, Rows, TableHead};
 
 use crate::{
     elements::date::Order,
@@ -191,7 +191,9 @@ pub(crate) fn decide(rows: &Rows, is_child: bool) -> Plan {
                 .map(|sense| (sense, false)),
             None => by_values.map(|sense| (sense, false)),
         };
-        if let Some((sense, by_header)) = decided {
+        if let Some((sense, by_header)) = decided
+            && !is_internal_key(head, column, sense, is_child)
+        {
             singles.push((column, sense, by_header));
         }
     }
@@ -358,6 +360,16 @@ pub(crate) fn decide(rows: &Rows, is_child: bool) -> Plan {
     });
     plan.tasks.sort_by_key(first_column);
     plan
+}
+
+/// Whether a column only ties the tables of a database together: nobody outside knows these numbers.
+fn is_internal_key(head: &TableHead, column: usize, sense: Sense, is_child: bool) -> bool {
+    let of = &head.columns[column];
+    sense.element == DataElement::PatientNumber
+        && !head.is_sheet
+        && (of.is_key
+            || of.references.is_some()
+            || is_child && labels::tokens(&of.name).last().is_some_and(|last| last == "id"))
 }
 
 /// What the header says, if the values do not speak against it.
