@@ -6,10 +6,10 @@
 use std::borrow::Cow;
 
 use whose_model::{
-    Confidence, DataElement, Locator, Mention, Normal, Phi, Role, Scheme, SubjectId, Why,
+    Assertion, Confidence, DataElement, Locator, Mention, Normal, Phi, Role, Scheme, SubjectId, Why,
 };
 
-use crate::text::stable_hash;
+use crate::{elements::sensitive, text::stable_hash};
 
 /// What was found, not yet whose or where.
 #[derive(Clone)]
@@ -19,6 +19,7 @@ pub(crate) struct Draft {
     pub(crate) value: String,
     pub(crate) normal: Normal,
     pub(crate) confidence: f32,
+    pub(crate) assertion: Assertion,
     pub(crate) malformed: bool,
     pub(crate) alternatives: Vec<&'static str>,
     pub(crate) why: Vec<Why>,
@@ -39,6 +40,7 @@ impl Draft {
             value: value.to_owned(),
             normal,
             confidence,
+            assertion: Assertion::Stated,
             malformed: false,
             alternatives: Vec::new(),
             why: vec![Cow::Borrowed(why)],
@@ -53,6 +55,7 @@ impl Draft {
 
     /// The mention.
     pub(crate) fn at(self, place: Locator, subject: Option<SubjectId>, role: Role) -> Mention {
+        let sensitive = sensitive::of(&self);
         Mention {
             element: self.element,
             scheme: (!self.scheme.is_empty()).then(|| Scheme::new(self.scheme)),
@@ -62,6 +65,8 @@ impl Draft {
             confidence: Confidence(self.confidence.clamp(0.0, 1.0)),
             subject,
             role,
+            assertion: self.assertion,
+            sensitive,
             malformed: self.malformed,
             alternatives: self.alternatives.into_iter().map(Scheme::new).collect(),
             why: self.why,

@@ -5,17 +5,19 @@
 
 use std::borrow::Cow;
 
-use whose_model::{DataElement, Normal, PostalAddress};
+use whose_model::{Assertion, DataElement, Normal, PostalAddress};
 
 use crate::{
     draft::Draft,
     elements::{
-        address, contact, credential,
+        address, assertion,
+        clinical::FAMILY,
+        contact, credential,
         date::{self, Order},
         demographics, name, numbers,
     },
     sense::{Part, Sense},
-    text::{alphanumeric_upper, n_digits},
+    text::{alphanumeric_upper, fold, n_digits},
 };
 
 /// What stands around a value and helps to read it.
@@ -96,6 +98,43 @@ pub(crate) fn is_empty(value: &str) -> bool {
 
 /// The draft that this sense makes of this value.
 pub(crate) fn interpret(sense: Sense, value: &str, around: Around<'_>) -> Option<Draft> {
+    let mut draft = read(sense, value, around)?;
+    if sense.scheme == FAMILY {
+        draft.assertion = Assertion::OfFamily;
+    }
+    if matches!(
+        draft.element,
+        DataElement::Diagnosis
+            | DataElement::Medication
+            | DataElement::Allergy
+            | DataElement::Procedure
+            | DataElement::Immunization
+            | DataElement::MedicalHistory
+            | DataElement::Pregnancy
+            | DataElement::Lifestyle
+            | DataElement::CriminalRecord
+    ) {
+        // The first words tell: `no known allergies`, `aucune`.
+        let head = draft
+            .value
+            .char_indices()
+            .nth(24)
+            .map_or(draft.value.len(), |(at, _)| at);
+        match assertion::of_value(&fold(&draft.value[..head])) {
+            Assertion::Stated => {}
+            said => {
+                draft.assertion = said;
+                draft.why.push(match said {
+                    Assertion::Denied => Cow::Borrowed("against: the value denies it"),
+                    _ => Cow::Borrowed("against: only suspected"),
+                });
+            }
+        }
+    }
+    Some(draft)
+}
+
+fn read(sense: Sense, value: &str, around: Around<'_>) -> Option<Draft> {
     let value = value.trim();
     if sense.element != DataElement::Sex && is_empty(value) || value.is_empty() {
         return None;

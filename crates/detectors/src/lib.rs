@@ -23,4 +23,4 @@ pub use context::Context;
 pub use detector::Detector;
 
 /// Changes whenever the same segments could give other mentions: work done under another version is done again.
-pub const VERSION: &str = "4";
+pub const VERSION: &str = "5";

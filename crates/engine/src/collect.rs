@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use whose_linkage::Piece;
 use whose_model::{
-    Cause, DataElement, Digest, Exhibit, ExhibitPath, Gap, Locator, Members, Mention, Outcome,
-    PersonRecord, RecordId, Role, Standard,
+    Assertion, Cause, DataElement, Digest, Exhibit, ExhibitPath, Gap, Locator, Members, Mention,
+    Outcome, PersonRecord, RecordId, Role, Standard,
 };
 use whose_store::{Case, StoreError};
 
@@ -322,6 +322,7 @@ impl<'a> Taken<'a> {
                             .entry(subject)
                             .or_default()
                             .push(mention.clone()),
+                        None if mention.assertion == Assertion::Denied => {}
                         None => open.unattributed.push(mention.element),
                     }
                 }
@@ -543,6 +544,10 @@ pub(crate) fn exposures(
 ) -> Result<Vec<Found2>, StoreError> {
     let mut people = vec![Found2::default(); n_people];
     replay_mentions(case, index, seized, collected, |place, mention| {
+        // What a text denies is not exposed.
+        if mention.assertion == Assertion::Denied {
+            return;
+        }
         let Some(subject) = mention.subject else {
             return;
         };

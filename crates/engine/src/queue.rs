@@ -340,6 +340,8 @@ mod tests {
             confidence: Confidence(1.0),
             subject: None,
             role: Role::Unknown,
+            assertion: whose_model::Assertion::Stated,
+            sensitive: Vec::new(),
             malformed: false,
             alternatives: Vec::new(),
             why: Vec::new(),

@@ -287,6 +287,8 @@ mod tests {
             confidence: Confidence(confidence),
             subject: Some(1),
             role: Role::Unknown,
+            assertion: whose_model::Assertion::Stated,
+            sensitive: Vec::new(),
             malformed: false,
             alternatives: Vec::new(),
             why: Vec::new(),

@@ -1,6 +1,7 @@
 //! `DataElement`: the kinds of information a breach can expose.
 //!
-//! The list covers every element that published breach reports name. Ids are
+//! The list covers every element that published breach reports name, the
+//! identifiers of 45 CFR 164.514(b)(2), and what laws treat as sensitive. Ids are
 //! part of the contract of `whose scan` and of the people list; words for
 //! people in English and French stand in `letters/`.
 
@@ -130,6 +131,60 @@ elements! {
     PractitionerNumber = "practitioner-number", Identifier;
     /// Password, key or token found in the pile.
     Credential = "credential", Credential;
+    /// Place or country of birth.
+    BirthPlace = "birth-place", Identity;
+    /// Marital status.
+    MaritalStatus = "marital-status", Identity;
+    /// Race, ethnic origin or Indigenous identity.
+    Ethnicity = "ethnicity", Identity;
+    /// Religion or belief.
+    Religion = "religion", Identity;
+    /// Sexual orientation.
+    SexualOrientation = "sexual-orientation", Identity;
+    /// Citizenship or immigration status.
+    Citizenship = "citizenship", Identity;
+    /// Mother's name at birth: opens accounts.
+    MothersMaidenName = "mothers-maiden-name", Identity;
+    /// Photograph of the person.
+    Photograph = "photograph", Identity;
+    /// Fingerprint, face or voice template.
+    Biometric = "biometric", Identity;
+    /// Occupation or employer.
+    Employment = "employment", Identity;
+    /// School or level of education.
+    Education = "education", Identity;
+    /// Criminal record or dealings with police and courts.
+    CriminalRecord = "criminal-record", Identity;
+    /// Internet address of a person's device.
+    IpAddress = "ip-address", Contact;
+    /// Name under which the person signs in.
+    UserName = "user-name", Contact;
+    /// Number of an employee.
+    EmployeeNumber = "employee-number", Identifier;
+    /// Number of a pupil or student.
+    StudentNumber = "student-number", Identifier;
+    /// Vehicle identification number or licence plate.
+    VehicleId = "vehicle-id", Identifier;
+    /// Serial number of a device or an implant.
+    DeviceId = "device-id", Identifier;
+    /// Pregnancy, births, contraception.
+    Pregnancy = "pregnancy", Health;
+    /// Smoking, alcohol, drugs, exercise, diet as a habit.
+    Lifestyle = "lifestyle", Health;
+    /// Advance directive, organ donation, resuscitation status.
+    AdvanceDirective = "advance-directive", Health;
+    /// Income, salary or benefits.
+    Income = "income", Financial;
+    /// Claim or file number with an insurer or a board.
+    ClaimNumber = "claim-number", Financial;
+    /// Amount owed or paid.
+    Billing = "billing", Financial;
+}
+
+#[test]
+fn every_element_has_a_bit_of_its_own() {
+    // Sets of elements are kept as 64 bits, here and in the case.
+    assert!(DataElement::ALL.len() <= 64);
 }
 
 #[test]

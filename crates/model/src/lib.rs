@@ -33,7 +33,9 @@ pub use jurisdiction::{Jurisdiction, Residence, ResidenceBasis};
 pub use language::Language;
 pub use limits::Limits;
 pub use locator::{Area, Locator};
-pub use mention::{Confidence, Mention, Role, Scheme, Standing, SubjectId, Why};
+pub use mention::{
+    Assertion, Confidence, Mention, Role, Scheme, Sensitivity, Standing, SubjectId, Why,
+};
 pub use obligation::{Certainty, ClockStart, ClockWords, Obligation, ObligationStatus};
 pub use person::{AffectedIndividual, Exposure, PersonId, Representative, RepresentativeKind};
 pub use phi::Phi;

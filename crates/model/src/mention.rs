@@ -68,6 +68,69 @@ pub enum Role {
     Unknown,
 }
 
+/// What a statement says of the person's own state.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Assertion {
+    /// So it is.
+    #[default]
+    Stated,
+    /// It may be so: `query`, `rule out`, `suspicion de`.
+    Suspected,
+    /// It is not so: `denies`, `no history of`, `aucun`. No exposure follows from it.
+    Denied,
+    /// It is so of a relative: `mother had`, `antécédents familiaux`.
+    OfFamily,
+}
+
+/// Why laws and people take some information for more harmful than the rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sensitivity {
+    /// Mental health.
+    MentalHealth,
+    /// Sexual and reproductive health.
+    ReproductiveHealth,
+    /// HIV.
+    Hiv,
+    /// Use of alcohol and drugs and its treatment (in the United States, 42 CFR Part 2).
+    SubstanceUse,
+    /// Genes and heredity.
+    Genetic,
+    /// Abuse, neglect, safety.
+    Abuse,
+    /// A child.
+    Child,
+}
+
+impl Sensitivity {
+    /// Every one.
+    pub const ALL: &'static [Self] = &[
+        Self::MentalHealth,
+        Self::ReproductiveHealth,
+        Self::Hiv,
+        Self::SubstanceUse,
+        Self::Genetic,
+        Self::Abuse,
+        Self::Child,
+    ];
+
+    /// The id used in files, as `mental-health`.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::MentalHealth => "mental-health",
+            Self::ReproductiveHealth => "reproductive-health",
+            Self::Hiv => "hiv",
+            Self::SubstanceUse => "substance-use",
+            Self::Genetic => "genetic",
+            Self::Abuse => "abuse",
+            Self::Child => "child",
+        }
+    }
+}
+
 /// One place that states a data element.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Mention {
@@ -87,6 +150,10 @@ pub struct Mention {
     pub subject: Option<SubjectId>,
     /// In which role that subject stands.
     pub role: Role,
+    /// Whether it is so, and of whom.
+    pub assertion: Assertion,
+    /// Why it is more harmful than its element says; in the order of `Sensitivity`.
+    pub sensitive: Vec<Sensitivity>,
     /// The check digit or form does not hold: still evidence, but not proof of a number.
     pub malformed: bool,
     /// What else the value could be: scheme ids.

@@ -50,7 +50,9 @@ fn value(page: &PersonPage, show: Masker) -> serde_json::Value {
         "mentions": page.mentions.iter().map(|(path, mention)| json!({
             "exhibit": path.0, "element": mention.element.id(), "scheme": mention.scheme.as_ref().map(|s| s.id()),
             "value": show.text(&mention.value), "place": place(&mention.place),
-            "confidence": (f64::from(mention.confidence.0) * 100.0).round() / 100.0, "why": mention.why,
+            "confidence": (f64::from(mention.confidence.0) * 100.0).round() / 100.0, "assertion": mention.assertion,
+            "sensitive": mention.sensitive, "malformed": mention.malformed,
+            "alternatives": mention.alternatives.iter().map(|s| s.id()).collect::<Vec<_>>(), "why": mention.why,
         })).collect::<Vec<_>>(),
         "merges": page.merges.iter().map(|merge| json!({
             "a": page.places.get(&merge.a).map(|path| path.0.as_str()), "b": page.places.get(&merge.b).map(|path| path.0.as_str()),

@@ -6,7 +6,7 @@ use std::io::{self, BufWriter, Write};
 use serde::Serialize;
 use serde_json::{Value, json};
 use whose_engine::{Outcomes, Scanned};
-use whose_model::{DataElement, ExhibitPath, Limits, Locator, Mention};
+use whose_model::{Assertion, DataElement, ExhibitPath, Limits, Locator, Mention, Sensitivity};
 
 use crate::args::{Cli, ScanArgs, ScanFormat};
 use crate::front::{Done, Failure, say};
@@ -22,6 +22,10 @@ struct Line<'a> {
     confidence: f64,
     subject: Option<u64>,
     role: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assertion: Option<Assertion>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    sensitive: &'a [Sensitivity],
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     malformed: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -136,6 +140,8 @@ fn write(
                 confidence,
                 subject: mention.subject,
                 role: json!(mention.role),
+                assertion: (mention.assertion != Assertion::Stated).then_some(mention.assertion),
+                sensitive: &mention.sensitive,
                 malformed: mention.malformed,
                 alternatives: mention
                     .alternatives

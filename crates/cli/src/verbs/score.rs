@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use whose_engine::View;
-use whose_model::{AffectedIndividual, Exhibit, Gap, Obligation};
+use whose_model::{AffectedIndividual, Assertion, Exhibit, Gap, Obligation};
 use whose_synth::score::{CaseError, CaseView, HeldMention, Scorecard, score};
 
 use crate::args::{Cli, ScoreArgs};
@@ -48,7 +48,10 @@ impl CaseView for Scored<'_> {
 
     fn mentions(&mut self, each: &mut dyn FnMut(&HeldMention)) -> Result<(), CaseError> {
         Ok(self.0.mentions(|owner, exhibit, mention| {
-            if let Some(person) = owner {
+            // What a text denies is not exposed.
+            if let Some(person) = owner
+                && mention.assertion != Assertion::Denied
+            {
                 each(&HeldMention {
                     person: person.clone(),
                     exhibit: exhibit.clone(),

@@ -7,6 +7,9 @@ use crate::{
     sense::{Label, Part, Sense},
 };
 
+/// Marks a label whose value is of relatives.
+pub(crate) const FAMILY: &str = "family";
+
 const DIAGNOSIS: Sense = Sense::whole(DataElement::Diagnosis);
 const DIAGNOSIS_CODE: Sense = Sense::part(DataElement::Diagnosis, Part::Code);
 const MEDICATION: Sense = Sense::whole(DataElement::Medication);
@@ -18,6 +21,7 @@ const PROCEDURE: Sense = Sense::whole(DataElement::Procedure);
 const ALLERGY: Sense = Sense::whole(DataElement::Allergy);
 const IMMUNIZATION: Sense = Sense::whole(DataElement::Immunization);
 const HISTORY: Sense = Sense::whole(DataElement::MedicalHistory);
+const FAMILY_HISTORY: Sense = Sense::number(DataElement::MedicalHistory, FAMILY);
 const REPORT: Sense = Sense::whole(DataElement::ConsultationReport);
 const IMAGE: Sense = Sense::whole(DataElement::MedicalImage);
 
@@ -220,7 +224,7 @@ pub(crate) const LABELS: &[Label] = &[
     ("pmh", HISTORY),
     ("pmhx", HISTORY),
     ("hx", HISTORY.weak()),
-    ("family history", HISTORY),
+    ("family history", FAMILY_HISTORY),
     ("past history", HISTORY),
     ("previous history", HISTORY),
     ("previous medical history", HISTORY),
@@ -228,7 +232,7 @@ pub(crate) const LABELS: &[Label] = &[
     ("personal history", HISTORY),
     ("relevant history", HISTORY),
     ("medical hx", HISTORY),
-    ("family hx", HISTORY),
+    ("family hx", FAMILY_HISTORY),
     ("obstetric history", HISTORY),
     ("psychiatric history", HISTORY),
     ("antecedents personnels", HISTORY),
@@ -236,10 +240,10 @@ pub(crate) const LABELS: &[Label] = &[
     ("antecedents psychiatriques", HISTORY),
     ("atcd medicaux", HISTORY),
     ("atcd chirurgicaux", HISTORY),
-    ("atcd familiaux", HISTORY),
+    ("atcd familiaux", FAMILY_HISTORY),
     ("atcd personnels", HISTORY),
     ("histoire medicale", HISTORY),
-    ("fhx", HISTORY),
+    ("fhx", FAMILY_HISTORY),
     ("social history", HISTORY),
     ("surgical history", HISTORY),
     ("past surgical history", HISTORY),
@@ -247,7 +251,7 @@ pub(crate) const LABELS: &[Label] = &[
     ("hpi", HISTORY),
     ("antecedents", HISTORY),
     ("antecedents medicaux", HISTORY),
-    ("antecedents familiaux", HISTORY),
+    ("antecedents familiaux", FAMILY_HISTORY),
     ("antecedents chirurgicaux", HISTORY),
     ("atcd", HISTORY),
     ("histoire de la maladie actuelle", HISTORY),

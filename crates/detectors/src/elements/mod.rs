@@ -1,6 +1,7 @@
 //! One file per data element or family: its labels in both languages, its parser, its examples.
 
 pub(crate) mod address;
+pub(crate) mod assertion;
 pub(crate) mod care;
 pub(crate) mod clinical;
 pub(crate) mod contact;
@@ -9,8 +10,10 @@ pub(crate) mod date;
 pub(crate) mod demographics;
 pub(crate) mod measure;
 pub(crate) mod money;
+pub(crate) mod morphology;
 pub(crate) mod name;
 pub(crate) mod numbers;
+pub(crate) mod sensitive;
 
 use crate::sense::Label;
 

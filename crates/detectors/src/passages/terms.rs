@@ -1,15 +1,21 @@
 //! Clinical terms in running text: drugs, conditions, procedures, vaccines and tests that the lexicons know.
 //!
-//! A term that its sentence denies is no diagnosis, and one of a relative is
-//! family history. All of them count only in a document that is about a patient.
+//! A word that no lexicon knows may still be one by its ending. Whether a term
+//! is so and of whom is read from its sentence (`elements::assertion`): what is
+//! denied is kept and marked, and one of a relative is family history. All of
+//! them count only in a document that is about a patient.
 
-use whose_model::{DataElement, Normal};
+use whose_model::{Assertion, DataElement, Normal};
 
 use super::{Note, Scan};
 use crate::{
     draft::Draft,
+    elements::{
+        assertion::{self, AFTER, BEFORE},
+        morphology,
+    },
     lexicon::{
-        COMMON, DIAGNOSIS, DRUG, FAMILY, Flags, GIVEN, KIN, MAX_PHRASE_WORDS, PHRASE_START, VACCINE,
+        COMMON, DIAGNOSIS, DRUG, FAMILY, Flags, GIVEN, MAX_PHRASE_WORDS, PHRASE_START, VACCINE,
     },
     text::{fold, short},
 };
@@ -26,6 +32,13 @@ impl Scan<'_, '_> {
                 continue;
             }
             let token = self.tokens[index];
+            if token.flags == 0 {
+                let flags = morphology::flags(&self.text[token.range()]);
+                if flags != 0 {
+                    self.term(index, index, flags, "ending of a clinical word");
+                }
+                continue;
+            }
             let mut best = (token.flags & WANTED, index);
             if token.has(PHRASE_START) {
                 let mut hash = token.hash;
@@ -50,13 +63,16 @@ impl Scan<'_, '_> {
             {
                 continue;
             }
-            self.term(index, last, flags);
+            self.term(index, last, flags, "term of a lexicon");
             from = last + 1;
         }
     }
 
-    fn term(&mut self, first: usize, last: usize, flags: Flags) {
+    fn term(&mut self, first: usize, last: usize, flags: Flags, why: &'static str) {
         let range = self.tokens[first].start as usize..self.tokens[last].end as usize;
+        if self.all.covered.overlaps(&range) {
+            return;
+        }
         let mut element = if flags & VACCINE != 0 {
             DataElement::Immunization
         } else if flags & DRUG != 0 {
@@ -66,39 +82,30 @@ impl Scan<'_, '_> {
         } else {
             DataElement::Procedure
         };
-        // The sentence so far, at most eight words back.
-        let mut why = "term of a lexicon";
-        for at in (first.saturating_sub(8)..first).rev() {
-            let gap = &self.text[self.tokens[at].end as usize..self.tokens[at + 1].start as usize];
-            if gap.contains(['.', ';', '\n']) {
-                break;
-            }
-            if self.tokens[at].has(KIN) && element == DataElement::Diagnosis {
-                element = DataElement::MedicalHistory;
-                why = "condition of a relative";
-                break;
-            }
-            let word = short(&self.text[self.tokens[at].range()]);
-            match word.as_str() {
-                "no" | "not" | "denies" | "denied" | "without" | "negative" | "absence"
-                | "aucun" | "aucune" | "pas" | "sans" | "nie" | "ni" | "never" | "jamais"
-                | "excluded" | "ruled" => return,
-                "familiaux" | "familial" | "familiale" if element == DataElement::Diagnosis => {
-                    element = DataElement::MedicalHistory;
-                    why = "family history";
-                    break;
-                }
-                "allergic" | "allergy" | "allergies" | "allergique" | "allergie" | "intolerant"
-                | "intolerance" => {
-                    element = DataElement::Allergy;
-                    why = "allergy before the term";
-                    break;
-                }
-                _ => {}
-            }
+        let found = assertion::judge(&self.words_before(first), &self.words_after(last));
+        if found.is_allergy
+            && matches!(element, DataElement::Medication | DataElement::Immunization)
+        {
+            element = DataElement::Allergy;
         }
         let value = &self.text[range.clone()];
-        let draft = Draft::new(element, value, Normal::Text(value.to_owned()), 0.75, why);
+        let mut draft = Draft::new(element, value, Normal::Text(value.to_owned()), 0.75, why);
+        draft.assertion = found.assertion;
+        match found.assertion {
+            Assertion::OfFamily => {
+                // What a relative takes or had done says nothing of the patient.
+                if element == DataElement::Diagnosis {
+                    draft.element = DataElement::MedicalHistory;
+                }
+                draft = draft.because("words: of a relative".into());
+            }
+            Assertion::Denied => draft = draft.because("against: the sentence denies it".into()),
+            Assertion::Suspected => draft = draft.because("against: only suspected".into()),
+            Assertion::Stated if found.is_allergy => {
+                draft = draft.because("words: allergy".into());
+            }
+            Assertion::Stated => {}
+        }
         self.add(
             range,
             draft,
@@ -108,6 +115,37 @@ impl Scan<'_, '_> {
             },
         );
     }
+
+    /// The words of the sentence before a token, the nearest first.
+    fn words_before(&self, first: usize) -> Vec<String> {
+        let mut words = Vec::new();
+        for at in (first.saturating_sub(BEFORE)..first).rev() {
+            if ends_sentence(
+                &self.text[self.tokens[at].end as usize..self.tokens[at + 1].start as usize],
+            ) {
+                break;
+            }
+            words.push(fold(&self.text[self.tokens[at].range()]));
+        }
+        words
+    }
+
+    /// The words of the sentence after a token.
+    fn words_after(&self, last: usize) -> Vec<String> {
+        let mut words = Vec::new();
+        for at in last + 1..(last + 1 + AFTER).min(self.tokens.len()) {
+            let gap = &self.text[self.tokens[at - 1].end as usize..self.tokens[at].start as usize];
+            if ends_sentence(gap) || gap.contains(',') {
+                break;
+            }
+            words.push(fold(&self.text[self.tokens[at].range()]));
+        }
+        words
+    }
+}
+
+fn ends_sentence(gap: &str) -> bool {
+    gap.contains(['.', ';', '\n', '!', '\t', '|'])
 }
 
 /// Whether a piece of a list denies: `none known`, `no SIN on file`, `aucune allergie`.

@@ -369,7 +369,10 @@ fn is_internal_key(head: &TableHead, column: usize, sense: Sense, is_child: bool
         && !head.is_sheet
         && (of.is_key
             || of.references.is_some()
-            || is_child && labels::tokens(&of.name).last().is_some_and(|last| last == "id"))
+            || is_child
+                && labels::tokens(&of.name)
+                    .last()
+                    .is_some_and(|last| last == "id"))
 }
 
 /// What the header says, if the values do not speak against it.
