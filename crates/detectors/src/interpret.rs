@@ -14,7 +14,7 @@ use crate::{
         clinical::FAMILY,
         contact, credential,
         date::{self, Order},
-        demographics, name, numbers,
+        demographics, name, numbers, online,
     },
     sense::{Part, Sense},
     text::{alphanumeric_upper, fold, n_digits},
@@ -191,6 +191,27 @@ fn read(sense: Sense, value: &str, around: Around<'_>) -> Option<Draft> {
             }
             _ => None,
         },
+        DataElement::EmployeeNumber
+        | DataElement::StudentNumber
+        | DataElement::VehicleId
+        | DataElement::DeviceId
+        | DataElement::ClaimNumber => match sense.part {
+            Part::Whole if numbers::is_plausible_id(value) => {
+                make(Normal::Number(alphanumeric_upper(value)))
+            }
+            _ => None,
+        },
+        DataElement::IpAddress => make(Normal::Text(online::parse_ip(value)?)),
+        DataElement::UserName => online::is_user_name(value).then(|| make(text()))?,
+        DataElement::Billing => {
+            let is_amount = n_digits(value) > 0
+                && value.len() <= 24
+                && value.chars().filter(|ch| ch.is_alphabetic()).count() <= 4;
+            is_amount.then(|| make(text()))?
+        }
+        DataElement::Income => {
+            (n_digits(value) > 0 || value.len() > 3 && value.len() <= 40).then(|| make(text()))?
+        }
         DataElement::Credential => credential::is_plausible(value).then(|| make(text()))?,
         DataElement::Medication if sense.part == Part::Code => {
             let digits = n_digits(value);

@@ -6,6 +6,8 @@
 
 use whose_model::{DataElement, Jurisdiction, PostalAddress};
 
+use super::about::{About, about};
+
 use crate::{
     lexicon::{PLACE, lexicon},
     sense::{Label, Part, Sense},
@@ -114,6 +116,17 @@ pub(crate) const LABELS: &[Label] = &[
     ("country", COUNTRY),
     ("country code", COUNTRY),
     ("pays", COUNTRY),
+];
+
+/// What the manual says of them.
+pub(crate) const ABOUT: &[About] = &[
+    about(
+        DataElement::Address,
+        "A street with its number, a city with its province, or a Canadian postal code, in Canadian and American forms and in French; or a label or column says so.",
+        &["She lives at 85 Dundas Street West, Toronto, ON M6H 0K8.", "Domicilié au 347, rue Notre-Dame, Sherbrooke (Québec) J1H 2M4", "Address | 12 Main St, Moncton NB E1C 1A1"],
+        &["Section 85 of the Act applies.", "Type 2 diabetes"],
+    )
+    .from("45 CFR 164.514(b)(2)(i)(B)"),
 ];
 
 /// A Canadian postal code at the start of the text: its length.

@@ -89,10 +89,10 @@ pub(crate) fn of_value(folded: &str) -> Assertion {
     let is_denied = match first {
         "nkda" | "nka" | "nkfa" | "denies" | "denied" | "nie" | "negative" | "negatif"
         | "absent" | "absence" | "aucun" | "aucune" | "none" | "nil" | "without" | "sans" => true,
-        "no" => words.next().is_some_and(|second| {
-            !second.bytes().all(|b| b.is_ascii_digit()) && !matches!(second, "longer")
+        "no" | "non" => words.next().is_none_or(|second| {
+            !second.bytes().all(|b| b.is_ascii_digit()) && !matches!(second, "longer" | "insulin")
         }),
-        "pas" => true,
+        "pas" | "n" if folded.len() <= 24 => first == "pas" || words.next().is_none(),
         _ => false,
     };
     if is_denied {

@@ -2,6 +2,8 @@
 
 use whose_model::{DataElement, Role};
 
+use super::about::{About, about};
+
 use crate::sense::{Label, Sense};
 
 const DATE: Sense = Sense::whole(DataElement::ServiceDate);
@@ -153,4 +155,50 @@ pub(crate) const LABELS: &[Label] = &[
     ("programme de soutien aux patients", CONSENT),
     ("inscription", CONSENT.weak()),
     ("inscrit au programme", CONSENT),
+];
+
+/// What the manual says of them.
+pub(crate) const ABOUT: &[About] = &[
+    about(
+        DataElement::ServiceDate,
+        "A label or a column says so; or a date in a document about a patient.",
+        &[
+            "Date of service: 2024-03-22",
+            "Admission : 2024/03/22",
+            "She was seen on May 14, 2024.",
+        ],
+        &["DOB 1962-11-03"],
+    )
+    .from("45 CFR 164.514(b)(2)(i)(C)"),
+    about(
+        DataElement::ServiceLocation,
+        "A label or a column says so, or the name of a clinic, hospital or other place of care.",
+        &[
+            "Location: Infusion clinic B",
+            "Lieu de service : CLSC Montcalm",
+            "Clinic | Northern Birch Clinic",
+            "She was seen at Regina General Hospital.",
+        ],
+        &["The clinic is closed on Monday."],
+    ),
+    about(
+        DataElement::Clinician,
+        "A name with a title of a clinician, or behind a label that says who treats, refers or orders.",
+        &[
+            "Seen by Dr. Johanne Tessier",
+            "Prescripteur : Dre Rosario Marques",
+            "Family doctor | Dr. Luc Hardy",
+        ],
+        &["Doctor shortages continue."],
+    ),
+    about(
+        DataElement::Consent,
+        "The heading or the words of a consent or enrolment, or a label or column that says so.",
+        &[
+            "CONSENT TO TREATMENT",
+            "J'accepte d'être inscrit au programme.",
+            "Program enrolment | yes",
+        ],
+        &["The consent of the board was sought by nobody."],
+    ),
 ];

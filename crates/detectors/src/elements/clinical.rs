@@ -2,6 +2,8 @@
 
 use whose_model::DataElement;
 
+use super::about::{About, about};
+
 use crate::{
     lexicon::lexicon,
     sense::{Label, Part, Sense},
@@ -303,6 +305,61 @@ pub(crate) const LABELS: &[Label] = &[
     ("irm", IMAGE),
     ("echographie", IMAGE),
     ("photo", IMAGE.weak()),
+];
+
+/// What the manual says of them.
+pub(crate) const ABOUT: &[About] = &[
+    about(
+        DataElement::Diagnosis,
+        "A term of the lexicon in English or French, a code of ICD-10 by its category, or a label or column that says so. Denied ones are marked and not counted, those of relatives are family history.",
+        &["She has type 2 diabetes.", "Diagnostic principal : otite moyenne (H66.9)", "ICD-10 | E11.9", "Il souffre d'une insuffisance cardiaque."],
+        &["There was no sign of asthma.", "Il ne présente pas de diabète.", "The roof was repaired in May."],
+    )
+    .from("ICD-10-CM tabular index, April 2026"),
+    about(
+        DataElement::Medication,
+        "A brand or ingredient of Health Canada’s drug database, a stem of nonproprietary names, a DIN behind its label, or a label or column that says so.",
+        &["Continue ramipril 10 mg.", "Médicament : ustekinumab 90 mg SC", "DIN: 02229250", "Medication | metformin 500 mg"],
+        &["Medication: none", "The door is painted."],
+    )
+    .from("Health Canada, Drug Product Database, April 2026; WHO/EMP/RHT/TSN/2018.1"),
+    about(
+        DataElement::Procedure,
+        "A term of the lexicon, the ending of an operation’s name, or a label or column that says so; pictures taken are procedures, the pictures themselves are images.",
+        &["I have arranged knee arthroscopy.", "Intervention : cholécystectomie", "She underwent pancreaticoduodenectomy.", "Procedure | MRI of the brain"],
+        &["The procedure for parking is posted."],
+    ),
+    about(
+        DataElement::Allergy,
+        "A drug or allergen behind words of allergy, or a label or column that says so; `NKDA` and `aucune` deny.",
+        &["Allergies: penicillin", "Allergie connue : fruits de mer", "She is allergic to amoxicillin."],
+        &["Allergies: NKDA", "Allergies : aucune"],
+    ),
+    about(
+        DataElement::Immunization,
+        "A vaccine of the lexicon (antigen or brand), or a label or column that says so.",
+        &["She received the influenza vaccine.", "Vaccin contre la grippe donné le 3 mars", "Vaccine | Shingrix"],
+        &["The flu season was mild."],
+    ),
+    about(
+        DataElement::ConsultationReport,
+        "The heading of a report or note, or the way one clinician writes to another about a patient; said once a document.",
+        &["CONSULTATION REPORT", "Note au dossier", "Thank you for referring this patient to me."],
+        &["Your appointment has been booked."],
+    ),
+    about(
+        DataElement::MedicalHistory,
+        "Behind a label of history, or a condition of a relative.",
+        &["Past history: two prior abdominal surgeries.", "Antécédents : diabète gestationnel", "Her mother had breast cancer."],
+        &["The history of the hospital is long."],
+    ),
+    about(
+        DataElement::MedicalImage,
+        "A file of DICOM, or a label or column that names pictures of medicine.",
+        &["X-ray: IMG0042.dcm", "Accession number: A17939472", "IRM : IM000006"],
+        &["The image of the clinic improved."],
+    )
+    .from("45 CFR 164.514(b)(2)(i)(Q)"),
 ];
 
 /// An ICD-10 code at the start of the text: its length. A category that exists, then at most four more.

@@ -2,6 +2,8 @@
 
 use whose_model::DataElement;
 
+use super::about::{About, about};
+
 use crate::sense::{Label, Part, Sense};
 
 const PHONE: Sense = Sense::whole(DataElement::Phone);
@@ -98,6 +100,32 @@ pub(crate) const LABELS: &[Label] = &[
     ("adresse courriel", EMAIL),
     ("adresse electronique", EMAIL),
     ("courrier electronique", EMAIL),
+];
+
+/// What the manual says of them.
+pub(crate) const ABOUT: &[About] = &[
+    about(
+        DataElement::Phone,
+        "Ten digits as people write telephone numbers, or behind a label; area codes are checked.",
+        &[
+            "Call 416-555-0199 after five.",
+            "Tél. : 514 555-0123",
+            "Home phone | (902) 555-0144",
+        ],
+        &["Lot 4165550199X", "Version 416.555"],
+    )
+    .from("45 CFR 164.514(b)(2)(i)(D)"),
+    about(
+        DataElement::Email,
+        "The form of an address: a local part, `@`, a domain with a top level.",
+        &[
+            "Write to marie.t@example.org.",
+            "Courriel : mtremblay@exemple.qc.ca",
+            "Email | m@example.com",
+        ],
+        &["@everyone please read", "user@localhost"],
+    )
+    .from("45 CFR 164.514(b)(2)(i)(F); RFC 5322"),
 ];
 
 /// A telephone number read at the start of a text.

@@ -7,6 +7,8 @@
 
 use whose_model::{DataElement, PartialDate};
 
+use super::about::{About, about};
+
 use crate::{
     sense::{Label, Part, Sense},
     text::short,
@@ -98,6 +100,24 @@ pub(crate) const LABELS: &[Label] = &[
     ("decedee le", DEATH),
     ("deces", DEATH.weak()),
     ("deceased date time", DEATH),
+];
+
+/// What the manual says of them.
+pub(crate) const ABOUT: &[About] = &[
+    about(
+        DataElement::BirthDate,
+        "A label or a column says so (`born`, `né le`), or a column of dates spreads over decades. Day and month that could change places are read as the language or the column writes them.",
+        &["DOB: 1962-11-03", "née le 3 mars 1951", "date_of_birth | 12/28/1982"],
+        &["Invoice date: 2024-03-01"],
+    )
+    .from("45 CFR 164.514(b)(2)(i)(C)"),
+    about(
+        DataElement::DeathDate,
+        "A label or a column says so.",
+        &["Date of death: 2023-05-14", "Date du décès : 14 mai 2023"],
+        &["Date of surgery: 2023-05-14"],
+    )
+    .from("45 CFR 164.514(b)(2)(i)(C)"),
 ];
 
 /// Which of day and month stands first when both could be either.

@@ -2,6 +2,8 @@
 
 use whose_model::{DataElement, Language, Sex};
 
+use super::about::{About, about};
+
 use crate::{
     sense::{Label, Sense},
     text::fold,
@@ -74,6 +76,51 @@ pub(crate) const LABELS: &[Label] = &[
     ("signe", SIGNATURE.weak()),
     ("signature image", SIGNATURE),
     ("signature file", SIGNATURE),
+];
+
+/// What the manual says of them.
+pub(crate) const ABOUT: &[About] = &[
+    about(
+        DataElement::Age,
+        "A number with words of age, or behind a label or in a column that says so.",
+        &[
+            "This 43-year-old was seen today.",
+            "Elle a 72 ans et vit seule.",
+            "Age | 35",
+            "She is 35 y, F, and well.",
+        ],
+        &[
+            "The building is 3 storeys high.",
+            "Il travaille ici depuis 12 ans.",
+        ],
+    )
+    .from("45 CFR 164.514(b)(2)(i)(C)"),
+    about(
+        DataElement::Sex,
+        "A label or a column says so, or a letter or word stands right after a name or an age.",
+        &["Sex: F", "Sexe : masculin", "Gender | Female"],
+        &["Vitamin F is a historical name."],
+    ),
+    about(
+        DataElement::SpokenLanguage,
+        "A label or a column says so, and the value is a language or its code.",
+        &[
+            "Preferred language: Punjabi",
+            "Langue parlée : français",
+            "Language | EN",
+        ],
+        &["Language: C++"],
+    ),
+    about(
+        DataElement::Signature,
+        "A label says that something is signed, or names the file of the signature.",
+        &[
+            "Signature: /s/ Marie T.",
+            "Signé électroniquement par : Marie T.",
+            "signature_file | sig_88213.png",
+        ],
+        &["The signature dish was excellent."],
+    ),
 ];
 
 /// Sex or gender as records write it.

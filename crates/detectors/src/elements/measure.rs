@@ -2,6 +2,8 @@
 
 use whose_model::DataElement;
 
+use super::about::{About, about};
+
 use crate::sense::{Label, Part, Sense};
 
 const HEIGHT: Sense = Sense::whole(DataElement::Height);
@@ -142,6 +144,32 @@ pub(crate) const LABELS: &[Label] = &[
     ("bmi", LAB),
     ("imc", LAB),
     ("egfr", LAB),
+];
+
+/// What the manual says of them.
+pub(crate) const ABOUT: &[About] = &[
+    about(
+        DataElement::Height,
+        "A length with its unit behind a label, or a column that says so.",
+        &["Height: 172 cm", "Taille 129 cm", "Height (cm) | 165"],
+        &["The table is 172 cm long."],
+    ),
+    about(
+        DataElement::Weight,
+        "A mass with its unit behind a label, or a column that says so.",
+        &["Wt 60.0 kg", "Poids : 35,5 kg", "Weight | 82 kg"],
+        &["The parcel is 60 kg."],
+    ),
+    about(
+        DataElement::LabResult,
+        "A test of the lexicon with a value, a value with a laboratory unit, or a label or column that says so.",
+        &[
+            "Creatinine 93 umol/L",
+            "Hémoglobine : 133 g/L",
+            "HbA1c | 7.2 %",
+        ],
+        &["The route is 93 km."],
+    ),
 ];
 
 /// A value with its unit at the start of the text: `180 cm`, `5'11"`, `7.2 mmol/L`; the length and what it measures.

@@ -6,6 +6,8 @@
 
 use whose_model::{DataElement, PersonName};
 
+use super::about::{About, about};
+
 use crate::{
     lexicon::{FAMILY, GIVEN, lexicon},
     sense::{Label, Part, Sense},
@@ -91,6 +93,17 @@ pub(crate) const LABELS: &[Label] = &[
     ("suffix", SUFFIX.weak()),
     ("name suffix", SUFFIX),
     ("suffixe", SUFFIX.weak()),
+];
+
+/// What the manual says of them.
+pub(crate) const ABOUT: &[About] = &[
+    about(
+        DataElement::Name,
+        "A label or a column says so; a title stands before it; or a known given and family name stand together as people write them. Words of organisations, drugs and headings are none.",
+        &["RE: Julie Bouchard", "Mme Sylvie Gagnon a téléphoné.", "Emergency contact | Jean Roy"],
+        &["The committee approved the minutes.", "INTRODUCTORY OFFER"],
+    )
+    .from("45 CFR 164.514(b)(2)(i)(A)"),
 ];
 
 /// Titles before a name, folded. A doctor's title makes a clinician.

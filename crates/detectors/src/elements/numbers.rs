@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 use whose_identifiers::{Check, Family, Invalid, Kind};
 use whose_model::DataElement;
 
+use super::about::{About, about};
+
 use crate::{
     sense::{Label, Part, Sense},
     text::alphanumeric_upper,
@@ -278,6 +280,65 @@ pub(crate) const LABELS: &[Label] = &[
     ("no pratique", PRACTITIONER),
 ];
 
+/// What the manual says of them.
+pub(crate) const ABOUT: &[About] = &[
+    about(
+        DataElement::HealthNumber,
+        "A label, a column or a form that only one plan has; the check digit where its rule is confirmed. Nine and ten digits fit several plans: label, province and check digits decide, and the mention says what else it could be.",
+        &["Health card: 6012-345-671", "NAM : GAGJ 5103 1512", "HCN | 9698 658 215"],
+        &["Order 6012345672 was shipped."],
+    )
+    .from("45 CFR 164.514(b)(2)(i)(I)"),
+    about(
+        DataElement::MedicalRecordNumber,
+        "A label or a column says so, and the value can be a number.",
+        &["MRN 2932241", "No de dossier : 2932241", "Chart # | A-88213"],
+        &["See the chart on page 4."],
+    )
+    .from("45 CFR 164.514(b)(2)(i)(H)"),
+    about(
+        DataElement::PatientNumber,
+        "A label or a column says so, and the value can be a number. Keys that only tie the tables of a database together are none.",
+        &["Client no: NB-666361", "No de client : NB-235401", "Patient ID | 88213"],
+        &["Account of the meeting"],
+    )
+    .from("45 CFR 164.514(b)(2)(i)(J)"),
+    about(
+        DataElement::SocialInsuranceNumber,
+        "Nine digits whose check digit (SIN) or areas (SSN, ITIN) hold and a label or a column that says so; a column of nine digits alone only when nearly all of them hold.",
+        &["SIN: 046 454 286", "NAS : 046-454-286", "SSN | 123-45-6789"],
+        &["Part number 046 454 286"],
+    )
+    .from("45 CFR 164.514(b)(2)(i)(G)"),
+    about(
+        DataElement::DriversLicence,
+        "A label or a column says so and the value has digits; the form of the province decides the scheme. A word is never a licence number.",
+        &["Driver's licence: D6101-40706-60905", "Permis de conduire : T1234-150485-06", "Driver's lic. 899364032"],
+        &["Driver's licence: INTRODUCTORY", "INTRODUCTORY"],
+    )
+    .from("45 CFR 164.514(b)(2)(i)(K)"),
+    about(
+        DataElement::Passport,
+        "A label or a column says so, and the value can be a number.",
+        &["Passport: GA302922", "Numéro de passeport : AB123456"],
+        &["The passport office is closed."],
+    )
+    .from("45 CFR 164.514(b)(2)(i)(K)"),
+    about(
+        DataElement::GovernmentId,
+        "A label or a column says so: status cards, residence cards, UCI, ITIN.",
+        &["UCI: 8123-4567", "Status card 1230045601"],
+        &["UCI will host the race."],
+    )
+    .from("45 CFR 164.514(b)(2)(i)(K)"),
+    about(
+        DataElement::PractitionerNumber,
+        "A label or a column says so; the scheme by its form. Says who treats, not who is treated.",
+        &["CPSO 61234", "NPI: 1234567893", "Billing number: 123456"],
+        &["Page number 61234"],
+    ),
+];
+
 /// The element that a family of identifiers states; `None` for what says nothing of a person.
 pub(crate) const fn element_of(family: Family) -> Option<DataElement> {
     Some(match family {
@@ -439,6 +500,21 @@ pub(crate) fn is_plausible(value: &str) -> bool {
                     ch,
                     ' ' | '-' | '.' | '/' | '#' | '_' | '\u{a0}' | '\u{2011}'
                 )
+        })
+}
+
+/// Whether a labelled value can be a number with many letters: a serial number, a plate, a code of a school.
+pub(crate) fn is_plausible_id(value: &str) -> bool {
+    let value = value.trim();
+    let n_words = value.split_whitespace().count();
+    (3..=40).contains(&value.len())
+        && value.bytes().any(|b| b.is_ascii_digit())
+        && n_words <= 4
+        && value.chars().all(|ch| {
+            ch.is_ascii_uppercase()
+                || ch.is_ascii_digit()
+                || ch.is_ascii_lowercase() && n_words == 1
+                || matches!(ch, ' ' | '-' | '.' | '/' | '#' | '_' | ':' | '(' | ')')
         })
 }
 

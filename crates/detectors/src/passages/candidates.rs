@@ -5,7 +5,7 @@ use whose_model::{DataElement, Normal};
 use super::{Note, Scan, labelled::number_len, tokens::Shape};
 use crate::{
     draft::Draft,
-    elements::{address, clinical, contact, credential, date, demographics, measure, numbers},
+    elements::{address, clinical, contact, date, demographics, measure, numbers},
     interpret::{Around, interpret},
     lexicon::{LABEL_END, MONTH, TEST},
     sense::{Part, Sense},
@@ -350,17 +350,6 @@ impl Scan<'_, '_> {
                     Sense::number(DataElement::HealthNumber, "ca-qc"),
                     0.95,
                 );
-            }
-            if let Some(len) = credential::scan(rest) {
-                let value = &rest[..len];
-                let draft = Draft::new(
-                    DataElement::Credential,
-                    value,
-                    Normal::Text(value.to_owned()),
-                    0.9,
-                    "form of a key",
-                );
-                return self.add(start..start + len, draft, Note::default());
             }
             if len >= 4
                 && bytes[0].is_ascii_uppercase()

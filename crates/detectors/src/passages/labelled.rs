@@ -289,6 +289,27 @@ impl Scan<'_, '_> {
             }
             DataElement::Email
             | DataElement::Credential
+            | DataElement::BirthPlace
+            | DataElement::MaritalStatus
+            | DataElement::Ethnicity
+            | DataElement::Religion
+            | DataElement::SexualOrientation
+            | DataElement::Citizenship
+            | DataElement::MothersMaidenName
+            | DataElement::Photograph
+            | DataElement::Biometric
+            | DataElement::Employment
+            | DataElement::Education
+            | DataElement::CriminalRecord
+            | DataElement::UserName
+            | DataElement::IpAddress
+            | DataElement::VehicleId
+            | DataElement::DeviceId
+            | DataElement::Pregnancy
+            | DataElement::Lifestyle
+            | DataElement::AdvanceDirective
+            | DataElement::Income
+            | DataElement::Billing
             | DataElement::Sex
             | DataElement::Age
             | DataElement::SpokenLanguage

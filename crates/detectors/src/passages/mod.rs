@@ -10,7 +10,9 @@ mod found;
 mod kinds;
 mod labelled;
 mod names;
+mod places;
 mod resolve;
+mod secrets;
 mod terms;
 #[cfg(test)]
 mod tests;
@@ -198,14 +200,17 @@ impl<'c> Passages<'c> {
             // Next to each other by chance: words mean nothing, only what proves itself or has a label.
             let first = scan.all.found.len();
             scan.closing_at = usize::MAX;
+            scan.secrets();
             scan.labelled();
             scan.candidates();
             keep_structured(&mut self.found, first);
         } else {
+            scan.secrets();
             scan.labelled();
             scan.candidates();
             scan.names();
             scan.terms();
+            scan.places();
             scan.kinds();
             self.has_closed |= marks.closing_at.is_some();
         }
@@ -222,7 +227,7 @@ fn keep_structured(found: &mut Vec<Found>, first: usize) {
     found.extend(tail.into_iter().filter(|item| {
         let element = item.draft.element;
         match element.category() {
-            Category::Identifier | Category::Financial => true,
+            Category::Identifier | Category::Financial | Category::Credential => true,
             _ => element == DataElement::Email || element == DataElement::Phone && item.is_labelled,
         }
     }));

@@ -1,0 +1,141 @@
+//! Names of places of care in running text: `Regina General Hospital`, `Clinique Bouleau du Nord`, `CLSC Montcalm`.
+//!
+//! A word for a place of care stands with the capitalised words around it on its
+//! line. Alone it names no place (`the clinic`), and in a sentence about nobody
+//! it says nothing: it counts only in a document that has a patient.
+
+use whose_model::{DataElement, Normal};
+
+use super::{Note, Scan, tokens::Shape};
+use crate::{draft::Draft, text::WordHash};
+
+/// Words of which one makes a name that of a place of care.
+const WORDS: &[&str] = &[
+    "hospital",
+    "hopital",
+    "clinic",
+    "clinique",
+    "clsc",
+    "ciusss",
+    "cisss",
+    "chsld",
+    "chum",
+    "chus",
+    "polyclinic",
+    "polyclinique",
+    "pharmacy",
+    "pharmacie",
+    "infirmary",
+    "hospice",
+    "gmf",
+    "sanatorium",
+    "dispensary",
+    "dispensaire",
+];
+/// Words that follow one of care: `Foothills Medical Centre`, `Centre de santé`.
+const CENTRES: &[&str] = &["centre", "center"];
+/// What makes a centre one of care.
+const OF_CARE: &[&str] = &[
+    "health",
+    "medical",
+    "sante",
+    "medical",
+    "hospitalier",
+    "hospitaliere",
+    "cancer",
+    "care",
+    "readaptation",
+    "rehabilitation",
+    "wellness",
+    "soins",
+];
+/// Small words inside a name.
+const LINKS: &[&str] = &[
+    "de", "du", "des", "la", "le", "les", "of", "the", "l", "d", "st", "and", "et", "for", "s",
+];
+
+/// The most words on one side.
+const MAX_WORDS: usize = 5;
+
+impl Scan<'_, '_> {
+    /// Finds names of places of care outside what is taken already.
+    pub(super) fn places(&mut self) {
+        let hashes = |words: &[&str]| {
+            words
+                .iter()
+                .map(|word| WordHash::of(word))
+                .collect::<Vec<_>>()
+        };
+        let (words, centres, of_care, links) = (
+            hashes(WORDS),
+            hashes(CENTRES),
+            hashes(OF_CARE),
+            hashes(LINKS),
+        );
+        let is_capital = |shape| matches!(shape, Shape::Capital | Shape::Capitals);
+        let mut index = 0;
+        while index < self.tokens.len() {
+            let token = self.tokens[index];
+            let is_centre = centres.contains(&token.hash);
+            if !is_capital(token.shape) || !(is_centre || words.contains(&token.hash)) {
+                index += 1;
+                continue;
+            }
+            // Over capitalised words and small ones between them, on one line and without a sign that parts.
+            let reach = |mut at: usize, step: isize| {
+                let mut reached = at;
+                for _ in 0..MAX_WORDS {
+                    let Some(next) = at
+                        .checked_add_signed(step)
+                        .filter(|at| *at < self.tokens.len())
+                    else {
+                        break;
+                    };
+                    let (left, right) = (at.min(next), at.max(next));
+                    let gap = &self.text
+                        [self.tokens[left].end as usize..self.tokens[right].start as usize];
+                    let of = self.tokens[next];
+                    let is_link = links.contains(&of.hash);
+                    if !matches!(gap, " " | "-" | "'" | "\u{2019}" | ". " | " - " | "\u{a0}")
+                        || gap == ". "
+                            && !(self.tokens[left].hash == WordHash::of("st")
+                                || self.tokens[left].hash == WordHash::of("ste"))
+                        || !(is_capital(of.shape) || is_link)
+                        || self.all.covered.overlaps(&of.range())
+                    {
+                        break;
+                    }
+                    at = next;
+                    if is_capital(of.shape) {
+                        reached = next;
+                    }
+                }
+                reached
+            };
+            let (first, last) = (reach(index, -1), reach(index, 1));
+            let named = &self.tokens[first..=last];
+            let is_place = last > first
+                && (!is_centre || named.iter().any(|token| of_care.contains(&token.hash)));
+            if is_place {
+                let range = self.tokens[first].start as usize..self.tokens[last].end as usize;
+                let value = &self.text[range.clone()];
+                let draft = Draft::new(
+                    DataElement::ServiceLocation,
+                    value,
+                    Normal::Text(value.to_owned()),
+                    0.6,
+                    "name of a place of care",
+                );
+                self.add(
+                    range,
+                    draft,
+                    Note {
+                        needs_patient: true,
+                        ..Note::default()
+                    },
+                );
+            }
+            index = last.max(index) + 1;
+        }
+    }
+}
