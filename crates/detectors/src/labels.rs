@@ -8,7 +8,7 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use whose_model::{DataElement, Role};
+use whose_model::{Category, DataElement, Role};
 
 use crate::{
     elements::{self, numbers::element_of},
@@ -112,13 +112,35 @@ pub(crate) fn sense_of(label: &str) -> Option<Sense> {
             role => Some(Sense::whole(DataElement::Name).weak().of(role)),
         };
     }
-    look_up(&rest).map(|sense| match role {
+    let found = look_up(&rest).filter(|sense| {
+        // `resultat_id` numbers a result and is none.
+        rest.last().is_none_or(|last| last != "id")
+            || TABLE.contains_key(&key(&rest))
+            || matches!(
+                sense.element.category(),
+                Category::Identifier | Category::Financial
+            )
+    });
+    found.or_else(|| test_of(label)).map(|sense| match role {
         Some(role) => sense.of(sense
             .role
             .filter(|known| *known == Role::Clinician)
             .unwrap_or(role)),
         None => sense,
     })
+}
+
+/// A column headed by a test of the lexicon, with or without its unit: `HGB g/L`, `Ferritine (ug/L)`.
+fn test_of(label: &str) -> Option<Sense> {
+    let lexicon = crate::lexicon::lexicon();
+    let is_test = |text: &str| lexicon.look_up(text) & crate::lexicon::TEST != 0;
+    let name = label
+        .split(['(', '[', ','])
+        .next()
+        .unwrap_or(label)
+        .trim_end();
+    let without_unit = name.rsplit_once([' ', '_']).map_or(name, |(name, _)| name);
+    (is_test(name) || is_test(without_unit)).then(|| Sense::whole(DataElement::LabResult).weak())
 }
 
 /// `patient number` is in the table as it stands, and says whose.
@@ -554,6 +576,19 @@ mod tests {
             Part::Whole,
             Some(Role::Organisation),
         );
+    }
+
+    #[test]
+    fn a_test_heads_its_results_and_a_key_of_results_is_none() {
+        check("HGB g/L", DataElement::LabResult, Part::Whole, None);
+        check(
+            "Ferritine (ug/L)",
+            DataElement::LabResult,
+            Part::Whole,
+            None,
+        );
+        assert!(sense_of("resultat_id").is_none());
+        assert!(sense_of("diagnosis_id").is_none());
     }
 
     #[test]

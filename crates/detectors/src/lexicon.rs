@@ -44,6 +44,10 @@ pub(crate) const LABEL_END: Flags = 1 << 13;
 pub(crate) const TITLE: Flags = 1 << 14;
 /// A relative: `mother`, `conjoint`.
 pub(crate) const KIN: Flags = 1 << 15;
+/// A word of the names of places of care: `hospital`, `clinique`.
+pub(crate) const CARE: Flags = 1 << 16;
+/// A test, or the first word of a test's name.
+pub(crate) const TEST_START: Flags = 1 << 17;
 /// The most words a phrase may have.
 pub(crate) const MAX_PHRASE_WORDS: usize = 5;
 
@@ -80,6 +84,7 @@ pub(crate) fn lexicon() -> &'static Lexicon {
 
 const MONTHS: &str = "january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre janv fev fevr avr juil";
 const TITLES: &str = "dr dre doctor docteur docteure drs prof pr professor professeur mr mrs ms miss mister mme madame monsieur mlle mademoiselle nurse";
+const CARES: &str = "hospital hopital clinic clinique clsc ciusss cisss chsld chum chus polyclinic polyclinique pharmacy pharmacie infirmary hospice gmf sanatorium dispensary dispensaire centre center";
 const KINS: &str = "mother father son daughter husband wife spouse brother sister parent parents guardian grandmother grandfather aunt uncle cousin partner caregiver mere pere fils fille epoux epouse conjoint conjointe mari femme frere soeur grand tante oncle tuteur tutrice proche mom dad";
 
 macro_rules! list {
@@ -123,6 +128,7 @@ impl Lexicon {
                 "re objet ref regarding concernant subject sujet",
                 LABEL_WORD,
             ),
+            (CARES, CARE),
             ("le la les des est une pour dans du nee ne", FRENCH),
             ("the of and is was for with to born", ENGLISH),
             (
@@ -162,6 +168,9 @@ impl Lexicon {
         self.mark(whole, flag);
         if whole != first {
             self.mark(first, PHRASE_START);
+        }
+        if flag == TEST {
+            self.mark(first, TEST_START);
         }
     }
 

@@ -80,6 +80,15 @@ pub(crate) fn judge(before: &[String], after: &[String]) -> Found {
     found
 }
 
+/// Whether the words before a term speak of what was: `past medical history`, `antécédents`.
+pub(crate) fn is_past(before: &[String]) -> bool {
+    let has = |word: &str| before.iter().any(|known| known == word);
+    has("past") && has("history")
+        || ["antecedent", "antecedents", "pmh", "atcd"]
+            .into_iter()
+            .any(has)
+}
+
 /// What a value standing alone in a cell or behind a label says: `NKDA`, `aucune`, `denies chest pain`.
 pub(crate) fn of_value(folded: &str) -> Assertion {
     let mut words = folded

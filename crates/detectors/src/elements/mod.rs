@@ -16,6 +16,8 @@ pub(crate) mod morphology;
 pub(crate) mod name;
 pub(crate) mod numbers;
 pub(crate) mod online;
+#[cfg(test)]
+mod page;
 pub(crate) mod person;
 pub(crate) mod sensitive;
 pub(crate) mod work;

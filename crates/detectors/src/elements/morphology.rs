@@ -164,12 +164,25 @@ const OTHERS: &[&str] = &[
     "gastronomie",
 ];
 
+/// Whether any ending ends in this byte: a first look without the word.
+pub(crate) const fn may_end(last: u8) -> bool {
+    matches!(
+        last | 0x20,
+        b'l' | b't' | b'n' | b'e' | b'b' | b'r' | b'x' | b'm' | b'c' | b'd' | b's' | b'y' | b'a'
+    )
+}
+
 /// What the ending of a word says; 0 when nothing.
 pub(crate) fn flags(word: &str) -> Flags {
     if word.len() < LEAST || word.len() > 32 {
         return 0;
     }
     let folded = fold(word);
+    debug_assert!(
+        ENDINGS
+            .iter()
+            .all(|(ending, ..)| ending.bytes().last().is_some_and(may_end))
+    );
     let ending = ENDINGS.iter().find(|(ending, least, _)| {
         folded
             .strip_suffix(ending)

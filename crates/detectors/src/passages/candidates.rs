@@ -436,6 +436,7 @@ impl Scan<'_, '_> {
                 quantity,
                 measure::Quantity::Length | measure::Quantity::Mass
             ) {
+                self.body_measure(index, start, len, quantity);
                 return;
             }
         }

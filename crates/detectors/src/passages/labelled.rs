@@ -362,6 +362,23 @@ impl Scan<'_, '_> {
                 }
             }
             DataElement::Signature
+                if name::title_of(raw.split([' ', '.']).next().unwrap_or(""))
+                    == Some(name::Title::Doctor) =>
+            {
+                // The clinician signs: the name is found as such.
+                if let Some(draft) = interpret(sense, raw, around) {
+                    self.add_beside(
+                        whole,
+                        draft,
+                        Note {
+                            role: Some(Role::Clinician),
+                            ..note
+                        },
+                    );
+                }
+            }
+            DataElement::ServiceLocation if is_sentence(raw) => {}
+            DataElement::Signature
             | DataElement::MedicalImage
             | DataElement::Consent
             | DataElement::ServiceLocation => {
@@ -598,6 +615,21 @@ impl Scan<'_, '_> {
         }
         best
     }
+}
+
+/// Whether a text says something instead of naming it.
+fn is_sentence(text: &str) -> bool {
+    [
+        " was ",
+        " is ",
+        " were ",
+        " has ",
+        " est ",
+        " a été ",
+        " était ",
+    ]
+    .iter()
+    .any(|verb| text.contains(verb))
 }
 
 /// How long a number with its separators may go on.

@@ -9,6 +9,7 @@ mod candidates;
 mod found;
 mod kinds;
 mod labelled;
+mod labs;
 mod names;
 mod places;
 mod resolve;
@@ -207,6 +208,7 @@ impl<'c> Passages<'c> {
         } else {
             scan.secrets();
             scan.labelled();
+            scan.labs();
             scan.candidates();
             scan.names();
             scan.terms();

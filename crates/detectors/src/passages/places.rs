@@ -9,30 +9,7 @@ use whose_model::{DataElement, Normal};
 use super::{Note, Scan, tokens::Shape};
 use crate::{draft::Draft, text::WordHash};
 
-/// Words of which one makes a name that of a place of care.
-const WORDS: &[&str] = &[
-    "hospital",
-    "hopital",
-    "clinic",
-    "clinique",
-    "clsc",
-    "ciusss",
-    "cisss",
-    "chsld",
-    "chum",
-    "chus",
-    "polyclinic",
-    "polyclinique",
-    "pharmacy",
-    "pharmacie",
-    "infirmary",
-    "hospice",
-    "gmf",
-    "sanatorium",
-    "dispensary",
-    "dispensaire",
-];
-/// Words that follow one of care: `Foothills Medical Centre`, `Centre de santé`.
+/// A centre is one of care only with one of `OF_CARE`.
 const CENTRES: &[&str] = &["centre", "center"];
 /// What makes a centre one of care.
 const OF_CARE: &[&str] = &[
@@ -66,21 +43,18 @@ impl Scan<'_, '_> {
                 .map(|word| WordHash::of(word))
                 .collect::<Vec<_>>()
         };
-        let (words, centres, of_care, links) = (
-            hashes(WORDS),
-            hashes(CENTRES),
-            hashes(OF_CARE),
-            hashes(LINKS),
-        );
+        if self.marks.cares.is_empty() {
+            return;
+        }
+        let (centres, of_care, links) = (hashes(CENTRES), hashes(OF_CARE), hashes(LINKS));
         let is_capital = |shape| matches!(shape, Shape::Capital | Shape::Capitals);
-        let mut index = 0;
-        while index < self.tokens.len() {
-            let token = self.tokens[index];
-            let is_centre = centres.contains(&token.hash);
-            if !is_capital(token.shape) || !(is_centre || words.contains(&token.hash)) {
-                index += 1;
+        let mut from = 0;
+        for &index in &self.marks.cares {
+            let index = index as usize;
+            if index < from {
                 continue;
             }
+            let is_centre = centres.contains(&self.tokens[index].hash);
             // Over capitalised words and small ones between them, on one line and without a sign that parts.
             let reach = |mut at: usize, step: isize| {
                 let mut reached = at;
@@ -135,7 +109,7 @@ impl Scan<'_, '_> {
                     },
                 );
             }
-            index = last.max(index) + 1;
+            from = last + 1;
         }
     }
 }

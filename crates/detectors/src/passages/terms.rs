@@ -82,7 +82,8 @@ impl Scan<'_, '_> {
         } else {
             DataElement::Procedure
         };
-        let found = assertion::judge(&self.words_before(first), &self.words_after(last));
+        let before = self.words_before(first);
+        let found = assertion::judge(&before, &self.words_after(last));
         if found.is_allergy
             && matches!(element, DataElement::Medication | DataElement::Immunization)
         {
@@ -106,14 +107,24 @@ impl Scan<'_, '_> {
             }
             Assertion::Stated => {}
         }
-        self.add(
-            range,
-            draft,
-            Note {
-                needs_patient: true,
-                ..Note::default()
-            },
-        );
+        let note = Note {
+            needs_patient: true,
+            ..Note::default()
+        };
+        // `Past medical history is significant for ...`
+        if draft.assertion == Assertion::Stated
+            && draft.element == DataElement::Diagnosis
+            && assertion::is_past(&before)
+        {
+            let mut history = draft.clone();
+            history.element = DataElement::MedicalHistory;
+            self.add_beside(
+                range.clone(),
+                history.because("words: past history".into()),
+                note,
+            );
+        }
+        self.add(range, draft, note);
     }
 
     /// The words of the sentence before a token, the nearest first.

@@ -1,9 +1,10 @@
 //! One pass over a text: words with what the lexicons know of them, numbers, and where lines begin.
 
 use crate::{
+    elements::morphology,
     lexicon::{
-        CLOSING, DIAGNOSIS, DRUG, ENGLISH, FRENCH, Flags, KIND_WORD, Lexicon, MONTH, PHRASE_START,
-        PROCEDURE, TITLE, VACCINE,
+        CARE, CLOSING, DIAGNOSIS, DRUG, ENGLISH, FRENCH, Flags, KIND_WORD, Lexicon, MONTH,
+        PHRASE_START, PROCEDURE, TEST_START, TITLE, VACCINE,
     },
     text::{WordHash, fold_char},
 };
@@ -61,6 +62,10 @@ pub(crate) struct Marks {
     pub(crate) terms: Vec<u32>,
     /// Words of lines that say what a document is.
     pub(crate) kinds: Vec<u32>,
+    /// Words that could begin a test's name.
+    pub(crate) tests: Vec<u32>,
+    /// Words of the names of places of care.
+    pub(crate) cares: Vec<u32>,
     /// Ordinary words of French and of English among the first tokens.
     pub(crate) n_french: u32,
     /// The same of English.
@@ -79,6 +84,8 @@ impl Marks {
             &mut self.capitals,
             &mut self.terms,
             &mut self.kinds,
+            &mut self.tests,
+            &mut self.cares,
         ] {
             list.clear();
         }
@@ -206,6 +213,12 @@ pub(crate) fn tokenize(text: &str, lexicon: &Lexicon, tokens: &mut Vec<Token>, m
             if flags & (TERMS | PHRASE_START) != 0 {
                 marks.terms.push(index);
             }
+            if flags & TEST_START != 0 {
+                marks.tests.push(index);
+            }
+            if flags & CARE != 0 && shape != Shape::Lower {
+                marks.cares.push(index);
+            }
             if flags & KIND_WORD != 0 {
                 marks.kinds.push(index);
             }
@@ -216,6 +229,14 @@ pub(crate) fn tokenize(text: &str, lexicon: &Lexicon, tokens: &mut Vec<Token>, m
                 marks.n_french += u32::from(flags & FRENCH != 0);
                 marks.n_english += u32::from(flags & ENGLISH != 0);
             }
+        }
+        // A word that no lexicon knows may still be a drug or a disease by its ending.
+        if flags == 0
+            && is_word
+            && at - start >= morphology::LEAST
+            && morphology::may_end(bytes[at - 1])
+        {
+            marks.terms.push(index);
         }
         tokens.push(Token {
             start: start as u32,
@@ -230,7 +251,8 @@ pub(crate) fn tokenize(text: &str, lexicon: &Lexicon, tokens: &mut Vec<Token>, m
 
 /// Flags of clinical terms.
 pub(crate) const TERMS: Flags = DRUG | DIAGNOSIS | PROCEDURE | VACCINE;
-const NOTED: Flags = MONTH | TERMS | PHRASE_START | KIND_WORD | CLOSING | FRENCH | ENGLISH;
+const NOTED: Flags =
+    MONTH | TERMS | PHRASE_START | TEST_START | CARE | KIND_WORD | CLOSING | FRENCH | ENGLISH;
 
 /// A word with letters outside ASCII: where it ends, its shape, its hash, and whether it is more than a letter.
 ///

@@ -460,6 +460,8 @@ fn speaks_for_itself(sample: &Sample) -> bool {
         || sample.phone >= 0.9 && sample.n >= 3
         || sample.card >= 0.95 && sample.n >= 5
         || sample.ontario >= 0.95 && sample.n >= 10
+        || sample.drug >= 0.6 && sample.n >= 3
+        || sample.icd >= 0.9 && sample.n >= 3
 }
 
 fn slot_of(plan: &mut Plan, sense: Sense, header: &str, own_role: Role) -> usize {

@@ -157,10 +157,9 @@ impl Sample {
                     .unwrap_or(cell)
                     .trim_end_matches(|ch: char| !ch.is_alphabetic()),
             );
-            let first_word = cell
-                .split_whitespace()
+            let first_word = crate::text::words(cell)
                 .next()
-                .map_or(0, |word| lexicon.look_up(word));
+                .map_or(0, |range| lexicon.look_up(&cell[range]));
             add(&mut sample.drug, (folded_flags | first_word) & DRUG != 0);
             add(&mut sample.diagnosis, folded_flags & DIAGNOSIS != 0);
             add(
