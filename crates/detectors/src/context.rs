@@ -7,12 +7,16 @@ use std::collections::HashSet;
 
 use whose_model::PersonRecord;
 
-use crate::text::{WordHash, words};
+use crate::{
+    custom::Custom,
+    text::{WordHash, words},
+};
 
 /// What is known before reading: made once per case, shared by all detectors.
 #[derive(Clone, Default)]
 pub struct Context {
     names: HashSet<u64>,
+    custom: Custom,
 }
 
 impl std::fmt::Debug for Context {
@@ -34,6 +38,17 @@ impl Context {
             }
         }
         context
+    }
+
+    /// The same, with the custodian's own detectors.
+    pub fn and_detectors(mut self, custom: Custom) -> Self {
+        self.custom = custom;
+        self
+    }
+
+    /// The custodian's own detectors.
+    pub(crate) fn custom(&self) -> &Custom {
+        &self.custom
     }
 
     /// Whether a known person's name has this word.

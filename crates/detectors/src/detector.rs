@@ -6,6 +6,7 @@ use crate::{Context, passages::Passages, records::Records, rows::Tables};
 
 /// Detects in one exhibit; what was said of a subject at the top of a document holds further down.
 pub struct Detector<'c> {
+    context: &'c Context,
     passages: Passages<'c>,
     tables: Tables,
     records: Records,
@@ -22,8 +23,9 @@ impl<'c> Detector<'c> {
     pub fn new(context: &'c Context, path: &ExhibitPath) -> Self {
         let _ = path;
         Self {
+            context,
             passages: Passages::new(context),
-            tables: Tables::default(),
+            tables: Tables::with(context.custom()),
             records: Records::default(),
         }
     }
@@ -32,7 +34,10 @@ impl<'c> Detector<'c> {
     pub fn push(&mut self, segment: &Segment, emit: &mut dyn FnMut(Mention)) {
         match segment {
             Segment::Passage(passage) => self.passages.push(passage, emit),
-            Segment::Record(record) => self.records.push(record, &mut self.passages, emit),
+            Segment::Record(record) => {
+                let custom = self.context.custom();
+                self.records.push(record, custom, &mut self.passages, emit);
+            }
             Segment::Rows(rows) => self.tables.push(rows, emit),
         }
     }

@@ -7,6 +7,7 @@
 //! `whose-identifiers`. Nothing is read from disk and nothing is linked here.
 
 mod context;
+mod custom;
 mod detector;
 mod draft;
 mod elements;
@@ -20,6 +21,7 @@ mod sense;
 mod text;
 
 pub use context::Context;
+pub use custom::{Custom, CustomError};
 pub use detector::Detector;
 pub use elements::about::{About, all as elements, labels as labels_of};
 

@@ -51,6 +51,22 @@ pub fn kind(id_or_alias: &str) -> Option<&'static Kind> {
         })
 }
 
+/// Whether the digits of a text, with or without separators, hold by Luhn's rule.
+pub fn luhn_holds(text: &str) -> bool {
+    form::compact(text).is_ok_and(|compact| {
+        let text = compact.text();
+        text.len() > 1
+            && text.bytes().all(|b| b.is_ascii_digit())
+            && check::luhn_holds(compact.digits(0..compact.len()))
+    })
+}
+
+/// Whether letters and digits leave 1 by ISO 7064 mod 97-10.
+pub fn mod_97_is_one(text: &str) -> bool {
+    form::compact(text)
+        .is_ok_and(|compact| compact.len() > 2 && check::mod_97(compact.text().bytes()) == 1)
+}
+
 /// Every kind whose form the text has, whether or not the check digit holds.
 pub fn candidates(text: &str) -> Vec<&'static Kind> {
     ALL.iter()

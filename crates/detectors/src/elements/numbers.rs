@@ -394,6 +394,79 @@ fn fit(kind: &Kind, text: &str) -> Option<(String, bool)> {
     }
 }
 
+/// The most other kinds that are named.
+const MAX_OTHERS: usize = 8;
+
+/// Other kinds of numbers of people that this could be, confirmed check digits first.
+fn others(not: &Kind, value: &str) -> Vec<&'static str> {
+    let mut fitting: Vec<(bool, &'static str)> = whose_identifiers::all()
+        .iter()
+        .filter(|kind| {
+            kind.id != not.id
+                && matches!(
+                    kind.family,
+                    Family::HealthNumber | Family::SocialInsurance | Family::GovernmentId
+                )
+                && (kind.parse)(value).is_ok()
+        })
+        .map(|kind| (!matches!(kind.check, Check::Confirmed(_)), kind.id))
+        .collect();
+    fitting.sort_unstable();
+    fitting.truncate(MAX_OTHERS);
+    fitting.into_iter().map(|(_, id)| id).collect()
+}
+
+/// The province of a Canadian postal code by its first letter (Canada Post, Addressing Guidelines).
+pub(crate) fn province_of_postal_code(text: &str) -> Option<&'static str> {
+    let mut chars = text.trim().chars();
+    let first = chars.next()?.to_ascii_uppercase();
+    if !chars.next()?.is_ascii_digit() {
+        return None;
+    }
+    Some(match first {
+        'A' => "ca-nl",
+        'B' => "ca-ns",
+        'C' => "ca-pe",
+        'E' => "ca-nb",
+        'G' | 'H' | 'J' => "ca-qc",
+        'K' | 'L' | 'M' | 'N' | 'P' => "ca-on",
+        'R' => "ca-mb",
+        'S' => "ca-sk",
+        'T' => "ca-ab",
+        'V' => "ca-bc",
+        'Y' => "ca-yt",
+        _ => return None,
+    })
+}
+
+/// The plan whose check digit nearly all numbers of a column hold, when only one does.
+pub(crate) fn plan_of_column<'v>(values: impl Iterator<Item = &'v str>) -> Option<&'static str> {
+    let kinds: Vec<&'static Kind> = kinds_of(DataElement::HealthNumber)
+        .iter()
+        .copied()
+        .filter(|kind| {
+            matches!(kind.check, Check::Confirmed(_)) && kind.jurisdiction.starts_with("ca-")
+        })
+        .collect();
+    let mut n = 0;
+    let mut holds = vec![0; kinds.len()];
+    for value in values {
+        n += 1;
+        for (kind, holds) in kinds.iter().zip(&mut holds) {
+            *holds += usize::from((kind.parse)(value).is_ok());
+        }
+    }
+    // A wrong rule holds for about one number in ten.
+    let mut good = kinds
+        .iter()
+        .zip(&holds)
+        .filter(|(_, holds)| n >= 8 && **holds * 10 >= n * 8);
+    match (good.next(), good.next()) {
+        (Some((kind, _)), None) => Some(kind.jurisdiction),
+        _ => None,
+    }
+}
+
 /// Chooses the kind of a labelled number. `province` is the code of one that stands near, as `ca-on`.
 pub(crate) fn resolve(sense: Sense, value: &str, province: Option<&str>) -> Resolved {
     let value = value.trim();
@@ -416,7 +489,12 @@ pub(crate) fn resolve(sense: Sense, value: &str, province: Option<&str>) -> Reso
             scheme: kind.id,
             normal,
             malformed: !holds,
-            alternatives: Vec::new(),
+            // A label may be wrong where the number is: what it would be elsewhere is said.
+            alternatives: if holds {
+                Vec::new()
+            } else {
+                others(kind, value)
+            },
             is_checked: holds && matches!(kind.check, Check::Confirmed(_)),
         };
     }
@@ -541,6 +619,31 @@ mod tests {
             assert_eq!(resolved.scheme, scheme);
         }
         assert!(!resolve(HEALTH, "123456789", None).alternatives.is_empty());
+    }
+
+    #[test]
+    fn a_column_says_which_plan_it_holds_by_its_check_digits() {
+        let kind = whose_identifiers::kind("ca-bc").unwrap();
+        let column: Vec<String> = (0..20).map(|seed| (kind.make)(seed)).collect();
+        assert_eq!(
+            plan_of_column(column.iter().map(String::as_str)),
+            Some("ca-bc")
+        );
+        let mixed = ["123456789"; 20];
+        assert_eq!(plan_of_column(mixed.into_iter()), None);
+        assert_eq!(province_of_postal_code("s7k 0j5"), Some("ca-sk"));
+        assert_eq!(province_of_postal_code("90210"), None);
+    }
+
+    #[test]
+    fn a_number_that_fails_its_check_says_what_else_it_could_be() {
+        let resolved = resolve(SIN, "123 456 783", None);
+        assert!(resolved.malformed);
+        assert!(
+            resolved.alternatives.contains(&"ca-sk") || resolved.alternatives.contains(&"us-ssn"),
+            "{:?}",
+            resolved.alternatives
+        );
     }
 
     #[test]

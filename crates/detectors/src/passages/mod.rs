@@ -202,11 +202,13 @@ impl<'c> Passages<'c> {
             let first = scan.all.found.len();
             scan.closing_at = usize::MAX;
             scan.secrets();
+            scan.custom();
             scan.labelled();
             scan.candidates();
             keep_structured(&mut self.found, first);
         } else {
             scan.secrets();
+            scan.custom();
             scan.labelled();
             scan.labs();
             scan.candidates();

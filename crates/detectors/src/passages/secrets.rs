@@ -1,4 +1,4 @@
-//! Keys and passwords of a known form in running text, before anything else takes a part of them.
+//! Keys, passwords and a custodian's own numbers in running text, before anything else takes a part of them.
 
 use whose_model::{DataElement, Normal};
 
@@ -6,6 +6,21 @@ use super::{Note, Scan};
 use crate::{draft::Draft, elements::credential};
 
 impl Scan<'_, '_> {
+    /// Finds what the custodian's own detectors look for.
+    pub(super) fn custom(&mut self) {
+        let custom = self.all.context.custom();
+        if custom.is_empty() {
+            return;
+        }
+        custom.find(self.text, &mut |hit| {
+            let note = Note {
+                is_labelled: hit.draft.confidence > 0.94,
+                ..Note::default()
+            };
+            self.add(hit.range, hit.draft, note);
+        });
+    }
+
     /// Finds keys, tokens and passwords in settings and addresses.
     pub(super) fn secrets(&mut self) {
         let text = self.text;

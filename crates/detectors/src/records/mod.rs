@@ -9,9 +9,10 @@ mod mail;
 #[cfg(test)]
 mod tests;
 
-use whose_model::{DataElement, Mention, Record, RecordKind, SubjectId};
+use whose_model::{DataElement, Mention, Record, RecordKind, Role, SubjectId};
 
 use crate::{
+    custom::Custom,
     draft::{hashed_subject, record_subject},
     passages::Passages,
     text::fold,
@@ -28,10 +29,18 @@ impl Records {
     pub(crate) fn push(
         &mut self,
         record: &Record,
+        custom: &Custom,
         passages: &mut Passages<'_>,
         emit: &mut dyn FnMut(Mention),
     ) {
         let subject = self.subject(record);
+        if !custom.is_empty() && record.kind != RecordKind::Mail {
+            for field in &record.fields {
+                if let Some(draft) = custom.whole(&field.name, &field.value) {
+                    emit(draft.at(field.place.clone(), Some(subject), Role::Patient));
+                }
+            }
+        }
         match record.kind {
             // Its free text comes as passages.
             RecordKind::Hl7v2 => hl7v2::detect(record, subject, emit),

@@ -28,7 +28,12 @@ fn detect(records: &[Record]) -> Vec<Mention> {
     let context = crate::Context::default();
     let mut passages = crate::passages::Passages::new(&context);
     for record in records {
-        all.push(record, &mut passages, &mut |mention| found.push(mention));
+        all.push(
+            record,
+            &crate::Custom::default(),
+            &mut passages,
+            &mut |mention| found.push(mention),
+        );
     }
     found
 }

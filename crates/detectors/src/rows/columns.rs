@@ -7,7 +7,8 @@
 use whose_model::{DataElement, Role, Rows, TableHead};
 
 use crate::{
-    elements::date::Order,
+    custom::Custom,
+    elements::{date::Order, numbers},
     labels,
     rows::sample::Sample,
     sense::{Part, Sense},
@@ -76,6 +77,12 @@ pub(crate) struct Plan {
     pub(crate) has_person: bool,
     /// The rows are people who work there.
     pub(crate) is_staff: bool,
+    /// The province of the plan whose check digit nearly all health numbers hold.
+    pub(crate) likely: Option<&'static str>,
+    /// The column of postal codes of the row's own person.
+    pub(crate) postal: Option<usize>,
+    /// Columns that a custom detector takes.
+    pub(crate) custom: Vec<usize>,
 }
 
 const STAFF_TABLES: &[&str] = &[
@@ -174,6 +181,9 @@ pub(crate) fn decide(rows: &Rows, is_child: bool) -> Plan {
         has_numbers: false,
         has_person: false,
         is_staff: false,
+        likely: None,
+        postal: None,
+        custom: Vec::new(),
     };
     let mut singles: Vec<(usize, Sense, bool)> = Vec::new();
     for (column, (header, sample)) in headers.iter().zip(&samples).enumerate() {
@@ -276,12 +286,31 @@ pub(crate) fn decide(rows: &Rows, is_child: bool) -> Plan {
         match (sense.element, sense.part) {
             (DataElement::Name, part) => names.push((slot, part, column, by_header)),
             (DataElement::Address, part) => {
+                if part == Part::PostalCode && slot == 0 {
+                    plan.postal.get_or_insert(column);
+                }
                 if part == Part::Province && slot == 0 {
                     plan.province.get_or_insert(column);
                 }
                 addresses.push((slot, part, column));
             }
             (DataElement::HealthNumber, Part::Issuer) => plan.province = Some(column),
+            (DataElement::HealthNumber, Part::Whole) if sense.scheme.is_empty() => {
+                let cells = (0..rows.len())
+                    .map(|row| rows.cell(row, column).trim())
+                    .filter(|cell| !cell.is_empty())
+                    .take(MAX_TRIED);
+                plan.likely = numbers::plan_of_column(cells);
+                plan.tasks.push(Task {
+                    slot,
+                    by_header,
+                    kind: TaskKind::Single {
+                        column,
+                        sense,
+                        order: samples[column].order(is_french),
+                    },
+                });
+            }
             (DataElement::BirthDate, part @ (Part::Year | Part::Month | Part::Day)) => {
                 births.push((part, column))
             }
@@ -373,6 +402,37 @@ fn is_internal_key(head: &TableHead, column: usize, sense: Sense, is_child: bool
                 && labels::tokens(&of.name)
                     .last()
                     .is_some_and(|last| last == "id"))
+}
+
+/// How many filled cells of a column are tried.
+const MAX_TRIED: usize = 160;
+
+impl Plan {
+    /// Gives the columns that a custom detector finds most values of to it.
+    pub(crate) fn take_custom(&mut self, rows: &Rows, custom: &Custom) {
+        for (column, head) in rows.head.columns.iter().enumerate() {
+            let cells = (0..rows.len())
+                .map(|row| rows.cell(row, column).trim())
+                .filter(|cell| !cell.is_empty())
+                .take(MAX_TRIED);
+            let (mut n, mut n_found) = (0, 0);
+            for cell in cells {
+                n += 1;
+                n_found += usize::from(custom.whole(&head.name, cell).is_some());
+            }
+            if n_found * 5 >= n * 3 && n_found > 0 {
+                self.custom.push(column);
+            }
+        }
+        if self.custom.is_empty() {
+            return;
+        }
+        self.has_person |= custom.names_people();
+        let taken = &self.custom;
+        self.tasks.retain(
+            |task| !matches!(&task.kind, TaskKind::Single { column, .. } if taken.contains(column)),
+        );
+    }
 }
 
 /// What the header says, if the values do not speak against it.

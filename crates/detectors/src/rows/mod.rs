@@ -20,8 +20,9 @@ use whose_model::{
 };
 
 use crate::{
+    custom::Custom,
     draft::{Draft, beside, hashed_subject, row_subject},
-    elements::{address, name},
+    elements::{address, name, numbers},
     interpret::{Around, interpret, is_empty},
     rows::columns::{Plan, Task, TaskKind},
     sense::Part,
@@ -37,6 +38,8 @@ pub(crate) struct Tables {
     current: Option<(Arc<TableHead>, Plan, Keys)>,
     /// Hash of table and key to the subject of that row, for rows that point elsewhere themselves.
     subjects: HashMap<u64, SubjectId>,
+    /// The custodian's own detectors.
+    custom: Custom,
     /// Names of the tables whose rows are people's, and of their key columns in order.
     people: Vec<(String, Vec<String>)>,
 }
@@ -52,6 +55,14 @@ struct Keys {
 }
 
 impl Tables {
+    /// Tables in which the custodian's own detectors look, too.
+    pub(crate) fn with(custom: &Custom) -> Self {
+        Self {
+            custom: custom.clone(),
+            ..Self::default()
+        }
+    }
+
     /// Takes a batch.
     pub(crate) fn push(&mut self, rows: &Rows, emit: &mut dyn FnMut(Mention)) {
         if rows.is_empty() || rows.head.columns.is_empty() {
@@ -68,7 +79,10 @@ impl Tables {
             n_skipped = headed.as_ref().map_or(0, |(_, n_above)| *n_above);
             let sample = headed.as_ref().map_or(rows, |(named, _)| named);
             let keys = self.keys(&sample.head);
-            let plan = columns::decide(sample, keys.points.is_some());
+            let mut plan = columns::decide(sample, keys.points.is_some());
+            if !self.custom.is_empty() {
+                plan.take_custom(sample, &self.custom);
+            }
             if plan.has_person && !plan.is_staff && !keys.own.is_empty() {
                 let names = keys
                     .own
@@ -85,6 +99,13 @@ impl Tables {
             for row in n_skipped..rows.len() {
                 let subject = self.subject(rows, row, &keys);
                 emit_row(rows, row, &plan, subject, emit);
+                for &column in &plan.custom {
+                    let name = &rows.head.columns[column].name;
+                    if let Some(draft) = self.custom.whole(name, rows.cell(row, column)) {
+                        let role = plan.slots.first().map_or(Role::Unknown, |slot| slot.role);
+                        emit(draft.at(rows.locate(row, column), Some(subject), role));
+                    }
+                }
             }
         }
         self.current = Some((head, plan, keys));
@@ -218,6 +239,13 @@ fn emit_row(
         .province
         .filter(|_| plan.has_numbers)
         .and_then(|column| Jurisdiction::parse_province(rows.cell(row, column)));
+    // The row's province, or that of its postal code, or that of the column's numbers.
+    let near = province.as_ref().map(Jurisdiction::code).or_else(|| {
+        let of_code = plan
+            .postal
+            .and_then(|column| numbers::province_of_postal_code(rows.cell(row, column)));
+        of_code.or(plan.likely)
+    });
     for task in &plan.tasks {
         let slot = &plan.slots[task.slot];
         let is_own = task.slot == 0;
@@ -229,9 +257,7 @@ fn emit_row(
         } else {
             beside(subject, slot.role, &slot.which)
         };
-        let Some((column, mut draft)) =
-            draft_of(rows, row, task, province.as_ref().map(Jurisdiction::code))
-        else {
+        let Some((column, mut draft)) = draft_of(rows, row, task, near) else {
             continue;
         };
         let place = rows.locate(row, column);
