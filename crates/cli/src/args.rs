@@ -97,6 +97,11 @@ pub(crate) enum Verb {
         #[command(subcommand)]
         verb: LawVerb,
     },
+    /// Detectors of your own.
+    Detect {
+        #[command(subcommand)]
+        verb: DetectVerb,
+    },
     /// Numbers people are known by.
     Id {
         #[command(subcommand)]
@@ -173,6 +178,9 @@ pub(crate) struct RunArgs {
     /// The custodian's own index of people: CSV or XLSX, one person a row.
     #[arg(long, value_name = "FILE")]
     pub(crate) roster: Option<PathBuf>,
+    /// Detectors of your own: see docs/guides/custom-detectors.md; the case keeps them.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) detectors: Option<PathBuf>,
     /// What happened: see docs/reference/incident.md.
     #[arg(long, value_name = "FILE")]
     pub(crate) incident: Option<PathBuf>,
@@ -203,9 +211,12 @@ pub(crate) struct ScanArgs {
     /// Form of the output.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: ScanFormat,
-    /// Shows values instead of masks.
+    /// Shows values instead of masks; passwords and keys stay masked.
     #[arg(long)]
     pub(crate) values: bool,
+    /// Detectors of your own: see docs/guides/custom-detectors.md.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) detectors: Option<PathBuf>,
     /// Only these data elements.
     #[arg(long, value_delimiter = ',', value_name = "ELEMENT")]
     pub(crate) elements: Vec<String>,
@@ -436,6 +447,15 @@ pub(crate) enum LawVerb {
     },
     /// Every rule, one a line.
     List,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DetectVerb {
+    /// Checks a file of detectors: its patterns, and its examples.
+    Check {
+        /// The file.
+        file: PathBuf,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -80,6 +80,7 @@ fn run(cli: &Cli) -> Result<Done, Failure> {
         Verb::Qc { verb } => verbs::qc::run(cli, verb),
         Verb::Serve(args) => verbs::serve::run(cli, args),
         Verb::Law { verb } => verbs::law::run(cli, verb),
+        Verb::Detect { verb } => verbs::detect::run(cli, verb),
         Verb::Id { verb } => verbs::id::run(cli, verb),
         Verb::Completions { shell } => verbs::manual::completions(*shell),
         Verb::Man { out } => verbs::manual::pages(out),

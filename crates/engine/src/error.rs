@@ -36,6 +36,14 @@ pub enum EngineError {
         /// What is wrong.
         detail: String,
     },
+    /// The file of custom detectors is not one.
+    #[error("detectors {}: {detail}", place.display())]
+    Detectors {
+        /// The file.
+        place: PathBuf,
+        /// What is wrong, with the line.
+        detail: String,
+    },
     /// The rules in the program are broken.
     #[error("the rules cannot be used: {0}")]
     Law(String),

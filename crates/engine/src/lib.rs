@@ -39,6 +39,7 @@ pub use progress::{Progress, Silent, Stage, Unit};
 pub use run::{RunOptions, Summary, Threads, run};
 pub use scan::{Outcomes, Scanned, scan};
 pub use tables::{LinkedRecord, MergeRow, PersonNote, QuestionRow, Reason};
+pub use whose_detectors::{Custom, CustomError};
 pub use whose_law::Library;
 pub use whose_letters::Press;
 pub use worker::work;

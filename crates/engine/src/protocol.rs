@@ -28,6 +28,8 @@ pub(crate) struct Hello {
     pub(crate) limits: Limits,
     /// People of the roster, to be looked for in running text.
     pub(crate) known: Vec<PersonRecord>,
+    /// The custodian's own detectors, as their file; empty for none.
+    pub(crate) detectors: String,
     /// Passwords to try on whatever is locked.
     pub(crate) passwords: Vec<Phi<String>>,
     /// How to start the process that runs programs: a program and its arguments; without, none is run.

@@ -12,6 +12,7 @@ use std::sync::Mutex;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use whose_detectors::Custom;
 use whose_law::Library;
 use whose_linkage::{Linker, Model};
 use whose_model::{
@@ -41,6 +42,8 @@ pub struct RunOptions {
     pub evidence: Vec<PathBuf>,
     /// The custodian's index.
     pub roster: Option<PathBuf>,
+    /// The custodian's own detectors; without, those that the case has kept.
+    pub detectors: Option<PathBuf>,
     /// What happened.
     pub incident: Option<PathBuf>,
     /// The day whose law applies; by default the day that governs the incident.
@@ -125,6 +128,7 @@ pub fn run(
     let hello = Hello {
         limits: options.limits,
         known: Vec::new(),
+        detectors: take_detectors(case, options)?,
         passwords: Vec::new(),
         broker: options.workers.broker(),
     };
@@ -160,7 +164,11 @@ pub fn run(
     bank.note(case, &index, fresh.into_iter())?;
     log(
         "read",
-        json!({ "reader": whose_readers::VERSION, "detector": whose_detectors::VERSION }),
+        json!({
+            "reader": whose_readers::VERSION, "detector": whose_detectors::VERSION,
+            "own_detectors": (!hello.detectors.is_empty())
+                .then(|| blake3::hash(hello.detectors.as_bytes()).to_hex().to_string()),
+        }),
     )?;
 
     let (collected, linked) = link(case, &index, &seized, &roster, options, progress)?;
@@ -225,6 +233,25 @@ fn take_incident(
     Ok(Some(incident))
 }
 
+/// The custodian's own detectors: those given now, or those that the case has kept.
+fn take_detectors(case: &Case, options: &RunOptions) -> Result<String, EngineError> {
+    let Some(place) = &options.detectors else {
+        return Ok(tables::read_one::<String>(case, tables::DETECTORS)?.unwrap_or_default());
+    };
+    let text = std::fs::read_to_string(place).map_err(|cause| EngineError::Evidence {
+        place: place.clone(),
+        cause,
+    })?;
+    if let Err(errors) = Custom::parse(&text) {
+        return Err(EngineError::Detectors {
+            place: place.clone(),
+            detail: errors.first().map_or_else(String::new, ToString::to_string),
+        });
+    }
+    tables::write_one(case, tables::DETECTORS, &text)?;
+    Ok(text)
+}
+
 /// The roster of the case, read in a confined process like any file.
 fn take_roster(case: &Case, options: &RunOptions, hello: &Hello) -> Result<Roster, EngineError> {
     let stored =
@@ -267,6 +294,7 @@ fn context_digest(hello: &Hello) -> [u8; 32] {
     *blake3::Hasher::new()
         .update(&known)
         .update(&limits)
+        .update(hello.detectors.as_bytes())
         .finalize()
         .as_bytes()
 }

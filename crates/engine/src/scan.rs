@@ -35,6 +35,7 @@ pub fn scan(
     limits: &Limits,
     workers: &Workers,
     passwords: &[Phi<String>],
+    detectors: &str,
     each: &mut (dyn FnMut(Scanned<'_>) -> io::Result<()> + Send),
 ) -> Result<(), EngineError> {
     let found =
@@ -42,6 +43,7 @@ pub fn scan(
     let hello = Hello {
         limits: *limits,
         known: Vec::new(),
+        detectors: detectors.to_owned(),
         passwords: passwords.to_vec(),
         broker: workers.broker(),
     };

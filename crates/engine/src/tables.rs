@@ -28,6 +28,8 @@ pub(crate) const NOTES: &str = "notes";
 pub(crate) const SUMMARY: &str = "summary";
 pub(crate) const INCIDENT: &str = "incident";
 pub(crate) const ROSTER: &str = "roster";
+/// The custodian's own detectors, as their file.
+pub(crate) const DETECTORS: &str = "detectors";
 pub(crate) const TALLY: &str = "tally";
 pub(crate) const FINISHED: &str = "finished";
 

@@ -10,7 +10,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::os::fd::AsFd;
 
-use whose_detectors::{Context, Detector};
+use whose_detectors::{Context, Custom, Detector};
 use whose_model::{Ended, ExhibitPath, Gap, Mention, Segment, Sink};
 use whose_readers::{Aids, Programs};
 
@@ -30,7 +30,9 @@ pub fn work() -> io::Result<()> {
     let mut jobs = Jobs(io::stdin());
     let mut out = BufWriter::with_capacity(256 << 10, io::stdout().lock());
     let hello: Hello = protocol::receive(&mut jobs)?;
-    let context = Context::with_people(hello.known.iter());
+    // The engine has read them before: nothing is wrong in them.
+    let custom = Custom::parse(&hello.detectors).unwrap_or_default();
+    let context = Context::with_people(hello.known.iter()).and_detectors(custom);
     // From here on nothing can be started, so the broker is there before.
     let broker = hello
         .broker

@@ -32,6 +32,7 @@ pub(crate) fn run(cli: &Cli, args: &DemoArgs) -> Result<Done, Failure> {
     // A breach that holds locked files comes with the passwords that the clinic knows.
     let made_passwords = Some(dir.join("passwords.txt")).filter(|file| file.exists());
     let options = RunOptions {
+        detectors: None,
         evidence: vec![dir.join("evidence")],
         roster: Some(dir.join("roster.csv")),
         incident: Some(dir.join("incident.toml")),

@@ -1,6 +1,7 @@
 //! One file a verb.
 
 pub(crate) mod demo;
+pub(crate) mod detect;
 pub(crate) mod id;
 pub(crate) mod law;
 pub(crate) mod letters;

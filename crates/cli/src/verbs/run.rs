@@ -13,6 +13,7 @@ pub(crate) fn run(cli: &Cli, args: &RunArgs) -> Result<Done, Failure> {
     let options = RunOptions {
         evidence: args.evidence.clone(),
         roster: args.roster.clone(),
+        detectors: args.detectors.clone(),
         incident: args.incident.clone(),
         as_of: args.as_of,
         today: args.as_of.unwrap_or_else(super::today),
@@ -36,6 +37,7 @@ pub(crate) fn work(
         .iter()
         .chain(&options.roster)
         .chain(&options.incident)
+        .chain(&options.detectors)
     {
         look(path)?;
     }

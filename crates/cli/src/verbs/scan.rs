@@ -58,12 +58,17 @@ pub(crate) fn run(cli: &Cli, args: &ScanArgs) -> Result<Done, Failure> {
         )?;
     }
     let passwords = super::passwords::from_file(args.passwords.as_deref())?;
+    let detectors = match &args.detectors {
+        Some(place) => super::detect::read(place)?,
+        None => String::new(),
+    };
     let mut is_closed = false;
     let result = whose_engine::scan(
         &args.paths,
         &Limits::default(),
         &workers,
         &passwords,
+        &detectors,
         &mut |scanned| {
             match scanned {
                 Scanned::Mention(path, mention) => {
@@ -122,7 +127,8 @@ fn write(
     path: &ExhibitPath,
     mention: &Mention,
 ) -> io::Result<()> {
-    let value = if args.values {
+    // A password or key is never shown.
+    let value = if args.values && mention.element != DataElement::Credential {
         mention.value.reveal().clone()
     } else {
         mention.value.masked()
