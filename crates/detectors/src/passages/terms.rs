@@ -17,7 +17,7 @@ use crate::{
     lexicon::{
         COMMON, DIAGNOSIS, DRUG, FAMILY, Flags, GIVEN, MAX_PHRASE_WORDS, PHRASE_START, VACCINE,
     },
-    text::{fold, short},
+    text::fold,
 };
 
 const WANTED: Flags = super::tokens::TERMS;
