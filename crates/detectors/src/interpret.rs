@@ -99,6 +99,14 @@ pub(crate) fn is_empty(value: &str) -> bool {
 /// The draft that this sense makes of this value.
 pub(crate) fn interpret(sense: Sense, value: &str, around: Around<'_>) -> Option<Draft> {
     let mut draft = read(sense, value, around)?;
+    if !sense.words.is_empty() {
+        draft.why.push(Cow::Borrowed(sense.words));
+    }
+    if !draft.alternatives.is_empty() {
+        draft
+            .why
+            .push(Cow::Borrowed("against: other schemes fit as well"));
+    }
     if sense.scheme == FAMILY {
         draft.assertion = Assertion::OfFamily;
     }
@@ -309,7 +317,7 @@ fn number(sense: Sense, value: &str, around: Around<'_>, confidence: f32) -> Opt
         draft.confidence = (draft.confidence - 0.25).max(0.3);
         draft
             .why
-            .push(Cow::Borrowed("form or check digit does not hold"));
+            .push(Cow::Borrowed("against: form or check digit does not hold"));
     } else if resolved.is_checked {
         draft.confidence = (draft.confidence + 0.04).min(0.99);
         draft.why.push(Cow::Borrowed("check digit holds"));

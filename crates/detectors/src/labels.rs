@@ -22,7 +22,9 @@ fn load() -> HashMap<String, Sense> {
     let mut table = HashMap::new();
     for list in elements::LABELS {
         for (label, sense) in *list {
-            table.entry(key(&tokens(label))).or_insert(*sense);
+            table
+                .entry(key(&tokens(label)))
+                .or_insert_with(|| sense.said(label));
         }
     }
     let mut of_kinds: HashMap<String, Sense> = HashMap::new();
@@ -37,7 +39,7 @@ fn load() -> HashMap<String, Sense> {
         for label in kind.labels {
             // Short ones are words of their own (`msi`, `pan`) as often as labels.
             let is_short = label.len() <= 3;
-            let sense = if is_short { sense.weak() } else { sense };
+            let sense = if is_short { sense.weak() } else { sense }.said(label);
             of_kinds
                 .entry(key(&tokens(label)))
                 .and_modify(|known| {

@@ -62,6 +62,8 @@ pub(crate) struct Sense {
     pub(crate) role: Option<Role>,
     /// The label speaks for itself: `date of birth`, not `number`.
     pub(crate) is_sure: bool,
+    /// The label as our own table writes it, for the reasons of a mention: `words: date of birth`.
+    pub(crate) words: &'static str,
 }
 
 impl Sense {
@@ -73,6 +75,7 @@ impl Sense {
             scheme: "",
             role: None,
             is_sure: true,
+            words: "",
         }
     }
 
@@ -96,6 +99,14 @@ impl Sense {
     pub(crate) const fn weak(self) -> Self {
         Self {
             is_sure: false,
+            ..self
+        }
+    }
+
+    /// The same, with the label that said it. The table of labels is made once, and so is this.
+    pub(crate) fn said(self, label: &str) -> Self {
+        Self {
+            words: format!("words: {label}").leak(),
             ..self
         }
     }

@@ -93,7 +93,7 @@ impl Scan<'_, '_> {
             },
         );
         if scanned.is_ambiguous {
-            draft = draft.because("day and month could change places".into());
+            draft = draft.because("against: day and month could change places".into());
         }
         let note = Note {
             role: label.and_then(|sense| sense.role),

@@ -271,7 +271,9 @@ impl Scan<'_, '_> {
         if certainty < SURELY_READ {
             // What was made out in a picture with doubt is worth less, but never nothing.
             draft.confidence *= 0.4 + 0.6 * certainty / SURELY_READ;
-            draft.why.push("made out in a picture with doubt".into());
+            draft
+                .why
+                .push("against: made out in a picture with doubt".into());
         }
         let line = self.line_at(range.start);
         let name = match &draft.normal {
