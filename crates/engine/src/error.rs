@@ -95,6 +95,9 @@ impl EngineError {
             Self::Roster { .. } => {
                 "give a CSV or XLSX file with one person a row and a header that names the columns"
             }
+            Self::Detectors { .. } => {
+                "`whose detect check FILE` shows everything that is wrong in it"
+            }
             Self::Law(_) => {
                 "run `whose law check` and send its output to whoever gave you this program"
             }

@@ -534,7 +534,7 @@ pub(crate) fn resolve(sense: Sense, value: &str, province: Option<&str>) -> Reso
     match fitting.next() {
         Some((score, kind, normal, holds)) => {
             let rest: Vec<_> = fitting
-                .filter(|(other, ..)| score - other < 8)
+                .filter(|(other, ..)| score - other < 9)
                 .map(|(_, kind, ..)| kind.id)
                 .collect();
             // Several plans fit equally well and nothing near says which: the kind stays open.

@@ -11,6 +11,7 @@ mod kinds;
 mod labelled;
 mod labs;
 mod names;
+mod near;
 mod places;
 mod resolve;
 mod secrets;
@@ -172,6 +173,7 @@ impl<'c> Passages<'c> {
             return;
         }
         found.sort_by_key(|item| item.at);
+        near::decide(&mut found);
         resolve::resolve(self.document.unwrap_or(0), found, &mut self.carried, emit);
     }
 

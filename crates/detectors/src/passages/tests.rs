@@ -298,3 +298,41 @@ proptest! {
         detect(&format!("{label}{text}\n{text}{label}{text}"));
     }
 }
+
+#[test]
+fn nine_digits_go_to_the_plan_of_the_province_in_which_the_patient_lives() {
+    for (address, scheme) in [
+        ("12 Main Street, Regina, SK S4P 3C4", "ca-sk"),
+        ("12 Main Street, Winnipeg, MB R3C 3E8", "ca-mb"),
+        ("12 Main Street, Calgary, AB T2P 1J9", "ca-ab"),
+    ] {
+        let found = detect(&format!(
+            "Patient: Marie Tremblay\nAddress: {address}\nHealth number: 123 456 789\n"
+        ));
+        let number = found
+            .iter()
+            .find(|m| m.element == DataElement::HealthNumber)
+            .unwrap();
+        assert_eq!(number.scheme.as_ref().unwrap().id(), scheme);
+        assert!(!number.alternatives.is_empty());
+        assert!(number.why.iter().any(|why| why.starts_with("words: ")));
+        assert!(number.why.iter().any(|why| why.starts_with("against: ")));
+    }
+}
+
+#[test]
+fn the_introductory_offer_is_no_drivers_licence() {
+    for text in [
+        "Driver's licence: INTRODUCTORY\n",
+        "DL INTRODUCTORY\n",
+        "Licence INTRODUCTORY 2024\n",
+    ] {
+        let found = detect(text);
+        assert!(
+            found
+                .iter()
+                .all(|m| m.element != DataElement::DriversLicence),
+            "{text}"
+        );
+    }
+}
