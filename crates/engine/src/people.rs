@@ -394,6 +394,11 @@ fn affects(role: Role, elements: &[DataElement]) -> bool {
             E::ConsultationReport,
             E::PatientNumber,
             E::Consent,
+            E::EmployeeNumber,
+            E::Employment,
+            E::UserName,
+            E::IpAddress,
+            E::DeviceId,
         ]),
         Role::Relative => any_but(&[
             E::Name,
@@ -410,6 +415,10 @@ fn affects(role: Role, elements: &[DataElement]) -> bool {
             E::ServiceLocation,
             E::ServiceDate,
             E::SpokenLanguage,
+            E::Employment,
+            E::UserName,
+            E::IpAddress,
+            E::DeviceId,
         ]),
     }
 }
