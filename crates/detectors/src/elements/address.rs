@@ -699,8 +699,7 @@ fn is_locality(text: &str) -> bool {
         return true;
     }
     text.rsplit_once(' ').is_some_and(|(head, last)| {
-        (is_province(last)
-            && last.chars().next().is_some_and(char::is_uppercase)
+        (is_province(last) && last.chars().next().is_some_and(char::is_uppercase)
             || is_us_state(last))
             && head.split([' ', '-']).count() <= 4
     })

@@ -178,10 +178,11 @@ pub(crate) fn find(text: &str, mut each: impl FnMut(Key)) {
         }
         let (start, scheme, form) = FORMS[found.pattern().as_usize()];
         let is_setting = matches!(form, Form::Setting);
-        let is_joined = found
-            .start()
-            .checked_sub(1)
-            .is_some_and(|at| bytes[at].is_ascii_alphanumeric());
+        let is_joined = found.start().checked_sub(1).is_some_and(|at| {
+            // Inside a longer token nothing begins, and nothing is tried again.
+            bytes[at].is_ascii_alphanumeric()
+                || matches!(form, Form::Jwt) && matches!(bytes[at], b'_' | b'-' | b'.')
+        });
         if !is_setting
             && (&text[found.range()] != start || is_joined && !matches!(form, Form::Address))
         {

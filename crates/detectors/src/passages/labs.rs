@@ -14,6 +14,8 @@ use crate::{
     text::fold,
 };
 
+/// How much of a line a value with its unit may take.
+const MAX_REST: usize = 64;
 /// How far behind its test a value may stand: a column of a report.
 const MAX_GAP: usize = 48;
 
@@ -78,11 +80,12 @@ impl Scan<'_, '_> {
             return;
         }
         let rest = &self.text[start..];
-        let line = &rest[..rest
-            .find('\n')
-            .unwrap_or(rest.len())
-            .min(64)
-            .min(rest.len())];
+        let near = rest.bytes().take(MAX_REST).position(|b| b == b'\n');
+        let mut end = near.unwrap_or(rest.len().min(MAX_REST));
+        while !rest.is_char_boundary(end) {
+            end -= 1;
+        }
+        let line = &rest[..end];
         let Some((len, has_unit)) = value_len(line) else {
             return;
         };
