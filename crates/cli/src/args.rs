@@ -155,6 +155,12 @@ pub(crate) struct SynthArgs {
     /// The same seed gives the same breach.
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
+    /// Instead of a breach one table of this many records, to measure `whose link` on.
+    #[arg(long, value_name = "N", conflicts_with = "people", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) records: Option<u64>,
+    /// How faulty the table is: few, usual or many.
+    #[arg(long, value_name = "HOW", default_value = "usual", requires = "records", value_parser = ["few", "usual", "many"])]
+    pub(crate) faults: String,
     /// Folder to write to.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,

@@ -18,9 +18,11 @@ mod numbers;
 mod pack;
 mod person;
 mod pile;
+mod records;
 mod roster;
 pub mod score;
 mod seen;
+mod slips;
 mod style;
 mod truth;
 mod world;
@@ -30,6 +32,7 @@ use std::{io, path::Path};
 use serde::{Deserialize, Serialize};
 
 pub use incident::incident;
+pub use records::{Faults, write_records};
 
 /// How many people, drawn from which seed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
