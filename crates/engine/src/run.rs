@@ -665,58 +665,10 @@ fn name_people(
         ids.sort_unstable();
         ids
     };
-    // Which cluster holds most of each old id's records: that one keeps it; the first record decides among equals.
-    let mut claims: BTreeMap<&PersonId, BTreeMap<usize, (usize, std::cmp::Reverse<RecordId>)>> =
-        BTreeMap::new();
-    let members: Vec<Vec<RecordId>> = clusters.iter().map(|cluster| ids_of(cluster)).collect();
-    for (number, ids) in members.iter().enumerate() {
-        for id in ids {
-            if let Some(old) = before.get(id) {
-                let claim = claims
-                    .entry(old)
-                    .or_default()
-                    .entry(number)
-                    .or_insert((0, std::cmp::Reverse(*id)));
-                claim.0 += 1;
-            }
-        }
-    }
-    let mut olds: Vec<Vec<(&PersonId, usize)>> = vec![Vec::new(); clusters.len()];
-    for (old, by_cluster) in &claims {
-        if let Some((&number, &(n, _))) = by_cluster.iter().max_by_key(|(_, claim)| **claim)
-            && let Some(list) = olds.get_mut(number)
-        {
-            list.push((old, n));
-        }
-    }
-    let mut used: BTreeSet<PersonId> = claims.keys().map(|&id| id.clone()).collect();
-    members
-        .iter()
-        .zip(olds)
-        .map(|(ids, mut olds)| {
-            olds.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
-            let mut olds = olds.into_iter().map(|(id, _)| id.clone());
-            if let Some(id) = olds.next() {
-                return (id, olds.collect());
-            }
-            let first = ids.first().copied().unwrap_or(RecordId {
-                exhibit: [0; 16],
-                subject: 0,
-            });
-            for attempt in 0_u32.. {
-                let mut hasher =
-                    blake3::Hasher::new_derive_key("whose 2026 person id from its first record");
-                hasher
-                    .update(&first.exhibit)
-                    .update(&first.subject.to_be_bytes())
-                    .update(&attempt.to_be_bytes());
-                let id = PersonId::from_digest(hasher.finalize().as_bytes());
-                if used.insert(id.clone()) {
-                    return (id, Vec::new());
-                }
-            }
-            unreachable!("60 bits of a digest do not run out")
-        })
+    let people: Vec<Vec<RecordId>> = clusters.iter().map(|cluster| ids_of(cluster)).collect();
+    whose_linkage::ids(&people, before)
+        .into_iter()
+        .map(|named| (named.id, named.replaces))
         .collect()
 }
 

@@ -22,6 +22,9 @@ pub(crate) struct Blocks {
     of_node_ends: Vec<u32>,
 }
 
+/// Pairs that a rule may give in any case, however small.
+const LEAST_BUDGET: u64 = 500_000;
+
 type Keys<'a> = &'a mut dyn FnMut(u64);
 type Rule = fn(&Context<'_>, u32, Keys<'_>);
 
@@ -44,7 +47,8 @@ const RULES: &[Rule] = &[
 impl Blocks {
     pub(crate) fn new(context: &Context<'_>, pairs_per_record: u32, map: &dyn Parallel) -> Self {
         let n = context.nodes.len();
-        let budget = (n as u64 * u64::from(pairs_per_record) / RULES.len() as u64).max(2_000_000);
+        let budget =
+            (n as u64 * u64::from(pairs_per_record) / RULES.len() as u64).max(LEAST_BUDGET);
         // Four rules at a time: their keys are the largest thing in memory.
         let mut members: Vec<u32> = Vec::new();
         let mut ends: Vec<u32> = Vec::new();

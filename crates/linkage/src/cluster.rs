@@ -7,8 +7,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    Asked, Field, Level, Model, Rival, compact::NumberKind, compare::Context,
-    constraints::forbidden, weigh,
+    Asked, Field, Level, Model, Rival,
+    compact::NumberKind,
+    compare::{Context, MISSING},
+    constraints::{forbidden, forbidden_groups},
+    weigh,
 };
 
 /// A weighed pair of nodes, `a` before `b`.
@@ -81,7 +84,12 @@ pub(crate) fn people(
 
     for edge in &edges {
         let (a, b) = (local(edge.a), local(edge.b));
-        if edge.bits < threshold || !is_sure[a] || !is_sure[b] {
+        // A mailbox brings together those who say little else.
+        let is_enough = is_sure[a] && is_sure[b]
+            || context
+                .compare(edge.a, edge.b)
+                .is(Field::Email, Level::Same);
+        if edge.bits < threshold || !is_enough {
             continue;
         }
         if state.fits_another(a, b, edge, &edges) || state.fits_another(b, a, edge, &edges) {
@@ -95,72 +103,7 @@ pub(crate) fn people(
         }
         state.merge(a, b, *edge);
     }
-
-    // Who says little goes to the one person who fits.
-    let mut of_sparse: BTreeMap<usize, Vec<(usize, Edge)>> = BTreeMap::new();
-    for edge in &edges {
-        let (a, b) = (local(edge.a), local(edge.b));
-        match (is_sure[a], is_sure[b]) {
-            (true, false) => of_sparse.entry(b).or_default().push((a, *edge)),
-            (false, true) => of_sparse.entry(a).or_default().push((b, *edge)),
-            _ => {}
-        }
-    }
-    let mut is_settled = is_sure.clone();
-    for (sparse, candidates) in of_sparse {
-        // Edges come surest first, so the first of an owner is its best.
-        let mut best: Vec<(usize, usize, Edge)> = Vec::new();
-        let mut n_agreeing: BTreeMap<usize, usize> = BTreeMap::new();
-        for (node, edge) in candidates {
-            let owner = state.owner[node];
-            match best.iter().find(|(other, ..)| *other == owner) {
-                Some((.., first)) if edge.bits >= first.bits - RIVAL_BITS => {
-                    *n_agreeing.entry(owner).or_default() += 1;
-                }
-                Some(_) => {}
-                None if state.refuses(sparse, owner, None).is_none() => {
-                    n_agreeing.insert(owner, 1);
-                    best.push((owner, node, edge));
-                }
-                None => {}
-            }
-        }
-        for (owner, _, edge) in &mut best {
-            let compared = context.compare(edge.a, edge.b);
-            edge.bits = context
-                .weights
-                .weigh_among(&compared, n_agreeing.get(owner).copied().unwrap_or(1));
-        }
-        best.sort_by(|a, b| b.2.bits.total_cmp(&a.2.bits).then(a.1.cmp(&b.1)));
-        let Some((_, node, edge)) = best.first().copied() else {
-            continue;
-        };
-        let others: f32 = best
-            .iter()
-            .skip(1)
-            .map(|(_, _, edge)| edge.bits.min(60.0).exp2())
-            .sum();
-        let odds = edge.bits.min(60.0).exp2();
-        let share = odds / (1.0 + odds + others);
-        if share >= model.threshold {
-            is_settled[sparse] = true;
-            state.merge(sparse, node, edge);
-            if let Some(group) = state.groups[state.owner[node]].as_mut() {
-                group.has_name_alone = true;
-            }
-        } else if best.len() > 1 && edge.bits >= threshold {
-            is_settled[sparse] = true;
-            if let Some(group) = state.groups[sparse].as_mut() {
-                group.is_ambiguous = true;
-                group.questions.extend(
-                    best.iter()
-                        .take(3)
-                        .map(|(_, _, edge)| (Asked::SeveralCandidates, *edge)),
-                );
-            }
-        }
-    }
-
+    let is_settled = state.settle(&is_sure, &edges);
     for edge in &edges {
         let (a, b) = (local(edge.a), local(edge.b));
         if edge.bits >= threshold && !is_settled[a] && !is_settled[b] {
@@ -222,6 +165,120 @@ impl State<'_> {
             })
     }
 
+    /// Gives who says little to the one person who fits; tells which nodes are settled by that, or were before.
+    fn settle(&mut self, is_sure: &[bool], edges: &[Edge]) -> Vec<bool> {
+        let threshold = weigh::bits(self.model.threshold);
+        let mut is_known = vec![false; self.groups.len()];
+        for (node, is_sure) in is_sure.iter().enumerate() {
+            is_known[self.owner[node]] |= is_sure;
+        }
+        let mut of_sparse: BTreeMap<usize, Vec<(usize, Edge)>> = BTreeMap::new();
+        for edge in edges {
+            let (a, b) = (self.local(edge.a), self.local(edge.b));
+            match (is_known[self.owner[a]], is_known[self.owner[b]]) {
+                (true, false) => of_sparse.entry(self.owner[b]).or_default().push((a, *edge)),
+                (false, true) => of_sparse.entry(self.owner[a]).or_default().push((b, *edge)),
+                _ => {}
+            }
+        }
+        let mut is_settled: Vec<bool> = self.owner.iter().map(|owner| is_known[*owner]).collect();
+        for (sparse, candidates) in of_sparse {
+            let best = self.candidates(sparse, candidates);
+            let Some((_, node, edge)) = best.first().copied() else {
+                continue;
+            };
+            let others: f32 = best
+                .iter()
+                .skip(1)
+                .map(|(_, _, edge)| edge.bits.min(60.0).exp2())
+                .sum();
+            let odds = edge.bits.min(60.0).exp2();
+            let is_one = odds / (1.0 + odds + others) >= self.model.threshold;
+            if !is_one && (best.len() < 2 || edge.bits < threshold) {
+                continue;
+            }
+            if let Some(group) = self.groups[sparse].as_ref() {
+                for node in &group.nodes {
+                    is_settled[self.local(*node)] = true;
+                }
+            }
+            if is_one {
+                let first = self.groups[sparse]
+                    .as_ref()
+                    .and_then(|group| group.nodes.first().copied())
+                    .map_or(sparse, |node| self.local(node));
+                self.merge(first, node, edge);
+                let owner = self.owner[node];
+                if let Some(group) = self.groups[owner].as_mut() {
+                    group.has_name_alone = true;
+                }
+            } else if let Some(group) = self.groups[sparse].as_mut() {
+                group.is_ambiguous = true;
+                group.questions.extend(
+                    best.iter()
+                        .take(3)
+                        .map(|(_, _, edge)| (Asked::SeveralCandidates, *edge)),
+                );
+            }
+        }
+        is_settled
+    }
+
+    /// The people whom a group that says little may belong to, likeliest first, each with its best pair.
+    fn candidates(
+        &self,
+        sparse: usize,
+        candidates: Vec<(usize, Edge)>,
+    ) -> Vec<(usize, usize, Edge)> {
+        // Edges come surest first, so the first of an owner is its best.
+        let mut best: Vec<(usize, usize, Edge)> = Vec::new();
+        let mut agreeing: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+        for (node, edge) in candidates {
+            let owner = self.owner[node];
+            match best.iter().find(|(other, ..)| *other == owner) {
+                Some((.., first)) if edge.bits >= first.bits - RIVAL_BITS => {
+                    agreeing.entry(owner).or_default().insert(node);
+                }
+                Some(_) => {}
+                None if self.refuses(sparse, owner, None).is_none() => {
+                    agreeing.entry(owner).or_default().insert(node);
+                    best.push((owner, node, edge));
+                }
+                None => {}
+            }
+        }
+        let has_suffix = self.has_suffix(sparse);
+        for (owner, _, edge) in &mut best {
+            let compared = self.context.compare(edge.a, edge.b);
+            let n_agreeing = agreeing.get(owner).map_or(1, BTreeSet::len);
+            // Somebody who is called junior anywhere has a father of the same name.
+            let is_of_two = compared.levels[Field::Suffix as usize] == MISSING
+                && has_suffix != self.has_suffix(*owner);
+            edge.bits = self
+                .context
+                .weights
+                .weigh_among(&compared, n_agreeing, is_of_two);
+        }
+        best.sort_by(|a, b| b.2.bits.total_cmp(&a.2.bits).then(a.1.cmp(&b.1)));
+        best
+    }
+
+    fn has_suffix(&self, group: usize) -> bool {
+        self.groups[group].as_ref().is_some_and(|group| {
+            group.nodes.iter().any(|node| {
+                self.context
+                    .nodes
+                    .names(*node)
+                    .iter()
+                    .any(|name| name.suffix != 0)
+            })
+        })
+    }
+
+    fn local(&self, node: u32) -> usize {
+        self.nodes.binary_search(&node).unwrap_or(0)
+    }
+
     fn merge(&mut self, a: usize, b: usize, edge: Edge) {
         let (a, b) = (self.owner[a], self.owner[b]);
         if a == b {
@@ -263,19 +320,15 @@ impl State<'_> {
         let (Some(a), Some(b)) = (&self.groups[a], &self.groups[b]) else {
             return None;
         };
-        for one in &a.nodes {
-            for other in &b.nodes {
-                if let Some(asked) = forbidden(self.context, *one.min(other), *one.max(other)) {
-                    return Some(asked);
-                }
-            }
+        if a.nodes.len() + b.nodes.len() > self.model.largest_cluster as usize {
+            return Some(Asked::Bridge);
+        }
+        if let Some(asked) = forbidden_groups(self.context, &a.nodes, &b.nodes) {
+            return Some(asked);
         }
         let n_cross = a.nodes.len() * b.nodes.len();
         if n_cross == 1 {
             return None;
-        }
-        if a.nodes.len() + b.nodes.len() > self.model.largest_cluster as usize {
-            return Some(Asked::Bridge);
         }
         let has_number = by.is_some_and(|edge| {
             let compared = self.context.compare(edge.a, edge.b);
@@ -318,18 +371,14 @@ fn says_enough(context: &Context<'_>, node: u32) -> bool {
         .numbers(node)
         .iter()
         .any(|number| number.kind != NumberKind::Chart || number.holds);
-    nodes.heads[node as usize].is_roster
-        || has_number
-        || !nodes.emails(node).is_empty()
-        || has_name_and_birth(context, node)
+    nodes.heads[node as usize].is_roster || has_number || has_name_and_birth(context, node)
 }
 
 fn has_name_and_birth(context: &Context<'_>, node: u32) -> bool {
     let nodes = context.nodes;
-    let has_given = nodes
-        .names(node)
-        .iter()
-        .any(|name| name.given != 0 && !context.forms[name.given as usize].is_initial);
+    let has_given = nodes.names(node).iter().any(|name| {
+        name.is_newborn || name.given != 0 && !context.forms[name.given as usize].is_initial
+    });
     let has_birth = nodes
         .births(node)
         .iter()

@@ -11,6 +11,7 @@ use whose_model::{IssuedNumber, PersonRecord, Role, Sex, Standard};
 use crate::{
     address::{self, Address},
     names::{self, Name},
+    record::Quebec,
     strings::{Strings, Sym, hash, mix},
 };
 
@@ -303,19 +304,20 @@ impl Nodes {
 
         let mut names: Vec<Name> = Vec::new();
         for name in record.names.iter().take(MOST_VALUES) {
-            let (given, middle, family, suffix) = names::parts(name.reveal());
+            let (given, middle, family, suffix, is_newborn) = names::parts(name.reveal());
             if given.is_empty() && family.is_empty() {
                 continue;
             }
             order.add(2, given.as_bytes());
             order.add(3, middle.as_bytes());
             order.add(4, family.as_bytes());
-            order.add(5, &[suffix]);
+            order.add(5, &[suffix, u8::from(is_newborn)]);
             let name = Name {
                 given: self.name_strings.intern(&given),
                 middle: self.name_strings.intern(&middle),
                 family: self.name_strings.intern(&family),
                 suffix,
+                is_newborn,
             };
             if !names.contains(&name) {
                 names.push(name);
@@ -364,6 +366,27 @@ impl Nodes {
                 order.add(9, issued.scheme.id().as_bytes());
                 order.add(10, &[u8::from(number.holds)]);
                 numbers.push(number);
+            }
+        }
+        // Where nothing else says it, a Quebec number says the birth date but for the century, and the sex.
+        let quebec = record
+            .health_numbers
+            .iter()
+            .filter(|issued| matches!(issued.scheme.id(), "ca-qc" | "health-number"))
+            .find_map(|issued| Quebec::read(issued.number.reveal()));
+        let mut sex = sex;
+        if let Some(quebec) = quebec {
+            if births.is_empty() {
+                for year in quebec.years() {
+                    births.push(Birth {
+                        year,
+                        month: quebec.month,
+                        day: quebec.day,
+                    });
+                }
+            }
+            if sex == 0 {
+                sex = if quebec.sex == Sex::Female { 1 } else { 2 };
             }
         }
         let mut phones: Vec<Sym> = Vec::new();
@@ -452,15 +475,9 @@ impl Nodes {
             .filter(|ch| ch.is_alphanumeric())
             .flat_map(char::to_uppercase)
             .collect();
-        // The version of an Ontario card changes, the number does not.
-        if scheme == "ca-on" && text.len() > 10 && text.is_char_boundary(10) {
-            let (number, version) = text.split_at(10);
-            if number.bytes().all(|byte| byte.is_ascii_digit())
-                && version.len() <= 2
-                && version.bytes().all(|byte| byte.is_ascii_alphabetic())
-            {
-                text.truncate(10);
-            }
+        let any_scheme = is_health && scheme == "health-number";
+        if scheme == "ca-on" || any_scheme {
+            strip_version(&mut text);
         }
         let first = text.chars().next()?;
         // 0000000000 and 9999999999 are typed to get past a form.
@@ -474,7 +491,6 @@ impl Nodes {
         } else {
             NumberKind::Chart
         };
-        let any_scheme = is_health && scheme == "health-number";
         let keyed = if is_health {
             format!("h{text}")
         } else {
@@ -488,6 +504,22 @@ impl Nodes {
             any_scheme,
         };
         Some((number, text))
+    }
+}
+
+/// Takes the version of an Ontario card away: it changes, the number does not.
+fn strip_version(text: &mut String) {
+    if text.len() > 10
+        && text.is_char_boundary(10)
+        && let (number, version) = text.split_at(10)
+        && number
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'O' | b'I' | b'L' | b'S' | b'B'))
+        && number.bytes().filter(u8::is_ascii_digit).count() >= 8
+        && version.len() <= 2
+        && version.bytes().all(|byte| byte.is_ascii_alphabetic())
+    {
+        text.truncate(10);
     }
 }
 

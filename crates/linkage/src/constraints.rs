@@ -6,14 +6,59 @@
 use crate::{
     Asked, Field, Level,
     compact::{Birth, NumberKind, World},
-    compare::{Compared, Context, birth_level},
+    compare::{Compared, Context},
+    dates::birth_level,
 };
 
 /// Two far birth dates are two people unless all else says, even against father and son, that one is a slip.
 const OVERWHELMING_BITS: f32 = 5.0;
 
+/// Why these two groups of nodes can never be one person's, if so.
+///
+/// What one pair of records cannot say, no pair may: two numbers, two rows of
+/// the roster, junior and senior. Birth dates are weighed for the whole: one
+/// record with a wrong date does not make a second person where others of the
+/// same two groups agree on the date, or share a number one has for life.
+pub(crate) fn forbidden_groups(context: &Context<'_>, a: &[u32], b: &[u32]) -> Option<Asked> {
+    let mut differs = false;
+    let mut agrees = false;
+    for one in a {
+        for other in b {
+            let (one, other) = (*one.min(other), *one.max(other));
+            if let Some(asked) = forbidden_but_births(context, one, other) {
+                return Some(asked);
+            }
+            match births_differ(context, one, other) {
+                Some(true) => differs = true,
+                Some(false) => agrees = true,
+                None => {}
+            }
+        }
+    }
+    if !differs || agrees {
+        return None;
+    }
+    let is_excused = a.iter().any(|one| {
+        b.iter().any(|other| {
+            let (one, other) = (*one.min(other), *one.max(other));
+            births_differ(context, one, other) == Some(true) && is_one_anyway(context, one, other)
+        })
+    });
+    (!is_excused).then_some(Asked::BirthDatesDiffer)
+}
+
 /// Why these two nodes can never be one person's, if so.
 pub(crate) fn forbidden(context: &Context<'_>, a: u32, b: u32) -> Option<Asked> {
+    forbidden_groups(context, &[a], &[b])
+}
+
+/// Whether all else speaks for one person so much that one of two birth dates must be wrong.
+fn is_one_anyway(context: &Context<'_>, a: u32, b: u32) -> bool {
+    shares_number(context, a, b)
+        || context.weights.weigh(&context.compare(a, b)).bits >= OVERWHELMING_BITS
+}
+
+fn forbidden_but_births(context: &Context<'_>, a: u32, b: u32) -> Option<Asked> {
     let nodes = context.nodes;
     let (one, other) = (&nodes.heads[a as usize], &nodes.heads[b as usize]);
     if one.is_roster && other.is_roster {
@@ -24,12 +69,6 @@ pub(crate) fn forbidden(context: &Context<'_>, a: u32, b: u32) -> Option<Asked> 
     }
     if health_numbers_differ(context, a, b) {
         return Some(Asked::HealthNumbersDiffer);
-    }
-    if births_differ(context, a, b)
-        && !shares_number(context, a, b)
-        && context.weights.weigh(&context.compare(a, b)).bits < OVERWHELMING_BITS
-    {
-        return Some(Asked::BirthDatesDiffer);
     }
     let suffixes = |node: u32| {
         nodes
@@ -102,8 +141,8 @@ fn shares_number(context: &Context<'_>, a: u32, b: u32) -> bool {
         || given == Level::Close as u8
 }
 
-/// Both give full birth dates, and all are far apart.
-fn births_differ(context: &Context<'_>, a: u32, b: u32) -> bool {
+/// Whether all birth dates of both are far apart; `None` when one of them says none, or not all of it.
+fn births_differ(context: &Context<'_>, a: u32, b: u32) -> Option<bool> {
     let full = |node: u32| {
         context
             .nodes
@@ -120,14 +159,14 @@ fn births_differ(context: &Context<'_>, a: u32, b: u32) -> bool {
             .any(|birth: &Birth| !birth.is_full())
     };
     if has_partial(a) || has_partial(b) {
-        return false;
+        return None;
     }
-    let mut any = false;
+    let mut any = None;
     for one in full(a) {
         for other in full(b) {
-            any = true;
+            any = Some(true);
             if birth_level(one, other) != Level::Different {
-                return false;
+                return Some(false);
             }
         }
     }

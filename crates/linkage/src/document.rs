@@ -178,7 +178,7 @@ impl Seen {
 }
 
 fn words(name: &PersonName) -> Vec<String> {
-    let (given, middle, family, _) = names::parts(name);
+    let (given, middle, family, ..) = names::parts(name);
     [given, middle, family]
         .iter()
         .flat_map(|part| part.split(' '))

@@ -1,13 +1,15 @@
 //! Expectation-maximisation: how often records of one person agree in this case, learnt without truth.
 //!
-//! Only m and the pair counts are learnt, each kept within bounds of the
-//! model's own, and the model's own weigh in as so many imagined pairs; a small
-//! case therefore stays with the defaults and an odd one cannot run away.
+//! Learnt are m, how relatives agree, and the pair counts, each kept within
+//! bounds of the model's own, and the model's own weigh in as so many imagined
+//! pairs; a small case therefore stays with the defaults and an odd one cannot
+//! run away. How strangers agree is not learnt from candidate pairs, which were
+//! chosen for agreeing; it comes from how often each value stands in the case.
 
 use crate::{
     Level, Model, Parallel,
     compare::{Compared, Context, MISSING},
-    field::N_FIELDS,
+    field::{Field, N_FIELDS},
     parallel,
     weigh::{N_KINDS, Weights},
 };
@@ -18,6 +20,12 @@ const IMAGINED_PAIRS: f64 = 100.0;
 const IMAGINED_RECORDS: f64 = 25.0;
 /// m may move by at most this factor.
 const MOST_MOVED: f64 = 4.0;
+/// What is said of relatives counts as this many pairs and may move by at most this factor:
+/// there are fewer of them, and who they are is less sure.
+const IMAGINED_RELATIVES: f64 = 400.0;
+const MOST_MOVED_RELATIVES: f64 = 3.0;
+/// People have at most this many times as many records as the model expects.
+const MOST_RECORDS_MORE: f64 = 24.0;
 const N_ROUNDS: usize = 12;
 
 /// The model, moved towards the pairs. `scale` is how many candidate pairs each sampled one stands for.
@@ -52,7 +60,8 @@ pub(crate) fn estimate(
             (IMAGINED_RECORDS * own + all.kinds[kind] * scale) / (IMAGINED_RECORDS + n)
         };
         let (expected, own) = (&mut estimated.expected, &model.expected);
-        expected.one_person = moved(own.one_person, 0);
+        // A pile of one frequent name is not one person with all of it.
+        expected.one_person = moved(own.one_person, 0).min(own.one_person * MOST_RECORDS_MORE);
         expected.household = moved(own.household, 2);
         // Where there are no families there are no twins: a pair that looks like twins is then a slip.
         let families = expected.household / own.household;
@@ -61,30 +70,56 @@ pub(crate) fn estimate(
         expected.namesakes = moved(own.namesakes, 4).min(most(own.namesakes));
         for (comparison, own) in estimated.comparisons.iter_mut().zip(&model.comparisons) {
             let field = comparison.field as usize;
-            let total: f64 = all.levels[field].iter().sum::<f64>() + IMAGINED_PAIRS;
-            if comparison.levels.len() < 2 {
+            if comparison.levels.len() < 2 || comparison.field == Field::Suffix {
                 continue;
             }
-            for (level, own) in comparison.levels.iter_mut().zip(&own.levels) {
-                let found =
-                    (all.levels[field][level.level as usize] + IMAGINED_PAIRS * own.m) / total;
-                level.m = found.clamp(own.m / MOST_MOVED, (own.m * MOST_MOVED).min(0.995));
+            for kind in LEARNT {
+                let (imagined, most_moved) = match kind {
+                    0 => (IMAGINED_PAIRS, MOST_MOVED),
+                    _ => (IMAGINED_RELATIVES, MOST_MOVED_RELATIVES),
+                };
+                let seen = &all.levels[kind][field];
+                let total: f64 = seen.iter().sum::<f64>() + imagined;
+                let mut sum = 0.0;
+                for (level, own) in comparison.levels.iter_mut().zip(&own.levels) {
+                    let own = own.all()[kind];
+                    let found = (seen[level.level as usize] + imagined * own) / total;
+                    let p = level.of_mut(kind);
+                    *p = found.clamp(own / most_moved, (own * most_moved).min(0.995));
+                    sum += *p;
+                }
+                for level in &mut comparison.levels {
+                    *level.of_mut(kind) /= sum;
+                }
             }
-            let sum: f64 = comparison.levels.iter().map(|level| level.m).sum();
             for level in &mut comparison.levels {
-                level.m /= sum;
+                // Twins are born without a name no more often than others are.
+                if level.level == Level::Unnamed {
+                    level.twins = level.m;
+                }
             }
         }
     }
     estimated
 }
 
+/// One person, household, twins, namesakes.
+const LEARNT: [usize; 4] = [0, 2, 3, 4];
+
 const N_LEVELS: usize = Level::Different as usize + 1;
 
-#[derive(Default)]
 struct Sums {
     kinds: [f64; N_KINDS],
-    levels: [[f64; N_LEVELS]; N_FIELDS],
+    levels: [[[f64; N_LEVELS]; N_FIELDS]; N_KINDS],
+}
+
+impl Default for Sums {
+    fn default() -> Self {
+        Self {
+            kinds: [0.0; N_KINDS],
+            levels: [[[0.0; N_LEVELS]; N_FIELDS]; N_KINDS],
+        }
+    }
 }
 
 impl Sums {
@@ -96,13 +131,15 @@ impl Sums {
         for (kind, share) in self.kinds.iter_mut().zip(shares) {
             *kind += share / sum;
         }
-        let one_person = shares[0] / sum;
-        if one_person < 1e-4 {
-            return;
-        }
-        for (field, level) in pair.levels.iter().enumerate() {
-            if *level != MISSING {
-                self.levels[field][*level as usize] += one_person;
+        for kind in LEARNT {
+            let share = shares[kind] / sum;
+            if share < 1e-4 {
+                continue;
+            }
+            for (field, level) in pair.levels.iter().enumerate() {
+                if *level != MISSING {
+                    self.levels[kind][field][*level as usize] += share;
+                }
             }
         }
     }
@@ -115,7 +152,8 @@ impl Sums {
             .levels
             .iter_mut()
             .flatten()
-            .zip(other.levels.iter().flatten())
+            .flatten()
+            .zip(other.levels.iter().flatten().flatten())
         {
             *a += b;
         }

@@ -39,12 +39,14 @@ pub enum Field {
     Email,
     /// Street, civic number and unit.
     Street,
-    /// Postal code and city.
+    /// Postal code, and the city where two postal codes differ.
     Place,
+    /// The city, where a postal code is missing.
+    City,
 }
 
 /// How many fields there are.
-pub(crate) const N_FIELDS: usize = 14;
+pub(crate) const N_FIELDS: usize = 15;
 
 impl Field {
     /// Every field, in the order of explanations.
@@ -63,6 +65,7 @@ impl Field {
         Self::Email,
         Self::Street,
         Self::Place,
+        Self::City,
     ];
 
     /// The id used in files.
@@ -82,6 +85,7 @@ impl Field {
             Self::Email => "email",
             Self::Street => "street",
             Self::Place => "place",
+            Self::City => "city",
         }
     }
 }
@@ -103,10 +107,12 @@ pub enum Level {
     Part,
     /// Sounds or looks alike.
     Similar,
-    /// Given and family name, or day and month, in each other's place.
+    /// Given and family name, given and middle name, or day and month, in each other's place.
     Swapped,
-    /// One is less exact than the other and does not contradict it.
+    /// One is less exact than the other and does not contradict it: a year alone, a suffix left out, a newborn without a name.
     Partial,
+    /// Both are newborns without a name.
+    Unnamed,
     /// Same day and month, years a generation apart.
     Generation,
     /// Same year alone.
@@ -127,6 +133,7 @@ impl Level {
             Self::Similar => "similar",
             Self::Swapped => "swapped",
             Self::Partial => "partial",
+            Self::Unnamed => "unnamed",
             Self::Generation => "generation",
             Self::Year => "year",
             Self::Different => "different",

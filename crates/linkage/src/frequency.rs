@@ -144,10 +144,12 @@ impl Frequency {
         };
         let count = self.strings[sym as usize];
         // A number that few records share is their person's; one that many share is a form's.
-        if matches!(kind, Kind::Number | Kind::Email | Kind::Phone) && count <= 8 {
+        let is_own = matches!(kind, Kind::Number | Kind::Email | Kind::Phone);
+        if is_own && count <= 8 {
             return u;
         }
-        Self::share(count, total, u).max(u)
+        let share = Self::share(count, total, u);
+        if is_own { share.max(u) } else { share }
     }
 }
 

@@ -163,6 +163,17 @@ impl Model {
 }
 
 impl LevelModel {
+    /// The probability for one person (0) or for a rival.
+    pub(crate) fn of_mut(&mut self, kind: usize) -> &mut f64 {
+        match kind {
+            0 => &mut self.m,
+            1 => &mut self.u,
+            2 => &mut self.household,
+            3 => &mut self.twins,
+            _ => &mut self.namesakes,
+        }
+    }
+
     pub(crate) fn all(&self) -> [f64; 1 + Rival::ALL.len()] {
         [self.m, self.u, self.household, self.twins, self.namesakes]
     }
@@ -210,13 +221,16 @@ type DefaultLevel = (Level, [f64; 5]);
 #[rustfmt::skip]
 const DEFAULTS: &[(Field, bool, &[DefaultLevel])] = &[
     (Field::Given, true, &[
-        (Level::Same,      [0.86,  0.005,  0.008, 0.004, 0.93]),
+        (Level::Same,      [0.842, 0.005,  0.008, 0.004, 0.93]),
         (Level::Variant,   [0.03,  0.002,  0.004, 0.003, 0.02]),
         (Level::Initial,   [0.03,  0.05,   0.05,  0.06,  0.01]),
-        (Level::Close,     [0.04,  0.003,  0.012, 0.03,  0.015]),
-        (Level::Part,      [0.015, 0.002,  0.01,  0.01,  0.005]),
-        (Level::Similar,   [0.012, 0.02,   0.04,  0.07,  0.005]),
-        (Level::Different, [0.013, 0.918,  0.876, 0.823, 0.015]),
+        (Level::Close,     [0.04,  0.003,  0.006, 0.015, 0.015]),
+        (Level::Part,      [0.01,  0.002,  0.007, 0.008, 0.004]),
+        (Level::Swapped,   [0.006, 0.001,  0.015, 0.02,  0.004]),
+        (Level::Partial,   [0.01,  0.003,  0.1,   0.02,  0.004]),
+        (Level::Unnamed,   [0.008, 0.0001, 0.00005, 0.008, 0.0001]),
+        (Level::Similar,   [0.012, 0.02,   0.04,  0.06,  0.005]),
+        (Level::Different, [0.012, 0.914,  0.77,  0.802, 0.008]),
     ]),
     (Field::Family, true, &[
         (Level::Same,      [0.885, 0.003,  0.78,  0.96,  0.965]),
@@ -237,6 +251,7 @@ const DEFAULTS: &[(Field, bool, &[DefaultLevel])] = &[
     (Field::Suffix, false, &[
         (Level::Same,      [0.97,  0.5,    0.5,   0.5,   0.05]),
         (Level::Different, [0.03,  0.5,    0.5,   0.5,   0.95]),
+        (Level::Partial,   [0.012, 0.02,   0.03,  0.02,  0.5]),
     ]),
     (Field::BirthDate, true, &[
         (Level::Same,      [0.925, 0.00004, 0.002,  0.97,   0.0003]),
@@ -253,9 +268,9 @@ const DEFAULTS: &[(Field, bool, &[DefaultLevel])] = &[
         (Level::Different, [0.01,  0.5,    0.52,  0.35,  0.005]),
     ]),
     (Field::HealthNumber, true, &[
-        (Level::Same,      [0.94,  1e-7,   0.01,  0.01,  0.002]),
-        (Level::Close,     [0.03,  1e-5,   0.02,  0.04,  0.002]),
-        (Level::Different, [0.03,  0.99999, 0.97, 0.95,  0.996]),
+        (Level::Same,      [0.94,  1e-7,   0.006, 0.004, 0.002]),
+        (Level::Close,     [0.03,  1e-5,   0.01,  0.02,  0.002]),
+        (Level::Different, [0.03,  0.99999, 0.984, 0.976, 0.996]),
     ]),
     (Field::LifeNumber, true, &[
         (Level::Same,      [0.92,  1e-7,   0.0005, 0.0005, 0.0005]),
@@ -288,6 +303,10 @@ const DEFAULTS: &[(Field, bool, &[DefaultLevel])] = &[
         (Level::Part,      [0.07,  0.02,   0.05,  0.02,  0.10]),
         (Level::Different, [0.15,  0.9775, 0.05,  0.03,  0.20]),
     ]),
+    (Field::City, true, &[
+        (Level::Same,      [0.90,  0.02,   0.94,  0.96,  0.80]),
+        (Level::Different, [0.10,  0.98,   0.06,  0.04,  0.20]),
+    ]),
 ];
 
 #[cfg(test)]
@@ -304,8 +323,8 @@ mod tests {
     #[test]
     fn the_levels_of_a_field_share_out_all_of_each_probability() {
         for comparison in &Model::default().comparisons {
-            if comparison.field == Field::NameOrder {
-                continue; // a bonus for a rare thing, taken in place of given and family
+            if matches!(comparison.field, Field::NameOrder | Field::Suffix) {
+                continue; // a rare thing, weighed against not being there, which says nothing
             }
             for kind in 0..5 {
                 let sum: f64 = comparison

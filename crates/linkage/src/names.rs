@@ -9,7 +9,7 @@ use whose_model::PersonName;
 use crate::{
     nicknames,
     strings::{Strings, Sym, hash, mix},
-    text::{self, fold, sound},
+    text::{self, damerau, fold, sound},
 };
 
 /// What is compared of one folded name.
@@ -21,6 +21,8 @@ pub(crate) struct Form {
     pub(crate) core: u64,
     /// How it sounds, without particles.
     pub(crate) sound: u64,
+    /// Its letters with those alike that a reading machine takes for each other.
+    pub(crate) looks: u64,
     /// The first word alone, of a compound given name.
     pub(crate) first: u64,
     /// Groups of nicknames and other spellings that it belongs to.
@@ -77,6 +79,7 @@ impl Form {
                 0 => mix(1, hash(core.as_bytes())),
                 sound => sound,
             },
+            looks: hash(looks(&whole).as_bytes()),
             first,
             groups: nicknames::groups(&core),
             mask: text::mask(folded),
@@ -86,6 +89,35 @@ impl Form {
             is_common: nicknames::is_common(&whole),
         }
     }
+}
+
+/// Letters and digits that look alike as one of them: `rn` and `m`, `cl` and `d`, `l`, `i` and `1`.
+///
+/// Pairs as users and makers of reading machines report them.
+pub(crate) fn looks(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut seen = String::with_capacity(text.len());
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        let next = bytes.get(at + 1).copied().unwrap_or(0);
+        let (letter, used) = match (byte, next) {
+            (b'r', b'n') => ('m', 2),
+            (b'r', b'i' | b'l' | b'1' | b'j') => ('n', 2),
+            (b'c', b'l' | b'1') => ('d', 2),
+            (b'v', b'v') => ('w', 2),
+            (b'0' | b'o' | b'c' | b'e' | b'a', _) => ('o', 1),
+            (b'1' | b'i' | b'l' | b'j', _) => ('l', 1),
+            (b'5' | b's', _) => ('s', 1),
+            (b'8' | b'b' | b'h', _) => ('b', 1),
+            (b'u' | b'v', _) => ('v', 1),
+            (b'6' | b'g', _) => ('g', 1),
+            (other, _) if other.is_ascii() => (char::from(*other), 1),
+            (_, _) => ('?', 1),
+        };
+        seen.push(letter);
+        at += used;
+    }
+    seen
 }
 
 /// The forms of all names, by their numbers.
@@ -103,10 +135,12 @@ pub(crate) struct Name {
     pub(crate) family: Sym,
     /// 0 none, 1 junior, 2 senior, 3 the third, ...
     pub(crate) suffix: u8,
+    /// `Baby Girl`: born, and not named yet.
+    pub(crate) is_newborn: bool,
 }
 
-/// A name's folded parts: given, middle, family, suffix.
-pub(crate) fn parts(name: &PersonName) -> (String, String, String, u8) {
+/// A name's folded parts: given, middle, family, suffix, and whether the given name stands for a newborn's.
+pub(crate) fn parts(name: &PersonName) -> (String, String, String, u8, bool) {
     let mut given = fold(&name.given);
     let mut middle = fold(&name.middle);
     let mut family = fold(&name.family);
@@ -120,9 +154,14 @@ pub(crate) fn parts(name: &PersonName) -> (String, String, String, u8) {
             family = rest.to_owned();
         }
     }
-    if is_placeholder(&given) {
+    let is_newborn = is_newborn(&given);
+    if is_newborn || is_placeholder(&given) {
+        // `Baby Boy A` and `Baby Boy B` are twins.
+        middle = match given.rsplit_once(' ') {
+            Some((_, letter)) if is_newborn && letter.len() == 1 => letter.to_owned(),
+            _ => String::new(),
+        };
         given.clear();
-        middle.clear();
     }
     if is_placeholder(&family) {
         family.clear();
@@ -136,7 +175,7 @@ pub(crate) fn parts(name: &PersonName) -> (String, String, String, u8) {
         middle = last.to_owned();
         given = first.to_owned();
     }
-    (given, middle, family, suffix)
+    (given, middle, family, suffix, is_newborn)
 }
 
 fn suffix(folded: &str) -> u8 {
@@ -150,8 +189,9 @@ fn suffix(folded: &str) -> u8 {
     }
 }
 
+/// Stands for no name at all.
 fn is_placeholder(folded: &str) -> bool {
-    if matches!(
+    matches!(
         folded,
         "unknown"
             | "inconnu"
@@ -165,7 +205,17 @@ fn is_placeholder(folded: &str) -> bool {
             | "x"
             | "xx"
             | "xxx"
-            | "nouveau ne"
+            | "no name"
+            | "unnamed"
+            | "sans nom"
+    )
+}
+
+/// Stands for the name of somebody who has none yet.
+fn is_newborn(folded: &str) -> bool {
+    matches!(
+        folded,
+        "nouveau ne"
             | "nouveau nee"
             | "newborn"
             | "nbn"
@@ -174,13 +224,13 @@ fn is_placeholder(folded: &str) -> bool {
             | "infant"
             | "baby"
             | "bebe"
-            | "no name"
-            | "unnamed"
-            | "sans nom"
-    ) {
-        return true;
-    }
-    [
+            | "boy"
+            | "girl"
+            | "babyboy"
+            | "babygirl"
+            | "twin a"
+            | "twin b"
+    ) || [
         "baby ",
         "bebe ",
         "infant ",
@@ -192,11 +242,20 @@ fn is_placeholder(folded: &str) -> bool {
     ]
     .iter()
     .any(|start| folded.starts_with(start))
-        || matches!(
-            folded,
-            "boy" | "girl" | "babyboy" | "babygirl" | "twin a" | "twin b"
-        )
+        || NEWBORNS.iter().any(|name| {
+            folded.len().abs_diff(name.len()) <= 1
+                && damerau(folded.as_bytes(), name.as_bytes(), 2) <= 2
+        })
 }
+
+/// As most systems write them; a slip makes no name of them.
+const NEWBORNS: [&str; 5] = [
+    "baby boy",
+    "baby girl",
+    "bebe garcon",
+    "bebe fille",
+    "nouveau ne",
+];
 
 /// Words that stand before a family name and belong to it.
 pub(crate) fn is_particle(folded: &str) -> bool {
@@ -267,6 +326,15 @@ mod tests {
         };
         assert_eq!(parts(&name).0, "");
         assert_eq!(parts(&name).2, "roy");
+        assert!(parts(&name).4);
+    }
+
+    #[test]
+    fn what_a_machine_misreads_looks_alike() {
+        for (a, b) in [("morn", "mom"), ("harrlson", "harrison"), ("c1ay", "clay")] {
+            assert_eq!(looks(a), looks(b), "{a} {b}");
+        }
+        assert_ne!(looks("roy"), looks("ray n"));
     }
 
     #[test]
@@ -278,7 +346,7 @@ mod tests {
         };
         assert_eq!(
             parts(&name),
-            ("john".into(), String::new(), "smith".into(), 1)
+            ("john".into(), String::new(), "smith".into(), 1, false)
         );
     }
 }

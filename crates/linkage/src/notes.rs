@@ -1,10 +1,7 @@
 //! What is odd about a person: a group of nodes in, notes out.
 
 use crate::{
-    Cluster, Level, Note,
-    cluster::Group,
-    compact::NumberKind,
-    compare::{Context, birth_level},
+    Cluster, Level, Note, cluster::Group, compact::NumberKind, compare::Context, dates::birth_level,
 };
 
 /// A merge this close above the threshold is doubtful.

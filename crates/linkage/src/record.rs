@@ -154,16 +154,16 @@ pub fn record(
 }
 
 /// What a Quebec health number says of its holder.
-struct Quebec {
+pub(crate) struct Quebec {
     letters: [u8; 4],
     year: u8,
-    month: u8,
-    day: u8,
-    sex: Sex,
+    pub(crate) month: u8,
+    pub(crate) day: u8,
+    pub(crate) sex: Sex,
 }
 
 impl Quebec {
-    fn read(number: &str) -> Option<Self> {
+    pub(crate) fn read(number: &str) -> Option<Self> {
         let bytes = number.as_bytes();
         if bytes.len() != 12 || !bytes[4..].iter().all(u8::is_ascii_digit) {
             return None;
@@ -198,6 +198,12 @@ impl Quebec {
         family.len() >= 3
             && family.as_bytes()[..3] == self.letters[..3]
             && given.as_bytes().first() == Some(&self.letters[3])
+    }
+
+    /// The years that its two digits may stand for.
+    pub(crate) fn years(&self) -> impl Iterator<Item = i16> {
+        let year = i16::from(self.year);
+        std::iter::once(1900 + year).chain((self.year <= 35).then_some(2000 + year))
     }
 
     /// The birth date, when the two digits of the year leave no doubt about the century.

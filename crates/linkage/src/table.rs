@@ -641,6 +641,17 @@ fn role(value: &str) -> whose_model::Role {
 /// A date as tables write it. An impossible one is kept as its digits, because its slip can still be matched.
 fn date(value: &str) -> Option<PartialDate> {
     let value = value.split(['T', ' ']).next().unwrap_or(value);
+    // Reading machines put letters in the place of digits.
+    let value: String = value
+        .chars()
+        .map(|ch| match ch {
+            'O' | 'o' => '0',
+            'I' | 'l' => '1',
+            'S' => '5',
+            'B' => '8',
+            ch => ch,
+        })
+        .collect();
     let make = |year: &str, month: &str, day: &str| {
         Some(PartialDate {
             year: year.parse().ok()?,
@@ -648,28 +659,31 @@ fn date(value: &str) -> Option<PartialDate> {
             day: day.parse().ok()?,
         })
     };
-    if value.bytes().all(|byte| byte.is_ascii_digit()) {
-        return match value.len() {
-            8 => make(&value[..4], &value[4..6], &value[6..]),
-            6 => make(&value[..4], &value[4..], "0"),
-            4 => make(value, "0", "0"),
-            _ => None,
-        };
+    let in_row = |digits: &str| match digits.len() {
+        8 => make(digits.get(..4)?, digits.get(4..6)?, digits.get(6..)?),
+        6 => make(digits.get(..4)?, digits.get(4..)?, "0"),
+        4 => make(digits, "0", "0"),
+        _ => None,
+    };
+    let digits: String = value.chars().filter(char::is_ascii_digit).collect();
+    if digits.len() == value.len() {
+        return in_row(&digits);
     }
     let parts: Vec<&str> = value.split(['-', '/', '.']).collect();
     match parts.as_slice() {
         [year, month, day] if year.len() == 4 => make(year, month, day),
         [first, second, year] if year.len() == 4 => {
             // Day or month first is not said: a number above 12 is the day, else the month comes first as in North America.
-            let (a, b): (u8, u8) = (first.parse().ok()?, second.parse().ok()?);
+            let (a, _): (u8, u8) = (first.parse().ok()?, second.parse().ok()?);
             if a > 12 {
                 make(year, second, first)
             } else {
-                let _ = b;
                 make(year, first, second)
             }
         }
-        [year, month] if year.len() == 4 => make(year, month, "0"),
+        [year, month] if year.len() == 4 && month.len() <= 2 => make(year, month, "0"),
+        // A separator lost: 1975-0601.
+        [year, ..] if digits.len() == 8 && matches!(year.len(), 4 | 6) => in_row(&digits),
         _ => None,
     }
 }

@@ -10,6 +10,13 @@ use crate::{
     field::N_FIELDS,
 };
 
+/// Daughters named for their mothers, next to sons named for their fathers: one in eight.
+const NAMED_FOR_MOTHER: f32 = -3.0;
+
+/// Women take another family name more often than all people do on average, and men less.
+const OTHER_NAME_OF_WOMAN: f32 = 0.9;
+const OTHER_NAME_OF_MAN: f32 = -1.5;
+
 const N_LEVELS: usize = Level::Different as usize + 1;
 /// One person, then the rivals.
 pub(crate) const N_KINDS: usize = 1 + Rival::ALL.len();
@@ -52,7 +59,7 @@ impl Weights {
                 && comparison
                     .levels
                     .iter()
-                    .any(|level| matches!(level.level, Level::Same | Level::Swapped));
+                    .any(|level| matches!(level.level, Level::Same | Level::Swapped | Level::Part));
             for level in &comparison.levels {
                 let index = level.level as usize;
                 weights.u[field][index] = level.u;
@@ -94,9 +101,25 @@ impl Weights {
             for (sum, bits) in sums.iter_mut().zip(bits) {
                 *sum += bits;
             }
+            if compared.is_newborn && field == Field::HealthNumber as usize {
+                // Newborns stand under the mother's number: it tells them from strangers only.
+                for (kind, bits_of) in bits.iter().enumerate().skip(2) {
+                    sums[kind] += bits[0].max(*bits_of) - bits_of;
+                }
+            }
             if compared.u[field] < 0.0 && self.by_value[field] {
                 sums[1] += compared.u[field] - bits[1];
                 // Twins and housemates share given name or birth date by chance as strangers do, not less.
+            }
+        }
+        if compared.is_female {
+            sums[1 + Rival::Namesakes as usize] += NAMED_FOR_MOTHER;
+        }
+        if compared.is(Field::Family, Level::Different) {
+            if compared.is_female {
+                sums[0] += OTHER_NAME_OF_WOMAN;
+            } else if compared.is(Field::Sex, Level::Same) {
+                sums[0] += OTHER_NAME_OF_MAN;
             }
         }
         sums
@@ -112,8 +135,18 @@ impl Weights {
     /// A person with many records is the likelier to have one more. And a
     /// relative who could be meant instead stands in the pile most often too,
     /// where the caller sees them: one of whom nothing else is known is rare.
-    pub(crate) fn weigh_among(&self, compared: &Compared, n_records: usize) -> f32 {
-        let [one, strangers, relatives @ ..] = self.kinds(compared);
+    /// `is_of_two`: the person is known to have a namesake in the family.
+    pub(crate) fn weigh_among(
+        &self,
+        compared: &Compared,
+        n_records: usize,
+        is_of_two: bool,
+    ) -> f32 {
+        let [one, strangers, mut relatives @ ..] = self.kinds(compared);
+        if is_of_two {
+            let levels = &self.bits[Field::Suffix as usize][Level::Partial as usize];
+            relatives[2] += levels[1 + Rival::Namesakes as usize] - levels[0];
+        }
         let one = one + (n_records.clamp(1, MOST_AGREEING) as f32).log2();
         let rivals = strangers.exp2()
             + relatives
@@ -184,6 +217,7 @@ const LEVELS: [Level; N_LEVELS] = [
     Level::Similar,
     Level::Swapped,
     Level::Partial,
+    Level::Unnamed,
     Level::Generation,
     Level::Year,
     Level::Different,

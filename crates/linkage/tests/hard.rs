@@ -1,0 +1,224 @@
+//! The cases that cost a letter or read another's diagnosis: newborns, juniors, wrong dates, misread cards.
+
+use whose_linkage::{Linked, Linker, Model, Sequential, table};
+use whose_model::{
+    IssuedNumber, PartialDate, PersonName, PersonRecord, Phi, PostalAddress, RecordId, Scheme,
+    Standard,
+};
+
+fn named(subject: u64, name: [&str; 3], birth: &str) -> PersonRecord {
+    let id = RecordId {
+        exhibit: [1; 16],
+        subject,
+    };
+    let mut record = PersonRecord::new(id, Standard::Evidence);
+    record.names.push(Phi::new(PersonName {
+        given: name[0].into(),
+        family: name[1].into(),
+        suffix: name[2].into(),
+        ..PersonName::default()
+    }));
+    record
+        .birth_dates
+        .extend(PartialDate::parse_iso(birth).map(Phi::new));
+    record.addresses.push(Phi::new(PostalAddress {
+        street: "12 Elm Street".into(),
+        city: "Regina".into(),
+        postal_code: "S4P 3Y2".into(),
+        ..PostalAddress::default()
+    }));
+    record
+}
+
+fn numbered(mut record: PersonRecord, scheme: &'static str, number: &str) -> PersonRecord {
+    let issued = IssuedNumber {
+        scheme: Scheme::new(scheme),
+        number: Phi::new(number.into()),
+        holds: true,
+    };
+    if scheme == "ca-sin" {
+        record.numbers.push(issued);
+    } else {
+        record.health_numbers.push(issued);
+    }
+    record
+}
+
+fn link(records: &[PersonRecord]) -> Linked {
+    let mut linker = Linker::new(Model::default());
+    for record in records {
+        linker.push(record);
+    }
+    linker.finish(&Sequential)
+}
+
+const GIVEN: [&str; 8] = [
+    "Alice", "Peter", "Oksana", "Harpreet", "Luc", "Mei", "Omar", "Ingrid",
+];
+const FAMILY: [&str; 5] = ["Okafor", "Lindqvist", "Petrenko", "Gagnon", "Haddad"];
+
+/// The people among the records, with forty others who have nothing to do with them.
+#[track_caller]
+fn check(records: &[PersonRecord], expected: &[&[u32]]) {
+    let mut all = records.to_vec();
+    for n in 0..40 {
+        let birth = format!("{}-{:02}-{:02}", 1940 + n * 2, 1 + n % 12, 1 + n * 7 % 28);
+        let mut other = named(
+            1000 + n,
+            [GIVEN[n as usize % 8], FAMILY[n as usize / 8], ""],
+            &birth,
+        );
+        other.addresses.clear();
+        all.push(other);
+    }
+    let found: Vec<Vec<u32>> = link(&all)
+        .clusters
+        .iter()
+        .map(|cluster| cluster.members.iter().map(|member| member.index).collect())
+        .filter(|members: &Vec<u32>| members[0] < records.len() as u32)
+        .collect();
+    assert_eq!(
+        found,
+        expected.iter().map(|one| one.to_vec()).collect::<Vec<_>>()
+    );
+}
+
+#[test]
+fn a_newborn_without_a_name_is_one_person_and_not_the_mother_whose_number_it_has() {
+    let baby = |subject, birth| {
+        numbered(
+            named(subject, ["Baby Girl", "Beaulieu", ""], birth),
+            "ca-sk",
+            "123456782",
+        )
+    };
+    let mother = |subject, birth| {
+        numbered(
+            named(subject, ["Chantal", "Beaulieu", ""], birth),
+            "ca-sk",
+            "123456782",
+        )
+    };
+    check(
+        &[
+            baby(1, "2024-01-09"),
+            baby(2, "2024-01-09"),
+            baby(3, ""),
+            mother(4, "1990-05-03"),
+            mother(5, ""),
+        ],
+        &[&[0, 1, 2], &[3, 4]],
+    );
+}
+
+#[test]
+fn newborn_twins_told_apart_by_a_letter_are_two() {
+    let baby = |subject, given| named(subject, [given, "Beaulieu", ""], "2024-01-09");
+    check(
+        &[baby(1, "Baby Boy A"), baby(2, "Baby Boy B")],
+        &[&[0], &[1]],
+    );
+}
+
+#[test]
+fn a_name_alone_is_not_given_to_somebody_who_is_called_junior() {
+    let junior = named(1, ["Joseph", "Beaulieu", "Jr"], "1979-11-20");
+    let unknown = named(2, ["Joseph", "Beaulieu", ""], "");
+    check(&[junior, unknown], &[&[0], &[1]]);
+}
+
+#[test]
+fn one_wrong_birth_date_among_records_with_one_number_for_life_makes_no_second_person() {
+    let record = |subject, birth| {
+        numbered(
+            named(subject, ["Jake", "Grosser", ""], birth),
+            "ca-sin",
+            "046454286",
+        )
+    };
+    let without = named(4, ["Jake", "Grosser", ""], "1967-02-27");
+    check(
+        &[
+            record(1, "1967-02-27"),
+            record(2, "1967-02-27"),
+            record(3, "1978-07-14"),
+            without,
+        ],
+        &[&[0, 1, 2, 3]],
+    );
+}
+
+#[test]
+fn a_pile_of_one_frequent_name_is_neither_slow_nor_one_person() {
+    let records: Vec<PersonRecord> = (0..6_000_u64)
+        .map(|n| {
+            let birth = format!("{}-{:02}-{:02}", 1930 + n % 90, 1 + n / 90 % 12, 1 + n % 28);
+            let mut record = named(n, ["John", "Smith", ""], &birth);
+            record.addresses.clear();
+            record.phones.push(Phi::new("3065550142".into()));
+            record
+        })
+        .collect();
+    let linked = link(&records);
+    assert!(
+        linked.n_pairs < 1_500_000,
+        "{} pairs for 6,000 records",
+        linked.n_pairs
+    );
+    assert!(
+        linked
+            .clusters
+            .iter()
+            .all(|cluster| cluster.members.len() < 20)
+    );
+}
+
+/// The people of a table, as the ids of its rows; forty others stand below it.
+fn people(text: &str) -> Vec<Vec<String>> {
+    let n_columns = text.lines().next().unwrap().split(',').count();
+    let mut text = text.to_owned();
+    for n in 0..40 {
+        let birth = format!("{}-{:02}-{:02}", 1940 + n * 2, 1 + n % 12, 1 + n * 7 % 28);
+        text += &format!("other,{},{},{birth}", GIVEN[n % 8], FAMILY[n / 8]);
+        text += &",".repeat(n_columns - 4);
+        text.push('\n');
+    }
+    let inputs = vec![table::Input {
+        name: "t.csv".into(),
+        bytes: Box::new(text.as_bytes()),
+    }];
+    let mut out = Vec::new();
+    table::link(inputs, Model::default(), &Sequential, &mut out).unwrap();
+    let mut people: Vec<Vec<String>> = Vec::new();
+    for line in String::from_utf8(out).unwrap().lines().skip(1) {
+        let mut cells = line.split(',');
+        let (row, person) = (cells.next().unwrap(), cells.next().unwrap());
+        let at = person.parse::<usize>().unwrap() - 1;
+        people.resize(people.len().max(at + 1), Vec::new());
+        people[at].push(row.to_owned());
+    }
+    people.retain(|rows| rows[0] != "other");
+    people
+}
+
+#[test]
+fn the_version_of_a_card_and_misread_letters_do_not_make_another_person() {
+    let found = people(
+        "id,first_name,last_name,dob,health_number,city\n\
+         a,Rolando,Quackenbush,2002-02-13,8495604921,Toronto\n\
+         b,Rolando,Quackenbush,,8495604921 AV,\n\
+         c,ROLARIDO,QUACKENBUSH,2O02-0213,84956O4921 BA,TORONTO\n",
+    );
+    assert_eq!(found, [["a", "b", "c"]]);
+}
+
+#[test]
+fn the_birth_date_in_a_quebec_number_stands_in_for_a_missing_one() {
+    let found = people(
+        "id,first_name,last_name,dob,health_number,city\n\
+         a,Yi,Tepungski,2021-11-10,,Laval\n\
+         b,Yi,Tepungski,,TEPY21611057,Laval\n\
+         c,Yi,Tepungski,,TEPY54550220,Laval\n",
+    );
+    assert_eq!(found, [vec!["a", "b"], vec!["c"]]);
+}
