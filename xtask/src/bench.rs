@@ -10,20 +10,20 @@ use serde_json::json;
 
 /// Runs `whose demo` on a fresh folder and keeps what it cost and scored.
 pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
-    if let Some((what, rest)) = arguments.split_first()
-        && what == "read"
-    {
-        return crate::reading::run(root, rest);
-    }
-    if let Some((what, rest)) = arguments.split_first()
-        && what == "detect"
-    {
-        return crate::detecting::run(root, rest);
+    if let Some((what, rest)) = arguments.split_first() {
+        match what.as_str() {
+            "read" => return crate::reading::run(root, rest),
+            "link" => return crate::linking::run(root, rest),
+            "detect" => return crate::detecting::run(root, rest),
+            _ => {}
+        }
     }
     let people = match arguments {
         [] => "7293".to_owned(),
         [flag, people] if flag == "--people" => people.clone(),
-        _ => bail!("usage: cargo xtask bench [--people N | read CORPORA | detect [FOLDER...]]"),
+        _ => bail!(
+            "usage: cargo xtask bench [--people N | read CORPORA | detect [FOLDER...] | link CORPORA [N...]]"
+        ),
     };
     let whose = crate::build_release()?;
     let folder = std::env::temp_dir().join(format!("whose-bench-{}", std::process::id()));

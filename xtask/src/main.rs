@@ -16,6 +16,7 @@ use anyhow::{Context, Result, bail};
 mod bench;
 mod detecting;
 mod edges;
+mod linking;
 mod need;
 mod reading;
 mod tidy;
@@ -27,7 +28,8 @@ cargo xtask ci                                 tests, format, clippy, docs, tidy
 cargo xtask tidy                               the rules that no compiler checks
 cargo xtask bench [--people N]                 whole-process runs with numbers, into bench/runs/
 cargo xtask bench read CORPORA                 reading beside other programs, into bench/runs/
-cargo xtask bench detect [FOLDER...]           detection beside other programs, by kind, class and worst case, into bench/runs/";
+cargo xtask bench detect [FOLDER...]           detection beside other programs, by kind, class and worst case, into bench/runs/
+cargo xtask bench link CORPORA [N...]          linkage of N made-up records and of febrl beside Splink and recordlinkage";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
