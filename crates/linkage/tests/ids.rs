@@ -86,7 +86,8 @@ fn a_tenth_more_evidence_changes_no_id_but_by_a_merge_or_split_that_is_told() {
         let after = of_records(&people, &named);
         let by_id: BTreeMap<&PersonId, &Named> =
             named.iter().map(|named| (&named.id, named)).collect();
-        for (record, old) in &before {
+        let known: BTreeMap<&RecordId, &PersonId> = before.iter().collect();
+        for (record, old) in known {
             let new = &after[record];
             let named = by_id[new];
             assert!(
