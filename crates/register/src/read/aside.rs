@@ -72,7 +72,11 @@ fn is_other(text: &str) -> bool {
 
 /// Looks at each sentence by itself: what can be told without knowing the victim.
 pub(crate) fn alone(sentence: &Sentence<'_>) -> Aside {
-    if is(&VOICE, sentence.text) {
+    // A regulator writes of "my office"; those affected have none.
+    let is_office = ["my office", "My office", "notre bureau"]
+        .iter()
+        .any(|office| sentence.text.contains(office));
+    if is(&VOICE, sentence.text) && !is_office {
         Aside::Voice
     } else if is_general(sentence.text) {
         Aside::General

@@ -58,9 +58,18 @@ const WORDS: &[(&str, &str)] = &[
         "insurance-policy",
         r"(?:private\s+|health\s+|medical\s+|dental\s+)?insurance\s+(?:polic(?:y|ies)(?:\s+(?:numbers?|details|information))?|information|details|numbers?|claims?(?:\s+information)?|coverage|company\s+names?|carrier\w*|provider\w*|id\w*(?:\s+numbers?)?)|polic(?:y|ies)\s+numbers?|group\s+numbers?|health\s+plan\s+(?:numbers?|information|ids?)|claims?\s+information|polices?\s+d['’]assurance|r[ée]gimes?\s+d['’]assurance|assurances?\s+priv[ée]es?",
     ),
+    // What only sounds like an element takes its words first.
+    (
+        "",
+        r"e-?mail\s+accounts?|(?:chang|reset|updat)\w*\s+(?:the\s+|all\s+|their\s+|its\s+)?passwords?",
+    ),
     (
         "credential",
         r"passwords?|user\s?names?|log[\s-]?in\s+(?:credentials?|information|details)|security\s+questions?|mots?\s+de\s+passe|identifiants?\s+de\s+connexion",
+    ),
+    (
+        "clinician",
+        r"(?:physician|doctor|provider|practitioner|clinician|attending\s+physician|primary\s+care\s+provider|treating\s+physician)['’]?s?['’]?\s+names?|names?\s+of\s+(?:the\s+|their\s+)?(?:\p{L}+\s+)?(?:physicians?|doctors?|providers?|clinicians?)|(?:primary|treating|referring|attending|family)\s+(?:care\s+)?(?:physicians?|doctors?|providers?)|m[ée]decins?\s+(?:traitants?|de\s+famille|r[ée]f[ée]rents?)|nom\s+du\s+m[ée]decin",
     ),
     (
         "birth-date",
@@ -68,7 +77,7 @@ const WORDS: &[(&str, &str)] = &[
     ),
     (
         "death-date",
-        r"dates?\s+of\s+death|dates?\s+de\s+d[ée]c[èe]s",
+        r"dates?\s+of\s+death|death\s+dates?|dates?\s+de\s+d[ée]c[èe]s",
     ),
     (
         "email",
@@ -137,10 +146,6 @@ const WORDS: &[(&str, &str)] = &[
         r"dates?(?:,\s+locations?)?\s+of\s+(?:the\s+)?(?:services?|treatments?|visits?|appointments?|admissions?|discharges?|exams?|examinations?|surger(?:y|ies)|care)|(?:appointment|admission|discharge|service|treatment|visit|exam)(?:\s+and\s+discharge)?\s+(?:dates?|information|times?)|appointments?\b|dates?\s+(?:de\s+(?:consultation|visite|service|traitement|rendez-vous)|d['’](?:admission|examen|hospitalisation)|du\s+rendez-vous|des\s+(?:visites|rendez-vous|services))|rendez-vous",
     ),
     (
-        "clinician",
-        r"(?:physician|doctor|provider|practitioner|clinician|attending\s+physician|primary\s+care\s+provider|treating\s+physician)['’]?s?['’]?\s+names?|names?\s+of\s+(?:the\s+|their\s+)?(?:\p{L}+\s+)?(?:physicians?|doctors?|providers?|clinicians?)|(?:primary|treating|referring|attending|family)\s+(?:care\s+)?(?:physicians?|doctors?|providers?)|m[ée]decins?\s+(?:traitants?|de\s+famille|r[ée]f[ée]rents?)|nom\s+du\s+m[ée]decin",
-    ),
-    (
         "consent",
         r"consent\s+forms?|enrol(?:l)?ment\s+(?:forms?|information)|formulaires?\s+de\s+consentement",
     ),
@@ -202,11 +207,27 @@ rule!(
 /// Whether a sentence speaks of data that something happened to.
 pub(crate) fn speaks_of_data(text: &str) -> bool {
     let is = |rule: &Option<Regex>| rule.as_ref().is_some_and(|rule| rule.is_match(text));
-    is(&HAPPENED) && !is(&ADVICE) && (is(&DATA) || count_named(text) >= 2)
+    is(&HAPPENED) && !is(&ADVICE) && (is(&DATA) || is_list(text))
 }
 
-fn count_named(text: &str) -> usize {
-    named(text).len()
+/// Two elements, or one number that nobody names but for its being in it.
+fn is_list(text: &str) -> bool {
+    let named = named(text);
+    let is_number = |element: &str| {
+        [
+            "social-insurance-number",
+            "health-number",
+            "payment-card",
+            "bank-account",
+        ]
+        .contains(&element)
+    };
+    named
+        .iter()
+        .filter(|(element, _)| !element.is_empty())
+        .count()
+        >= 2
+        || named.iter().any(|(element, _)| is_number(element))
 }
 
 /// Words for elements that stand in a text, without a look at what the text says of them.
@@ -243,6 +264,7 @@ fn named(text: &str) -> Vec<(&'static str, Range<usize>)> {
 pub(crate) fn find(text: &str) -> Vec<Named> {
     named(text)
         .into_iter()
+        .filter(|(element, _)| !element.is_empty())
         .filter_map(|(element, range)| {
             let is_not = match polarity(text, &range) {
                 Polarity::Is => false,

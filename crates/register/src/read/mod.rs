@@ -280,6 +280,18 @@ fn labelled<'t>(sentence: &Sentence<'t>, before: Option<&'t str>) -> Option<(&'t
     is_label.then(|| (label.trim(), value.trim()))
 }
 
+/// Whether an event stands right beside a date.
+fn is_beside(text: &str, triggers: &[events::Trigger], date: &dates::Found) -> bool {
+    triggers.iter().any(|one| {
+        let between = if one.range.end <= date.range.start {
+            text.get(one.range.end..date.range.start)
+        } else {
+            text.get(date.range.end..one.range.start)
+        };
+        between.is_some_and(|between| between.split_whitespace().count() <= 3)
+    })
+}
+
 struct Reader<'n> {
     names: &'n Names,
     clock: Clock,
@@ -434,13 +446,21 @@ impl Reader<'_> {
                 continue;
             };
             // Days of birth, of laws and of founding are not the incident's.
+            // "Said on Monday" is when it was said.
+            if is(&TOLD_ON, text.get(..date.range.start).unwrap_or("")) {
+                continue;
+            }
             let is_near = self
                 .clock
                 .published
                 .is_none_or(|published| when.first <= published.last);
             let is_bare_year =
                 when == When::year(when.first.year()).unwrap_or(when) && !when.is_day();
-            if !is_near || (is_bare_year && attribute != Attribute::Began) || is(&OLD, text) {
+            if !is_near
+                || (is_bare_year
+                    && !(attribute == Attribute::Began && is_beside(text, &triggers, date)))
+                || is(&OLD, text)
+            {
                 continue;
             }
             if !is_exact && self.clock.last.is_none() && when.is_day() {
@@ -715,6 +735,10 @@ rule!(
 rule!(
     AT_PLACE,
     r"(?i)\b(?:clinics?|hospitals?|located|based|in\s+the\s+province|province|residents?|patients?|people|individuals|customers|locations?|cliniques?|h[ôo]pita(?:l|ux)|situ[ée]e?s?|personnes|individus)\b"
+);
+rule!(
+    TOLD_ON,
+    r"(?i)\b(?:announce[sd]?|said|says|annonc\p{L}+|a\s+dit|indiqu\p{L}+|soulign\p{L}+)\b[^.;]{0,40}$"
 );
 rule!(
     AT_TOWN,

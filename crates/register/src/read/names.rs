@@ -225,6 +225,10 @@ const OPENERS: &[&str] = &[
     "yes",
     "results",
     "cybersecurity",
+    "american",
+    "canadian",
+    "british",
+    "french",
     "canada's",
     "ontario's",
 ];

@@ -99,6 +99,12 @@ static RULES: LazyLock<Vec<(Form, Regex)>> = LazyLock::new(|| {
         (
             Form::Serves,
             format!(
+                r"\b(?P<k>fournisseur|prestataire|sous-traitant|vendor|supplier|service\s+provider)\s+(?:d[eu'’]|de\s+la|of|to|for)\s*{a},\s+{b}"
+            ),
+        ),
+        (
+            Form::Serves,
+            format!(
                 r"\b(?:third[\s-]party\s+)?(?P<k>vendor|service\s+provider|business\s+associate|contractor|fournisseur(?:\s+de\s+services?)?|prestataire|sous-traitant),?\s+(?:called\s+|named\s+|appel[ée]e?\s+)?{b}"
             ),
         ),
@@ -334,6 +340,6 @@ mod tests {
 
     #[test]
     fn every_pattern_compiles() {
-        assert_eq!(RULES.len(), 12);
+        assert_eq!(RULES.len(), 13);
     }
 }

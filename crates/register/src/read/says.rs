@@ -23,7 +23,7 @@ const RULES: &[Rule] = &[
     (
         Attribute::Actor,
         "external",
-        r"hackers?|threat\s+actors?|cyber\s?criminals?|attackers?|unauthori[sz]ed\s+(?:third\s+)?part(?:y|ies)|cyber-?\s?attacks?|ransomware|phishing|intruders?|criminals?|thie(?:f|ves)|burglar\w*|pirates?\s+informatiques?|cyberattaques?|cybercriminels?|ran[çc]ongiciels?|hame[çc]onnage|acteurs?\s+malveillants?|tiers\s+non\s+autoris[ée]s?",
+        r"hackers?|threat\s+actors?|cyber\s?criminals?|attackers?|unauthori[sz]ed\s+(?:third\s+)?(?:part(?:y|ies)|actors?|persons?|individuals?|users?)|cyber-?\s?attacks?|ransomware|phishing|intruders?|criminals?|thie(?:f|ves)|burglar\w*|pirates?\s+informatiques?|cyberattaques?|cybercriminels?|ran[çc]ongiciels?|hame[çc]onnage|acteurs?\s+malveillants?|tiers\s+non\s+autoris[ée]s?",
     ),
     (
         Attribute::Actor,
@@ -53,7 +53,7 @@ const RULES: &[Rule] = &[
     (
         Attribute::Action,
         "hacking/Unknown",
-        r"hack(?:ers?|ed|ing)?\b|cyber-?\s?attacks?|threat\s+actors?|cyber\s?criminals?|(?:network|computer|cyber|data\s+security)\s+(?:intrusion|attack)|gain(?:ed)?\s+(?:unauthori[sz]ed\s+)?access|exfiltrat\w+|cyberattaques?|pirat(?:es?|age|[ée]e?s?)\b|intrusion\s+(?:informatique|dans)|intrusion\s+into",
+        r"hack(?:ers?|ed|ing)?\b|cyber-?\s?attacks?|threat\s+actors?|cyber\s?criminals?|(?:network|computer|cyber|data\s+security)\s+(?:intrusion|attack)|gain(?:ed)?\s+(?:unauthori[sz]ed\s+)?access|exfiltrat\w+|unauthori[sz]ed\s+(?:third\s+)?(?:part(?:y|ies)|actors?)\s+(?:[\p{L}/]+\s+){0,4}?(?:access|acquir|download|cop[iy]|obtain|gain|view)\w*|cyberattaques?|pirat(?:es?|age|[ée]e?s?)\b|intrusion\s+(?:informatique|dans)|intrusion\s+into",
     ),
     (
         Attribute::Action,
@@ -114,7 +114,7 @@ const RULES: &[Rule] = &[
     (
         Attribute::Stage,
         "exfiltration",
-        r"exfiltrat\w+|(?:data|files|information)\s+(?:was|were|had\s+been)\s+(?:extracted|copied|stolen|taken|downloaded|removed)|stole\s+(?:[\p{L}'’-]+\s+){0,3}?(?:data|information|files)|donn[ée]es\s+(?:[\p{L}'’-]+\s+){0,3}?(?:vol[ée]es|copi[ée]es|exfiltr[ée]es|subtilis[ée]es)|(?:took|taken)\s+the\s+(?:[\p{L}'’-]+\s+){0,3}?information",
+        r"exfiltrat\w+|(?:downloaded|copied|acquired|removed)\s+(?:and/or\s+[\p{L}]+\s+)?(?:[\p{L}]+\s+){0,4}?(?:data|documents|files|information)|(?:data|files|information)\s+(?:was|were|had\s+been)\s+(?:extracted|copied|stolen|taken|downloaded|removed)|stole\s+(?:[\p{L}'’-]+\s+){0,3}?(?:data|information|files)|donn[ée]es\s+(?:[\p{L}'’-]+\s+){0,3}?(?:vol[ée]es|copi[ée]es|exfiltr[ée]es|subtilis[ée]es)|(?:took|taken)\s+the\s+(?:[\p{L}'’-]+\s+){0,3}?information",
     ),
     (
         Attribute::Stage,
@@ -174,7 +174,7 @@ const RULES: &[Rule] = &[
     (
         Attribute::Response,
         "contained",
-        r"(?:took|taken|steps|measures|moved|immediately|quickly)\s+(?:[\p{L}'’-]+\s+){0,4}?(?:to\s+)?contain\b|contained\s+the|(?:was|were)\s+(?:quickly\s+|promptly\s+)?contained|containment|control\s+measures|(?:disconnected|shut\s+down|took\s+offline|isolated)\s+(?:[\p{L}'’-]+\s+){0,3}?(?:systems?|servers?|network)|(?:a\s+[ée]t[ée]|avons|a)\s+(?:contenue?|ma[îi]tris[ée]e?|circonscrite?)",
+        r"(?:took|taken|steps|measures|moved|immediately|quickly)\s+(?:[\p{L}'’-]+\s+){0,4}?(?:to\s+)?contain\b|contained\s+the|(?:was|were)\s+(?:quickly|promptly|immediately)\s+contained|containment|control\s+measures|(?:disconnected|shut\s+down|took\s+offline|isolated)\s+(?:[\p{L}'’-]+\s+){0,3}?(?:systems?|servers?|network)|(?:a\s+[ée]t[ée]|avons|a)\s+(?:contenue?|ma[îi]tris[ée]e?|circonscrite?)",
     ),
     (
         Attribute::Response,
@@ -225,7 +225,7 @@ rule!(
 );
 rule!(
     NO_MISUSE,
-    r"(?ix)\b(?:no|not\s+aware\s+of\s+any|without|any)\s+(?:evidence|indication|sign|reason\s+to\s+believe|knowledge|reports?)\b[^.]{0,90}?\b(?:misus\p{L}+|used|fraud\p{L}*|publicly|disclosed|published|exploited|identity\s+theft|shared)|(?:has|have|had)\s+not\s+been\s+(?:misused|used|published|shared)|aucune?\s+(?:indication|preuve|[ée]l[ée]ment)\b[^.]{0,90}?\b(?:utilis|mal\s+intentionn|fraud|publi|divulgu)|n['’](?:ont|a)\s+pas\s+[ée]t[ée]\s+(?:utilis|publi)"
+    r"(?ix)\b(?:no|not\s+aware\s+of\s+any|not\s+received\s+any|without|any)\s+(?:evidence|indication|sign|reason\s+(?:[\p{L}]+\s+){0,4}?to\s+believe|knowledge|reports?)\b[^.]{0,90}?\b(?:misus\p{L}+|used|fraud\p{L}*|publicly|disclosed|published|exploited|identity\s+theft|shared)|(?:has|have|had)\s+not\s+been\s+(?:misused|used|published|shared)|aucune?\s+(?:indication|preuve|[ée]l[ée]ment)\b[^.]{0,90}?\b(?:utilis|mal\s+intentionn|fraud|publi|divulgu)|n['’](?:ont|a)\s+pas\s+[ée]t[ée]\s+(?:utilis|publi)"
 );
 rule!(
     MISUSED,
@@ -305,6 +305,10 @@ rule!(
     r"(?ix)\b(?:report|review|investigation|commissioner|commission|IPC|OIPC|OPC|OCR|office|adjudicator|ombudsman|court|commissaire|CAI|rapport|enqu[êe]te)\b(?:\s+\([A-Z]+\))?(?:\s+\p{Lu}\p{L}+){0,3}(?:['’]s\s+\p{L}+)?\s+(?:also\s+|further\s+|has\s+|a\s+|ont\s+)*(?:found|finds|concluded|concludes|determined|ruled|held|said\s+(?:that\s+)?(?:there\s+was|the\s+(?:breach|delay|response)|\p{L}+\s+failed)|conclut?|constat[ée]|estim[ée]|jug[ée])\b"
 );
 rule!(
+    OWN_INQUIRY,
+    r"(?i)\b(?:our|its|their|internal|forensic|own|the\s+company['’]s|notre|son)\s+(?:[\p{L}-]+\s+){0,2}?(?:investigation|review|report|enquête)\b|^(?:[Tt]he|[Aa]n?)\s+investigation\s+(?:has\s+)?(?:found|determined|revealed)|\bthe\s+investigation\s+(?:determined|found|revealed)"
+);
+rule!(
     JUDGED,
     r"(?ix)\b(?:delay\p{L}*|failed|failure|fail\p{L}*\s+to|reasonable|unreasonable|adequate|inadequate|insufficient|should\s+have|contraven\p{L}+|violat\p{L}+|non-?complian\p{L}+|complied|breach(?:ed)?\s+of\s+(?:its|their)\s+(?:duty|obligation)|lacked|did\s+not\s+have|retard|d[ée]lai|manqu[ée]|omis|raisonnables?|insuffisan\p{L}+|contrevenu)\b"
 );
@@ -315,7 +319,10 @@ rule!(
 
 /// Whether a sentence tells what a regulator found; `finder` is a name known to be the regulator's.
 pub(crate) fn is_finding(text: &str, finder: Option<&str>) -> bool {
-    if is(&FINDER, text) && !text.to_lowercase().contains("privacy breach was found") {
+    if is(&FINDER, text)
+        && !is(&OWN_INQUIRY, text)
+        && !text.to_lowercase().contains("privacy breach was found")
+    {
         return true;
     }
     finder.is_some_and(|name| {
