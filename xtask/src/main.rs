@@ -13,12 +13,15 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, bail};
 
+mod alarms;
 mod bench;
 mod detecting;
 mod edges;
+mod letters;
 mod linking;
 mod need;
 mod reading;
+mod score;
 mod tidy;
 
 const USAGE: &str = "\
@@ -29,7 +32,9 @@ cargo xtask tidy                               the rules that no compiler checks
 cargo xtask bench [--people N]                 whole-process runs with numbers, into bench/runs/
 cargo xtask bench read CORPORA                 reading beside other programs, into bench/runs/
 cargo xtask bench detect [FOLDER...]           detection beside other programs, by kind, class and worst case, into bench/runs/
-cargo xtask bench link CORPORA [N...]          linkage of N made-up records and of febrl beside Splink and recordlinkage";
+cargo xtask bench link CORPORA [N...]          linkage of N made-up records and of febrl beside Splink and recordlinkage
+cargo xtask score detect CORPORA               precision and recall of detection on marked texts, false alarms on others
+cargo xtask letters                            learns from the lexicons how names are spelled, into lexicons/letters.txt";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -42,6 +47,8 @@ fn main() -> ExitCode {
         "ci" => ci(),
         "tidy" => tidy::check(&root()),
         "bench" => bench::run(&root(), rest),
+        "score" => score::run(&root(), rest),
+        "letters" => letters::run(&root()),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(64);

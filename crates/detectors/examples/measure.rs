@@ -1,5 +1,9 @@
 //! Measures detection: `spans FILE.jsonl...` scores marked texts by coarse kind, `speed FILE...` gives MB/s, `alarms FILE...` counts mentions.
 //!
+//! `mentions [--less K] FILE.jsonl` is what `cargo xtask score detect` runs: texts go
+//! in as `{"id", "text"}`, out come the places, elements and confidences of their
+//! mentions and no value; `--less K` leaves a third of the names out of the lexicon.
+//!
 //! Labels are mapped to coarse kinds first, the map is below; a marked span is
 //! found when a mention of its kind overlaps it. Names, sexes and values are
 //! never printed, only counts.
@@ -20,7 +24,8 @@ fn main() {
         "spans" | "misses" => files.iter().for_each(|file| spans(file, mode == "misses")),
         "speed" => speed(&files),
         "alarms" => files.iter().for_each(|file| alarms(file)),
-        _ => eprintln!("usage: measure spans|misses|speed|alarms FILE..."),
+        "mentions" => mentions(&files),
+        _ => eprintln!("usage: measure spans|misses|speed|alarms|mentions FILE..."),
     }
 }
 
@@ -63,8 +68,11 @@ fn kind_of(element: DataElement) -> Option<&'static str> {
 }
 
 fn detect(text: &str) -> Vec<Mention> {
-    let context = Context::default();
-    let mut detector = Detector::new(&context, &ExhibitPath("a.txt".into()));
+    detect_with(&Context::default(), text)
+}
+
+fn detect_with(context: &Context, text: &str) -> Vec<Mention> {
+    let mut detector = Detector::new(context, &ExhibitPath("a.txt".into()));
     let mut found = Vec::new();
     detector.push(&Segment::Passage(passage(text, 0)), &mut |mention| {
         found.push(mention)
@@ -261,4 +269,36 @@ fn alarms(file: &str) {
         *by_element.entry(mention.element.id()).or_default() += 1;
     }
     println!("{file}: {:.2} MB {by_element:?}", body.len() as f64 / 1e6);
+}
+
+/// One line of places for each text, in bytes.
+fn mentions(arguments: &[String]) {
+    let (context, file) = match arguments {
+        [flag, which, file] if flag == "--less" => (
+            Context::default().with_names_left_out(which.parse().unwrap()),
+            file,
+        ),
+        [file] => (Context::default(), file),
+        _ => return eprintln!("usage: measure mentions [--less K] FILE.jsonl"),
+    };
+    let body = std::fs::read_to_string(file).unwrap();
+    for line in body.lines() {
+        let sample: serde_json::Value = serde_json::from_str(line).unwrap();
+        let places: Vec<_> = detect_with(&context, sample["text"].as_str().unwrap())
+            .into_iter()
+            .filter_map(|mention| match mention.place {
+                Locator::Bytes { start, end } => Some(serde_json::json!([
+                    start,
+                    end,
+                    mention.element.id(),
+                    mention.confidence
+                ])),
+                _ => None,
+            })
+            .collect();
+        println!(
+            "{}",
+            serde_json::json!({"id": sample["id"], "mentions": places})
+        );
+    }
 }

@@ -17,6 +17,7 @@ use crate::{
 pub struct Context {
     names: HashSet<u64>,
     custom: Custom,
+    left_out: Option<u64>,
 }
 
 impl std::fmt::Debug for Context {
@@ -49,6 +50,26 @@ impl Context {
     /// The custodian's own detectors.
     pub(crate) fn custom(&self) -> &Custom {
         &self.custom
+    }
+
+    /// The same, as if a third of the names were in no lexicon; which third, `which` says.
+    ///
+    /// For scoring alone: a name that stands in a lexicon proves little about the names that stand in none.
+    #[must_use]
+    pub fn with_names_left_out(mut self, which: u64) -> Self {
+        self.left_out = Some(which % 3);
+        self
+    }
+
+    /// Whether this word counts as being in no lexicon of names.
+    pub(crate) fn leaves_out(&self, hash: WordHash) -> bool {
+        self.left_out
+            .is_some_and(|which| (hash.0 >> 17) % 3 == which)
+    }
+
+    /// Whether any names are left out.
+    pub(crate) fn leaves_names_out(&self) -> bool {
+        self.left_out.is_some()
     }
 
     /// Whether a known person's name has this word.

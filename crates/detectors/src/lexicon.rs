@@ -7,7 +7,7 @@
 
 use std::sync::LazyLock;
 
-use crate::text::{WordHash, words};
+use crate::text::{WordHash, fold, words};
 
 /// What a word or phrase may be, as bits.
 pub(crate) type Flags = u32;
@@ -48,6 +48,14 @@ pub(crate) const KIN: Flags = 1 << 15;
 pub(crate) const CARE: Flags = 1 << 16;
 /// A test, or the first word of a test's name.
 pub(crate) const TEST_START: Flags = 1 << 17;
+/// A word of the name of a place of the world.
+pub(crate) const WORLD_PLACE: Flags = 1 << 20;
+/// An ordinary word, of which only the class says how common it is.
+pub(crate) const ORDINARY: Flags = 1 << 21;
+/// A name that is far more common as a word.
+pub(crate) const RARE_NAME: Flags = 1 << 22;
+/// All that a lexicon of names says of a word.
+pub(crate) const NAME_BITS: Flags = GIVEN | FAMILY | RARE_NAME;
 /// The most words a phrase may have.
 pub(crate) const MAX_PHRASE_WORDS: usize = 5;
 
@@ -62,18 +70,47 @@ pub(crate) const LABEL_WORD: Flags = 1 << 28;
 /// A word by which a line that says what a document is can be known.
 pub(crate) const KIND_WORD: Flags = 1 << 27;
 
+/// How common a word is: as an ordinary word, as a given name and as a family name, each from 0 to 15.
+///
+/// A class is the logarithm to base two of how many of a million words (or of a
+/// million people) it is, plus one; 0 when no lexicon has it as such.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Classes {
+    pub(crate) ordinary: u32,
+    pub(crate) given: u32,
+    pub(crate) family: u32,
+}
+
+impl Classes {
+    /// As a name of either kind.
+    pub(crate) fn name(self) -> u32 {
+        self.given.max(self.family)
+    }
+}
+
+/// Where the classes of a word stand in its sixteen bits.
+const ORDINARY_AT: u32 = 0;
+const GIVEN_AT: u32 = 4;
+const FAMILY_AT: u32 = 8;
+
 /// All lexicons, as one table of hashes with open places.
 ///
 /// A slot holds the upper half of a word's hash and its flags; the lower half
 /// says where it stands. So one look costs one line of the cache as a rule.
 pub(crate) struct Lexicon {
     slots: Box<[u64]>,
+    /// How common the word of each slot is; asked only of words that may be names.
+    classes: Box<[u16]>,
     n_words: usize,
     icd10_categories: std::collections::HashSet<[u8; 3]>,
+    /// How names are spelled: for three letters in a row, sixteenths of a nat.
+    letters: Vec<i8>,
 }
 
-/// Twice as many as there are words and phrases, at least.
-const N_SLOTS: usize = 1 << 18;
+/// More by two fifths than there are words and phrases, at least.
+const N_SLOTS: usize = 1 << 19;
+/// A name counts as one as long as it is not rarer than the ordinary word by so many classes.
+const NAME_MARGIN: u32 = 2;
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::load);
 
@@ -97,12 +134,16 @@ impl Lexicon {
     fn load() -> Self {
         let mut lexicon = Self {
             slots: vec![0; N_SLOTS].into_boxed_slice(),
+            classes: vec![0; N_SLOTS].into_boxed_slice(),
             n_words: 0,
             icd10_categories: std::collections::HashSet::new(),
+            letters: list!("letters.txt")
+                .lines()
+                .flat_map(|line| (0..line.len() / 2).map(move |at| &line[at * 2..at * 2 + 2]))
+                .map(|step| u8::from_str_radix(step, 16).unwrap_or(0) as i8)
+                .collect(),
         };
         for (text, flag) in [
-            (list!("given.txt"), GIVEN),
-            (list!("family.txt"), FAMILY),
             (list!("common-en.txt"), COMMON),
             (list!("common-fr.txt"), COMMON),
             (list!("places-ca.txt"), PLACE),
@@ -114,9 +155,20 @@ impl Lexicon {
             (list!("tests.txt"), TEST),
             (list!("vaccines.txt"), VACCINE),
             (list!("never-names.txt"), NEVER_NAME),
+            (list!("places-world.txt"), WORLD_PLACE),
         ] {
             for line in text.lines().filter(|line| !line.starts_with('#')) {
                 lexicon.add(line, flag);
+            }
+        }
+        // Ordinary words first: a rare name that is a common word does not count as a name by itself.
+        for (text, at, flag) in [
+            (list!("ordinary.txt"), ORDINARY_AT, 0),
+            (list!("given.txt"), GIVEN_AT, GIVEN),
+            (list!("family.txt"), FAMILY_AT, FAMILY),
+        ] {
+            for line in text.lines() {
+                lexicon.classify(line, at, flag);
             }
         }
         for (text, flag) in [
@@ -174,6 +226,29 @@ impl Lexicon {
         }
     }
 
+    /// Takes a line of a list with classes: `tremblay 15`.
+    fn classify(&mut self, line: &str, at: u32, flag: Flags) {
+        let Some((word, class)) = line.split_once(' ') else {
+            return;
+        };
+        let class = class.parse::<u32>().unwrap_or(0).min(15);
+        let hash = WordHash::of(word);
+        let is_name = class + NAME_MARGIN > self.classes(hash).ordinary;
+        // A word with a class stands in the table even when no flag is for it.
+        let flag = if flag == 0 {
+            ORDINARY
+        } else if is_name {
+            flag
+        } else {
+            RARE_NAME
+        };
+        self.mark(hash, flag);
+        let (slot, known) = self.slot(hash);
+        if known != 0 {
+            self.classes[slot] |= (class << at) as u16;
+        }
+    }
+
     fn mark(&mut self, hash: WordHash, flag: Flags) {
         let (at, known) = self.slot(hash);
         // Never full: a table without open places would be searched for ever.
@@ -208,9 +283,44 @@ impl Lexicon {
         self.slot(hash).1
     }
 
+    /// How common the word with this hash is as an ordinary word and as a name.
+    pub(crate) fn classes(&self, hash: WordHash) -> Classes {
+        let (slot, known) = self.slot(hash);
+        if known == 0 {
+            return Classes::default();
+        }
+        let bits = u32::from(self.classes[slot]);
+        Classes {
+            ordinary: bits >> ORDINARY_AT & 15,
+            given: bits >> GIVEN_AT & 15,
+            family: bits >> FAMILY_AT & 15,
+        }
+    }
+
     /// What this word or phrase may be. Words of a phrase are separated by anything that is no letter.
     pub(crate) fn look_up(&self, phrase: &str) -> Flags {
         WordHash::of_phrase(phrase).map_or(0, |hash| self.flags(hash))
+    }
+
+    /// How much likelier this spelling is of a name than of another word, as a natural logarithm.
+    pub(crate) fn spelling(&self, word: &str) -> f32 {
+        let (mut a, mut b, mut sum) = (0, 0, 0);
+        let letters = fold(word);
+        for c in letters
+            .bytes()
+            .filter(u8::is_ascii_lowercase)
+            .map(|letter| usize::from(letter - b'a') + 1)
+            .chain([0])
+        {
+            sum += i32::from(
+                self.letters
+                    .get((a * 27 + b) * 27 + c)
+                    .copied()
+                    .unwrap_or(0),
+            );
+            (a, b) = (b, c);
+        }
+        sum as f32 / 16.0
     }
 
     /// Whether a text begins with a drug, a condition or a procedure.
@@ -239,5 +349,8 @@ fn a_word_may_be_many_things_and_a_phrase_is_one() {
     assert_ne!(lexicon.look_up("metformin") & DRUG, 0);
     assert_eq!(lexicon.look_up("xqzzt"), 0);
     assert!(lexicon.is_icd10_category("E11"));
-    assert!(lexicon.n_words * 2 <= N_SLOTS, "the table needs more slots");
+    assert!(
+        lexicon.n_words * 5 <= N_SLOTS * 3,
+        "the table needs more slots"
+    );
 }

@@ -92,7 +92,7 @@ mod tests {
                     is_sheet: true,
                     index: 0,
                 }));
-                rows.push(2, ["Marie Tremblay", "1985-02-10", value].into_iter());
+                rows.push(2, ["Marie Tremblay", "1985-02-10", value]);
                 Segment::Rows(rows)
             }
             None => {

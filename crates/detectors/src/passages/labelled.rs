@@ -12,7 +12,7 @@ use crate::{
     interpret::{Around, interpret},
     lexicon::{FAMILY, GIVEN, LABEL_END, LABEL_WORD},
     sense::{Part, Sense},
-    text::short,
+    text::{WordHash, short},
 };
 
 /// A label in front of a wide gap takes fewer bytes, with the spaces of a few.
@@ -44,6 +44,7 @@ impl Scan<'_, '_> {
             if bytes
                 .get(colon + 1)
                 .is_some_and(|b| matches!(b, b'/' | b':'))
+                || colon > 0 && bytes[colon - 1] == b':'
                 || colon > 0
                     && bytes[colon - 1].is_ascii_digit()
                     && bytes.get(colon + 1).is_some_and(u8::is_ascii_digit)
@@ -228,7 +229,7 @@ impl Scan<'_, '_> {
             })
             .unwrap_or(raw.len());
         let raw = raw[..cut].trim_end_matches([' ', ',', ';', '.', '\r', '\u{a0}', '*', '(', '-']);
-        if raw.is_empty() {
+        if raw.is_empty() || is_code(raw) && sense.element != DataElement::Credential {
             return;
         }
         let role = sense.role;
@@ -499,9 +500,13 @@ impl Scan<'_, '_> {
                 && name::title_of(word.trim_end_matches('.')).is_none()
         });
         if piece.len() < 2
+            || piece.contains([
+                '=', '{', '}', '<', '>', '$', '`', '!', '_', ')', ']', '*', '"', '\\', ':',
+            ])
             || n_words > 6
             || !has_capital
             || bad
+            || n_words == 1 && !known && self.all.lexicon.classes(WordHash::of(piece)).ordinary >= 6
             || n_words == 1 && (is_about || !sense.is_sure && !known)
             || (is_about || !sense.is_sure)
                 && !known
@@ -664,4 +669,34 @@ pub(super) fn number_len(text: &str) -> usize {
         }
     }
     end
+}
+
+/// Whether a value is a piece of a program: `&S) -> Result<Self, Error> {`, `self.state.clone()`, `'::1'`.
+fn is_code(value: &str) -> bool {
+    value.ends_with('{')
+        || [
+            "->", "=>", "()", "!(", "&[", "&mut ", "${", "</", "<<", ">>", "==", "!=", "+=", "*)",
+            ".to_",
+        ]
+        .iter()
+        .any(|sign| value.contains(sign))
+}
+
+#[test]
+fn a_piece_of_a_program_is_no_value() {
+    for code in [
+        "&S) -> Result<Self, Error> {",
+        "self.state.clone()",
+        "sizeof(T) == 8",
+    ] {
+        assert!(is_code(code));
+    }
+    for value in [
+        "Anna Roy",
+        "12 Main St (rear)",
+        "HbA1c 7.1 % (high)",
+        "O'Neil {ward 3}",
+    ] {
+        assert!(!is_code(value));
+    }
 }

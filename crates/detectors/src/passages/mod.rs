@@ -6,6 +6,7 @@
 //! may be named after the letterhead; `resolve` then says whose each one is.
 
 mod candidates;
+mod evidence;
 mod found;
 mod kinds;
 mod labelled;
@@ -19,6 +20,7 @@ mod terms;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod weigh;
 
 pub(crate) use kinds::words as kind_words;
 
@@ -37,7 +39,7 @@ use crate::{
     draft::{Draft, record_subject},
     elements::date::Order,
     labels,
-    lexicon::{Lexicon, lexicon},
+    lexicon::{Lexicon, NAME_BITS, lexicon},
     sense::Sense,
 };
 
@@ -181,6 +183,13 @@ impl<'c> Passages<'c> {
         let mut tokens = std::mem::take(&mut self.tokens);
         let mut marks = std::mem::take(&mut self.marks);
         tokens::tokenize(&passage.text, self.lexicon, &mut tokens, &mut marks);
+        if self.context.leaves_names_out() {
+            for token in &mut tokens {
+                if self.context.leaves_out(token.hash) {
+                    token.flags &= !NAME_BITS;
+                }
+            }
+        }
         // Day first in French, month first in English; as before when the text is too short to tell.
         match marks.n_french.cmp(&marks.n_english) {
             Ordering::Greater => self.order = Order::DayFirst,

@@ -1,40 +1,245 @@
-//! Names in running text: runs of capitalised words that lexicons, titles, neighbours or the case's own people make a name.
+//! Names in running text: runs of words that may be a name, weighed against what else they may be.
 //!
-//! Two words of which one is known suffice; one word needs a title, a greeting,
-//! or a person already named. Words of organisations, places of the map and
-//! headings in capitals are no names by themselves.
+//! A run is words with capitals, or, in a text without capitals, words that are
+//! names before all else. Of each run the part that speaks most for a name is
+//! taken when its weight passes the bar of the place: low in a short message and
+//! near other things about people, high in a long text about nobody and in code.
+//! A title, or two words known to the case, need no weighing.
+
+use std::cell::Cell;
 
 use whose_model::{DataElement, Normal, Role};
 
 use super::{
-    Note, Scan,
+    Note, Scan, evidence,
     tokens::{Shape, Token},
 };
 use crate::{
     draft::Draft,
     elements::name::{self, Title},
-    lexicon::{COMMON, DIAGNOSIS, DRUG, FAMILY, GIVEN, KIN, NEVER_NAME, PLACE, TITLE},
+    lexicon::{
+        COMMON, Classes, FAMILY, GIVEN, KIN, LABEL_END, NEVER_NAME, PLACE, RARE_NAME, TITLE,
+        WORLD_PLACE,
+    },
     text::fold,
 };
 
-/// The most words of a name.
-const MAX_WORDS: usize = 7;
+/// The most words of a run.
+pub(super) const MAX_WORDS: usize = 8;
+/// The most words of a name that count; particles and initials do not.
+pub(super) const MAX_PARTS: usize = 4;
+/// A text of fewer words is a message.
+const SHORT: usize = 200;
+/// So many words around a place make it one about people or not.
+const AROUND: usize = 120;
+
+/// What is known of a passage before its names are weighed.
+pub(super) struct Ground {
+    /// Words that speak of people, by their index.
+    signals: Vec<u32>,
+    /// How much more a name must bring because the text is long.
+    length: f32,
+    /// How much more because it reads like code.
+    code: f32,
+    /// Nobody wrote capitals here.
+    is_lower: bool,
+    /// Local parts of the e-mail addresses, folded, with where they stand.
+    pub(super) mailboxes: Vec<(usize, String)>,
+}
+
+/// A part of a run with its weight.
+#[derive(Clone, Copy)]
+pub(super) struct Weighed {
+    pub(super) from: usize,
+    pub(super) to: usize,
+    pub(super) weight: f32,
+    pub(super) why: &'static str,
+}
 
 impl Scan<'_, '_> {
     /// Finds names outside what is taken already.
     pub(super) fn names(&mut self) {
+        let n_words = self.tokens.iter().filter(|token| token.is_word()).count();
+        if n_words == 0 {
+            return;
+        }
+        let ground = self.ground(n_words);
+        let last = Cell::new(usize::MAX);
         let mut from = 0;
-        for &index in &self.marks.capitals {
-            let index = index as usize;
-            if index < from || self.all.covered.overlaps(&self.tokens[index].range()) {
-                continue;
+        if ground.is_lower || n_words < SHORT {
+            // Names in small letters are looked for as well.
+            for index in 0..self.tokens.len() {
+                let token = self.tokens[index];
+                let is_start = match token.shape {
+                    Shape::Capital | Shape::Capitals => true,
+                    Shape::Lower => {
+                        token.has(TITLE)
+                            || token.has(GIVEN | FAMILY) && self.may_be_lower(index, &ground)
+                            || self.name_is_before(index) && self.may_be_lower(index, &ground)
+                    }
+                    Shape::Number => false,
+                };
+                if is_start && index >= from {
+                    let start = if token.shape == Shape::Lower && self.is_unknown_before(index) {
+                        index - 1
+                    } else {
+                        index
+                    };
+                    from = self.try_at(start, &ground, &last).max(from);
+                }
             }
-            from = self.name_at(index);
+            return;
+        }
+        for &index in &self.marks.capitals {
+            if index as usize >= from {
+                from = self.try_at(index as usize, &ground, &last);
+            }
         }
     }
 
+    fn try_at(&mut self, index: usize, ground: &Ground, last: &Cell<usize>) -> usize {
+        if self.all.covered.overlaps(&self.tokens[index].range()) {
+            return index + 1;
+        }
+        self.name_at(index, ground, last).max(index + 1)
+    }
+
+    /// How common the word is, unless it is left out of the lexicons.
+    pub(super) fn classes(&self, token: &Token) -> Classes {
+        if token.range().len() < 2 {
+            return Classes::default();
+        }
+        let known = self.all.lexicon.classes(token.hash);
+        if self.all.context.leaves_out(token.hash) {
+            return Classes {
+                ordinary: known.ordinary,
+                ..Classes::default()
+            };
+        }
+        known
+    }
+
+    /// What the word says by itself.
+    pub(super) fn word_weight(&self, at: usize) -> f32 {
+        let token = &self.tokens[at];
+        evidence::of_word(token, self.classes(token), self.text, self.all.lexicon)
+    }
+
+    /// `mondaut lucette`: no word that anybody knows stands right before a name in small letters.
+    fn is_unknown_before(&self, at: usize) -> bool {
+        let Some(previous) = at.checked_sub(1).map(|at| &self.tokens[at]) else {
+            return false;
+        };
+        previous.shape == Shape::Lower
+            && previous.end + 1 == self.tokens[at].start
+            && previous.range().len() >= 4
+            && self.classes(previous).ordinary == 0
+            && previous.flags & (COMMON | NEVER_NAME | TITLE | KIN | LABEL_END) == 0
+            && !self.all.covered.overlaps(&previous.range())
+    }
+
+    /// What the passage is like.
+    fn ground(&self, n_words: usize) -> Ground {
+        let mut signals = Vec::new();
+        let mut n_capitals = 0;
+        for (at, token) in self.tokens.iter().enumerate() {
+            n_capitals += usize::from(matches!(token.shape, Shape::Capital | Shape::Capitals));
+            if token.flags & (TITLE | KIN) != 0 && token.end - token.start > 1 {
+                signals.push(at as u32);
+            }
+        }
+        let mut mailboxes = Vec::new();
+        // What was found in this passage so far stands at its end.
+        let here = |item: &&super::found::Found| item.at >= self.all.at;
+        for item in self.all.found.iter().rev().take_while(here) {
+            let start = (item.at - self.all.at) as usize;
+            let at = self
+                .tokens
+                .partition_point(|token| (token.end as usize) <= start);
+            signals.push(at as u32);
+            if item.draft.element == DataElement::Email
+                && let Some((local, _)) = item.draft.value.split_once('@')
+            {
+                mailboxes.push((start, fold(local)));
+            }
+        }
+        signals.sort_unstable();
+        let marks = self
+            .text
+            .bytes()
+            .filter(|b| b"{}()[];=_\\`$<".contains(b))
+            .count();
+        let share = marks as f32 / self.text.len().max(1) as f32;
+        Ground {
+            signals,
+            length: (1.0 + n_words as f32 / 120.0).ln() * 0.9,
+            code: if n_words < 40 {
+                0.0
+            } else {
+                ((share - 0.03) * 60.0).clamp(0.0, 4.0)
+            },
+            is_lower: n_capitals == 0 || n_words >= 12 && n_capitals * 40 < n_words,
+            mailboxes,
+        }
+    }
+
+    /// The weight that a name must bring here.
+    fn bar(&self, at: usize, ground: &Ground) -> f32 {
+        let from = ground
+            .signals
+            .partition_point(|signal| (*signal as usize) + AROUND < at);
+        let to = ground
+            .signals
+            .partition_point(|signal| (*signal as usize) < at + AROUND);
+        let near = (to - from) as f32;
+        ground.length / (1.0 + 0.7 * near) + ground.code / (1.0 + 0.2 * near)
+    }
+
+    /// Whether a word without a capital may be a name: in a text that has none, or after words that announce one.
+    fn may_be_lower(&self, at: usize, ground: &Ground) -> bool {
+        let token = &self.tokens[at];
+        let Classes {
+            ordinary, given, ..
+        } = self.classes(token);
+        let name = self.classes(token).name();
+        if self.name_is_before(at) && !token.has(COMMON | NEVER_NAME | LABEL_END) {
+            return ordinary < 9 && token.end - token.start >= 3;
+        }
+        if token.end - token.start < 3 || token.has(NEVER_NAME | TITLE | KIN | LABEL_END) {
+            return false;
+        }
+        let is_strong = name >= ordinary + 5 && name >= 6;
+        // `josiane Fosset`.
+        let goes_on = self.tokens.get(at + 1).is_some_and(|next| {
+            next.start == token.end + 1
+                && matches!(next.shape, Shape::Capital | Shape::Capitals)
+                && next.flags & (COMMON | NEVER_NAME) == 0
+                && given >= 7
+                && self.text.as_bytes().get(token.end as usize) == Some(&b' ')
+        });
+        is_strong && (ground.is_lower || goes_on) || name > ordinary + 2 && self.is_announced(at)
+    }
+
+    /// `my name is anna`, `dear anna`, `mr roy`.
+    fn is_announced(&self, at: usize) -> bool {
+        at > 0
+            && self.tokens[at - 1].line == self.tokens[at].line
+            && (evidence::before(self.tokens[at - 1].hash) >= 3.4 || self.name_is_before(at))
+    }
+
+    pub(super) fn name_is_before(&self, at: usize) -> bool {
+        let Some([name, is]) = at.checked_sub(2).and_then(|from| self.tokens.get(from..at)) else {
+            return false;
+        };
+        matches!(&self.text[is.range()], "is" | "est" | "IS" | "EST")
+            && matches!(
+                fold(&self.text[name.range()]).as_str(),
+                "name" | "nom" | "prenom"
+            )
+    }
+
     /// Tries a name at this token; the index of the first token after what was looked at.
-    fn name_at(&mut self, first: usize) -> usize {
+    fn name_at(&mut self, first: usize, ground: &Ground, last: &Cell<usize>) -> usize {
         let mut at = first;
         let mut title = None;
         while let Some(token) = self.tokens.get(at)
@@ -45,6 +250,17 @@ impl Scan<'_, '_> {
             if is_short_and_lower
                 && at + 1 < self.tokens.len()
                 && self.tokens[at + 1].shape == Shape::Lower
+                && !self.tokens[at + 1].has(GIVEN | FAMILY)
+            {
+                return at + 1;
+            }
+            // `MS Word`, `MS-DOS`, `MR series`: capitals that are no title.
+            if token.shape == Shape::Capitals
+                && token.range().len() == 2
+                && (self.text.as_bytes().get(token.end as usize) == Some(&b'-')
+                    || at + 1 < self.tokens.len()
+                        && self.tokens[at + 1].range().len() > 1
+                        && self.word_weight(at + 1) < -0.5)
             {
                 return at + 1;
             }
@@ -59,102 +275,125 @@ impl Scan<'_, '_> {
             && self.tokens[at].range().len() == 1
             && self.text.as_bytes().get(self.tokens[at].start as usize) == Some(&b'M')
             && self.text.as_bytes().get(self.tokens[at].end as usize) == Some(&b'.')
-            && self
-                .tokens
-                .get(at + 1)
-                .is_some_and(|next| next.has(FAMILY) || next.shape == Shape::Capitals)
+            && self.tokens.get(at + 1).is_some_and(|next| {
+                next.line == self.tokens[at].line
+                    && (next.has(FAMILY | GIVEN) || next.shape == Shape::Capitals)
+            })
         {
             title = Some(Title::Man);
             at += 1;
         }
         let start = at;
-        let mut end = at;
-        let mut comma_at = None;
+        let end = self.run_end(start, ground, title.is_some());
+        if end <= start {
+            return (first + 1).max(start);
+        }
+        if title.is_some() {
+            let to = self.titled_end(start, end);
+            if to == start {
+                return start.max(first + 1);
+            }
+            self.accept(first, first, to, 0.93, "title", title, last);
+            return to;
+        }
+        let comma = self.comma_in(start, end);
+        let Some(best) = self.weigh_run(start, end, comma, ground, last.get()) else {
+            return end.max(first + 1);
+        };
+        let bar = self.bar(best.from, ground);
+        if best.weight < bar {
+            return end.max(first + 1);
+        }
+        if best.from > start
+            && let Some(left) = self.weigh_run(start, best.from, None, ground, last.get())
+            && left.weight >= self.bar(left.from, ground)
+        {
+            let confidence = 0.52 + 0.45 * (1.0 - (-(left.weight - bar).max(0.0) / 2.2).exp());
+            self.accept(
+                first.max(left.from),
+                left.from,
+                left.to,
+                confidence,
+                left.why,
+                None,
+                last,
+            );
+        }
+        let confidence = 0.52 + 0.45 * (1.0 - (-(best.weight - bar) / 2.2).exp());
+        self.accept(
+            first.max(best.from),
+            best.from,
+            best.to,
+            confidence,
+            best.why,
+            None,
+            last,
+        );
+        best.to.max(first + 1)
+    }
+
+    /// Where the words that may belong to one name end.
+    fn run_end(&self, start: usize, ground: &Ground, is_titled: bool) -> usize {
+        let mut end = start;
         while end < self.tokens.len() && end - start < MAX_WORDS {
             let token = self.tokens[end];
             let is_capital = matches!(token.shape, Shape::Capital | Shape::Capitals);
+            let is_lower_name = token.shape == Shape::Lower
+                && (end == start
+                    || ground.is_lower
+                    || self.tokens[start].shape == Shape::Lower
+                    || end == start + 1
+                        && self.classes(&token).given >= 7
+                        && self.classes(&token).ordinary == 0
+                        && self.is_no_word(start))
+                && (token.has(GIVEN | FAMILY | RARE_NAME)
+                    || self.classes(&token).ordinary == 0 && end > start)
+                && (end > start || is_titled || self.may_be_lower(end, ground))
+                && (end == start || self.is_no_word(end));
             let is_particle = token.shape == Shape::Lower
                 && end > start
                 && name::is_particle(&self.text[token.range()])
-                && self
-                    .tokens
-                    .get(end + 1)
-                    .is_some_and(|next| matches!(next.shape, Shape::Capital | Shape::Capitals));
-            if !(is_capital || is_particle)
+                && self.tokens.get(end + 1).is_some_and(|next| {
+                    matches!(next.shape, Shape::Capital | Shape::Capitals)
+                        || next.shape == Shape::Lower
+                            && next.line == token.line
+                            && (ground.is_lower
+                                && next.has(GIVEN | FAMILY | RARE_NAME)
+                                && self.is_no_word(end + 1)
+                                || name::is_particle(&self.text[next.range()])
+                                    && self.tokens.get(end + 2).is_some_and(|after| {
+                                        matches!(after.shape, Shape::Capital | Shape::Capitals)
+                                    }))
+                });
+            if !(is_capital || is_particle || is_lower_name)
                 || end > start
                     && token.has(TITLE)
                     && token.range().len() > 1
                     && !token.has(GIVEN | FAMILY)
+                || end > start && self.all.covered.overlaps(&token.range())
             {
                 break;
             }
-            if end > start && !self.continues(end - 1, end, false) {
-                // `TREMBLAY, Marie`.
+            if end > start
+                && !self.continues(end - 1, end, false)
+                && !self.goes_on_below(end - 1, end)
+            {
                 let gap = &self.text[self.tokens[end - 1].end as usize..token.start as usize];
-                let family_ends = end - start <= 3;
-                if gap == ", "
-                    && comma_at.is_none()
-                    && family_ends
-                    && self.reads_family_first(start, end)
-                {
-                    comma_at = Some(end);
-                } else {
-                    break;
+                if gap == ", " && end - start <= 3 && self.reads_family_first(start, end) {
+                    end += 1;
+                    continue;
                 }
+                break;
             }
             end += 1;
         }
-        // Words that are never a name end or shorten the run.
-        let mut from = start;
-        // After a title even `Homme` and `Street` are family names.
-        let is_titled = |at: usize| {
-            title.is_some()
-                && at == start
-                && self.tokens[at].shape != Shape::Lower
-                && !self.is_organisation_word(at)
-        };
-        while from < end && self.is_no_name(from) && !is_titled(from) {
-            from += 1;
-        }
-        let mut to = from;
-        while to < end
-            && (is_titled(to)
-                || !self.is_no_name(to)
-                || Some(to) == comma_at && self.tokens[to].has(GIVEN))
-        {
-            to += 1;
-        }
-        if from > start && title.is_some() {
-            title = None;
-        }
-        if to < end
-            && self.is_no_name(to)
-            && title.is_none()
-            && to > from
-            && self.tokens.get(to).is_some_and(|word| word.has(NEVER_NAME))
-            && comma_at.is_none_or(|comma| comma > to)
-            && self.is_organisation_word(to)
-        {
-            // `St Mary Hospital`: the run names an organisation.
-            return end.max(first + 1);
-        }
-        if from == to {
-            return (from + 1).max(first + 1).min(end.max(first + 1));
-        }
-        while to > from && self.tokens[to - 1].shape == Shape::Lower {
-            to -= 1;
-        }
-        if comma_at.is_some_and(|comma| comma >= to || comma <= from) {
-            comma_at = None;
-        }
-        match self.judge(first, from, to, title, comma_at) {
-            Some((confidence, why, role)) => {
-                self.take(from, to, confidence, why, role);
-                self.sex_after(self.tokens[to - 1].end as usize);
-                to
-            }
-            None => (from + 1).max(first + 1),
-        }
+        end
+    }
+
+    /// Whether a word is rather a name than a word of the language.
+    fn is_no_word(&self, at: usize) -> bool {
+        let known = self.classes(&self.tokens[at]);
+        !self.tokens[at].has(COMMON | NEVER_NAME) && known.name() >= known.ordinary
     }
 
     /// Whether two tokens can belong to one name: a space, a hyphen, an apostrophe, or the dot of an initial.
@@ -167,334 +406,158 @@ impl Scan<'_, '_> {
         }
         let gap = &self.text[a.end as usize..b.start as usize];
         match gap {
-            " " | "-" | "'" | "\u{2019}" | "\u{a0}" => true,
-            ". " | "." => {
+            " " | "-" | "'" | "\u{2019}" | "\u{a0}" | "- " | "\u{2010}" | "\u{2011}" => true,
+            ". " | "." | ".-" => {
                 after_title
                     || a.end - a.start <= 2
                     || matches!(fold(&self.text[a.range()]).as_str(), "ste" | "jr")
             }
-            "  " => false,
+            "  " => after_title,
             _ => after_title && gap.len() <= 2 && gap.trim_matches(['.', ' ']).is_empty(),
         }
     }
 
-    fn is_no_name(&self, at: usize) -> bool {
-        let token = &self.tokens[at];
-        if token.range().len() == 1 {
+    /// `... was seen by Marie` and `Tremblay` on the next line of wrapped text.
+    fn goes_on_below(&self, left: usize, right: usize) -> bool {
+        let (a, b) = (&self.tokens[left], &self.tokens[right]);
+        if b.line != a.line + 1 || !a.has(GIVEN) || !b.has(FAMILY) || b.has(COMMON) {
             return false;
         }
-        // `NAM`, `HIN`: a label in capitals before a number or a colon, though it is a name elsewhere.
-        if token.shape == Shape::Capitals
-            && token.has(crate::lexicon::LABEL_END)
-            && token.range().len() <= 5
-            && (self.text[token.end as usize..]
-                .trim_start()
-                .starts_with(':')
-                || self.tokens.get(at + 1).is_some_and(|next| {
-                    next.line == token.line
-                        && (next.shape == Shape::Number
-                            || self.tokens.get(at + 2).is_some_and(|after| {
-                                after.shape == Shape::Number && after.line == token.line
-                            }))
-                }))
-        {
-            return true;
-        }
-        if token.has(NEVER_NAME) {
-            // `April Roy`, `Grace Hall`: a name when a given name is followed by a family name.
-            return !(token.has(GIVEN)
-                && self.tokens.get(at + 1).is_some_and(|next| {
-                    next.has(FAMILY)
-                        && !next.has(NEVER_NAME)
-                        && next.line == token.line
-                        && matches!(next.shape, Shape::Capital | Shape::Capitals)
-                })
-                && !token.has(COMMON)
-                || token.has(FAMILY)
-                    && at > 0
-                    && self.tokens[at - 1].has(GIVEN)
-                    && !self.tokens[at - 1].has(NEVER_NAME));
-        }
-        if token.shape == Shape::Capitals
-            && token.has(crate::lexicon::LABEL_END)
-            && !token.has(GIVEN)
-        {
-            return true;
-        }
-        token.has(COMMON) && !token.has(GIVEN | FAMILY)
-            || token.has(DRUG | DIAGNOSIS) && !token.has(GIVEN | FAMILY)
+        let gap = &self.text[a.end as usize..b.start as usize];
+        let before = &self.text[..a.end as usize];
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        gap.trim_matches([' ', '\r']) == "\n" && a.end as usize - line_start >= 45
     }
 
-    fn is_organisation_word(&self, at: usize) -> bool {
-        matches!(
-            fold(&self.text[self.tokens[at].range()]).as_str(),
-            "hospital"
-                | "clinic"
-                | "clinique"
-                | "hopital"
-                | "centre"
-                | "center"
-                | "university"
-                | "universite"
-                | "college"
-                | "school"
-                | "institute"
-                | "institut"
-                | "foundation"
-                | "fondation"
-                | "pharmacy"
-                | "pharmacie"
-                | "laboratory"
-                | "inc"
-                | "ltd"
-                | "ltee"
-                | "corp"
-                | "corporation"
-                | "company"
-                | "group"
-                | "llc"
-                | "street"
-                | "avenue"
-                | "road"
-                | "drive"
-                | "boulevard"
-                | "health"
-                | "medical"
-                | "bank"
-                | "society"
-                | "association"
-        )
+    /// Which words a title takes with it.
+    fn titled_end(&self, start: usize, end: usize) -> usize {
+        let first = &self.tokens[start];
+        // After a title even `Homme` and `Street` are family names, but no plain word in small letters.
+        let is_plain =
+            first.shape == Shape::Lower && !(self.is_no_word(start) && first.has(GIVEN | FAMILY));
+        if is_plain || evidence::makes_organisation(first.hash) && end - start == 1 {
+            return start;
+        }
+        if end - start == 1
+            && first.has(COMMON)
+            && !first.has(GIVEN | FAMILY | RARE_NAME)
+            && first.has(NEVER_NAME)
+        {
+            return start;
+        }
+        let mut to = start + 1;
+        let mut n_parts = 1;
+        while to < end {
+            let token = &self.tokens[to];
+            let is_initial = token.range().len() == 1;
+            let is_particle =
+                token.shape == Shape::Lower || name::is_particle(&self.text[token.range()]);
+            let joined = self.tokens[to - 1].end + 1 == token.start
+                && self.text.as_bytes().get(self.tokens[to - 1].end as usize) == Some(&b'-');
+            let is_label = token.shape != Shape::Lower
+                && self.text[token.end as usize..]
+                    .trim_start_matches(' ')
+                    .starts_with(':');
+            // After a given name stands a family name, whatever else the word means.
+            let is_family = n_parts == 1
+                && first.range().len() > 1
+                && (self.classes(first).given > self.classes(first).family
+                    || token.shape == Shape::Capitals && first.shape != Shape::Capitals)
+                || to > start && self.tokens[to - 1].range().len() == 1;
+            if is_label
+                || token.has(NEVER_NAME) && token.flags & FAMILY == 0
+                || !(is_initial || is_particle || joined || is_family)
+                    && evidence::of_word(token, self.classes(token), self.text, self.all.lexicon)
+                        < -1.9
+            {
+                break;
+            }
+            n_parts += usize::from(!(is_initial || is_particle || joined));
+            to += 1;
+        }
+        while to > start + 1
+            && self.tokens[to - 1].shape == Shape::Lower
+            && name::is_particle(&self.text[self.tokens[to - 1].range()])
+        {
+            to -= 1;
+        }
+        to
+    }
+
+    /// The first word after `TREMBLAY, `, when the run has such a comma.
+    fn comma_in(&self, start: usize, end: usize) -> Option<usize> {
+        (start + 1..end).find(|at| {
+            &self.text[self.tokens[at - 1].end as usize..self.tokens[*at].start as usize] == ", "
+        })
     }
 
     fn reads_family_first(&self, start: usize, comma: usize) -> bool {
         let next = &self.tokens[comma];
-        let family_known = (start..comma).any(|at| self.tokens[at].has(FAMILY) || self.knows(at));
+        if !matches!(next.shape, Shape::Capital | Shape::Capitals) || next.range().len() < 2 {
+            return false;
+        }
+        let weight = |at: usize| self.word_weight(at);
         let all_capitals = (start..comma).all(|at| self.tokens[at].shape == Shape::Capitals);
+        let family_known = (start..comma)
+            .any(|at| self.tokens[at].has(FAMILY) || self.knows(at) || weight(at) > 0.6);
         let given_known = next.has(GIVEN) || self.knows(comma);
-        let is_city = (start..comma).all(|at| self.tokens[at].has(PLACE)) && !all_capitals;
+        let is_city = (start..comma).all(|at| self.tokens[at].has(PLACE | WORLD_PLACE))
+            && !all_capitals
+            && next.has(PLACE | WORLD_PLACE)
+            && self.classes(next).given < 9;
+        // `Anna, Maria and Paul`: a list of given names.
+        let is_list = !all_capitals && self.is_list_after(comma);
+        // `Baque, TIFAINE, 6.01.79`: a line of a list.
+        let is_no_word = |at: usize| {
+            self.classes(&self.tokens[at]).ordinary == 0
+                && self.tokens[at].flags & (COMMON | NEVER_NAME) == 0
+        };
+        let is_line = (start == 0 || self.tokens[start - 1].line != self.tokens[start].line)
+            && comma == start + 1
+            && is_no_word(start)
+            && is_no_word(comma)
+            && self.text[next.end as usize..]
+                .trim_start_matches([',', ' '])
+                .starts_with(|ch: char| ch.is_ascii_digit());
+        if is_line {
+            return true;
+        }
         given_known
             && (family_known || all_capitals)
-            && !next.has(NEVER_NAME)
-            && !(is_city && next.has(PLACE))
+            && weight(comma) > -1.0
+            && !is_city
+            && !is_list
     }
 
-    fn knows(&self, at: usize) -> bool {
+    fn is_list_after(&self, at: usize) -> bool {
+        let Some(next) = self.tokens.get(at + 1) else {
+            return false;
+        };
+        let gap = &self.text[self.tokens[at].end as usize..next.start as usize];
+        let word = fold(&self.text[next.range()]);
+        gap == ", " && next.shape == Shape::Capital && next.has(GIVEN)
+            || gap == " " && matches!(word.as_str(), "and" | "et" | "or" | "ou")
+    }
+
+    pub(super) fn knows(&self, at: usize) -> bool {
         self.all.context.knows_hash(self.tokens[at].hash)
     }
 
-    /// Whether the words are a name, how sure, why, and in which role.
-    fn judge(
-        &self,
+    #[allow(clippy::too_many_arguments, reason = "what is known of one name")]
+    fn accept(
+        &mut self,
         first: usize,
         from: usize,
         to: usize,
+        confidence: f32,
+        why: &'static str,
         title: Option<Title>,
-        comma: Option<usize>,
-    ) -> Option<(f32, &'static str, Option<Role>)> {
-        let words: Vec<&Token> = self.tokens[from..to]
-            .iter()
-            .filter(|token| token.shape != Shape::Lower && token.range().len() > 1)
-            .collect();
-        let n = words.len();
-        if n == 0 {
-            return None;
-        }
-        // `NB Reg`, `NT, NU`, `AB POPA`: abbreviations; and the phrases of the map.
-        let n_short = words
-            .iter()
-            .filter(|token| token.shape == Shape::Capitals && token.range().len() <= 3)
-            .count();
-        if title.is_none()
-            && n > 1
-            && n_short > 0
-            && (n_short == n
-                || words[0].range().len() <= 3
-                    && words[0].shape == Shape::Capitals
-                    && !words[n - 1].has(GIVEN))
-        {
-            return None;
-        }
-        let whole = &self.text[self.tokens[from].start as usize..self.tokens[to - 1].end as usize];
-        if title.is_none() && n > 1 && self.all.lexicon.look_up(whole) & PLACE != 0 {
-            return None;
-        }
-        let n_given = words.iter().filter(|token| token.has(GIVEN)).count();
-        let n_family = words.iter().filter(|token| token.has(FAMILY)).count();
-        let n_known = words
-            .iter()
-            .filter(|token| token.has(GIVEN | FAMILY))
-            .count();
-        let n_common = words.iter().filter(|token| token.has(COMMON)).count();
-        let n_place = words
-            .iter()
-            .filter(|token| token.has(PLACE) && !token.has(GIVEN))
-            .count();
-        let n_case = (from..to).filter(|at| self.knows(*at)).count();
-        let n_initials = self.tokens[from..to]
-            .iter()
-            .filter(|token| token.range().len() == 1)
-            .count();
-        // Most candidates are refused, so whose a name is, is looked at last.
-        let role = || self.role_around(first, from, to, title);
-        if let Some(title) = title {
-            if n == 1 && words[0].has(COMMON) && n_known == 0 {
-                return None;
-            }
-            let _ = title;
-            return Some((0.93, "title", role()));
-        }
-        if n >= 2 && n_case >= 2 {
-            return Some((0.95, "names of people of this case", role()));
-        }
-        if self.has_credential_after(to) && n + n_initials >= 2 {
-            return Some((
-                0.93,
-                "letters of a profession after the name",
-                Some(Role::Clinician),
-            ));
-        }
-        // A whole line of capitals is a heading unless both parts are known.
-        let all_capitals = words.iter().all(|token| token.shape == Shape::Capitals);
-        if n >= 2 {
-            if n_common == n
-                && !(n_given >= 1 && n_family >= 1 && n == 2 && comma.is_some())
-                && n_given != n
-            {
-                return None;
-            }
-            if comma.is_some() {
-                return Some((0.9, "family name, comma, given name", role()));
-            }
-            if n_place == n {
-                return None;
-            }
-            let first_given = words[0].has(GIVEN);
-            let last_family = words[n - 1].has(FAMILY);
-            let last_given = words[n - 1].has(GIVEN);
-            let is_pair = first_given
-                && (last_family || n_known < n && !words[n - 1].has(COMMON | PLACE))
-                || words[0].has(FAMILY) && last_given;
-            let mixed = words.iter().any(|token| token.shape == Shape::Capitals) && !all_capitals;
-            if is_pair && n <= 4 {
-                let doubt = n_common as f32 * 0.12 + if all_capitals { 0.05 } else { 0.0 };
-                if all_capitals && (n_common > 0 || n_known < n) {
-                    return None;
-                }
-                return Some((0.9 - doubt, "given and family name", role()));
-            }
-            if mixed && (n_given >= 1 || n_known == n) && n <= 4 {
-                return Some((0.85, "family name in capitals", role()));
-            }
-            if n_known >= 1
-                && n_common == 0
-                && n <= 3
-                && !all_capitals
-                && n_place == 0
-                && !self.starts_sentence(from)
-            {
-                return Some((0.65, "capitalised words of which one is a name", role()));
-            }
-            if n_known >= 1
-                && (role().is_some() || self.cue_before(first).is_some())
-                && n_common < n
-            {
-                return Some((0.7, "words before the name", role()));
-            }
-            return (self.cue_before(first).is_some() && n_common == 0 && n <= 3).then_some((
-                0.6,
-                "words before the name",
-                role(),
-            ));
-        }
-        if n_initials >= 1
-            && n == 1
-            && words[0].has(FAMILY)
-            && !words[0].has(COMMON)
-            && to - from <= 3
-            && !all_capitals
-        {
-            return Some((0.75, "initial and family name", role()));
-        }
-        // One word.
-        if let Some(cue) = self.cue_before(first)
-            && !words[0].has(PLACE) | words[0].has(GIVEN)
-            && (n_known == 1 || !words[0].has(COMMON))
-            && !words[0].has(NEVER_NAME)
-        {
-            return Some((0.75, cue, role()));
-        }
-        let has_been_named = self.all.found.iter().rev().take(60).any(|item| {
-            item.name.as_ref().is_some_and(|name| {
-                let word = &self.text[words[0].range()];
-                name.family.eq_ignore_ascii_case(word) || name.given.eq_ignore_ascii_case(word)
-            })
-        });
-        if has_been_named && n_known == 1 {
-            return Some((0.75, "part of a name in this document", role()));
-        }
-        None
-    }
-
-    fn starts_sentence(&self, at: usize) -> bool {
-        let start = self.tokens[at].start as usize;
-        let before =
-            self.text[..start].trim_end_matches([' ', '"', '(', '\u{201c}', '*', '#', '-', '\t']);
-        before.is_empty() || before.ends_with(['.', '!', '?', ':', '\n', '\u{2022}'])
-    }
-
-    /// Words before a name that announce one.
-    fn cue_before(&self, first: usize) -> Option<&'static str> {
-        let previous = self.tokens.get(first.checked_sub(1)?)?;
-        let gap = &self.text[previous.end as usize..self.tokens[first].start as usize];
-        if gap.len() > 3 || gap.contains(['.', '\n', ';']) {
-            return None;
-        }
-        if previous.has(KIN) && (gap == " " || gap == ", " || gap == ": ") {
-            return Some("relative before the name");
-        }
-        let word = fold(&self.text[previous.range()]);
-        match word.as_str() {
-            "dear" | "cher" | "chere" | "hello" | "hi" | "bonjour" | "hey" | "attn" => {
-                Some("greeting")
-            }
-            "named" | "nomme" | "nommee" | "called" | "prenomme" | "appelle" => {
-                Some("words before the name")
-            }
-            "patient" | "patiente" | "client" | "cliente" | "resident" | "residente"
-                if previous.line == self.tokens[first].line =>
-            {
-                Some("patient before the name")
-            }
-            "is" | "est" => {
-                let before = self.tokens.get(first.checked_sub(2)?)?;
-                let word = fold(&self.text[before.range()]);
-                matches!(word.as_str(), "name" | "nom").then_some("words before the name")
-            }
-            "by" | "par" => {
-                let before = self.tokens.get(first.checked_sub(2)?)?;
-                let word = fold(&self.text[before.range()]);
-                matches!(
-                    word.as_str(),
-                    "signed"
-                        | "signe"
-                        | "dictated"
-                        | "dicte"
-                        | "seen"
-                        | "vu"
-                        | "vue"
-                        | "referred"
-                        | "refere"
-                        | "referee"
-                        | "written"
-                        | "reviewed"
-                        | "prescribed"
-                        | "directed"
-                        | "transcribed"
-                )
-                .then_some("words before the name")
-            }
-            _ => None,
-        }
+        last: &Cell<usize>,
+    ) {
+        let role = self.role_around(first, from, to, title);
+        self.take(from, to, confidence, why, role);
+        last.set(to - 1);
+        self.sex_after(self.tokens[to - 1].end as usize);
     }
 
     fn role_around(
@@ -627,7 +690,7 @@ impl Scan<'_, '_> {
         }
     }
 
-    fn has_credential_after(&self, to: usize) -> bool {
+    pub(super) fn has_credential_after(&self, to: usize) -> bool {
         let Some(last) = to.checked_sub(1).and_then(|at| self.tokens.get(at)) else {
             return false;
         };

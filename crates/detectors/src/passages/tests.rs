@@ -336,3 +336,66 @@ fn the_introductory_offer_is_no_drivers_licence() {
         );
     }
 }
+
+#[track_caller]
+fn names(text: &str, expected: &[&str]) {
+    let found: Vec<String> = detect(text)
+        .iter()
+        .filter(|mention| mention.element == DataElement::Name)
+        .map(|mention| mention.value.reveal().clone())
+        .collect();
+    assert_eq!(found, expected, "{text}");
+}
+
+#[test]
+fn names_are_found_as_people_write_them() {
+    names("Please call Magnus back tomorrow.", &["Magnus"]);
+    names("my name is anna tremblay", &["anna tremblay"]);
+    names("GAGNON Luc, 45 ans", &["GAGNON Luc"]);
+    names(
+        "Please rebook Phuong Ho (DOB December 14, 1986).",
+        &["Phuong Ho"],
+    );
+    names(
+        "Results are in for Brooks, Erin, chart 1570173.",
+        &["Brooks, Erin"],
+    );
+    names(
+        "Compte rendu signé par J.-P. Lavallée.",
+        &["J.-P. Lavallée"],
+    );
+    names("Seen today with Dr. Claude Menage.", &["Dr. Claude Menage"]);
+    names(
+        "Maria de la Cruz and Nguyen Thi Lan live together.",
+        &["Maria de la Cruz", "Nguyen Thi Lan"],
+    );
+}
+
+#[test]
+fn diseases_streets_places_and_organisations_called_after_people_are_nobody() {
+    for text in [
+        "She has Parkinson's disease and Hodgkin lymphoma.",
+        "Antécédents : maladie de Crohn, syndrome de Down.",
+        "Glasgow Coma Scale 15, Apgar score 9, Foley catheter in place.",
+        "The clinic on Jean Talon Street is closed.",
+        "Go to St. Michael Hospital or to Grant Medical Group.",
+        "We moved from Victoria to Regina in May.",
+        "Prélevé le : 2025-01-02     Émis le : 2025-01-04",
+        "Open the file in MS Word and export the PDFs.",
+    ] {
+        names(text, &[]);
+    }
+}
+
+#[test]
+fn a_long_text_about_nobody_needs_more_than_one_capital_word() {
+    let filler = "The value is read from the table and written to the next row. ".repeat(60);
+    names(
+        &format!("{filler}The Martin format is used by default. {filler}"),
+        &[],
+    );
+    names(
+        &format!("{filler}It was seen by Dr. Luc Gagnon. {filler}"),
+        &["Dr. Luc Gagnon"],
+    );
+}

@@ -1,0 +1,165 @@
+//! What speaks for and against a word being a part of a person's name: weights, added up by `names`.
+//!
+//! Weights are natural logarithms of odds, rounded by hand and not fitted to any
+//! corpus. A word brings what the lexicons know of it (how common as a name, how
+//! common as a word) or how it is spelled; the words before and after bring
+//! theirs: whom one greets, who said something, what is called a disease.
+
+use std::{collections::HashMap, sync::LazyLock};
+
+use super::tokens::Token;
+use crate::{
+    lexicon::{
+        Classes, DIAGNOSIS, DRUG, FAMILY, GIVEN, Lexicon, MONTH, NEVER_NAME, PLACE, PROCEDURE,
+        TEST, VACCINE, WORLD_PLACE,
+    },
+    text::WordHash,
+};
+
+/// A class of a lexicon is a factor of two; words of one class still differ.
+const OF_A_CLASS: f32 = 0.55;
+/// The most that one word can say for a name.
+const MOST: f32 = 4.5;
+/// The most that one word can say against it.
+const LEAST: f32 = -5.0;
+
+/// What a word says by itself.
+pub(super) fn of_word(token: &Token, known: Classes, text: &str, lexicon: &Lexicon) -> f32 {
+    let Classes {
+        ordinary, given, ..
+    } = known;
+    let name = known.name();
+    let mut sum = if name > 0 {
+        let sum = OF_A_CLASS * (name as f32 - ordinary as f32);
+        if ordinary == 0 { sum + 0.5 } else { sum }
+    } else if ordinary > 0 {
+        -1.0 - 0.35 * ordinary as f32
+    } else {
+        let len = token.range().len();
+        let spelled = lexicon.spelling(&text[token.range()]) * 0.3;
+        if len <= 2 {
+            -1.5
+        } else {
+            spelled.clamp(-1.0, 1.6) - 0.1
+        }
+    };
+    if token.has(DRUG | DIAGNOSIS | PROCEDURE | VACCINE | TEST) {
+        sum -= if token.has(GIVEN | FAMILY) { 1.0 } else { 3.0 };
+    }
+    if token.has(PLACE | WORLD_PLACE) && !token.has(GIVEN) {
+        sum -= 1.5;
+    }
+    if token.has(NEVER_NAME) {
+        sum -= if given >= 8 && given >= ordinary {
+            1.5
+        } else {
+            3.5
+        };
+    } else if token.has(MONTH) {
+        sum -= 2.0;
+    }
+    sum.clamp(LEAST, MOST)
+}
+
+/// Words before and after names: what each says, in tenths.
+const CUES: &str = include_str!("../../../../lexicons/name-cues.txt");
+/// Nouns that call a thing after somebody: `maladie de Parkinson`, `rue Papineau`.
+const CALLED_AFTER: &str = include_str!("../../../../lexicons/named-after.txt");
+/// Words after a name that make an organisation or a street of it.
+const ORGANISATION: &str = include_str!("../../../../lexicons/organisation-words.txt");
+
+struct Cues {
+    words: HashMap<u64, (f32, f32)>,
+    called_after: Vec<u64>,
+    organisation: Vec<u64>,
+}
+
+static ALL: LazyLock<Cues> = LazyLock::new(|| {
+    let sorted = |words: &str| {
+        let mut hashes: Vec<u64> = words.lines().map(|word| WordHash::of(word).0).collect();
+        hashes.sort_unstable();
+        hashes
+    };
+    let tenths = |weight: Option<&str>| {
+        let weight: f32 = weight.and_then(|weight| weight.parse().ok()).unwrap_or(0.0);
+        weight / 10.0
+    };
+    Cues {
+        words: CUES
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .filter_map(|line| {
+                let mut parts = line.split(' ');
+                let word = WordHash::of(parts.next()?).0;
+                Some((word, (tenths(parts.next()), tenths(parts.next()))))
+            })
+            .collect(),
+        called_after: sorted(CALLED_AFTER),
+        organisation: sorted(ORGANISATION),
+    }
+});
+
+/// What this word says when it stands right before a name.
+pub(super) fn before(word: WordHash) -> f32 {
+    ALL.words.get(&word.0).map_or(0.0, |weights| weights.0)
+}
+
+/// What this word says when it stands right after a name.
+pub(super) fn after(word: WordHash) -> f32 {
+    ALL.words.get(&word.0).map_or(0.0, |weights| weights.1)
+}
+
+/// Whether things are called after people with this word: `maladie de`.
+pub(super) fn is_called_after(word: WordHash) -> bool {
+    ALL.called_after.binary_search(&word.0).is_ok()
+}
+
+/// Whether the word makes an organisation or a street of the name before it.
+pub(super) fn makes_organisation(word: WordHash) -> bool {
+    ALL.organisation.binary_search(&word.0).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        lexicon::lexicon,
+        passages::tokens::{Marks, tokenize},
+    };
+
+    fn weigh(word: &str) -> f32 {
+        let mut tokens = Vec::new();
+        tokenize(word, lexicon(), &mut tokens, &mut Marks::default());
+        let known = lexicon().classes(tokens[0].hash);
+        of_word(&tokens[0], known, word, lexicon())
+    }
+
+    #[test]
+    fn names_outweigh_words_and_months() {
+        for name in ["Tremblay", "Marie", "Nguyen", "Grace", "Magnus"] {
+            assert!(weigh(name) > 1.5, "{name} {}", weigh(name));
+        }
+        for word in [
+            "Hospital",
+            "March",
+            "Metformin",
+            "Table",
+            "Diabetes",
+            "Will",
+        ] {
+            assert!(weigh(word) < -1.0, "{word} {}", weigh(word));
+        }
+    }
+
+    #[test]
+    fn a_name_of_no_lexicon_is_known_by_its_spelling() {
+        assert!(weigh("Gelencsery") > weigh("Throughputs"));
+    }
+
+    #[test]
+    fn diseases_are_called_after_people() {
+        assert!(after(WordHash::of("disease")) < -4.0);
+        assert!(is_called_after(WordHash::of("maladie")));
+        assert!(makes_organisation(WordHash::of("Hospital")));
+    }
+}

@@ -1,0 +1,657 @@
+//! How much a run of words weighs as a name: its words, how they go together, and what stands around them.
+//!
+//! `names` finds the runs and has the bar; here is the sum. Weights are natural
+//! logarithms of odds; what single words say stands in `evidence`.
+
+use super::{
+    Scan, evidence,
+    names::{Ground, MAX_PARTS, MAX_WORDS, Weighed},
+    tokens::{Shape, Token},
+};
+use crate::{
+    elements::name,
+    lexicon::{Classes, FAMILY, GIVEN, KIN, LABEL_END, PLACE, TITLE, WORLD_PLACE},
+    text::fold,
+};
+
+impl Scan<'_, '_> {
+    /// The part of a run that speaks most for a name.
+    pub(super) fn weigh_run(
+        &self,
+        start: usize,
+        end: usize,
+        comma: Option<usize>,
+        ground: &Ground,
+        last: usize,
+    ) -> Option<Weighed> {
+        let mut weights = [0.0_f32; MAX_WORDS];
+        let mut may = false;
+        for at in start..end {
+            let token = &self.tokens[at];
+            weights[at - start] = if token.range().len() == 1
+                || token.shape == Shape::Lower && self.is_particle(token)
+            {
+                0.0
+            } else {
+                let mut weight =
+                    evidence::of_word(token, self.classes(token), self.text, self.all.lexicon);
+                if self.knows(at) {
+                    weight = weight.max(0.0) + 2.5;
+                }
+                if self.is_a_label(at) {
+                    weight -= 6.0;
+                }
+                if evidence::makes_organisation(token.hash) && at > start {
+                    weight = weight.min(-4.0);
+                }
+                if has_capital_inside(&self.text[token.range()]) && !token.has(FAMILY | GIVEN) {
+                    weight -= 3.0;
+                }
+                if is_plural_of_capitals(&self.text[token.range()]) {
+                    weight -= 4.0;
+                }
+                may |= weight > -0.8;
+                weight
+            };
+        }
+        if !may {
+            return None;
+        }
+        let mut best: Option<Weighed> = None;
+        for from in start..end {
+            if weights[from - start] < -3.4 || self.is_bare_particle(from) {
+                continue;
+            }
+            for to in from + 1..=end {
+                if let Some(found) = self.weigh(
+                    &weights[from - start..to - start],
+                    start,
+                    from,
+                    to,
+                    end,
+                    comma,
+                    ground,
+                    last,
+                ) && best.is_none_or(|best| found.weight > best.weight)
+                {
+                    best = Some(found);
+                }
+            }
+        }
+        best
+    }
+
+    fn is_bare_particle(&self, at: usize) -> bool {
+        self.tokens[at].shape == Shape::Lower && self.is_particle(&self.tokens[at])
+    }
+
+    fn is_particle(&self, token: &Token) -> bool {
+        token.range().len() <= 6 && name::is_particle(&self.text[token.range()])
+    }
+
+    /// `NAM`, `HIN`: a label in capitals before a number or a colon, though it is a name elsewhere.
+    fn is_a_label(&self, at: usize) -> bool {
+        let token = &self.tokens[at];
+        token.shape == Shape::Capitals
+            && token.has(LABEL_END)
+            && (!token.has(GIVEN) || token.range().len() <= 5)
+    }
+
+    /// The weight of one part of a run as a name.
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "one part of one run, in its place"
+    )]
+    fn weigh(
+        &self,
+        weights: &[f32],
+        start: usize,
+        from: usize,
+        to: usize,
+        end: usize,
+        comma: Option<usize>,
+        ground: &Ground,
+        last: usize,
+    ) -> Option<Weighed> {
+        let tokens = &self.tokens[from..to];
+        let last_at = tokens.last()?.start;
+        let is_part = |token: &Token| {
+            token.range().len() > 1
+                && !(token.start != last_at && self.is_particle(token)
+                    || token.shape == Shape::Lower && self.is_particle(token))
+        };
+        // Words joined by a hyphen are one word of a name.
+        let is_joined = |token: &Token| {
+            self.text
+                .as_bytes()
+                .get((token.start as usize).wrapping_sub(1))
+                == Some(&b'-')
+                && token.start != tokens[0].start
+        };
+        let mut parts = [0.0_f32; MAX_WORDS];
+        let mut n = 0;
+        let mut n_initials = 0;
+        let mut least = f32::MAX;
+        for (token, weight) in tokens.iter().zip(weights) {
+            if is_part(token) {
+                if n > 0 && is_joined(token) {
+                    parts[n - 1] =
+                        (parts[n - 1].max(*weight) + 0.3 * parts[n - 1].min(*weight)).min(5.0);
+                } else {
+                    parts[n] = *weight;
+                    n += 1;
+                }
+                least = least.min(*weight);
+            } else if token.range().len() == 1 && token.shape != Shape::Lower {
+                n_initials += 1;
+            }
+        }
+        let (head, tail) = (tokens.first()?, tokens.last()?);
+        if n == 0 || n > MAX_PARTS + 1 || !is_part(tail) && tail.range().len() > 1 {
+            return None;
+        }
+        // A name ends with an initial only when it is one family name before it: `Roy A.`
+        if !is_part(tail) && n > 1 {
+            return None;
+        }
+        let comma = comma.filter(|comma| (from + 1..to).contains(comma));
+        let has_comma_at_end = (from..to.saturating_sub(1)).any(|at| {
+            self.text[self.tokens[at].end as usize..self.tokens[at + 1].start as usize]
+                .contains(',')
+        });
+        if has_comma_at_end && comma.is_none() {
+            return None;
+        }
+        let mut why = "name by its words";
+        let n_capitals = tokens
+            .iter()
+            .filter(|token| is_part(token) && token.shape == Shape::Capitals)
+            .count();
+        let is_capital = |token: &Token| token.shape == Shape::Capitals;
+        let parts = &mut parts[..n];
+        parts.sort_unstable_by(|a, b| b.total_cmp(a));
+        let mut weight = if n == 1 {
+            parts[0] - 2.4
+        } else {
+            // Each further word mostly repeats what the first two said.
+            let further: f32 = parts[2..]
+                .iter()
+                .map(|part| {
+                    if *part > -1.0 {
+                        part.clamp(0.2, 0.5)
+                    } else {
+                        *part
+                    }
+                })
+                .sum();
+            parts[0] + parts[1] + further - 1.8
+        };
+        if n > MAX_PARTS {
+            weight -= 1.5;
+        }
+        if n >= 2 {
+            if least < -1.5 {
+                weight -= 1.5;
+            }
+            let first_given = self.classes(head).given;
+            let last_family = self.classes(tail).family;
+            if head.has(GIVEN) && (last_family > 0 || tail.flags == 0) {
+                weight += 1.2;
+                why = "given and family name";
+            } else if head.has(FAMILY) && tail.has(GIVEN) {
+                weight += 0.7;
+                why = "family and given name";
+            } else if first_given == 0 && !tail.has(GIVEN) {
+                weight -= 0.6;
+            }
+            if n_capitals > 0 && n_capitals < n && n_capitals + 1 >= n.min(3) {
+                let is_outer = is_capital(head) || is_capital(tail);
+                let is_short = tokens
+                    .iter()
+                    .any(|token| is_capital(token) && token.range().len() <= 3);
+                if is_outer && !is_short {
+                    weight += 1.6;
+                    why = "family name in capitals";
+                }
+            }
+        }
+        if comma.is_some() {
+            weight += 1.3;
+            why = "family name, comma, given name";
+        }
+        if n_initials > 0 && n_initials <= 3 {
+            // `G. Tudor` says more than `Tudor G`, and that more than `Tudor`.
+            let has_dot = tokens.iter().any(|token| {
+                token.range().len() == 1
+                    && self.text.as_bytes().get(token.end as usize) == Some(&b'.')
+            });
+            weight += match (n, head.range().len(), has_dot) {
+                (1, 1, true) => 3.2,
+                (1, _, true) => 2.2,
+                _ => 1.3,
+            };
+            why = "name with initials";
+        }
+        if n == 1 && n_initials == 0 && tokens.len() > 1 && !head.has(GIVEN) {
+            // Two family names with a hyphen are as often a firm.
+            weight -= 2.0;
+        }
+        if n >= 2
+            && is_capital(head)
+            && head.range().len() <= 5
+            && head.flags == 0
+            && n_capitals < n
+            && !is_capital(tail)
+        {
+            // `USS Nimitz`, `AB Roy`.
+            weight -= 3.5;
+        }
+        // Capitals alone: words, headings and abbreviations look the same.
+        let has_initial = n_initials > 0 && head.range().len() == 1;
+        if n_capitals == n && !has_initial {
+            let n_short = tokens
+                .iter()
+                .filter(|token| is_part(token) && token.range().len() <= 4)
+                .count();
+            weight -= 0.6 + n_short as f32 * 0.6;
+            if n == 1 {
+                weight -= 0.8;
+            }
+        }
+        weight += self.around(start, from, to, end, n, ground, last);
+        Some(Weighed {
+            from,
+            to,
+            weight,
+            why,
+        })
+    }
+
+    /// What stands around a part of a run says.
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "one part of one run, in its place"
+    )]
+    fn around(
+        &self,
+        start: usize,
+        from: usize,
+        to: usize,
+        end: usize,
+        n: usize,
+        ground: &Ground,
+        last: usize,
+    ) -> f32 {
+        let bytes = self.text.as_bytes();
+        let (begin, finish) = (
+            self.tokens[from].start as usize,
+            self.tokens[to - 1].end as usize,
+        );
+        let mut weight = 0.0;
+        // Glued to something that is no text: `foo::Bar`, `@Anna`, `Anna()`, `/Roy/`.
+        let left = begin.checked_sub(1).map_or(b' ', |at| bytes[at]);
+        let right = bytes.get(finish).copied().unwrap_or(b' ');
+        let right_after = bytes.get(finish + 1).copied().unwrap_or(b' ');
+        if b"@/\\_.#$<=&%`~^+{".contains(&left) || left == b':' && from > 0 {
+            weight -= 4.0;
+        }
+        if b"_(`=@\\/{[".contains(&right)
+            || right == b':' && right_after == b':'
+            || right == b'.' && right_after.is_ascii_alphanumeric()
+            || right == b'-' && right_after.is_ascii_digit()
+        {
+            weight -= 4.0;
+        }
+        if let Some(previous) = from.checked_sub(1).map(|at| self.tokens[at]) {
+            let gap = &self.text[previous.end as usize..begin];
+            if gap.len() <= 3 && !gap.contains('\n') {
+                let is_word = gap.trim_matches([' ', ',', ':', '(', '"']).is_empty();
+                let ends_sentence = gap.contains(['.', '!', '?']);
+                if is_word && previous.has(KIN) {
+                    weight += 2.4;
+                } else if is_word || gap.trim() == "." && previous.has(TITLE) {
+                    let mut cue = evidence::before(previous.hash);
+                    if gap.contains(',') && cue.abs() < 3.0 {
+                        cue *= 0.3;
+                    }
+                    // `me` of `call me Anna`; `name is`.
+                    if self.name_is_before(from) {
+                        cue = cue.max(4.0);
+                    }
+                    let is_place = self.tokens[from].has(PLACE | WORLD_PLACE)
+                        && self.classes(&self.tokens[from]).given < 10;
+                    if (n > 1 || !is_place && self.tokens[from].has(GIVEN))
+                        && cue < 0.0
+                        && cue > -2.6
+                    {
+                        cue *= 0.5;
+                    }
+                    weight += cue;
+                    if is_place
+                        && self.tokens[from..to]
+                            .iter()
+                            .all(|token| token.has(PLACE | WORLD_PLACE))
+                        && cue < -1.0
+                    {
+                        weight -= 1.0;
+                    }
+                    if previous.shape == Shape::Number && gap == " " {
+                        weight -= 2.2;
+                    }
+                    // `maladie de Parkinson`, `rue de Anna`.
+                    if from >= 2
+                        && gap.len() <= 1
+                        && matches!(
+                            fold(&self.text[previous.range()]).as_str(),
+                            "de" | "d" | "du" | "of" | "s"
+                        )
+                        && evidence::is_called_after(self.tokens[from - 2].hash)
+                    {
+                        weight -= 5.0;
+                    }
+                    let is_and = matches!(&self.text[previous.range()], "and" | "et" | "&");
+                    if from - 1 == last && gap == ", "
+                        || is_and && from.checked_sub(2) == Some(last)
+                    {
+                        weight += 1.8;
+                    }
+                } else if ends_sentence {
+                    weight -= 0.2;
+                    // `What is your name? Anna`
+                    if gap.starts_with(['?', ':'])
+                        && matches!(
+                            fold(&self.text[previous.range()]).as_str(),
+                            "name" | "nom" | "prenom"
+                        )
+                    {
+                        weight += 4.0;
+                    }
+                }
+                // The run goes on to the left: part of something longer.
+                if from > start
+                    && !self.starts_sentence(from - 1)
+                    && evidence::before(previous.hash) <= 0.0
+                    && !previous.has(TITLE | KIN)
+                {
+                    weight -= 0.8;
+                } else if from > start
+                    && self.classes(&previous).ordinary == 0
+                    && previous.range().len() > 1
+                {
+                    weight -= 0.6;
+                }
+                if from > start
+                    && previous.shape == Shape::Capitals
+                    && previous.flags == 0
+                    && n == 1
+                {
+                    weight -= 1.5;
+                }
+            }
+        }
+        if n == 1 {
+            let token = &self.tokens[from];
+            if token.has(PLACE | WORLD_PLACE) {
+                let given = self.classes(token).given;
+                weight -= if given >= 9 { 0.6 } else { 2.2 };
+                let is_where = from.checked_sub(1).is_some_and(|at| {
+                    matches!(
+                        &self.text[self.tokens[at].range()],
+                        "from" | "to" | "in" | "at" | "near" | "à" | "de" | "vers" | "dans"
+                    )
+                });
+                if is_where {
+                    weight -= 2.0;
+                }
+                // `Regina, SK`.
+                let is_before_province = self.tokens.get(to).is_some_and(|next| {
+                    next.shape == Shape::Capitals
+                        && next.range().len() == 2
+                        && matches!(&self.text[finish..next.start as usize], ", " | " " | " (")
+                });
+                if is_before_province {
+                    weight -= 2.5;
+                }
+            }
+            if self.ends_as_a_label(to) {
+                // `Émis le :`, the head of a column.
+                weight -= 2.0;
+            }
+            if self.text[..begin].ends_with("   ") {
+                weight -= 1.2;
+            }
+        }
+        if let Some(previous) = from.checked_sub(1).map(|at| &self.tokens[at])
+            && evidence::makes_organisation(previous.hash)
+            && &self.text[previous.end as usize..begin] == " "
+        {
+            weight -= 3.0;
+        }
+        if self.is_after_street_word(from) {
+            weight -= 3.5;
+        }
+        if n == 1
+            && self.classes(&self.tokens[from]) == Classes::default()
+            && !self.starts_sentence(from)
+        {
+            // Nobody writes a capital there without a reason.
+            weight += 0.5;
+        }
+        if self.starts_sentence(from) && n == 1 {
+            let ordinary = self.classes(&self.tokens[from]).ordinary;
+            weight -= if ordinary > 0 { 1.0 } else { 0.3 };
+        }
+        if to < end {
+            let next = &self.tokens[to];
+            if evidence::makes_organisation(next.hash) {
+                weight -= 6.0;
+            } else if !next.has(TITLE) && next.range().len() > 1 {
+                weight -= 1.2;
+            }
+        }
+        if let Some(next) = self.tokens.get(to) {
+            let gap = &self.text[finish..next.start as usize];
+            if gap == " "
+                || gap == ", "
+                || gap == " ("
+                || gap == "'"
+                || gap == "\u{2019}"
+                || gap == ": "
+            {
+                weight += evidence::after(next.hash);
+                let is_of = matches!(&self.text[next.range()], "s" | "S")
+                    && gap.len() <= 3
+                    && gap.ends_with(['\'', '\u{2019}']);
+                let thing = if is_of {
+                    self.tokens.get(to + 1)
+                } else {
+                    Some(next)
+                };
+                if let Some(thing) = thing
+                    && (evidence::after(thing.hash) <= -4.0 && is_of
+                        || gap == " " && evidence::makes_organisation(thing.hash))
+                {
+                    weight -= 5.0;
+                }
+                if next.shape == Shape::Number
+                    && gap == " "
+                    && next.end - next.start <= 4
+                    && self.tokens.get(to + 1).is_none_or(|after| {
+                        after.shape != Shape::Number || after.start > next.end + 1
+                    })
+                    && !self.all.covered.overlaps(&next.range())
+                    && !self.text[next.end as usize..]
+                        .trim_start()
+                        .starts_with(['a', 'y'])
+                {
+                    // `Kossuth Lajos 12`, `92 Eusebio Dávila 57`: streets are called after people.
+                    weight -= 1.5;
+                    if from > 0
+                        && self.tokens[from - 1].shape == Shape::Number
+                        && self.tokens[from - 1].end as usize + 1 == begin
+                    {
+                        weight -= 4.0;
+                    }
+                }
+                if next.shape == Shape::Number
+                    && next.end - next.start <= 2
+                    && (gap == ", " || gap == " (")
+                {
+                    weight += 1.5;
+                }
+                if next.has(KIN) && gap.contains(['(', ',']) {
+                    weight += 1.5;
+                }
+            }
+        }
+        weight + self.neighbours(from, to, begin, finish, n, ground)
+    }
+
+    /// Whether a colon follows, at once or after one short word.
+    fn ends_as_a_label(&self, to: usize) -> bool {
+        let is_colon = |at: usize| {
+            self.text[self.tokens[at].end as usize..]
+                .trim_start_matches([' ', '\u{a0}'])
+                .starts_with(':')
+        };
+        self.tokens.get(to).is_some_and(|next| {
+            next.line == self.tokens[to - 1].line
+                && next.start == self.tokens[to - 1].end + 1
+                && next.shape == Shape::Lower
+                && next.range().len() <= 3
+                && is_colon(to)
+        })
+    }
+
+    /// `avenue du Général de Gaulle`, `via Mazzini`: a street's kind a few words before, on the same line.
+    fn is_after_street_word(&self, at: usize) -> bool {
+        let line = self.tokens[at].line;
+        (at.saturating_sub(4)..at).rev().any(|before| {
+            let token = &self.tokens[before];
+            let gap = &self.text[token.end as usize..self.tokens[at].start as usize];
+            let is_name_between = (before + 1..at).all(|between| {
+                let word = &self.tokens[between];
+                matches!(word.shape, Shape::Capital | Shape::Capitals)
+                    || name::is_particle(&self.text[word.range()])
+                    || matches!(
+                        &self.text[word.range()],
+                        "al" | "hospitalier" | "universitaire"
+                    )
+            });
+            token.line == line
+                && is_name_between
+                && !gap.contains([',', ';', ':', '|', '('])
+                && token.end - token.start >= 2
+                && (crate::elements::address::is_leading_street_word(&self.text[token.range()])
+                    || evidence::is_called_after(token.hash))
+        })
+    }
+
+    /// What the line, the findings beside and the names of this document say.
+    fn neighbours(
+        &self,
+        from: usize,
+        to: usize,
+        begin: usize,
+        finish: usize,
+        n: usize,
+        ground: &Ground,
+    ) -> f32 {
+        let mut weight = 0.0;
+        let line = self.tokens[from].line;
+        let is_first = from == 0 || self.tokens[from - 1].line != line;
+        let is_last = self
+            .tokens
+            .get(to)
+            .is_none_or(|next| next.line != self.tokens[to - 1].line);
+        if is_first && is_last {
+            // Alone on its line: a signature, the head of an address.
+            weight += if n >= 2 { 0.9 } else { 0.3 };
+        }
+        // `Victor, Andrew and John`.
+        if let Some(next) = self.tokens.get(to)
+            && n == 1
+            && next.shape == Shape::Capital
+            && self.classes(next).given >= 7
+            && &self.text[finish..next.start as usize] == ", "
+        {
+            weight += 1.0;
+        }
+        let beside = finish..(finish + 4).min(self.text.len());
+        if self.all.covered.overlaps(&beside) {
+            weight += 1.4;
+        }
+        if begin >= 3 && self.all.covered.overlaps(&(begin - 3..begin)) {
+            weight += 0.7;
+        }
+        let has_mailbox = ground.mailboxes.iter().any(|(at, local)| {
+            at.abs_diff(begin) < 1500
+                && self.tokens[from..to].iter().any(|token| {
+                    token.range().len() >= 4
+                        && local.contains(fold(&self.text[token.range()]).as_str())
+                })
+        });
+        if has_mailbox {
+            weight += 2.5;
+        }
+        if n == 1 {
+            let word = &self.text[self.tokens[from].range()];
+            let is_named = self.all.found.iter().rev().take(60).any(|item| {
+                item.name.as_ref().is_some_and(|name| {
+                    [&name.family, &name.given]
+                        .iter()
+                        .any(|part| part.eq_ignore_ascii_case(word))
+                })
+            });
+            if is_named {
+                weight += 3.0;
+            }
+        }
+        if self.has_credential_after(to) {
+            weight += 4.0;
+        }
+        weight
+    }
+
+    fn starts_sentence(&self, at: usize) -> bool {
+        let start = self.tokens[at].start as usize;
+        let before = self.text[..start]
+            .trim_end_matches([' ', '"', '(', '\u{201c}', '*', '#', '-', '\t', '>']);
+        before.is_empty() || before.ends_with(['.', '!', '?', ':', '\n', '\u{2022}'])
+    }
+}
+
+/// `iPhone`, `GitHub`: a capital after a small letter, but for `McDonald` and `DeVries`.
+fn has_capital_inside(word: &str) -> bool {
+    let mut before = None;
+    for (at, ch) in word.char_indices() {
+        if ch.is_uppercase() && before.is_some_and(char::is_lowercase) {
+            let head = &word[..at];
+            return !matches!(
+                head,
+                "Mc" | "Mac"
+                    | "De"
+                    | "Le"
+                    | "La"
+                    | "Du"
+                    | "Van"
+                    | "Von"
+                    | "Di"
+                    | "Da"
+                    | "O"
+                    | "Fitz"
+                    | "Del"
+            );
+        }
+        before = Some(ch);
+    }
+    false
+}
+
+/// `DAGs`, `PDFs`.
+fn is_plural_of_capitals(word: &str) -> bool {
+    word.len() >= 3
+        && word
+            .strip_suffix('s')
+            .is_some_and(|head| head.bytes().all(|b| b.is_ascii_uppercase()))
+}
