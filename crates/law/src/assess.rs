@@ -14,12 +14,14 @@ use whose_model::{
     ObligationStatus, ResidenceBasis,
 };
 
-use crate::clock;
+use crate::clock::{self, Due};
 use crate::conditions;
+use crate::harm::Whom;
 use crate::library::{Duty, Library};
 use crate::person::{PersonFacts, PersonStanding};
 use crate::scope::{self, Facts, Finding, Level, Ruling};
 use crate::source::{Force, RegimeFile};
+use crate::tally::Tally;
 
 /// The rules weighed for one incident on one day.
 #[derive(Debug)]
@@ -51,9 +53,11 @@ pub(crate) struct Weighed<'l> {
     pub duty: &'l Duty,
     pub regime: &'l RegimeFile,
     pub finding: Finding,
-    pub due: Option<Date>,
+    pub due: Option<Due>,
     pub on_hold: bool,
     pub harm_open: bool,
+    /// The answer to the harm test may differ from person to person.
+    pub harm_by_person: bool,
 }
 
 impl<'l> Assessment<'l> {
@@ -146,8 +150,20 @@ impl<'l> Assessment<'l> {
             if cover.ruling == Ruling::Fails {
                 continue;
             }
-            let mut obligation = rule.obligation(&[&rule.finding, cover]);
-            if rule.harm_open {
+            let whom = Some(Whom {
+                elements: person.elements,
+                home: person.residence.map(|home| &home.jurisdiction),
+            });
+            let harm = if rule.harm_by_person {
+                conditions::harm_of(self.library, rule.duty, self.facts.incident, whom)
+            } else {
+                Finding::new()
+            };
+            if harm.ruling == Ruling::Fails {
+                continue;
+            }
+            let mut obligation = rule.obligation(&[&rule.finding, cover, &harm]);
+            if rule.harm_open || (rule.harm_by_person && harm.ruling == Ruling::Asks) {
                 obligation
                     .because
                     .extend(conditions::element_factors(self.library, person.elements));
@@ -169,6 +185,26 @@ impl<'l> Assessment<'l> {
             obligations.push(obligation);
         }
         obligations
+    }
+
+    /// Adds one person to a tally, with what each harm test says of them.
+    pub fn add(&self, tally: &mut Tally, person: &PersonFacts<'_>, obligations: &[Obligation]) {
+        tally.add(self.library, person, obligations);
+        let whom = Whom {
+            elements: person.elements,
+            home: person.residence.map(|home| &home.jurisdiction),
+        };
+        for rule in self.rules.iter().filter(|rule| rule.harm_by_person) {
+            let harm =
+                conditions::harm_of(self.library, rule.duty, self.facts.incident, Some(whom));
+            let home = whom.home.map_or("", Jurisdiction::code);
+            tally.add_harm(&rule.duty.file.id, home, harm.ruling);
+        }
+    }
+
+    /// The day whose law and facts these are.
+    pub fn as_of(&self) -> Date {
+        self.facts.as_of
     }
 
     fn covers(
@@ -233,10 +269,25 @@ fn weigh<'l>(library: &'l Library, duty: &'l Duty, facts: Facts<'l>) -> Option<W
     if let Some(day) = facts.incident.notified.get(key) {
         finding.because.push(format!("told on {day}"));
     }
+    let calendar = library.calendar(&regime.calendar);
+    let mut due = clock::due(&then.clock, facts.incident, calendar);
+    if let (true, Some(until), Some(due)) = (then.hold, until, due.as_mut())
+        && due.day < until
+    {
+        due.day = until;
+        due.moment = None;
+    }
+    if due.is_some_and(|due| due.cautious) {
+        finding.because.push(
+            "the hour of the event is not known: counted from the beginning of its day".to_owned(),
+        );
+    }
+    let harm_by_person = conditions::harm_differs_by_person(duty, facts.incident);
     Some(Weighed {
-        due: clock::due(&then.clock, facts.incident),
+        due,
         on_hold: then.hold && until.is_some(),
-        harm_open: conditions::harm_is_open(duty, facts.incident),
+        harm_open: !harm_by_person && conditions::harm_is_open(duty, facts.incident, None),
+        harm_by_person,
         duty,
         regime,
         finding,
@@ -262,7 +313,7 @@ impl Weighed<'_> {
             citation: file.citation.clone(),
             addressee: file.then.notify.clone(),
             person_id: None,
-            due: self.due,
+            due: self.due.map(|due| due.day),
             clock_start: self.clock_start(),
             clock_words: file.then.clock.words.clone().map(ClockWords),
             status,

@@ -228,6 +228,9 @@ fn example_incident(regime: &RegimeFile, example: &Example) -> Incident {
     incident.kind = facts.kind.unwrap_or(IncidentKind::Theft);
     incident.determined = facts.determined;
     incident.hold_until = facts.hold_until;
+    incident.dates = facts.dates.clone();
+    incident.times = facts.times.clone();
+    incident.notified = facts.notified.clone();
     incident.service_provider = facts.service_provider.then(ServiceProvider::default);
     incident.custodian = Custodian {
         kinds: if facts.custodian.is_empty() {
@@ -268,6 +271,7 @@ fn ordinary_place(area: &str) -> &str {
     match area {
         "ca" => "ca-mb",
         "us" => "us-ny",
+        "eu" => "fr",
         other => other,
     }
 }

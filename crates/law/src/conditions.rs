@@ -7,14 +7,18 @@
 
 use whose_model::{DataElement, Incident, Judgement};
 
+use crate::harm::{self, Whom};
 use crate::library::{Duty, Library};
 use crate::scope::{Facts, Finding, Ruling, judgement};
-use crate::source::HarmKind;
+use crate::shared::HarmKind;
 
 /// The judgement that answers a kind of incident which a law may or may not mean.
 const KIND_JUDGEMENT: &str = "unauthorized-access-took-place";
 
 /// What the incident says about a duty, before any person is looked at.
+///
+/// The harm test is weighed here unless its answer may differ from person to
+/// person; then it is weighed with the person, by [`harm_of`].
 pub(crate) fn of_incident(library: &Library, duty: &Duty, facts: Facts<'_>) -> Finding {
     let (when, incident) = (&duty.file.when, facts.incident);
     let mut finding = Finding::new();
@@ -41,11 +45,37 @@ pub(crate) fn of_incident(library: &Library, duty: &Duty, facts: Facts<'_>) -> F
     }
     kind(duty, incident, &mut finding);
     for id in &when.requires {
-        decide(library, incident, id, &mut finding);
+        decide(library, incident, id, Judgement::Yes, &mut finding);
+    }
+    for id in &when.requires_no {
+        decide(library, incident, id, Judgement::No, &mut finding);
     }
     circumstances(library, duty, incident, &mut finding);
-    harm(library, duty, incident, &mut finding);
+    if !harm_differs_by_person(duty, incident) {
+        harm(library, duty, incident, None, &mut finding);
+    }
     finding
+}
+
+/// The harm test of a duty for one person, or for everybody.
+pub(crate) fn harm_of(
+    library: &Library,
+    duty: &Duty,
+    incident: &Incident,
+    whom: Option<Whom<'_>>,
+) -> Finding {
+    let mut finding = Finding::new();
+    harm(library, duty, incident, whom, &mut finding);
+    finding
+}
+
+/// Whether the answer to the harm test of a duty may differ from person to person.
+pub(crate) fn harm_differs_by_person(duty: &Duty, incident: &Incident) -> bool {
+    duty.file.when.harm.as_ref().is_some_and(|harm| {
+        std::iter::once(&harm.test)
+            .chain(&harm.met_by)
+            .any(|test| harm::differs_by_person(incident, test))
+    })
 }
 
 fn kind(duty: &Duty, incident: &Incident, finding: &mut Finding) {
@@ -70,11 +100,17 @@ fn kind(duty: &Duty, incident: &Incident, finding: &mut Finding) {
     }
 }
 
-fn decide(library: &Library, incident: &Incident, id: &str, finding: &mut Finding) {
+fn decide(
+    library: &Library,
+    incident: &Incident,
+    id: &str,
+    wanted: Judgement,
+    finding: &mut Finding,
+) {
     match judgement(incident, id) {
-        Judgement::Yes => finding.because.push(format!("{id}: yes")),
-        Judgement::No => finding.fails(),
         Judgement::Undecided => finding.ask(question(library, id)),
+        answer if answer == wanted => finding.because.push(format!("{id}: {}", answer.id())),
+        _ => finding.fails(),
     }
 }
 
@@ -119,50 +155,89 @@ fn circumstances(library: &Library, duty: &Duty, incident: &Incident, finding: &
     }
 }
 
-fn harm(library: &Library, duty: &Duty, incident: &Incident, finding: &mut Finding) {
-    let Some(harm) = &duty.file.when.harm else {
+fn harm(
+    library: &Library,
+    duty: &Duty,
+    incident: &Incident,
+    whom: Option<Whom<'_>>,
+    finding: &mut Finding,
+) {
+    let Some(test) = &duty.file.when.harm else {
         return;
     };
-    let answer = judgement(incident, &harm.test);
-    if harm.presumed {
+    let regime = library.regime_of(duty);
+    let reasons = |id: &str| {
+        harm::decision(incident, id, whom)
+            .map(|decision| harm::reasons(regime, decision))
+            .unwrap_or_default()
+    };
+    let answer = harm::answer(incident, &test.test, whom);
+    if test.presumed {
         match answer {
             Judgement::Yes => finding.fails(),
             _ => finding.because.push(format!(
-                "a breach is presumed; {}: {}",
-                harm.test,
+                "the duty stands unless {}: {}",
+                test.test,
                 answer.id()
             )),
+        }
+        finding.because.extend(reasons(&test.test));
+        return;
+    }
+    if test.inverse {
+        let met = answer == Judgement::Yes
+            || (answer == Judgement::Undecided
+                && test
+                    .met_by
+                    .iter()
+                    .any(|id| harm::answer(incident, id, whom) == Judgement::Yes));
+        if met {
+            finding.fails();
+        } else if answer == Judgement::No {
+            finding.because.push(format!("{}: no", test.test));
+            finding.because.extend(reasons(&test.test));
+        } else {
+            finding.ask(question(library, &test.test));
         }
         return;
     }
     match answer {
-        Judgement::Yes => finding.because.push(format!("{}: yes", harm.test)),
+        Judgement::Yes => {
+            let reasons = reasons(&test.test);
+            if reasons.is_empty() {
+                finding.because.push(format!("{}: yes", test.test));
+            }
+            finding.because.extend(reasons);
+        }
         Judgement::No => finding.fails(),
         Judgement::Undecided => {
-            let met = harm
+            let met = test
                 .met_by
                 .iter()
-                .find(|id| judgement(incident, id) == Judgement::Yes);
+                .find(|id| harm::answer(incident, id, whom) == Judgement::Yes);
             match met {
-                Some(id) => finding.because.push(format!(
-                    "{}: not answered apart; taken as met, since {id}: yes",
-                    harm.test
-                )),
-                None => finding.ask(question(library, &harm.test)),
+                Some(id) => {
+                    finding.because.push(format!(
+                        "{}: not answered apart; taken as met, since {id}: yes",
+                        test.test
+                    ));
+                    finding.because.extend(reasons(id));
+                }
+                None => finding.ask(question(library, &test.test)),
             }
         }
     }
 }
 
 /// Whether the open question of a duty is its harm test, so that the factors help to answer it.
-pub(crate) fn harm_is_open(duty: &Duty, incident: &Incident) -> bool {
-    duty.file.when.harm.as_ref().is_some_and(|harm| {
-        !harm.presumed
-            && judgement(incident, &harm.test) == Judgement::Undecided
-            && !harm
+pub(crate) fn harm_is_open(duty: &Duty, incident: &Incident, whom: Option<Whom<'_>>) -> bool {
+    duty.file.when.harm.as_ref().is_some_and(|test| {
+        !test.presumed
+            && harm::answer(incident, &test.test, whom) == Judgement::Undecided
+            && !test
                 .met_by
                 .iter()
-                .any(|id| judgement(incident, id) == Judgement::Yes)
+                .any(|id| harm::answer(incident, id, whom) == Judgement::Yes)
     })
 }
 

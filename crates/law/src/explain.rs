@@ -4,7 +4,9 @@ use jiff::civil::Date;
 use whose_model::{Certainty, ClockStart};
 
 use crate::library::Library;
-use crate::source::{Bilingual, Example, Expect, Force, InForce, Penalty, Register, Verified};
+use crate::source::{
+    Bilingual, Example, Expect, Force, InForce, Penalty, Register, Unit, Verified,
+};
 
 /// A rule, laid open.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -142,6 +144,9 @@ impl Library {
         for id in when.requires.iter().chain(&when.requires_stated) {
             conditions.push(format!("{id}: yes"));
         }
+        for id in &when.requires_no {
+            conditions.push(format!("{id}: no"));
+        }
         for id in &when.unless {
             conditions.push(format!("not {id}"));
         }
@@ -194,8 +199,8 @@ impl Library {
         };
         if let Some(max) = clock.max {
             add(
-                format!("at most {max} calendar days"),
-                format!("au plus {max} jours civils"),
+                format!("at most {max} {}", unit(clock.unit, false)),
+                format!("au plus {max} {}", unit(clock.unit, true)),
             );
         }
         if let Some(day) = &clock.day {
@@ -205,5 +210,16 @@ impl Library {
             );
         }
         text
+    }
+}
+
+fn unit(unit: Option<Unit>, french: bool) -> &'static str {
+    match (unit, french) {
+        (Some(Unit::Hours), false) => "hours",
+        (Some(Unit::Hours), true) => "heures",
+        (Some(Unit::BusinessDays), false) => "business days",
+        (Some(Unit::BusinessDays), true) => "jours ouvrables",
+        (_, false) => "calendar days",
+        (_, true) => "jours civils",
     }
 }

@@ -455,6 +455,14 @@ fn kind(incident: &Incident) -> Bilingual {
         Kind::UnauthorizedDisclosure => {
             both("Unauthorized disclosure.", "Communication non autorisée.")
         }
+        Kind::ImproperDisposal => both(
+            "Disposed of other than the law allows.",
+            "Élimination non conforme à la loi.",
+        ),
+        Kind::Alteration => both(
+            "Changed or destroyed without authority.",
+            "Modification ou destruction non autorisée.",
+        ),
     }
 }
 

@@ -60,7 +60,7 @@ impl Assessment<'_> {
             let covered = known
                 .entry(rule.duty.regime)
                 .or_insert_with(|| self.covered(rule, tally));
-            self.about(rule, covered, &mut obligations);
+            self.about(rule, covered, tally, &mut obligations);
         }
         self.elsewhere(tally, &mut obligations);
         obligations
@@ -129,31 +129,73 @@ impl Assessment<'_> {
         covered
     }
 
-    fn about(&self, rule: &Weighed<'_>, covered: &Covered, obligations: &mut Vec<Obligation>) {
+    /// Whether anybody whom the rule covers meets its harm test, where that differs from person to person.
+    fn harm_of_people(&self, rule: &Weighed<'_>, covered: &Covered, tally: &Tally) -> Finding {
+        let mut finding = Finding::new();
+        if !rule.harm_by_person {
+            return finding;
+        }
+        let places = &covered.by_place;
+        let is_in = |place: &str| {
+            let place = if place.is_empty() { "unknown" } else { place };
+            places.contains_key(place)
+        };
+        let Some(count) = tally.harm(&rule.duty.file.id, &is_in) else {
+            finding.ask("how many of the people meet the harm test? They have not been weighed one by one");
+            return finding;
+        };
+        finding.because.push(format!(
+            "the harm test was decided person by person: {} meet it, {} do not, {} are open",
+            grouped(count.met),
+            grouped(count.not_met),
+            grouped(count.open)
+        ));
+        if count.met == 0 && count.open == 0 {
+            finding.fails();
+        } else if count.met == 0 {
+            finding.ask("does anybody meet the harm test? Nobody has decided it for them");
+        }
+        finding
+    }
+
+    fn about(
+        &self,
+        rule: &Weighed<'_>,
+        covered: &Covered,
+        tally: &Tally,
+        obligations: &mut Vec<Obligation>,
+    ) {
         if covered.findings.is_empty() {
+            return;
+        }
+        let harm = self.harm_of_people(rule, covered, tally);
+        if harm.ruling == Ruling::Fails {
             return;
         }
         match &rule.duty.file.when.count {
             None => {
                 let people = people_in_words(covered);
-                obligations.extend(self.obligation(rule, covered, Ruling::Holds, people));
+                obligations.extend(self.obligation(rule, covered, Ruling::Holds, people, &harm));
             }
             Some(count) if count.each_place => {
-                let area = &rule.regime.jurisdiction;
                 for (place, &(sure, possible)) in &covered.by_place {
-                    if !scope::within(place, area) {
+                    if !scope::is_in(rule.regime, place) {
                         continue;
                     }
                     let ruling = weigh_count(count, sure, possible, false);
                     let people = format!("{} people live in {place}", grouped(sure + possible));
-                    obligations.extend(self.obligation(rule, covered, ruling, people));
+                    obligations.extend(self.obligation(rule, covered, ruling, people, &harm));
                 }
             }
             Some(count) => {
-                let ruling =
-                    weigh_count(count, covered.sure, covered.possible, covered.hypothetical);
+                let (sure, possible) = if count.residents {
+                    residents(rule, covered)
+                } else {
+                    (covered.sure, covered.possible)
+                };
+                let ruling = weigh_count(count, sure, possible, covered.hypothetical);
                 let people = people_in_words(covered);
-                obligations.extend(self.obligation(rule, covered, ruling, people));
+                obligations.extend(self.obligation(rule, covered, ruling, people, &harm));
             }
         }
     }
@@ -164,6 +206,7 @@ impl Assessment<'_> {
         covered: &Covered,
         count: Ruling,
         people: String,
+        harm: &Finding,
     ) -> Option<Obligation> {
         if count == Ruling::Fails {
             return None;
@@ -195,7 +238,7 @@ impl Assessment<'_> {
         if count == Ruling::Asks {
             scope.ask("how many people are affected? The duty depends on the number");
         }
-        let mut obligation = rule.obligation(&[&rule.finding, &scope]);
+        let mut obligation = rule.obligation(&[&rule.finding, &scope, harm]);
         if rule.harm_open {
             obligation
                 .because
@@ -223,7 +266,7 @@ impl Assessment<'_> {
                 .library
                 .regimes
                 .iter()
-                .any(|regime| regime.jurisdiction == home.code())
+                .any(|regime| scope::is_own_law(regime, home.code()))
             {
                 continue;
             }
@@ -264,6 +307,20 @@ fn matches(pattern: &str, home: &Jurisdiction) -> bool {
         Some(start) => home.code().starts_with(start),
         None => home.code() == pattern,
     }
+}
+
+/// Of the people covered, those who live in the regime's place; where residence is not known, perhaps.
+fn residents(rule: &Weighed<'_>, covered: &Covered) -> (u64, u64) {
+    let mut sum = (0, 0);
+    for (place, (sure, possible)) in &covered.by_place {
+        if scope::is_in(rule.regime, place) {
+            sum.0 += sure;
+            sum.1 += possible;
+        } else if place == "unknown" {
+            sum.1 += sure + possible;
+        }
+    }
+    sum
 }
 
 fn weigh_count(count: &Count, sure: u64, possible: u64, unknown: bool) -> Ruling {

@@ -11,7 +11,8 @@ use whose_model::{Certainty, Incident, Judgement, Obligation, ObligationStatus};
 use crate::library::Library;
 use crate::person::PersonFacts;
 use crate::scope::judgement;
-use crate::source::{Bilingual, Expectation, NoticeFile, RegimeFile};
+use crate::shared::Expectation;
+use crate::source::{Bilingual, NoticeFile, RegimeFile};
 
 /// A part of a letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -12,12 +12,15 @@ mod conditions;
 mod error;
 mod explain;
 mod facts;
+mod harm;
+mod holidays;
 mod incident_level;
 mod letter;
 mod library;
 mod person;
 mod report;
 mod scope;
+mod shared;
 mod source;
 mod tally;
 mod toml_file;
@@ -35,11 +38,13 @@ pub use letter::{
 pub use library::Library;
 pub use person::{PersonFacts, PersonStanding};
 pub use report::{Report, ReportAnswer, ReportQuestion, regulator_reports};
-pub use source::{
-    About, Bilingual, ClockWording, Expectation, Force, InForce, Penalty, Register, Regulator,
-    Verified,
+pub use shared::{
+    ClockWording, DelayFinding, Expectation, OpenQuestion, Regulator, SourceFile, Upcoming, Verdict,
 };
-pub use tally::{DutyCount, Group, Tally};
+pub use source::{
+    About, Bilingual, FactorFile, Force, InForce, LawStanding, Penalty, Register, Verified,
+};
+pub use tally::{DutyCount, Group, HarmCount, Tally};
 pub use validate::{
     IncidentProblem, Severity, check_incident, check_incident_against, governing_day,
     parse_incident,

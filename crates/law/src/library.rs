@@ -11,10 +11,13 @@ use jiff::civil::Date;
 use whose_model::{Certainty, DataElement};
 
 use crate::error::LawError;
-use crate::source::{
-    ClockWording, ClockWordsFile, DutyFile, ElementsFile, Elsewhere, ElsewhereFile, Expectation,
-    ExpectationsFile, JudgementFile, QuestionsFile, RegimeFile, Regulator, RegulatorsFile,
+use crate::shared::{
+    CalendarFile, ClockWording, ClockWordsFile, DelayFinding, ElementsFile, Elsewhere,
+    ElsewhereFile, Expectation, ExpectationsFile, FindingsFile, HolidaysFile, JudgementFile,
+    OpenQuestion, QuestionsFile, Regulator, RegulatorsFile, SourceFile, SourcesFile, Upcoming,
+    UpcomingFile,
 };
+use crate::source::{Bilingual, DutyFile, RegimeFile};
 use crate::toml_file;
 
 include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
@@ -27,6 +30,7 @@ const PLAIN_ADDRESSEES: &[&str] = &[
     "custodian",
     "others",
     "college",
+    "assessment",
 ];
 
 /// Judgements that have a field of their own in `incident.toml`.
@@ -74,6 +78,12 @@ pub struct Library {
     pub(crate) elements: ElementsFile,
     pub(crate) expectations: Vec<Expectation>,
     pub(crate) elsewhere: Vec<Elsewhere>,
+    pub(crate) pauses: BTreeMap<String, Bilingual>,
+    pub(crate) sources: BTreeMap<String, SourceFile>,
+    pub(crate) calendars: Vec<CalendarFile>,
+    pub(crate) findings: Vec<DelayFinding>,
+    pub(crate) upcoming: Vec<Upcoming>,
+    pub(crate) open: Vec<OpenQuestion>,
     /// For each element, by its number: whether it makes information health information.
     pub(crate) is_health: Vec<bool>,
     /// The same for what a business card tells.
@@ -136,6 +146,9 @@ impl Library {
         duties.sort_by(|a, b| {
             (&a.file.id, a.file.in_force.from).cmp(&(&b.file.id, b.file.in_force.from))
         });
+        let words: ClockWordsFile =
+            toml_file::read("clock-words.toml", shared("clock-words.toml")?)?;
+        let upcoming: UpcomingFile = toml_file::read("upcoming.toml", shared("upcoming.toml")?)?;
         let elements: ElementsFile = toml_file::read("elements.toml", shared("elements.toml")?)?;
         let library = Self {
             regimes,
@@ -145,11 +158,16 @@ impl Library {
                 shared("regulators.toml")?,
             )?
             .regulators,
-            words: toml_file::read::<ClockWordsFile>(
-                "clock-words.toml",
-                shared("clock-words.toml")?,
-            )?
-            .words,
+            words: words.words,
+            pauses: words.pause,
+            sources: toml_file::read::<SourcesFile>("sources.toml", shared("sources.toml")?)?
+                .source,
+            calendars: toml_file::read::<HolidaysFile>("holidays.toml", shared("holidays.toml")?)?
+                .calendar,
+            findings: toml_file::read::<FindingsFile>("findings.toml", shared("findings.toml")?)?
+                .finding,
+            upcoming: upcoming.change,
+            open: upcoming.open,
             judgements: toml_file::read::<QuestionsFile>(
                 "questions.toml",
                 shared("questions.toml")?,
@@ -195,6 +213,26 @@ impl Library {
         Some((&file.en, &file.fr))
     }
 
+    /// The business days of a place.
+    pub(crate) fn calendar(&self, id: &str) -> Option<&CalendarFile> {
+        self.calendars.iter().find(|calendar| calendar.id == id)
+    }
+
+    /// Bills and changes that are not the law yet.
+    pub fn upcoming(&self) -> &[Upcoming] {
+        &self.upcoming
+    }
+
+    /// Questions of law that nobody has answered.
+    pub fn open_questions(&self) -> &[OpenQuestion] {
+        &self.open
+    }
+
+    /// A source, by its id.
+    pub fn source(&self, id: &str) -> Option<&SourceFile> {
+        self.sources.get(id)
+    }
+
     /// The ids of all rules, each once, in order.
     pub fn rule_ids(&self) -> Vec<&str> {
         let mut ids: Vec<&str> = self
@@ -222,6 +260,12 @@ impl Library {
             let file = format!("{}/regime.toml", regime.id);
             for id in &regime.requires_stated {
                 self.known_judgement(&file, id)?;
+            }
+            for factor in &regime.factor {
+                self.known_judgement(&file, &factor.test)?;
+            }
+            if !regime.calendar.is_empty() && self.calendar(&regime.calendar).is_none() {
+                return Err(unknown(&file, "calendar", &regime.calendar));
             }
             for displaced in &regime.displaced {
                 if let Some(id) = &displaced.undone_by {
@@ -259,6 +303,14 @@ impl Library {
         {
             return Err(unknown(file, "clock words", words));
         }
+        for pause in &rule.then.clock.pause {
+            if !self.pauses.contains_key(pause) {
+                return Err(unknown(file, "pause", pause));
+            }
+        }
+        if let Some(code) = &rule.then.clock.after {
+            self.known_regulator(file, code)?;
+        }
         let when = &rule.when;
         let harm = when
             .harm
@@ -269,6 +321,7 @@ impl Library {
             .chain(&when.requires)
             .chain(&when.requires_stated)
             .chain(&when.unless)
+            .chain(&when.requires_no)
             .chain(circumstances)
         {
             self.known_judgement(file, id)?;

@@ -9,8 +9,9 @@
 use jiff::civil::Date;
 use whose_model::{Certainty, Incident, Judgement, Jurisdiction, Residence};
 
+use crate::harm;
 use crate::person::PersonStanding;
-use crate::source::{About, RegimeFile};
+use crate::source::{About, Reach, RegimeFile};
 
 /// The answer to a question of law: yes, no, or a question back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,14 +97,18 @@ pub(crate) struct Facts<'a> {
 
 /// The answer of the custodian's people to a judgement.
 pub(crate) fn judgement(incident: &Incident, id: &str) -> Judgement {
-    match id {
+    let field = match id {
         "exfiltrated" => incident.exfiltrated,
         "encrypted" => incident.encrypted,
         "altered" => incident.altered,
         "real-risk-of-significant-harm" => incident.real_risk_of_significant_harm,
         "notice-could-harm" => incident.notice_could_harm,
         other => incident.judgements.get(other).copied().unwrap_or_default(),
+    };
+    if field != Judgement::Undecided {
+        return field;
     }
+    harm::decision(incident, id, None).map_or(field, |decision| decision.decided)
 }
 
 /// What does not depend on the person: whether the regime binds such a custodian at all.
@@ -149,6 +154,12 @@ pub(crate) fn covers(
     ask_of: &dyn Fn(&str) -> String,
 ) -> Finding {
     let mut finding = Finding::new();
+    if regime.about == About::TheIncident {
+        finding
+            .because
+            .push("it is about the incident, wherever people live".to_owned());
+        return finding;
+    }
     match (regime.about, standing) {
         (_, PersonStanding::Nothing | PersonStanding::BusinessContact)
         | (About::PersonalHealthInformation, PersonStanding::PersonalInformation) => {
@@ -162,7 +173,22 @@ pub(crate) fn covers(
     }
     let home = residence.map(|residence| &residence.jurisdiction);
     let place = Place::of(facts.incident, home);
-    locate(regime, facts, residence, place, &mut finding);
+    match regime.reach {
+        Reach::Custody => locate(regime, facts, residence, place, &mut finding),
+        Reach::Residents => reside(regime, facts, residence, ask_of, &mut finding),
+        Reach::Either => {
+            let mut by_custody = finding.clone();
+            locate(regime, facts, residence, place, &mut by_custody);
+            if by_custody.ruling == Ruling::Holds {
+                finding = by_custody;
+            } else {
+                reside(regime, facts, residence, ask_of, &mut finding);
+                if finding.ruling == Ruling::Fails && by_custody.ruling == Ruling::Asks {
+                    finding = by_custody;
+                }
+            }
+        }
+    }
     if finding.ruling == Ruling::Fails {
         return finding;
     }
@@ -201,6 +227,68 @@ pub(crate) fn within(code: &str, area: &str) -> bool {
             .is_some_and(|rest| rest.starts_with('-'))
 }
 
+/// Whether a place is the regime's own, or one of the members it covers.
+pub(crate) fn is_in(regime: &RegimeFile, code: &str) -> bool {
+    within(code, &regime.jurisdiction) || regime.places.iter().any(|place| within(code, place))
+}
+
+/// Whether a place has a regime of its own here: a country's law alone does not answer for a state's.
+pub(crate) fn is_own_law(regime: &RegimeFile, code: &str) -> bool {
+    regime.jurisdiction == code || regime.places.iter().any(|place| within(code, place))
+}
+
+/// The judgement that ties a custodian from elsewhere to a law that follows residence.
+pub(crate) const TIED_TO_RESIDENCE: &str = "business-where-people-live";
+
+/// A law that follows the residence of people, and asks whether the custodian has to do with the place.
+fn reside(
+    regime: &RegimeFile,
+    facts: Facts<'_>,
+    residence: Option<&Residence>,
+    ask_of: &dyn Fn(&str) -> String,
+    finding: &mut Finding,
+) {
+    let works_there = facts
+        .incident
+        .custodian
+        .operates_in
+        .iter()
+        .any(|place| is_in(regime, place.code()));
+    let Some(home) = residence else {
+        if works_there {
+            finding.ask(format!(
+                "residence is not known: does this person live in {}?",
+                regime.jurisdiction
+            ));
+        } else {
+            finding.fails();
+        }
+        return;
+    };
+    if !is_in(regime, home.jurisdiction.code()) {
+        finding.fails();
+        return;
+    }
+    finding.because.push(format!(
+        "lives in {} ({})",
+        home.jurisdiction.code(),
+        home.basis.id()
+    ));
+    if works_there {
+        finding
+            .because
+            .push(format!("the custodian works in {}", regime.jurisdiction));
+        return;
+    }
+    match judgement(facts.incident, TIED_TO_RESIDENCE) {
+        Judgement::Yes => finding
+            .because
+            .push(format!("{TIED_TO_RESIDENCE}: yes")),
+        Judgement::No => finding.fails(),
+        Judgement::Undecided => finding.ask(ask_of(TIED_TO_RESIDENCE)),
+    }
+}
+
 fn locate(
     regime: &RegimeFile,
     facts: Facts<'_>,
@@ -211,7 +299,7 @@ fn locate(
     let area = regime.jurisdiction.as_str();
     match place {
         Place::In(there) => {
-            if !within(there.code(), area) {
+            if !is_in(regime, there.code()) {
                 finding.fails();
                 return;
             }
@@ -236,7 +324,7 @@ fn locate(
         Place::OneOf(places) => {
             let n_within = places
                 .iter()
-                .filter(|there| within(there.code(), area))
+                .filter(|there| is_in(regime, there.code()))
                 .count();
             if n_within == 0 {
                 finding.fails();

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use serde::Deserialize;
 use whose_model::{
     Certainty, ClockStart, CustodianKind, DataElement, IncidentKind, Judgement, Role,
@@ -67,6 +67,8 @@ pub enum About {
     PersonalHealthInformation,
     /// Any personal information.
     PersonalInformation,
+    /// No information about people: the incident itself.
+    TheIncident,
 }
 
 /// `regime.toml`: who is bound, where, and what displaces it.
@@ -82,6 +84,24 @@ pub(crate) struct RegimeFile {
     pub bound: Vec<CustodianKind>,
     #[serde(default)]
     pub bound_unsure: Vec<Unsure>,
+    /// What sort of rule it is, and whether it is the law yet.
+    #[serde(default)]
+    pub standing: LawStanding,
+    /// Places beside `jurisdiction` that it covers: the members of a union.
+    #[serde(default)]
+    pub places: Vec<String>,
+    /// Whether it follows the custody or the residence of people.
+    #[serde(default)]
+    pub reach: Reach,
+    /// IANA time zone in which its days end; the custodian's when empty.
+    #[serde(default)]
+    pub time_zone: String,
+    /// Business days of this place, by its id in `holidays.toml`.
+    #[serde(default)]
+    pub calendar: String,
+    /// The factors of its harm tests.
+    #[serde(default)]
+    pub factor: Vec<FactorFile>,
     #[serde(default)]
     pub requires_stated: Vec<String>,
     #[serde(default)]
@@ -92,6 +112,65 @@ pub(crate) struct RegimeFile {
     pub penalty: Vec<Penalty>,
     #[serde(default)]
     pub notes: Vec<String>,
+}
+
+/// What sort of rule a regime is, and whether it is the law yet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LawStanding {
+    /// A statute or regulation in force.
+    #[default]
+    InForce,
+    /// Enacted; in force from the day that `in_force` gives.
+    Enacted,
+    /// A policy that binds by order and not by statute.
+    Policy,
+    /// What a regulator expects.
+    Guidance,
+}
+
+impl LawStanding {
+    /// In words.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::InForce => "in force",
+            Self::Enacted => "enacted, not yet in force",
+            Self::Policy => "policy, not statute",
+            Self::Guidance => "guidance, no duty in law",
+        }
+    }
+}
+
+/// Whom a regime covers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Reach {
+    /// What is in custody or under control within its place.
+    #[default]
+    Custody,
+    /// Those who live in its place, wherever the information is, if the custodian has to do with that place.
+    Residents,
+    /// Both: what is held in its place, whoever it is about, and those who live there.
+    Either,
+}
+
+/// One factor that a law wants weighed in a harm test.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FactorFile {
+    /// The judgement of the test.
+    pub test: String,
+    /// Id, by which a decision names it.
+    pub id: String,
+    /// In English.
+    pub en: String,
+    /// In French.
+    pub fr: String,
+    /// Section.
+    #[serde(default)]
+    pub citation: String,
+    /// How sure we are.
+    pub certainty: Certainty,
 }
 
 /// A custodian kind that may be bound: a question, not an answer.
@@ -208,6 +287,8 @@ pub(crate) struct When {
     pub requires_stated: Vec<String>,
     /// Judgements whose yes ends the duty.
     pub unless: Vec<String>,
+    /// Judgements that must be no; undecided asks.
+    pub requires_no: Vec<String>,
     /// A service provider held the information.
     pub service_provider: bool,
     /// At least one of these circumstances.
@@ -225,6 +306,9 @@ pub(crate) struct Harm {
     /// The duty stands unless the test is answered yes (a presumption).
     #[serde(default)]
     pub presumed: bool,
+    /// The duty stands when the test is answered no.
+    #[serde(default)]
+    pub inverse: bool,
     /// Judgements whose yes also answers this test with yes.
     #[serde(default)]
     pub met_by: Vec<String>,
@@ -255,6 +339,9 @@ pub(crate) struct Count {
     /// Counted in each place apart.
     #[serde(default)]
     pub each_place: bool,
+    /// Only those who live in the regime's place.
+    #[serde(default)]
+    pub residents: bool,
 }
 
 /// `[then]`: whom to tell, by when.
@@ -283,6 +370,12 @@ pub(crate) struct Clock {
     /// A fixed day of the next year, as `03-01`.
     #[serde(default)]
     pub day: Option<String>,
+    /// What stops or puts off the clock, by id of `clock-words.toml`'s `pause` table.
+    #[serde(default)]
+    pub pause: Vec<String>,
+    /// Whose notice it counts from, when it counts from another regulator's.
+    #[serde(default)]
+    pub after: Option<String>,
     #[serde(default)]
     pub certainty: Option<Certainty>,
 }
@@ -292,6 +385,8 @@ pub(crate) struct Clock {
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Unit {
     CalendarDays,
+    BusinessDays,
+    Hours,
 }
 
 /// `[notice]`: what the letter must say, and in which form.
@@ -441,188 +536,7 @@ pub(crate) struct ExampleFacts {
     pub hold_until: Option<Date>,
     pub service_provider: bool,
     pub judgements: BTreeMap<String, Judgement>,
-}
-
-/// `regulators.toml`.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct RegulatorsFile {
-    #[serde(rename = "regulator")]
-    pub regulators: BTreeMap<String, Regulator>,
-}
-
-/// Whom a duty or a letter names: a commissioner, a minister, an office.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Regulator {
-    /// Name in English; in French where the office has no English name.
-    pub en: String,
-    /// Name in French.
-    pub fr: String,
-    /// How sure we are of the names.
-    pub certainty: Certainty,
-    /// Web site; empty when no source gave it.
-    #[serde(default)]
-    pub website: String,
-    /// Telephone.
-    #[serde(default)]
-    pub phone: String,
-    /// E-mail.
-    #[serde(default)]
-    pub email: String,
-    /// Postal address, one line.
-    #[serde(default)]
-    pub address: String,
-    /// What gave the addresses, and how old it was.
-    #[serde(default)]
-    pub contact_source: String,
-    /// How sure we are of the addresses.
-    #[serde(default)]
-    pub contact_certainty: Option<Certainty>,
-    /// What a person should know.
-    #[serde(default)]
-    pub note: String,
-}
-
-/// `clock-words.toml`.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ClockWordsFile {
-    pub words: BTreeMap<String, ClockWording>,
-}
-
-/// What people read for a clock that has words.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ClockWording {
-    /// English.
-    pub en: String,
-    /// French.
-    pub fr: String,
-    /// How sure we are that a law uses these words.
-    pub certainty: Certainty,
-}
-
-/// `questions.toml`.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct QuestionsFile {
-    pub judgement: BTreeMap<String, JudgementFile>,
-}
-
-/// A question that only people answer.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct JudgementFile {
-    pub en: String,
-    pub fr: String,
-}
-
-/// `elements.toml`.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ElementsFile {
-    pub element: BTreeMap<String, ElementFile>,
-    #[serde(default)]
-    pub combination: Vec<Combination>,
-    pub business_contact: Vec<DataElement>,
-    pub health_information: Vec<DataElement>,
-}
-
-/// A data element in the words of a report, and what its loss can do.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ElementFile {
-    pub en: String,
-    pub fr: String,
-    #[serde(default)]
-    pub harm: Option<HarmKind>,
-}
-
-/// What sort of harm an element points to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum HarmKind {
-    IdentityTheft,
-    FinancialLoss,
-    Humiliation,
-    AccountTakeover,
-}
-
-impl HarmKind {
-    pub(crate) const fn words(self) -> &'static str {
-        match self {
-            Self::IdentityTheft => "identity theft",
-            Self::FinancialLoss => "financial loss",
-            Self::Humiliation => "humiliation or damage to reputation",
-            Self::AccountTakeover => "taking over of accounts",
-        }
-    }
-}
-
-/// Elements that together weigh more.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Combination {
-    pub all: Vec<DataElement>,
-    pub text: String,
-}
-
-/// `expectations.toml`: what regulators ask that no statute does.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ExpectationsFile {
-    #[serde(rename = "expectation")]
-    pub expectations: Vec<Expectation>,
-}
-
-/// What a regulator asked of somebody once, and is likely to ask again.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Expectation {
-    /// Id.
-    pub id: String,
-    /// The regulator's code; empty for the project's own advice.
-    #[serde(default)]
-    pub regulator: String,
-    /// In which jurisdiction.
-    #[serde(default)]
-    pub jurisdiction: String,
-    /// From which day it can be known.
-    pub from: Date,
-    /// What it is about: `credit-monitoring`, `timing`.
-    pub topic: String,
-    /// Months of monitoring, at least.
-    #[serde(default)]
-    pub min_months: Option<u32>,
-    /// Only when all of these elements were exposed.
-    #[serde(default)]
-    pub elements: Vec<DataElement>,
-    /// Only when files were copied out.
-    #[serde(default)]
-    pub exfiltrated: bool,
-    /// In words.
-    pub text: Bilingual,
-    /// Where it was said.
-    pub source: String,
-    /// How sure we are.
-    pub certainty: Certainty,
-}
-
-/// `elsewhere.toml`: laws that exist and are not in the library.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ElsewhereFile {
-    pub place: Vec<Elsewhere>,
-}
-
-/// A place whose law must be looked up by counsel.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Elsewhere {
-    /// Codes, or the beginning of codes ending in `-*`; `*` for any other.
-    pub codes: Vec<String>,
-    pub text: String,
-    #[serde(default)]
-    pub citation: String,
+    pub dates: BTreeMap<String, Date>,
+    pub times: BTreeMap<String, Time>,
+    pub notified: BTreeMap<String, Date>,
 }

@@ -11,6 +11,7 @@ use whose_model::{DataElement, Jurisdiction, Obligation, ObligationStatus};
 
 use crate::library::Library;
 use crate::person::{PersonFacts, PersonStanding};
+use crate::scope::Ruling;
 
 /// People who are alike before the law.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +57,20 @@ pub struct Tally {
     groups: BTreeMap<String, BTreeMap<PersonStanding, Group>>,
     /// By regime, then duty.
     duties: BTreeMap<String, BTreeMap<String, DutyCount>>,
+    /// By rule and place of residence, where the answer to its harm test differs from person to person.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    harm: BTreeMap<String, BTreeMap<String, HarmCount>>,
+}
+
+/// How many people meet a harm test, and of how many it is open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HarmCount {
+    /// They do.
+    pub met: u64,
+    /// Nobody has decided.
+    pub open: u64,
+    /// They do not.
+    pub not_met: u64,
 }
 
 impl Tally {
@@ -86,12 +101,48 @@ impl Tally {
         }
     }
 
+    /// Adds what the harm test of a rule says of one person.
+    pub(crate) fn add_harm(&mut self, rule: &str, home: &str, ruling: Ruling) {
+        change(&mut self.harm, rule, |places| {
+            change(places, home, |count| match ruling {
+                Ruling::Holds => count.met += 1,
+                Ruling::Asks => count.open += 1,
+                Ruling::Fails => count.not_met += 1,
+            });
+        });
+    }
+
+    /// What the harm test of a rule says of the people who live in these places; `None` when it was not asked person by person.
+    pub(crate) fn harm(&self, rule: &str, is_in: &dyn Fn(&str) -> bool) -> Option<HarmCount> {
+        let places = self.harm.get(rule)?;
+        let mut sum = HarmCount::default();
+        for count in places
+            .iter()
+            .filter(|(place, _)| is_in(place))
+            .map(|(_, count)| count)
+        {
+            sum.met += count.met;
+            sum.open += count.open;
+            sum.not_met += count.not_met;
+        }
+        Some(sum)
+    }
+
     /// Adds another part's sums.
     pub fn merge(&mut self, other: &Self) {
         for (home, by_standing) in &other.groups {
             let mine = self.groups.entry(home.clone()).or_default();
             for (&standing, group) in by_standing {
                 mine.entry(standing).or_default().merge(group);
+            }
+        }
+        for (rule, places) in &other.harm {
+            let mine = self.harm.entry(rule.clone()).or_default();
+            for (place, count) in places {
+                let mine = mine.entry(place.clone()).or_default();
+                mine.met += count.met;
+                mine.open += count.open;
+                mine.not_met += count.not_met;
             }
         }
         for (regime, duties) in &other.duties {

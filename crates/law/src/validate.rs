@@ -92,7 +92,7 @@ pub fn check_incident_against(library: &Library, incident: &Incident) -> Vec<Inc
         }
     }
     for key in incident.notified.keys() {
-        let known = ["individuals", "media", "custodian", "others", "college"];
+        let known = ["individuals", "media", "custodian", "others", "college", "assessment"];
         if !known.contains(&key.as_str()) && library.regulator(key).is_none() {
             problems.push(error(
                 &format!("notified.{key}"),
@@ -337,6 +337,11 @@ pub(crate) fn blank(discovered: Date) -> Incident {
         judgements: Default::default(),
         answers: Default::default(),
         notified: Default::default(),
+        times: Default::default(),
+        dates: Default::default(),
+        harm: Vec::new(),
+        parties: Vec::new(),
+        learned: Vec::new(),
     }
 }
 

@@ -5,10 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 
-use crate::{Jurisdiction, Language};
+use crate::{DataElement, Jurisdiction, Language};
 
 /// What kind of incident.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -26,6 +26,10 @@ pub enum IncidentKind {
     UnauthorizedUse,
     /// Sent or shown to the wrong person.
     UnauthorizedDisclosure,
+    /// Thrown away or destroyed other than the law allows: paper in a dumpster, a drive sold unwiped.
+    ImproperDisposal,
+    /// Changed or destroyed without authority.
+    Alteration,
 }
 
 impl IncidentKind {
@@ -38,6 +42,8 @@ impl IncidentKind {
             Self::UnauthorizedAccess => "unauthorized-access",
             Self::UnauthorizedUse => "unauthorized-use",
             Self::UnauthorizedDisclosure => "unauthorized-disclosure",
+            Self::ImproperDisposal => "improper-disposal",
+            Self::Alteration => "alteration",
         }
     }
 }
@@ -68,6 +74,20 @@ pub enum CustodianKind {
     HealthCustodian,
     /// A federal work, undertaking or business: banks, airlines, interprovincial carriers.
     FederalWork,
+    /// An institution of the federal government.
+    FederalInstitution,
+    /// A programme for the treatment of substance use with federal assistance in the United States.
+    SubstanceUseProgram,
+    /// A company that reports to the securities regulator of the United States.
+    SecuritiesRegistrant,
+    /// A maker of a personal health record or health app that is no covered entity.
+    HealthRecordVendor,
+    /// A clinic or facility licensed by a State of the United States.
+    LicensedFacility,
+    /// A controller in the sense of European data protection law.
+    Controller,
+    /// An entity bound by Australia's privacy principles.
+    PrinciplesEntity,
 }
 
 impl CustodianKind {
@@ -85,6 +105,13 @@ impl CustodianKind {
             Self::BusinessAssociate => "business-associate",
             Self::HealthCustodian => "health-custodian",
             Self::FederalWork => "federal-work",
+            Self::FederalInstitution => "federal-institution",
+            Self::SubstanceUseProgram => "substance-use-program",
+            Self::SecuritiesRegistrant => "securities-registrant",
+            Self::HealthRecordVendor => "health-record-vendor",
+            Self::LicensedFacility => "licensed-facility",
+            Self::Controller => "controller",
+            Self::PrinciplesEntity => "principles-entity",
         }
     }
 }
@@ -188,6 +215,160 @@ pub struct Wording {
     pub fr: String,
 }
 
+/// Which way a factor of a harm test weighs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Weighs {
+    /// It makes harm likelier or graver.
+    For,
+    /// It makes harm unlikely or slight.
+    Against,
+    /// Not known yet.
+    #[default]
+    Open,
+}
+
+impl Weighs {
+    /// The id used in files.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::For => "for",
+            Self::Against => "against",
+            Self::Open => "open",
+        }
+    }
+}
+
+/// One factor of a harm test, weighed by a person, with what it rests on. No PHI.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct HarmReason {
+    /// The factor, by the id that the law's file gives it.
+    pub factor: String,
+    /// Which way it weighs.
+    pub weighs: Weighs,
+    /// Why, in a sentence.
+    pub because: String,
+    /// What it rests on: an exhibit, a report and its page, a log.
+    pub evidence: Vec<String>,
+}
+
+/// A decision on a harm test: who made it, when, of whom, for which reasons.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HarmDecision {
+    /// The judgement that it answers: `real-risk-of-significant-harm`.
+    pub test: String,
+    /// The answer.
+    pub decided: Judgement,
+    /// Who decided: name and office. A machine decides nothing.
+    #[serde(default)]
+    pub by: String,
+    /// When.
+    #[serde(default)]
+    pub on: Option<Date>,
+    /// Only people of whom one of these elements was exposed; everybody when empty.
+    #[serde(default)]
+    pub any_element: Vec<DataElement>,
+    /// Only people of whom all of these elements were exposed.
+    #[serde(default)]
+    pub all_elements: Vec<DataElement>,
+    /// Only people who live in one of these places.
+    #[serde(default)]
+    pub lives_in: Vec<Jurisdiction>,
+    /// The factors, one by one.
+    #[serde(default, rename = "factor")]
+    pub factors: Vec<HarmReason>,
+}
+
+impl HarmDecision {
+    /// Whether it speaks of everybody in the incident.
+    pub fn is_of_everybody(&self) -> bool {
+        self.any_element.is_empty() && self.all_elements.is_empty() && self.lives_in.is_empty()
+    }
+
+    /// Whether it speaks of somebody with these elements who lives there.
+    pub fn is_of(&self, elements: &[DataElement], home: Option<&Jurisdiction>) -> bool {
+        (self.any_element.is_empty() || self.any_element.iter().any(|one| elements.contains(one)))
+            && self.all_elements.iter().all(|one| elements.contains(one))
+            && (self.lives_in.is_empty() || home.is_some_and(|home| self.lives_in.contains(home)))
+    }
+}
+
+/// What an organisation was to the information, beside the custodian.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PartyRole {
+    /// Another custodian, for part of the information.
+    Custodian,
+    /// Agent, information manager, business associate, processor.
+    ServiceProvider,
+    /// A company of the same group.
+    Affiliate,
+    /// The company that owns the custodian.
+    Parent,
+}
+
+impl PartyRole {
+    /// The id used in files.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Custodian => "custodian",
+            Self::ServiceProvider => "service-provider",
+            Self::Affiliate => "affiliate",
+            Self::Parent => "parent",
+        }
+    }
+}
+
+/// Another organisation of the incident: each stands before the law for itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Party {
+    /// Its name.
+    pub name: String,
+    /// What it was to the information.
+    pub role: PartyRole,
+    /// What the law takes it for.
+    #[serde(default)]
+    pub kinds: Vec<CustodianKind>,
+    /// Where it works.
+    #[serde(default)]
+    pub operates_in: Vec<Jurisdiction>,
+    /// Whether it had the information in its own custody or under its own control.
+    #[serde(default)]
+    pub had_control: Judgement,
+    /// Day on which it learned of the incident; the custodian's when absent.
+    #[serde(default)]
+    pub discovered: Option<Date>,
+    /// Day on which it determined what was in it.
+    #[serde(default)]
+    pub determined: Option<Date>,
+    /// Day on which it told the custodian.
+    #[serde(default)]
+    pub told_custodian: Option<Date>,
+}
+
+/// Something that became known on a day, with what it rests on. No PHI.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Learned {
+    /// The day.
+    pub on: Date,
+    /// What, in a sentence.
+    #[serde(default)]
+    pub what: String,
+    /// What it rests on.
+    #[serde(default)]
+    pub source: String,
+    /// Who wrote it down.
+    #[serde(default)]
+    pub by: String,
+    /// The fields of the incident that it changed.
+    #[serde(default)]
+    pub fields: Vec<String>,
+}
+
 /// What is offered to the people affected.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -282,6 +463,21 @@ pub struct Incident {
     /// Who has been told, and on which day: `individuals` or a regulator's code.
     #[serde(default)]
     pub notified: BTreeMap<String, Date>,
+    /// Times of day of the days above, where a law counts hours: `discovered = "14:30"`.
+    #[serde(default)]
+    pub times: BTreeMap<String, Time>,
+    /// Days from which a law counts and which have no field of their own, by the clock's id.
+    #[serde(default)]
+    pub dates: BTreeMap<String, Date>,
+    /// Decisions on harm tests, with their reasons.
+    #[serde(default)]
+    pub harm: Vec<HarmDecision>,
+    /// Other organisations of the incident.
+    #[serde(default, rename = "party")]
+    pub parties: Vec<Party>,
+    /// What became known when.
+    #[serde(default)]
+    pub learned: Vec<Learned>,
 }
 
 fn toronto() -> String {

@@ -26,8 +26,8 @@ pub use element::{Category, DataElement};
 pub use exhibit::{Digest, Exhibit, ExhibitPath, Members, Outcome};
 pub use gap::{Cause, Gap};
 pub use incident::{
-    Contact, Custodian, CustodianKind, Incident, IncidentKind, Judgement, Offer, Organisation,
-    ServiceProvider, Wording,
+    Contact, Custodian, CustodianKind, HarmDecision, HarmReason, Incident, IncidentKind, Judgement,
+    Learned, Offer, Organisation, Party, PartyRole, ServiceProvider, Weighs, Wording,
 };
 pub use jurisdiction::{Jurisdiction, Residence, ResidenceBasis};
 pub use language::Language;

@@ -31,6 +31,12 @@ pub enum ClockStart {
     EmployeeDisciplined,
     /// The regulator having asked.
     RegulatorAsked,
+    /// Determining that the incident is material.
+    MaterialityDetermined,
+    /// Another regulator, that the law names, having been told.
+    RegulatorNotified,
+    /// The statement for the regulator having been completed.
+    StatementPrepared,
 }
 
 impl ClockStart {
@@ -48,6 +54,9 @@ impl ClockStart {
             Self::FactsEstablished => "facts-established",
             Self::EmployeeDisciplined => "employee-disciplined",
             Self::RegulatorAsked => "regulator-asked",
+            Self::MaterialityDetermined => "materiality-determined",
+            Self::RegulatorNotified => "regulator-notified",
+            Self::StatementPrepared => "statement-prepared",
         }
     }
 }

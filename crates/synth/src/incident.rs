@@ -83,6 +83,11 @@ pub fn incident() -> Incident {
         judgements: Default::default(),
         answers: Default::default(),
         notified: Default::default(),
+        times: Default::default(),
+        dates: Default::default(),
+        harm: Vec::new(),
+        parties: Vec::new(),
+        learned: Vec::new(),
     }
 }
 
