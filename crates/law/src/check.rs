@@ -8,14 +8,14 @@ use std::collections::BTreeMap;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use whose_model::{
-    Custodian, DataElement, Incident, IncidentKind, Jurisdiction, ObligationStatus, PersonId,
+    Certainty, Custodian, DataElement, Incident, IncidentKind, Jurisdiction, ObligationStatus, PersonId,
     Residence, ResidenceBasis, Role, ServiceProvider,
 };
 
 use crate::assess::Assessment;
 use crate::library::{Duty, Library};
 use crate::person::PersonFacts;
-use crate::source::{Example, Expect, RegimeFile};
+use crate::source::{Example, Expect, RegimeFile, Unit};
 use crate::tally::Tally;
 
 /// Something wrong with the rules.
@@ -32,6 +32,7 @@ impl Library {
     pub fn check(&self, today: Date) -> Vec<Problem> {
         let mut problems = Vec::new();
         self.check_days(today, &mut problems);
+        self.check_shared(&mut problems);
         for duty in &self.duties {
             self.check_texts(duty, &mut problems);
             let examples = duty.file.examples.iter().map(|one| (one, one.expect));
@@ -85,6 +86,64 @@ impl Library {
         }
     }
 
+    /// What all rules share: sources that exist, factors, holidays, time zones.
+    fn check_shared(&self, problems: &mut Vec<Problem>) {
+        let mut problem = |file: String, what: String| problems.push(Problem { file, what });
+        for regime in &self.regimes {
+            let file = format!("{}/regime.toml", regime.id);
+            for id in self.unknown_sources(&regime.verified.source) {
+                problem(file.clone(), format!("source {id} is not in sources.toml"));
+            }
+            if !regime.time_zone.is_empty() && jiff::tz::TimeZone::get(&regime.time_zone).is_err() {
+                problem(
+                    file.clone(),
+                    format!("{} is not an IANA time zone", regime.time_zone),
+                );
+            }
+            if regime.name.en.is_empty() || regime.name.fr.is_empty() {
+                problem(file.clone(), "the name is not in both languages".to_owned());
+            }
+            if !self
+                .duties
+                .iter()
+                .any(|duty| self.regimes[duty.regime].id == regime.id)
+            {
+                problem(file, "there is no duty".to_owned());
+            }
+        }
+        for calendar in &self.calendars {
+            for day in calendar.day.iter().filter(|day| !day.is_understood()) {
+                problem(
+                    "holidays.toml".to_owned(),
+                    format!("{}: the rule `{}` gives no day", day.en, day.rule),
+                );
+            }
+        }
+        for (file, source) in self
+            .calendars
+            .iter()
+            .map(|one| ("holidays.toml", &one.source))
+            .chain(self.findings.iter().map(|one| ("findings.toml", &one.source)))
+            .chain(self.upcoming.iter().map(|one| ("upcoming.toml", &one.source)))
+            .chain(
+                self.expectations
+                    .iter()
+                    .map(|one| ("expectations.toml", &one.source)),
+            )
+        {
+            for id in self.unknown_sources(source) {
+                problem(file.to_owned(), format!("source {id} is not in sources.toml"));
+            }
+        }
+    }
+
+    fn unknown_sources<'a>(&self, text: &'a str) -> Vec<&'a str> {
+        crate::cite::ids(text)
+            .into_iter()
+            .filter(|id| self.source(id).is_none())
+            .collect()
+    }
+
     fn check_texts(&self, duty: &Duty, problems: &mut Vec<Problem>) {
         let file = &duty.file;
         let mut problem = |what: String| {
@@ -102,6 +161,32 @@ impl Library {
         }
         if file.verified.source.is_empty() {
             problem("no source is named".to_owned());
+        }
+        let named = crate::cite::ids(&file.verified.source);
+        for id in self.unknown_sources(&file.verified.source) {
+            problem(format!("source {id} is not in sources.toml"));
+        }
+        let has_read = matches!(
+            file.verified.level,
+            Certainty::Primary | Certainty::Secondary
+        );
+        if has_read && named.is_empty() {
+            problem("it claims that a source was read and names none".to_owned());
+        }
+        if let Some(harm) = &file.when.harm
+            && self.regime_of(duty).factor.iter().all(|factor| {
+                factor.test != harm.test && !harm.met_by.contains(&factor.test)
+            })
+            && file.then.notify == "individual"
+        {
+            problem(format!("no factor is given for its test {}", harm.test));
+        }
+        let clock = &file.then.clock;
+        if clock.unit == Some(Unit::BusinessDays) && self.regime_of(duty).calendar.is_empty() {
+            problem("it counts business days of no calendar".to_owned());
+        }
+        if clock.max.is_some() != clock.unit.is_some() {
+            problem("a number without a unit, or a unit without a number".to_owned());
         }
         if file.summary.en.is_empty() || file.summary.fr.is_empty() {
             problem("the summary is not in both languages".to_owned());

@@ -7,6 +7,7 @@
 
 use jiff::ToSpan;
 use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::TimeZone;
 use whose_model::{ClockStart, Incident, Judgement};
 
 use crate::shared::CalendarFile;
@@ -90,10 +91,17 @@ pub(crate) fn due(
         },
         Unit::Hours => {
             let known = time(incident, clock);
-            let moment = start
-                .to_datetime(known.unwrap_or(Time::midnight()))
-                .checked_add(max.hours())
-                .ok()?;
+            let begins = start.to_datetime(known.unwrap_or(Time::midnight()));
+            // Hours are hours, also over the night on which the clocks change.
+            let moment = match TimeZone::get(&incident.time_zone) {
+                Ok(zone) => begins
+                    .to_zoned(zone)
+                    .ok()?
+                    .checked_add(max.hours())
+                    .ok()?
+                    .datetime(),
+                Err(_) => begins.checked_add(max.hours()).ok()?,
+            };
             // Midnight ends the day before.
             let day = if moment.time() == Time::midnight() {
                 moment.date().yesterday().ok()?
@@ -157,6 +165,20 @@ mod tests {
         let known = due(&clock, &incident, None).unwrap();
         assert_eq!(known.moment.unwrap().to_string(), "2024-02-24T14:30:00");
         assert!(!known.cautious && known.moment > early.moment);
+    }
+
+    #[test]
+    fn seventy_two_hours_are_hours_when_the_clocks_change() {
+        let clock = clock("from = 'awareness'\nmax = 72\nunit = 'hours'");
+        let mut incident = crate::validate::sample("2024-03-08");
+        incident
+            .times
+            .insert("discovered".to_owned(), "14:30".parse().unwrap());
+        // In Toronto the clocks went forward on March 10.
+        assert_eq!(
+            due(&clock, &incident, None).unwrap().moment.unwrap().to_string(),
+            "2024-03-11T15:30:00"
+        );
     }
 
     #[test]

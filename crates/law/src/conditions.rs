@@ -20,41 +20,89 @@ const KIND_JUDGEMENT: &str = "unauthorized-access-took-place";
 /// The harm test is weighed here unless its answer may differ from person to
 /// person; then it is weighed with the person, by [`harm_of`].
 pub(crate) fn of_incident(library: &Library, duty: &Duty, facts: Facts<'_>) -> Finding {
+    let mut whole = Finding::new();
+    for (_, part) in parts(library, duty, facts) {
+        whole.and(part);
+        if whole.ruling == Ruling::Fails {
+            return whole;
+        }
+    }
+    if !harm_differs_by_person(duty, facts.incident) {
+        whole.and(harm_of(library, duty, facts.incident, None));
+    }
+    whole
+}
+
+/// The conditions of a duty that the incident decides, one by one, without the harm test.
+pub(crate) fn parts(
+    library: &Library,
+    duty: &Duty,
+    facts: Facts<'_>,
+) -> Vec<(&'static str, Finding)> {
     let (when, incident) = (&duty.file.when, facts.incident);
-    let mut finding = Finding::new();
-    let kinds = &incident.custodian.kinds;
-    if !when.custodian.is_empty() && !when.custodian.iter().any(|kind| kinds.contains(kind)) {
-        finding.fails();
-        return finding;
+    let mut parts = Vec::new();
+    if !when.custodian.is_empty() {
+        let mut finding = Finding::new();
+        if !when
+            .custodian
+            .iter()
+            .any(|kind| incident.custodian.kinds.contains(kind))
+        {
+            finding.fails();
+        }
+        parts.push(("the custodian is of a kind that this duty binds", finding));
     }
-    if when.service_provider && incident.service_provider.is_none() {
-        finding.fails();
-        return finding;
+    if when.service_provider {
+        let mut finding = Finding::new();
+        if incident.service_provider.is_none() {
+            finding.fails();
+        }
+        parts.push((
+            "a service provider held the information for the custodian",
+            finding,
+        ));
     }
-    if when
-        .requires_stated
-        .iter()
-        .any(|id| judgement(incident, id) != Judgement::Yes)
-        || when
+    if !when.requires_stated.is_empty() || !when.unless.is_empty() {
+        let mut finding = Finding::new();
+        let unstated = when
+            .requires_stated
+            .iter()
+            .find(|id| judgement(incident, id) != Judgement::Yes);
+        let ended = when
             .unless
             .iter()
-            .any(|id| judgement(incident, id) == Judgement::Yes)
-    {
-        finding.fails();
-        return finding;
+            .find(|id| judgement(incident, id) == Judgement::Yes);
+        if unstated.is_some() || ended.is_some() {
+            finding.fails();
+        }
+        // Reasons of a failed part are shown in a tree; a duty that holds does not repeat what did not end it.
+        finding.because.extend(
+            unstated
+                .map(|id| format!("{id}: not answered with yes"))
+                .into_iter()
+                .chain(ended.map(|id| format!("{id}: yes, which ends the duty"))),
+        );
+        parts.push(("nothing ends it that the law names", finding));
     }
+    let mut finding = Finding::new();
     kind(duty, incident, &mut finding);
-    for id in &when.requires {
-        decide(library, incident, id, Judgement::Yes, &mut finding);
+    parts.push(("the law names this kind of incident", finding));
+    if !when.requires.is_empty() || !when.requires_no.is_empty() {
+        let mut finding = Finding::new();
+        for id in &when.requires {
+            decide(library, incident, id, Judgement::Yes, &mut finding);
+        }
+        for id in &when.requires_no {
+            decide(library, incident, id, Judgement::No, &mut finding);
+        }
+        parts.push(("what the law asks is answered so", finding));
     }
-    for id in &when.requires_no {
-        decide(library, incident, id, Judgement::No, &mut finding);
+    if !when.circumstances.is_empty() {
+        let mut finding = Finding::new();
+        circumstances(library, duty, incident, &mut finding);
+        parts.push(("one of the circumstances is given", finding));
     }
-    circumstances(library, duty, incident, &mut finding);
-    if !harm_differs_by_person(duty, incident) {
-        harm(library, duty, incident, None, &mut finding);
-    }
-    finding
+    parts
 }
 
 /// The harm test of a duty for one person, or for everybody.
@@ -96,6 +144,9 @@ fn kind(duty: &Duty, incident: &Incident, finding: &mut Finding) {
             }
         }
     } else {
+        finding
+            .because
+            .push(format!("incident: {}, which it does not name", incident.kind.id()));
         finding.fails();
     }
 }
@@ -109,8 +160,12 @@ fn decide(
 ) {
     match judgement(incident, id) {
         Judgement::Undecided => finding.ask(question(library, id)),
-        answer if answer == wanted => finding.because.push(format!("{id}: {}", answer.id())),
-        _ => finding.fails(),
+        answer => {
+            finding.because.push(format!("{id}: {}", answer.id()));
+            if answer != wanted {
+                finding.fails();
+            }
+        }
     }
 }
 
@@ -148,6 +203,9 @@ fn circumstances(library: &Library, duty: &Duty, incident: &Incident, finding: &
         return;
     }
     if open.is_empty() {
+        finding
+            .because
+            .push("none of the circumstances is given".to_owned());
         finding.fails();
     }
     for question in open {
@@ -174,7 +232,10 @@ fn harm(
     let answer = harm::answer(incident, &test.test, whom);
     if test.presumed {
         match answer {
-            Judgement::Yes => finding.fails(),
+            Judgement::Yes => {
+                finding.because.push(format!("{}: yes", test.test));
+                finding.fails();
+            }
             _ => finding.because.push(format!(
                 "the duty stands unless {}: {}",
                 test.test,
@@ -192,6 +253,7 @@ fn harm(
                     .iter()
                     .any(|id| harm::answer(incident, id, whom) == Judgement::Yes));
         if met {
+            finding.because.push(format!("not {}: no", test.test));
             finding.fails();
         } else if answer == Judgement::No {
             finding.because.push(format!("{}: no", test.test));
@@ -209,7 +271,14 @@ fn harm(
             }
             finding.because.extend(reasons);
         }
-        Judgement::No => finding.fails(),
+        Judgement::No => {
+            let reasons = reasons(&test.test);
+            if reasons.is_empty() {
+                finding.because.push(format!("{}: no", test.test));
+            }
+            finding.because.extend(reasons);
+            finding.fails();
+        }
         Judgement::Undecided => {
             let met = test
                 .met_by

@@ -19,6 +19,9 @@ pub enum LawError {
         /// What the parser expected.
         reason: String,
     },
+    /// An entry of the incident's history does not fit.
+    #[error("incident.toml: {0}")]
+    History(String),
     /// A rule names something that no file defines.
     #[error("{file}: {what} `{name}` is not defined")]
     Unknown {

@@ -261,6 +261,9 @@ impl Library {
             for id in &regime.requires_stated {
                 self.known_judgement(&file, id)?;
             }
+            for id in regime.bound_unsure.iter().filter_map(|one| one.unless_no.as_ref()) {
+                self.known_judgement(&file, id)?;
+            }
             for factor in &regime.factor {
                 self.known_judgement(&file, &factor.test)?;
             }

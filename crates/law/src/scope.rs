@@ -54,6 +54,22 @@ impl Finding {
         }
     }
 
+    /// This and another: both must hold.
+    pub(crate) fn and(&mut self, other: Self) {
+        match other.ruling {
+            Ruling::Fails => self.ruling = Ruling::Fails,
+            Ruling::Asks if self.ruling == Ruling::Holds => self.ruling = Ruling::Asks,
+            _ => {}
+        }
+        for question in other.questions {
+            if !self.questions.contains(&question) {
+                self.questions.push(question);
+            }
+        }
+        self.because.extend(other.because);
+        self.less_sure(other.certainty);
+    }
+
     pub(crate) fn less_sure(&mut self, certainty: Certainty) {
         self.certainty = self.certainty.max(certainty);
     }
@@ -115,11 +131,14 @@ pub(crate) fn judgement(incident: &Incident, id: &str) -> Judgement {
 pub(crate) fn binds(regime: &RegimeFile, facts: Facts<'_>) -> Finding {
     let mut finding = Finding::new();
     let kinds = &facts.incident.custodian.kinds;
-    if regime
+    if let Some(id) = regime
         .requires_stated
         .iter()
-        .any(|id| judgement(facts.incident, id) != Judgement::Yes)
+        .find(|id| judgement(facts.incident, id) != Judgement::Yes)
     {
+        finding
+            .because
+            .push(format!("{id}: not answered with yes"));
         finding.fails();
         return finding;
     }
@@ -132,14 +151,30 @@ pub(crate) fn binds(regime: &RegimeFile, facts: Facts<'_>) -> Finding {
         return finding;
     }
     let unsure = regime.bound_unsure.iter().find(|unsure| {
-        kinds.contains(&unsure.custodian) && unsure.until.is_none_or(|until| facts.as_of <= until)
+        kinds.contains(&unsure.custodian)
+            && unsure.until.is_none_or(|until| facts.as_of <= until)
+            && unsure
+                .unless_no
+                .as_ref()
+                .is_none_or(|id| judgement(facts.incident, id) != Judgement::No)
     });
     match unsure {
         Some(unsure) => {
             finding.less_sure(Certainty::Unverified);
             finding.ask(unsure.question.clone());
         }
-        None => finding.fails(),
+        None => {
+            finding.because.push(format!(
+                "the custodian is none of: {}",
+                regime
+                    .bound
+                    .iter()
+                    .map(|kind| kind.id())
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            ));
+            finding.fails();
+        }
     }
     finding
 }
@@ -163,6 +198,16 @@ pub(crate) fn covers(
     match (regime.about, standing) {
         (_, PersonStanding::Nothing | PersonStanding::BusinessContact)
         | (About::PersonalHealthInformation, PersonStanding::PersonalInformation) => {
+            finding.because.push(
+                match standing {
+                    PersonStanding::Nothing => "nothing of theirs was exposed",
+                    PersonStanding::BusinessContact => {
+                        "only what a business card tells was exposed"
+                    }
+                    _ => "what was exposed is not health information",
+                }
+                .to_owned(),
+            );
             finding.fails();
             return finding;
         }
@@ -261,11 +306,18 @@ fn reside(
                 regime.jurisdiction
             ));
         } else {
+            finding.because.push(format!(
+                "residence is not known, and the custodian does not work in {}",
+                regime.jurisdiction
+            ));
             finding.fails();
         }
         return;
     };
     if !is_in(regime, home.jurisdiction.code()) {
+        finding
+            .because
+            .push(format!("lives in {}", home.jurisdiction.code()));
         finding.fails();
         return;
     }
@@ -284,7 +336,12 @@ fn reside(
         Judgement::Yes => finding
             .because
             .push(format!("{TIED_TO_RESIDENCE}: yes")),
-        Judgement::No => finding.fails(),
+        Judgement::No => {
+            finding
+                .because
+                .push(format!("{TIED_TO_RESIDENCE}: no"));
+            finding.fails();
+        }
         Judgement::Undecided => finding.ask(ask_of(TIED_TO_RESIDENCE)),
     }
 }
@@ -300,6 +357,10 @@ fn locate(
     match place {
         Place::In(there) => {
             if !is_in(regime, there.code()) {
+                finding.because.push(format!(
+                    "served in {}, as far as can be concluded, not in {area}",
+                    there.code()
+                ));
                 finding.fails();
                 return;
             }
@@ -327,6 +388,9 @@ fn locate(
                 .filter(|there| is_in(regime, there.code()))
                 .count();
             if n_within == 0 {
+                finding
+                    .because
+                    .push(format!("the custodian does not work in {area}"));
                 finding.fails();
                 return;
             }
@@ -379,7 +443,14 @@ fn displace(
                 ))
     });
     let Some(displaced) = displaced else { return };
+    let in_its_place = format!(
+        "within {} {} stands in its place ({})",
+        there.code(),
+        displaced.by,
+        displaced.citation
+    );
     let Some(undone_by) = &displaced.undone_by else {
+        finding.because.push(in_its_place);
         finding.fails();
         return;
     };
@@ -388,7 +459,10 @@ fn displace(
             "{} ({}) would stand in its place, but {undone_by}: yes",
             displaced.by, displaced.citation
         )),
-        Judgement::No => finding.fails(),
+        Judgement::No => {
+            finding.because.push(in_its_place);
+            finding.fails();
+        }
         // One place and everybody at home: nothing speaks for it, so the
         // question is put once for the incident and not to each person.
         Judgement::Undecided
@@ -396,16 +470,12 @@ fn displace(
                 && facts.incident.custodian.operates_in.len() == 1
                 && home.is_none_or(|home| home == there) =>
         {
+            finding.because.push(in_its_place);
             finding.fails();
         }
         Judgement::Undecided => {
             finding.ask(ask_of(undone_by));
-            finding.because.push(format!(
-                "within {} {} stands in its place ({})",
-                there.code(),
-                displaced.by,
-                displaced.citation
-            ));
+            finding.because.push(in_its_place);
             finding.less_sure(displaced.certainty);
         }
     }

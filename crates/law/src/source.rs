@@ -180,6 +180,9 @@ pub(crate) struct Unsure {
     pub custodian: CustodianKind,
     #[serde(default)]
     pub until: Option<Date>,
+    /// A judgement whose no answers the question with no.
+    #[serde(default)]
+    pub unless_no: Option<String>,
     pub question: String,
 }
 

@@ -10,8 +10,8 @@ use whose_model::{
 };
 
 use crate::error::LawError;
+use crate::history::History;
 use crate::library::{Library, NATIVE_JUDGEMENTS};
-use crate::toml_file;
 
 /// How bad a problem is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,9 +41,9 @@ impl std::fmt::Display for IncidentProblem {
     }
 }
 
-/// Reads `incident.toml`.
+/// Reads `incident.toml` with everything that is known; [`History`] gives what was known on a day.
 pub fn parse_incident(text: &str) -> Result<Incident, LawError> {
-    toml_file::read("incident.toml", text)
+    History::parse(text)?.latest()
 }
 
 /// The day whose law governs an incident: determination when it is known, else discovery.
