@@ -453,6 +453,28 @@ pub(crate) enum LawVerb {
     },
     /// Every rule, one a line.
     List,
+    /// What follows from an incident file alone: who is told, by when, what is open. No case is needed.
+    Assess {
+        /// The incident file.
+        incident: PathBuf,
+        /// The day whose law and whose facts apply: what was learned later is left out. Today by default.
+        #[arg(long, value_name = "DATE")]
+        as_of: Option<Date>,
+        /// How many people live where, as `ca-sk=7293`; may be given several times.
+        #[arg(long = "people", value_name = "PLACE=NUMBER")]
+        people: Vec<String>,
+        /// What of theirs was exposed, as `name,birth-date,diagnosis`.
+        #[arg(long, value_name = "ELEMENTS", value_delimiter = ',')]
+        elements: Vec<String>,
+        /// Also writes why each duty is owed or not.
+        #[arg(long)]
+        why: bool,
+        /// Also writes the last days as a calendar file.
+        #[arg(long, value_name = "FILE")]
+        ics: Option<PathBuf>,
+    },
+    /// The page of what is covered: regimes, duties, how sure, what is open.
+    Coverage,
 }
 
 #[derive(Debug, Subcommand)]

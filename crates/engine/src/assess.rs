@@ -49,7 +49,7 @@ pub(crate) fn write(
     for person in people {
         let facts = facts(person);
         let obligations = assessment.person(&facts);
-        tally.add(library, &facts, &obligations);
+        assessment.add(&mut tally, &facts, &obligations);
         obligations.iter().for_each(&mut count);
         of_people.push(obligations);
         progress.advance(1);

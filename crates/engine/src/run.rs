@@ -180,7 +180,13 @@ pub fn run(
     let mut summary = summarise(&collected, &linked, &roster, n_bytes);
     write_tables(case, &collected, &linked)?;
     write_finished(case, &index, &seized)?;
-    if let Some(incident) = &incident {
+    if let Some(latest) = &incident {
+        // A day that is asked for brings its own facts: what was learned later is left out.
+        let of_the_day = match options.as_of {
+            Some(day) => tables::incident_as_of(case, day)?,
+            None => None,
+        };
+        let incident = of_the_day.as_ref().unwrap_or(latest);
         let as_of = options
             .as_of
             .unwrap_or_else(|| whose_law::governing_day(incident));

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use whose_model::{Digest, Incident, PersonId, PersonName, PersonRecord, Phi, RecordId};
 use whose_store::{Case, Row, StoreError};
@@ -213,7 +214,18 @@ pub(crate) fn of<T: Row>(case: &Case, name: &str, key: &str) -> Result<Vec<T>, S
     }
 }
 
-/// The incident of the case.
+/// The incident of the case as it was known on a day.
+pub(crate) fn incident_as_of(case: &Case, day: Date) -> Result<Option<Incident>, EngineError> {
+    let Some(text) = read_one::<String>(case, INCIDENT)? else {
+        return Ok(None);
+    };
+    whose_law::History::parse(&text)
+        .and_then(|history| history.as_of(day))
+        .map(Some)
+        .map_err(|error| EngineError::Law(error.to_string()))
+}
+
+/// The incident of the case, with everything that is known.
 pub(crate) fn incident(case: &Case) -> Result<Option<Incident>, EngineError> {
     let Some(text) = read_one::<String>(case, INCIDENT)? else {
         return Ok(None);

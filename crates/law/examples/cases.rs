@@ -4,7 +4,9 @@ use std::path::Path;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let library = whose_law::Library::embedded()?;
-    let folder = std::env::args().nth(1).ok_or("give the folder of the cases")?;
+    let folder = std::env::args()
+        .nth(1)
+        .ok_or("give the folder of the cases")?;
     for entry in std::fs::read_dir(Path::new(&folder))? {
         let place = entry?.path();
         let file = place.join("case.toml");

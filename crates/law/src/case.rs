@@ -116,17 +116,16 @@ impl DecidedCase {
                 .by_place
                 .iter()
                 .filter(|(place, _, _)| {
-                    expected.lives_in.as_ref().is_none_or(|code| {
-                        place.as_ref().is_some_and(|place| place.code() == code)
-                    })
+                    expected
+                        .lives_in
+                        .as_ref()
+                        .is_none_or(|code| place.as_ref().is_some_and(|place| place.code() == code))
                 })
                 .flat_map(|(_, _, towards)| towards)
                 .chain(&story.obligations)
                 .filter(|one| format!("{}.{}", one.regime, one.duty) == expected.rule)
                 .collect();
-            let says = |what: String| {
-                format!("{} on {}: {what}", expected.rule, expected.on)
-            };
+            let says = |what: String| format!("{} on {}: {what}", expected.rule, expected.on);
             if expected.gives == "none" {
                 if !found.is_empty() {
                     lines.push(says("appears, and must not".to_owned()));

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use whose_model::{
-    Certainty, Custodian, DataElement, Incident, IncidentKind, Jurisdiction, ObligationStatus, PersonId,
-    Residence, ResidenceBasis, Role, ServiceProvider,
+    Certainty, Custodian, DataElement, Incident, IncidentKind, Jurisdiction, ObligationStatus,
+    PersonId, Residence, ResidenceBasis, Role, ServiceProvider,
 };
 
 use crate::assess::Assessment;
@@ -112,6 +112,16 @@ impl Library {
             }
         }
         for calendar in &self.calendars {
+            if calendar
+                .day
+                .iter()
+                .any(|day| day.en.is_empty() || day.fr.is_empty())
+            {
+                problem(
+                    "holidays.toml".to_owned(),
+                    format!("{}: a holiday is not named in both languages", calendar.id),
+                );
+            }
             for day in calendar.day.iter().filter(|day| !day.is_understood()) {
                 problem(
                     "holidays.toml".to_owned(),
@@ -123,8 +133,16 @@ impl Library {
             .calendars
             .iter()
             .map(|one| ("holidays.toml", &one.source))
-            .chain(self.findings.iter().map(|one| ("findings.toml", &one.source)))
-            .chain(self.upcoming.iter().map(|one| ("upcoming.toml", &one.source)))
+            .chain(
+                self.findings
+                    .iter()
+                    .map(|one| ("findings.toml", &one.source)),
+            )
+            .chain(
+                self.upcoming
+                    .iter()
+                    .map(|one| ("upcoming.toml", &one.source)),
+            )
             .chain(
                 self.expectations
                     .iter()
@@ -132,7 +150,10 @@ impl Library {
             )
         {
             for id in self.unknown_sources(source) {
-                problem(file.to_owned(), format!("source {id} is not in sources.toml"));
+                problem(
+                    file.to_owned(),
+                    format!("source {id} is not in sources.toml"),
+                );
             }
         }
     }
@@ -174,9 +195,11 @@ impl Library {
             problem("it claims that a source was read and names none".to_owned());
         }
         if let Some(harm) = &file.when.harm
-            && self.regime_of(duty).factor.iter().all(|factor| {
-                factor.test != harm.test && !harm.met_by.contains(&factor.test)
-            })
+            && self
+                .regime_of(duty)
+                .factor
+                .iter()
+                .all(|factor| factor.test != harm.test && !harm.met_by.contains(&factor.test))
             && file.then.notify == "individual"
         {
             problem(format!("no factor is given for its test {}", harm.test));

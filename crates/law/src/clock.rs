@@ -39,7 +39,10 @@ pub(crate) fn start(incident: &Incident, clock: &Clock) -> Option<Date> {
             .as_ref()
             .and_then(|code| incident.notified.get(code).copied()),
         ClockStart::RiskDetermined => given().or_else(|| {
-            let decided = incident.harm.iter().filter(|one| one.decided == Judgement::Yes);
+            let decided = incident
+                .harm
+                .iter()
+                .filter(|one| one.decided == Judgement::Yes);
             decided.filter_map(|one| one.on).min()
         }),
         ClockStart::FactsEstablished
@@ -140,7 +143,10 @@ mod tests {
 
     #[test]
     fn a_clock_with_words_only_has_no_last_day() {
-        assert_eq!(day_of("from = 'discovery'\nwords = 'as-soon-as-feasible'"), None);
+        assert_eq!(
+            day_of("from = 'discovery'\nwords = 'as-soon-as-feasible'"),
+            None
+        );
     }
 
     #[test]
@@ -176,14 +182,21 @@ mod tests {
             .insert("discovered".to_owned(), "14:30".parse().unwrap());
         // In Toronto the clocks went forward on March 10.
         assert_eq!(
-            due(&clock, &incident, None).unwrap().moment.unwrap().to_string(),
+            due(&clock, &incident, None)
+                .unwrap()
+                .moment
+                .unwrap()
+                .to_string(),
             "2024-03-11T15:30:00"
         );
     }
 
     #[test]
     fn business_days_without_a_calendar_give_no_day() {
-        assert_eq!(day_of("from = 'discovery'\nmax = 4\nunit = 'business-days'"), None);
+        assert_eq!(
+            day_of("from = 'discovery'\nmax = 4\nunit = 'business-days'"),
+            None
+        );
     }
 
     #[test]
@@ -191,9 +204,10 @@ mod tests {
         let clock = clock("from = 'materiality-determined'\nmax = 7\nunit = 'calendar-days'");
         let mut incident = crate::validate::sample("2024-02-21");
         assert_eq!(due(&clock, &incident, None), None);
-        incident
-            .dates
-            .insert("materiality-determined".to_owned(), "2024-03-01".parse().unwrap());
+        incident.dates.insert(
+            "materiality-determined".to_owned(),
+            "2024-03-01".parse().unwrap(),
+        );
         assert_eq!(
             due(&clock, &incident, None).unwrap().day.to_string(),
             "2024-03-08"

@@ -144,9 +144,10 @@ fn kind(duty: &Duty, incident: &Incident, finding: &mut Finding) {
             }
         }
     } else {
-        finding
-            .because
-            .push(format!("incident: {}, which it does not name", incident.kind.id()));
+        finding.because.push(format!(
+            "incident: {}, which it does not name",
+            incident.kind.id()
+        ));
         finding.fails();
     }
 }

@@ -28,6 +28,7 @@ impl Library {
                 self.regime(at, &mut out);
             }
         }
+        self.calendars_section(&mut out);
         self.elsewhere_section(&mut out);
         self.upcoming_section(&mut out);
         self.open_section(&mut out);
@@ -147,6 +148,29 @@ impl Library {
                     duty.file.verified.except
                 );
             }
+        }
+    }
+
+    fn calendars_section(&self, out: &mut String) {
+        let _ = writeln!(
+            out,
+            "\n## Business days\n\nSaturdays, Sundays and these holidays are no business days; what a government declares for one year alone is not known here.\n"
+        );
+        for calendar in &self.calendars {
+            let days: Vec<String> = calendar
+                .day
+                .iter()
+                .map(|day| format!("{} ({})", day.en, day.rule))
+                .collect();
+            let _ = writeln!(
+                out,
+                "- {} (`{}`, {}, {}): {}",
+                calendar.name.en,
+                calendar.id,
+                calendar.certainty.id(),
+                calendar.source,
+                days.join(", ")
+            );
         }
     }
 

@@ -3,9 +3,12 @@
 use jiff::civil::Date;
 use whose_model::{Certainty, ClockStart};
 
+use crate::letter::ContentElement;
 use crate::library::Library;
+use crate::shared::SourceFile;
 use crate::source::{
-    Bilingual, Example, Expect, Force, InForce, Penalty, Register, Unit, Verified,
+    Bilingual, Example, Expect, FactorFile, Force, InForce, LawStanding, Penalty, Register, Unit,
+    Verified,
 };
 
 /// A rule, laid open.
@@ -47,10 +50,39 @@ pub struct Explanation {
     pub penalties: Vec<Penalty>,
     /// What is written down and how long it is kept, for a duty to keep a register.
     pub register: Option<Register>,
+    /// The factors of its harm test, as its own law and those that it follows give them.
+    pub factors: Vec<FactorFile>,
+    /// What stops or puts off the clock.
+    pub pauses: Vec<Bilingual>,
+    /// The time zone in which its days end; the custodian's when empty.
+    pub time_zone: String,
+    /// Whether its law is in force, enacted, a policy or guidance.
+    pub standing: LawStanding,
+    /// What the letter must say, what it should say, and how it is delivered.
+    pub notice: Option<NoticeInWords>,
+    /// The sources that the rule names.
+    pub sources: Vec<(String, SourceFile)>,
     /// What else to know, of the rule and of its regime.
     pub notes: Vec<String>,
     /// Examples and counterexamples.
     pub examples: Vec<ExplainedExample>,
+}
+
+/// What a letter must have, in the ids of its parts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NoticeInWords {
+    /// Section.
+    pub citation: String,
+    /// Parts that the law requires.
+    pub required: Vec<ContentElement>,
+    /// Parts that guidance or practice adds.
+    pub guidance: Vec<ContentElement>,
+    /// How it is delivered.
+    pub direct: Bilingual,
+    /// When notice is public instead.
+    pub indirect: Vec<Bilingual>,
+    /// Rules on language.
+    pub language: Bilingual,
 }
 
 /// An example of a rule, with what it gives.
@@ -109,6 +141,39 @@ impl Library {
             verified: file.verified.clone(),
             regime_verified: regime.verified.clone(),
             register: file.register.clone(),
+            factors: file
+                .when
+                .harm
+                .iter()
+                .flat_map(|harm| {
+                    regime
+                        .factor
+                        .iter()
+                        .filter(|factor| factor.test == harm.test)
+                })
+                .cloned()
+                .collect(),
+            pauses: file
+                .then
+                .clock
+                .pause
+                .iter()
+                .filter_map(|id| self.pauses.get(id).cloned())
+                .collect(),
+            time_zone: regime.time_zone.clone(),
+            standing: regime.standing,
+            notice: file.notice.as_ref().map(|notice| NoticeInWords {
+                citation: notice.citation.clone(),
+                required: notice.required.clone(),
+                guidance: notice.guidance.clone(),
+                direct: notice.direct.clone(),
+                indirect: notice.indirect.iter().map(|one| one.text.clone()).collect(),
+                language: notice.language.clone(),
+            }),
+            sources: crate::cite::ids(&file.verified.source)
+                .into_iter()
+                .filter_map(|id| Some((id.to_owned(), self.source(id)?.clone())))
+                .collect(),
             certainty: duty.certainty(),
             signed: file.signed.clone(),
             penalties: regime.penalty.clone(),

@@ -58,8 +58,14 @@ pub(crate) fn reasons(regime: &RegimeFile, decision: &HarmDecision) -> Vec<Strin
     } else {
         format!("decided by {}", decision.by)
     };
-    let on = decision.on.map_or_else(String::new, |on| format!(" on {on}"));
-    let mut lines = vec![format!("{}: {}; {by}{on}", decision.test, decision.decided.id())];
+    let on = decision
+        .on
+        .map_or_else(String::new, |on| format!(" on {on}"));
+    let mut lines = vec![format!(
+        "{}: {}; {by}{on}",
+        decision.test,
+        decision.decided.id()
+    )];
     for reason in &decision.factors {
         let mut line = format!("{}: {}", reason.weighs.id(), reason.factor);
         if !reason.because.is_empty() {
@@ -84,8 +90,7 @@ pub(crate) fn unweighed<'a>(
     decision: &'a HarmDecision,
 ) -> impl Iterator<Item = &'a FactorFile> {
     regime.factor.iter().filter(|factor| {
-        factor.test == decision.test
-            && !decision.factors.iter().any(|one| one.factor == factor.id)
+        factor.test == decision.test && !decision.factors.iter().any(|one| one.factor == factor.id)
     })
 }
 

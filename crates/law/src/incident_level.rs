@@ -141,7 +141,9 @@ impl Assessment<'_> {
             places.contains_key(place)
         };
         let Some(count) = tally.harm(&rule.duty.file.id, &is_in) else {
-            finding.ask("how many of the people meet the harm test? They have not been weighed one by one");
+            finding.ask(
+                "how many of the people meet the harm test? They have not been weighed one by one",
+            );
             return finding;
         };
         finding.because.push(format!(

@@ -39,7 +39,7 @@ pub use assess::{Assessment, assess_person};
 pub use case::{Beside, DecidedCase, Expected};
 pub use check::Problem;
 pub use error::LawError;
-pub use explain::{ExplainedExample, Explanation};
+pub use explain::{ExplainedExample, Explanation, NoticeInWords};
 pub use facts::answer_keys;
 pub use history::History;
 pub use incident_level::assess_incident;

@@ -261,7 +261,11 @@ impl Library {
             for id in &regime.requires_stated {
                 self.known_judgement(&file, id)?;
             }
-            for id in regime.bound_unsure.iter().filter_map(|one| one.unless_no.as_ref()) {
+            for id in regime
+                .bound_unsure
+                .iter()
+                .filter_map(|one| one.unless_no.as_ref())
+            {
                 self.known_judgement(&file, id)?;
             }
             for factor in &regime.factor {

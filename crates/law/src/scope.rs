@@ -136,9 +136,7 @@ pub(crate) fn binds(regime: &RegimeFile, facts: Facts<'_>) -> Finding {
         .iter()
         .find(|id| judgement(facts.incident, id) != Judgement::Yes)
     {
-        finding
-            .because
-            .push(format!("{id}: not answered with yes"));
+        finding.because.push(format!("{id}: not answered with yes"));
         finding.fails();
         return finding;
     }
@@ -333,13 +331,9 @@ fn reside(
         return;
     }
     match judgement(facts.incident, TIED_TO_RESIDENCE) {
-        Judgement::Yes => finding
-            .because
-            .push(format!("{TIED_TO_RESIDENCE}: yes")),
+        Judgement::Yes => finding.because.push(format!("{TIED_TO_RESIDENCE}: yes")),
         Judgement::No => {
-            finding
-                .because
-                .push(format!("{TIED_TO_RESIDENCE}: no"));
+            finding.because.push(format!("{TIED_TO_RESIDENCE}: no"));
             finding.fails();
         }
         Judgement::Undecided => finding.ask(ask_of(TIED_TO_RESIDENCE)),

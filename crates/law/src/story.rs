@@ -190,7 +190,12 @@ fn event_line(library: &Library, event: &Event) -> String {
         "discovered" => "discovered".to_owned(),
         "contained" => "contained".to_owned(),
         "determined" => "determined that personal information was in it".to_owned(),
-        key if library.regulator(key).is_some() || matches!(key, "individuals" | "custodian" | "media" | "others" | "college") => {
+        key if library.regulator(key).is_some()
+            || matches!(
+                key,
+                "individuals" | "custodian" | "media" | "others" | "college"
+            ) =>
+        {
             format!("told {}", whom(library, key))
         }
         key => key.replace('-', " "),

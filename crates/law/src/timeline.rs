@@ -160,7 +160,12 @@ fn events(incident: &Incident) -> Vec<Event> {
         .into_iter()
         .filter_map(|(key, day)| Some((key, day?)))
         .chain(incident.dates.iter().map(|(key, &day)| (key.as_str(), day)))
-        .chain(incident.notified.iter().map(|(key, &day)| (key.as_str(), day)))
+        .chain(
+            incident
+                .notified
+                .iter()
+                .map(|(key, &day)| (key.as_str(), day)),
+        )
         .map(|(key, on)| Event {
             on,
             at: at(key),
@@ -455,7 +460,10 @@ impl Delay {
                     finding.days
                 ),
                 (Verdict::NotJudged, _) => {
-                    format!("others took {} days, of which nothing was said", finding.days)
+                    format!(
+                        "others took {} days, of which nothing was said",
+                        finding.days
+                    )
                 }
             };
             lines.push(format!("{beside} ({})", finding.id));

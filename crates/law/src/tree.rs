@@ -165,7 +165,11 @@ impl Assessment<'_> {
     ) -> Node {
         let day = self.facts.as_of;
         let Some(duty) = self.library.version(id, day) else {
-            return not_in_force(self.library.duties.iter().filter(|duty| duty.file.id == id), id, day);
+            return not_in_force(
+                self.library.duties.iter().filter(|duty| duty.file.id == id),
+                id,
+                day,
+            );
         };
         let regime = self.library.regime_of(duty);
         let what = match duty.file.force {
@@ -198,7 +202,10 @@ impl Assessment<'_> {
             }
             if let Some(harm) = &duty.file.when.harm {
                 let finding = conditions::harm_of(self.library, duty, self.facts.incident, whom);
-                parts.push(Node::of(format!("its harm test is met: {}", harm.test), finding));
+                parts.push(Node::of(
+                    format!("its harm test is met: {}", harm.test),
+                    finding,
+                ));
             }
         }
         Node::all(says, parts)

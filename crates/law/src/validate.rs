@@ -92,7 +92,14 @@ pub fn check_incident_against(library: &Library, incident: &Incident) -> Vec<Inc
         }
     }
     for key in incident.notified.keys() {
-        let known = ["individuals", "media", "custodian", "others", "college", "assessment"];
+        let known = [
+            "individuals",
+            "media",
+            "custodian",
+            "others",
+            "college",
+            "assessment",
+        ];
         if !known.contains(&key.as_str()) && library.regulator(key).is_none() {
             problems.push(error(
                 &format!("notified.{key}"),

@@ -13,8 +13,7 @@ use whose_law::{
 };
 use whose_model::{
     CustodianKind, DataElement, HarmDecision, Incident, IncidentKind, Judgement, Jurisdiction,
-    ObligationStatus, Party, PartyRole, PersonId, Residence, ResidenceBasis, Role,
-    ServiceProvider,
+    ObligationStatus, Party, PartyRole, PersonId, Residence, ResidenceBasis, Role, ServiceProvider,
 };
 
 static LIBRARY: LazyLock<Library> = LazyLock::new(|| Library::embedded().unwrap());
@@ -195,7 +194,7 @@ fn facts<'a>(id: &'a PersonId, one: &'a Someone) -> PersonFacts<'a> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
     fn every_person_has_an_assessment_and_its_tree_says_the_same(

@@ -228,6 +228,8 @@ fn kind_id(incident: &whose_model::Incident) -> &'static str {
         Kind::UnauthorizedAccess => "unauthorized-access",
         Kind::UnauthorizedUse => "unauthorized-use",
         Kind::UnauthorizedDisclosure => "unauthorized-disclosure",
+        Kind::ImproperDisposal => "improper-disposal",
+        Kind::Alteration => "alteration",
     }
 }
 

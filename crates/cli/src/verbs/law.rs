@@ -16,6 +16,26 @@ pub(crate) fn run(cli: &Cli, verb: &LawVerb) -> Result<Done, Failure> {
     match verb {
         LawVerb::Check => check(cli, &library),
         LawVerb::List => list(cli, &library, ""),
+        LawVerb::Coverage => print(&library.coverage()).map(|()| Done::Whole),
+        LawVerb::Assess {
+            incident,
+            as_of,
+            people,
+            elements,
+            why,
+            ics,
+        } => super::law_assess::run(
+            cli,
+            &library,
+            &super::law_assess::Asked {
+                incident,
+                as_of: *as_of,
+                people,
+                elements,
+                why: *why,
+                ics: ics.as_deref(),
+            },
+        ),
         LawVerb::Explain { rule, as_of } => {
             explain(cli, &library, rule, as_of.unwrap_or_else(super::today))
         }
@@ -99,6 +119,9 @@ fn explain(cli: &Cli, library: &Library, rule: &str, as_of: Date) -> Result<Done
             "citation": text.citation, "summary": { "en": text.summary.en, "fr": text.summary.fr },
             "binds": text.binds, "conditions": text.conditions, "addressee": text.addressee,
             "clock": { "en": text.clock.en, "fr": text.clock.fr, "from": text.clock_start },
+            "factors": text.factors.iter().map(|one| json!({ "id": one.id, "en": one.en, "fr": one.fr, "citation": one.citation, "certainty": one.certainty })).collect::<Vec<_>>(),
+            "pauses": text.pauses, "time_zone": text.time_zone, "standing": text.standing.words(),
+            "sources": text.sources.iter().map(|(id, one)| json!({ "id": id, "what": one.what, "url": one.url })).collect::<Vec<_>>(),
             "certainty": text.certainty, "signed": text.signed, "notes": text.notes, "as_of": as_of.to_string(),
             "in_force": { "from": text.in_force.from.to_string(), "to": text.in_force.to.map(|day| day.to_string()) },
         });
@@ -125,8 +148,27 @@ fn words(text: &Explanation, as_of: Date) -> String {
         ),
         ("binds", text.binds.join(", ")),
         ("tell", text.addressee.clone()),
-        ("clock", text.clock.en.clone()),
-        ("how sure", format!("{:?}", text.certainty).to_lowercase()),
+        (
+            "clock",
+            format!("{}, from {}", text.clock.en, text.clock_start.id()),
+        ),
+        (
+            "days end",
+            if text.time_zone.is_empty() {
+                "in the custodian's time zone".to_owned()
+            } else {
+                format!("in {}", text.time_zone)
+            },
+        ),
+        ("standing", text.standing.words().to_owned()),
+        (
+            "how sure",
+            if text.verified.except.is_empty() {
+                text.certainty.id().to_owned()
+            } else {
+                format!("{}, except {}", text.certainty.id(), text.verified.except)
+            },
+        ),
         (
             "signed by",
             if text.signed.is_empty() {
@@ -140,7 +182,33 @@ fn words(text: &Explanation, as_of: Date) -> String {
     for (name, value) in rows {
         let _ = writeln!(out, "  {name:10} {value}");
     }
-    for (title, lines) in [("applies when", &text.conditions), ("notes", &text.notes)] {
+    let factors: Vec<String> = text
+        .factors
+        .iter()
+        .map(|one| format!("{} ({}, {})", one.en, one.citation, one.certainty.id()))
+        .collect();
+    let pauses: Vec<String> = text.pauses.iter().map(|one| one.en.clone()).collect();
+    let penalties: Vec<String> = text
+        .penalties
+        .iter()
+        .map(|one| format!("{} ({}, {})", one.text, one.citation, one.certainty.id()))
+        .collect();
+    let sources: Vec<String> = text
+        .sources
+        .iter()
+        .map(|(id, one)| format!("{id}: {} {}", one.what, one.url.join(" ")))
+        .collect();
+    let (letter, register) = (letter(text), register(text));
+    for (title, lines) in [
+        ("applies when", &text.conditions),
+        ("factors of the harm test", &factors),
+        ("stopped or put off by", &pauses),
+        ("the letter", &letter),
+        ("the register", &register),
+        ("penalties", &penalties),
+        ("notes", &text.notes),
+        ("sources", &sources),
+    ] {
         if !lines.is_empty() {
             let _ = writeln!(out, "\n  {title}");
             for line in lines {
@@ -155,4 +223,61 @@ fn words(text: &Explanation, as_of: Date) -> String {
         }
     }
     out
+}
+
+/// What the letter must say and how it is delivered.
+fn letter(text: &Explanation) -> Vec<String> {
+    let Some(notice) = &text.notice else {
+        return Vec::new();
+    };
+    let names = |parts: &[whose_law::ContentElement]| {
+        parts
+            .iter()
+            .filter_map(|part| serde_json::to_value(part).ok())
+            .filter_map(|value| value.as_str().map(str::to_owned))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let mut lines = Vec::new();
+    if !notice.required.is_empty() {
+        lines.push(format!(
+            "must have: {} ({})",
+            names(&notice.required),
+            notice.citation
+        ));
+    }
+    if !notice.guidance.is_empty() {
+        lines.push(format!("should have: {}", names(&notice.guidance)));
+    }
+    if !notice.direct.en.is_empty() {
+        lines.push(format!("form: {}", notice.direct.en));
+    }
+    lines.extend(
+        notice
+            .indirect
+            .iter()
+            .map(|one| format!("public instead: {}", one.en)),
+    );
+    if !notice.language.en.is_empty() {
+        lines.push(format!("language: {}", notice.language.en));
+    }
+    lines
+}
+
+/// What is written down and how long it is kept.
+fn register(text: &Explanation) -> Vec<String> {
+    let Some(register) = &text.register else {
+        return Vec::new();
+    };
+    let mut lines: Vec<String> = register.content.iter().map(|one| one.en.clone()).collect();
+    if !register.words.en.is_empty() {
+        lines.push(register.words.en.clone());
+    }
+    if let Some(months) = register.keep_months {
+        let from = register
+            .keep_from
+            .map_or_else(String::new, |from| format!(" from {}", from.id()));
+        lines.push(format!("kept for {months} months{from}"));
+    }
+    lines
 }

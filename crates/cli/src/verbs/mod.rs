@@ -4,6 +4,7 @@ pub(crate) mod demo;
 pub(crate) mod detect;
 pub(crate) mod id;
 pub(crate) mod law;
+pub(crate) mod law_assess;
 pub(crate) mod letters;
 pub(crate) mod link;
 pub(crate) mod lists;
