@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use whose_model::{Locator, PersonName, Role};
 
+use super::layout::Spot;
 use crate::draft::Draft;
 
 /// A draft with its place and what stands around it.
@@ -24,6 +25,10 @@ pub(crate) struct Found {
     pub(crate) name: Option<PersonName>,
     /// Stands after the closing words of a letter.
     pub(crate) is_signature: bool,
+    /// A label says that it is a family name: `Nom`, `Last name`.
+    pub(crate) is_family_label: bool,
+    /// Where on the page, once the passage is laid out.
+    pub(crate) spot: Spot,
 }
 
 /// The bytes of a passage that something has been made of already, one bit for each.

@@ -531,8 +531,11 @@ impl Scan<'_, '_> {
                 if sense.part == Part::Given && n_words == 1 {
                     parsed.given = piece.to_owned();
                     parsed.family.clear();
-                } else if n_words == 1 {
+                } else if sense.part == Part::Family
+                    && (n_words == 1 || sense.is_sure && !piece.contains(','))
+                {
                     parsed.family = piece.to_owned();
+                    parsed.middle.clear();
                     parsed.given.clear();
                 }
             }
@@ -544,7 +547,8 @@ impl Scan<'_, '_> {
             }
             let is_doctor = name::title_of(piece.split([' ', '.']).next().unwrap_or(""))
                 == Some(name::Title::Doctor);
-            if is_doctor {
+            // Who a letter is about is the patient there, doctor or not.
+            if is_doctor && !is_about && sense.role != Some(Role::Patient) {
                 role = Some(Role::Clinician);
             }
             draft.confidence = if known { 0.95 } else { 0.75 };

@@ -7,10 +7,12 @@
 
 mod candidates;
 mod evidence;
+mod cast;
 mod found;
 mod kinds;
 mod labelled;
 mod labs;
+mod layout;
 mod names;
 mod near;
 mod places;
@@ -21,6 +23,7 @@ mod terms;
 mod tests;
 mod tokens;
 mod weigh;
+mod whose;
 
 pub(crate) use kinds::words as kind_words;
 
@@ -31,7 +34,9 @@ use whose_model::{
 };
 
 use self::{
+    cast::Heard,
     found::{Covered, Found},
+    layout::Counters,
     tokens::{Marks, Token},
 };
 use crate::{
@@ -47,6 +52,8 @@ use crate::{
 const MAX_HELD: usize = 20_000;
 /// Findings of a small document: room for so many is made at once.
 const FEW_FOUND: usize = 24;
+/// People of records remembered for one exhibit.
+const MAX_HEARD: usize = 64;
 /// A word made out in a picture as surely as this is as good as typed.
 const SURELY_READ: f32 = 0.85;
 
@@ -83,6 +90,9 @@ pub(crate) struct Passages<'c> {
     /// Fields whose text was read, so that those named in one are not those of another.
     n_fields: u32,
     carried: Option<(SubjectId, Role)>,
+    /// Whom records of this exhibit name.
+    heard: Vec<Heard>,
+    counters: Counters,
     line: u32,
     at: u64,
     has_closed: bool,
@@ -108,6 +118,8 @@ impl<'c> Passages<'c> {
             document: None,
             n_fields: 0,
             carried: None,
+            heard: Vec::new(),
+            counters: Counters::default(),
             line: 0,
             at: 0,
             has_closed: false,
@@ -159,6 +171,22 @@ impl<'c> Passages<'c> {
         self.document = document;
     }
 
+    /// Takes note of whom a record of this exhibit names, so that the text beside it means the same person.
+    pub(crate) fn hear(&mut self, mention: &Mention) {
+        if let whose_model::Normal::Name(name) = mention.normal.reveal()
+            && mention.element == DataElement::Name
+            && let Some(id) = mention.subject
+            && self.heard.len() < MAX_HEARD
+            && !self.heard.iter().any(|heard| heard.id == id)
+        {
+            self.heard.push(Heard {
+                name: name.clone(),
+                id,
+                role: mention.role,
+            });
+        }
+    }
+
     /// Takes the end of a document.
     pub(crate) fn finish(&mut self, emit: &mut dyn FnMut(Mention)) {
         self.decide(emit);
@@ -176,7 +204,8 @@ impl<'c> Passages<'c> {
         }
         found.sort_by_key(|item| item.at);
         near::decide(&mut found);
-        resolve::resolve(self.document.unwrap_or(0), found, &mut self.carried, emit);
+        let document = self.document.unwrap_or(0);
+        resolve::resolve(document, found, &self.heard, &mut self.carried, emit);
     }
 
     fn scan(&mut self, passage: &Passage) {
@@ -200,6 +229,8 @@ impl<'c> Passages<'c> {
         if self.found.capacity() == 0 {
             self.found.reserve(FEW_FOUND);
         }
+        let first = self.found.len();
+        let base = self.at;
         let mut scan = Scan {
             all: self,
             passage,
@@ -210,7 +241,6 @@ impl<'c> Passages<'c> {
         };
         if passage.kind == PassageKind::Strings {
             // Next to each other by chance: words mean nothing, only what proves itself or has a label.
-            let first = scan.all.found.len();
             scan.closing_at = usize::MAX;
             scan.secrets();
             scan.custom();
@@ -228,6 +258,10 @@ impl<'c> Passages<'c> {
             scan.places();
             scan.kinds();
             self.has_closed |= marks.closing_at.is_some();
+        }
+        if self.found.len() > first {
+            let found = &mut self.found[first..];
+            layout::lay_out(&passage.text, base, found, &mut self.counters);
         }
         self.line += tokens.last().map_or(0, |token| token.line) + 2;
         self.at += passage.text.len() as u64 + 1;
@@ -299,6 +333,8 @@ impl Scan<'_, '_> {
             needs_patient: note.needs_patient,
             is_labelled: note.is_labelled,
             is_signature: self.all.has_closed || range.start >= self.closing_at,
+            is_family_label: false,
+            spot: layout::Spot::default(),
             name,
             draft,
         });

@@ -740,8 +740,7 @@ impl Scan<'_, '_> {
                 draft,
                 Note {
                     role,
-                    needs_patient: false,
-                    is_labelled: false,
+                    ..Note::default()
                 },
             );
         }

@@ -45,18 +45,24 @@ impl Records {
             // Its free text comes as passages.
             RecordKind::Hl7v2 => hl7v2::detect(record, subject, emit),
             RecordKind::Fhir => fhir::detect(record, subject, emit),
-            RecordKind::Mail => mail::detect(record, emit),
+            RecordKind::Mail => mail::detect(record, &mut |mention| {
+                passages.hear(&mention);
+                emit(mention);
+            }),
             RecordKind::Image => {
-                fields::detect(record, subject, emit);
+                fields::detect(record, subject, &mut |mention| {
+                    passages.hear(&mention);
+                    emit(mention);
+                });
                 for field in record.fields.iter().filter(|field| image::is_text(field)) {
                     passages.push_field(&field.value, &field.place, subject, emit);
                 }
             }
-            RecordKind::Json
-            | RecordKind::Xml
-            | RecordKind::Form
-            | RecordKind::Card
-            | RecordKind::X12 => {
+            RecordKind::Form => fields::detect(record, subject, &mut |mention| {
+                passages.hear(&mention);
+                emit(mention);
+            }),
+            RecordKind::Json | RecordKind::Xml | RecordKind::Card | RecordKind::X12 => {
                 fields::detect(record, subject, emit);
             }
         }

@@ -1,0 +1,379 @@
+//! The names of a document in, its people out: which names are one person's, and what was said of each.
+//!
+//! Names are one person's when the words of the shorter are words of the longer,
+//! an initial standing for its word, and nothing speaks against it: another
+//! form of address, `junior`, another role. In which role each stands is decided
+//! in `resolve`.
+
+use std::collections::HashMap;
+
+use whose_model::{PersonName, Role, SubjectId};
+
+use super::{
+    found::Found,
+    layout::{Address, Cue, Spot},
+};
+use crate::{draft::hashed_subject, text::fold};
+
+/// Somebody whom a record of the same exhibit names: a mail's sender, whom a form is about.
+#[derive(Clone)]
+pub(crate) struct Heard {
+    pub(crate) name: PersonName,
+    pub(crate) id: SubjectId,
+    pub(crate) role: Role,
+}
+
+/// Somebody a document names.
+pub(crate) struct Person {
+    pub(crate) id: SubjectId,
+    pub(crate) role: Option<Role>,
+    /// A label, a title or letters after the name gave the role.
+    pub(crate) is_sure: bool,
+    /// What labels and words around the name said, the first of each kind.
+    pub(crate) cues: Vec<Cue>,
+    pub(crate) first: Spot,
+    pub(crate) last_at: u64,
+    /// Named after the closing words, and nowhere else.
+    pub(crate) signs: bool,
+    /// The header of the mail says that they wrote it.
+    pub(crate) is_heard: bool,
+    pub(crate) family: String,
+    given: Vec<String>,
+    family_words: Vec<String>,
+    title: Option<Address>,
+    suffix: String,
+}
+
+impl Person {
+    pub(crate) fn has(&self, cue: Cue) -> bool {
+        self.cues.contains(&cue)
+    }
+
+    pub(crate) fn is_clinician(&self) -> bool {
+        self.role == Some(Role::Clinician)
+    }
+
+    /// No label, title or word gave a role.
+    pub(crate) fn is_open(&self) -> bool {
+        matches!(self.role, None | Some(Role::Unknown))
+    }
+}
+
+/// The people of a document, and where each is named.
+#[derive(Default)]
+pub(crate) struct People {
+    pub(crate) all: Vec<Person>,
+    by_word: HashMap<String, Vec<usize>>,
+    document: u32,
+}
+
+/// Of very many of one name only the latest are looked at.
+const MOST_OF_A_WORD: usize = 32;
+
+impl People {
+    pub(crate) fn new(document: u32, heard: &[Heard]) -> Self {
+        let mut people = Self {
+            document,
+            ..Self::default()
+        };
+        for heard in heard {
+            let words = Words::of(&heard.name);
+            let at = people.add(&words, heard.id);
+            let person = &mut people.all[at];
+            person.is_heard = true;
+            person.role = Some(heard.role);
+            person.is_sure = heard.role == Role::Patient;
+        }
+        people
+    }
+
+    /// The person with this name, who is new when nobody fits.
+    pub(crate) fn enter(&mut self, name: &PersonName, item: &Found) -> usize {
+        let words = Words::of(name);
+        let at = self.best(&words, item).unwrap_or_else(|| {
+            let id = self.new_id(&words);
+            self.add(&words, id)
+        });
+        self.learn(at, &words);
+        let person = &mut self.all[at];
+        if person.first == Spot::default() {
+            person.first = item.spot;
+        }
+        person.signs = item.is_signature && (person.signs || person.last_at == 0);
+        for cue in [item.spot.label, item.spot.cue].into_iter().flatten() {
+            if !person.cues.contains(&cue) {
+                person.cues.push(cue);
+            }
+        }
+        person.title = person.title.or(item.spot.title);
+        // A label wins over a guess: doctors are patients too, in their own letters.
+        let is_sure = item.is_labelled || item.role == Some(Role::Clinician);
+        match (person.role, item.role) {
+            (None | Some(Role::Unknown), role @ Some(_)) => {
+                // Whoever wrote a mail from home does not work there for having signed it.
+                if !(person.is_heard && role == Some(Role::Staff) && !is_sure) {
+                    (person.role, person.is_sure) = (role, is_sure);
+                }
+            }
+            (Some(Role::Staff), Some(role)) => {
+                (person.role, person.is_sure) = (Some(role), is_sure)
+            }
+            (Some(_), Some(Role::Patient)) if item.is_labelled => {
+                (person.role, person.is_sure) = (Some(Role::Patient), true);
+            }
+            (Some(Role::Patient), Some(role)) if !person.is_sure && is_sure => {
+                (person.role, person.is_sure) = (Some(role), true);
+            }
+            _ => {}
+        }
+        person.last_at = item.at.max(1);
+        at
+    }
+
+    fn new_id(&self, words: &Words) -> SubjectId {
+        let family = words.family.concat();
+        let given = words.given.concat();
+        let id = |n: u64| {
+            let document = self.document.to_le_bytes();
+            let n_bytes = n.to_le_bytes();
+            let mut parts: Vec<&[u8]> =
+                vec![b"document", &document, family.as_bytes(), given.as_bytes()];
+            if n > 0 {
+                parts.push(&n_bytes);
+            }
+            hashed_subject(&parts)
+        };
+        let plain = id(0);
+        if words
+            .all()
+            .take(1)
+            .filter_map(|word| self.by_word.get(word))
+            .flatten()
+            .any(|at| self.all[*at].id == plain)
+        {
+            id(self.all.len() as u64)
+        } else {
+            plain
+        }
+    }
+
+    fn add(&mut self, words: &Words, id: SubjectId) -> usize {
+        self.all.push(Person {
+            id,
+            role: None,
+            is_sure: false,
+            cues: Vec::new(),
+            first: Spot::default(),
+            last_at: 0,
+            signs: false,
+            is_heard: false,
+            family: String::new(),
+            given: Vec::new(),
+            family_words: Vec::new(),
+            title: None,
+            suffix: String::new(),
+        });
+        let at = self.all.len() - 1;
+        self.learn(at, words);
+        at
+    }
+
+    /// Takes over what a name says more than what is known.
+    fn learn(&mut self, at: usize, words: &Words) {
+        let person = &mut self.all[at];
+        let is_more = |new: &[String], known: &[String]| {
+            new.iter().map(String::len).sum::<usize>() > known.iter().map(String::len).sum()
+        };
+        let mut fresh = Vec::new();
+        // One word alone may be the given name of somebody known.
+        let is_given_alone = words.given.is_empty()
+            && !words.family.is_empty()
+            && words.family.iter().all(|word| person.given.contains(word));
+        if !is_given_alone
+            && is_more(&words.family, &person.family_words)
+            && !words.family.iter().all(|word| person.given.contains(word))
+        {
+            person.family_words.clone_from(&words.family);
+            person.family = words.family.concat();
+            fresh.extend(words.family.iter().cloned());
+        }
+        if is_more(&words.given, &person.given)
+            && !words
+                .given
+                .iter()
+                .all(|word| person.family_words.contains(word))
+        {
+            person.given.clone_from(&words.given);
+            fresh.extend(words.given.iter().cloned());
+        }
+        if person.suffix.is_empty() {
+            person.suffix.clone_from(&words.suffix);
+        }
+        for word in fresh {
+            let list = self.by_word.entry(word).or_default();
+            if list.last() != Some(&at) {
+                list.push(at);
+            }
+        }
+    }
+
+    /// Who fits best: by form of address, then whoever was named last.
+    fn best(&self, words: &Words, item: &Found) -> Option<usize> {
+        let mut seen: Vec<usize> = words
+            .all()
+            .filter_map(|word| self.by_word.get(word))
+            .flat_map(|list| list.iter().rev().take(MOST_OF_A_WORD))
+            .copied()
+            .collect();
+        seen.sort_unstable();
+        seen.dedup();
+        seen.into_iter()
+            .filter(|at| fits(&self.all[*at], words, item))
+            .max_by_key(|at| {
+                let person = &self.all[*at];
+                (
+                    person.title == item.spot.title && person.title.is_some(),
+                    item.role.is_some() && person.role == item.role,
+                    person.last_at,
+                )
+            })
+    }
+}
+
+/// The words of a name, folded.
+struct Words {
+    given: Vec<String>,
+    family: Vec<String>,
+    suffix: String,
+}
+
+impl Words {
+    fn of(name: &PersonName) -> Self {
+        let words = |text: &str| -> Vec<String> {
+            fold(text)
+                .replace(['\'', '\u{2019}'], "")
+                .split(|ch: char| !ch.is_alphanumeric())
+                .filter(|word| !word.is_empty())
+                .map(str::to_owned)
+                .collect()
+        };
+        let mut given = words(&name.given);
+        given.extend(words(&name.middle));
+        Self {
+            given,
+            family: words(&name.family),
+            suffix: fold(&name.suffix).replace('.', ""),
+        }
+    }
+
+    fn all(&self) -> impl Iterator<Item = &String> {
+        self.family.iter().chain(&self.given)
+    }
+}
+
+fn fits(person: &Person, words: &Words, item: &Found) -> bool {
+    if !words.suffix.is_empty() && !person.suffix.is_empty() && words.suffix != person.suffix {
+        return false;
+    }
+    let is_family_alone = words.given.is_empty();
+    match (person.title, item.spot.title) {
+        (Some(Address::Man), Some(Address::Woman)) | (Some(Address::Woman), Some(Address::Man)) => {
+            return false;
+        }
+        // `Mr. Roy` is not Dr. Roy, nor Dr. Roy the patient of that name.
+        (Some(Address::Doctor), Some(Address::Man | Address::Woman)) if person.is_clinician() => {
+            return false;
+        }
+        (title, Some(Address::Doctor))
+            if title != Some(Address::Doctor)
+                && is_family_alone
+                && person.role.is_some_and(|role| role != Role::Clinician)
+                && !person.is_heard =>
+        {
+            return false;
+        }
+        _ => {}
+    }
+    // A patient is not the clinician of another letter's half, unless the whole name says so.
+    if item.role == Some(Role::Clinician)
+        && is_family_alone
+        && item.spot.title != person.title
+        && person.role == Some(Role::Patient)
+    {
+        return false;
+    }
+    if is_family_alone {
+        // One name alone: the family name, or the name somebody is called by.
+        let is_in = |known: &[String]| words.family.iter().all(|word| known.contains(word));
+        return !words.family.is_empty()
+            && (person.family_words == words.family
+                || is_in(&person.given) && item.spot.title.is_none()
+                || is_in(&person.family_words)
+                || person.family_words.len() == 1
+                    && words.family.len() > 1
+                    && words.family.last() == person.family_words.first()
+                    && words.family[..words.family.len() - 1]
+                        .iter()
+                        .all(|word| person.given.contains(word)));
+    }
+    if words.family.is_empty() {
+        return person.given == words.given
+            || words
+                .given
+                .iter()
+                .all(|word| person.given.contains(word) || person.family_words.contains(word));
+    }
+    if person.family_words.is_empty() {
+        return !person.given.is_empty() && person.given.first() == words.given.first();
+    }
+    if person.given.is_empty() {
+        return person.family_words == words.family
+            || person
+                .family_words
+                .iter()
+                .all(|word| words.family.contains(word));
+    }
+    let families = person.family_words == words.family
+        || person
+            .family_words
+            .iter()
+            .all(|word| words.family.contains(word))
+        || words
+            .family
+            .iter()
+            .all(|word| person.family_words.contains(word));
+    if families && givens(&person.given, &words.given) {
+        return true;
+    }
+    // The same words in another order: `Xiu Ying Wang` and `Wang Xiu Ying`.
+    let known = || person.given.iter().chain(&person.family_words);
+    let (n_known, n) = (known().count(), words.all().count());
+    let (few, many) = (n.min(n_known), n.max(n_known));
+    few >= 2
+        && many - few <= 1
+        && if n <= n_known {
+            words.all().all(|word| known().any(|other| other == word))
+        } else {
+            known().all(|word| words.all().any(|other| other == word))
+        }
+}
+
+/// Given names that do not contradict: equal, an initial, or one more than the other.
+fn givens(a: &[String], b: &[String]) -> bool {
+    let agrees = |a: &str, b: &str| {
+        a == b || a.len() == 1 && b.starts_with(a) || b.len() == 1 && a.starts_with(b)
+    };
+    match (a.first(), b.first()) {
+        (Some(first), Some(other)) if agrees(first, other) => a
+            .iter()
+            .zip(b)
+            .skip(1)
+            .all(|(one, other)| agrees(one, other)),
+        // Called by the second name.
+        (Some(first), Some(other)) => {
+            a.len() == 1 && b.len() > 1 && b[1..].contains(first)
+                || b.len() == 1 && a.len() > 1 && a[1..].contains(other)
+        }
+        _ => true,
+    }
+}

@@ -1,0 +1,604 @@
+//! A passage with its findings in, for each finding its spot on the page out: block, sentence, cell, heading, and the words around it that say whose it is.
+//!
+//! One walk over the lines, only of text in which something was found. `resolve`
+//! asks the spots and never looks at the text again.
+
+use super::found::Found;
+use crate::text::fold;
+
+/// Where a finding stands on its page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Spot {
+    /// Lines without an empty line between them are one block.
+    pub(crate) block: u32,
+    /// Counts sentences and lines that are no part of running text.
+    pub(crate) sentence: u32,
+    /// Where on its line the cell begins in which it stands, in bytes.
+    pub(crate) cell: u32,
+    /// Its line has several cells, set apart by wide gaps, tabs or bars.
+    pub(crate) has_cells: bool,
+    /// Nothing but a number, a time or a bullet stands before it on its line.
+    pub(crate) leads: bool,
+    /// It stands alone on its line, or with letters and a comma after it.
+    pub(crate) alone: bool,
+    /// The heading above it, counted; what stands under one heading has one number.
+    pub(crate) section: u32,
+    /// Whose part of a form the heading begins.
+    pub(crate) heading: Option<Cue>,
+    /// What the label before it says of whose it is.
+    pub(crate) label: Option<Cue>,
+    /// What the words before or after it say.
+    pub(crate) cue: Option<Cue>,
+    /// `Mr.`, `Mrs.`, `Dr.` before a name.
+    pub(crate) title: Option<Address>,
+}
+
+/// Words that say who somebody is to the person a document is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cue {
+    /// Whom the document is about: `patient`, `child`, `worker`.
+    Subject,
+    /// Who holds the insurance: `plan member`, `assuré`.
+    Holder,
+    /// Next of kin, an emergency contact, a guardian.
+    Contact,
+    /// A parent named by a label.
+    Parent,
+    /// Treats or refers.
+    Clinician,
+    /// An employer, a pharmacy.
+    Organisation,
+    /// `his father`: kin of whom the document is about.
+    KinOfSubject,
+    /// `your daughter`: the document is about them, and written to their kin.
+    KinOfReader,
+    /// `my mother-in-law`: the document is about them, and written by their kin.
+    KinOfWriter,
+    /// `partner`: as often a patient as not.
+    Partner,
+    /// `Dear`.
+    Greeting,
+    /// `call me at`: the writer's own.
+    Writer,
+    /// A list of patients.
+    List,
+}
+
+/// How somebody is addressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Address {
+    Man,
+    Woman,
+    Doctor,
+}
+
+/// Counters that go on from passage to passage of a document.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Counters {
+    block: u32,
+    sentence: u32,
+    section: u32,
+    heading: Option<Cue>,
+}
+
+/// Headings of lists of patients.
+const LISTS: &[&str] = &[
+    "recall",
+    "rappel",
+    "appointment",
+    "rendez-vous",
+    "day sheet",
+    "daysheet",
+    "clinic list",
+    "waiting list",
+    "liste d'attente",
+    "ward round",
+    "tournee",
+    "handover",
+    "patient list",
+    "list of patients",
+    "liste des patients",
+    "liste de patients",
+    "operating list",
+    "theatre list",
+];
+
+/// No words are looked at farther from a finding.
+const NEAR: usize = 80;
+/// No heading is longer.
+const MAX_HEADING: usize = 60;
+
+/// Gives each finding of a passage its spot. `base` is the position at which the passage begins.
+pub(crate) fn lay_out(text: &str, base: u64, found: &mut [Found], counters: &mut Counters) {
+    found.sort_by_key(|item| item.at);
+    let mut next = 0;
+    let mut start = 0;
+    let mut before = "";
+    counters.block += 1;
+    for line in text.split('\n') {
+        let end = start + line.len();
+        let first = next;
+        while found
+            .get(next)
+            .is_some_and(|item| ((item.at - base) as usize) < end + 1)
+        {
+            next += 1;
+        }
+        let trimmed = line.trim();
+        if trimmed.is_empty() {
+            counters.block += u32::from(!before.is_empty());
+            counters.sentence += 1;
+        } else {
+            if first == next && trimmed.len() <= MAX_HEADING {
+                head(trimmed, counters);
+            }
+            let goes_on = before.len() >= 60
+                && !before.ends_with(['.', ':', '!', '?'])
+                && trimmed.starts_with(char::is_alphabetic)
+                || trimmed.starts_with(char::is_lowercase) && !before.is_empty();
+            counters.sentence += u32::from(!goes_on);
+            if first < next {
+                let line = Line { text, start, end };
+                line.lay_out(base, &mut found[first..next], counters);
+            }
+        }
+        before = trimmed;
+        start = end + 1;
+        if next == found.len() {
+            break;
+        }
+    }
+    counters.sentence += 1;
+}
+
+/// A heading begins a part of a form; a line of capitals that says nothing of people ends it.
+fn head(line: &str, counters: &mut Counters) {
+    let is_heading = !line.ends_with(['.', ',', ';'])
+        && (!line.contains(": ") || line.ends_with(':'))
+        && line.split_whitespace().count() <= 7;
+    if !is_heading {
+        return;
+    }
+    let folded = fold(line);
+    let is_list = LISTS.iter().any(|words| folded.contains(words));
+    let cue = if is_list {
+        Some(Cue::List)
+    } else {
+        label_cue(&folded)
+    };
+    let is_capital = crate::text::is_all_capitals(line) || line.ends_with(':');
+    if cue.is_some() || is_capital {
+        counters.section += 1;
+        counters.heading = cue.filter(|_| is_list || is_capital || folded.starts_with("part"));
+    }
+}
+
+struct Line<'t> {
+    text: &'t str,
+    start: usize,
+    end: usize,
+}
+
+impl Line<'_> {
+    fn lay_out(&self, base: u64, found: &mut [Found], counters: &mut Counters) {
+        let line = &self.text[self.start..self.end];
+        let shown = line.trim();
+        let has_cells = shown.contains("  ") || shown.contains('\t') || shown.contains(" | ");
+        let mut at = self.start;
+        let mut cell = line.len() - line.trim_start().len();
+        for item in found {
+            let from = ((item.at - base) as usize).clamp(self.start, self.end);
+            let to = (from + item.draft.value.len()).min(self.text.len());
+            if let Some(between) = self.text.get(at..from) {
+                counters.sentence += n_breaks(between);
+                if let Some(last) = between
+                    .rfind("  ")
+                    .map(|at| at + 2)
+                    .into_iter()
+                    .chain(between.rfind(['\t', '|']).map(|at| at + 1))
+                    .max()
+                {
+                    let rest = &between[last..];
+                    cell = at + last + (rest.len() - rest.trim_start().len()) - self.start;
+                }
+            }
+            at = at.max(to.min(self.end));
+            let before = tail(self.text.get(self.start..from).unwrap_or(""));
+            let in_cell = tail(self.text.get(self.start + cell..from).unwrap_or(""));
+            let after = self.text.get(to..self.end).unwrap_or("");
+            let is_name = item.name.is_some();
+            item.is_family_label = is_name
+                && item.is_labelled
+                && label(in_cell).is_some_and(|label| {
+                    let label = fold(label);
+                    [
+                        "nom",
+                        "last name",
+                        "surname",
+                        "family name",
+                        "nom de famille",
+                    ]
+                    .iter()
+                    .any(|words| label.trim() == *words)
+                });
+            let leads = from - self.start <= 28 && leads(&line[..from - self.start]);
+            item.spot = Spot {
+                alone: leads && (after.trim().is_empty() || after.starts_with(',')),
+                block: counters.block,
+                sentence: counters.sentence,
+                cell: cell as u32,
+                has_cells,
+                leads,
+                section: counters.section,
+                heading: counters.heading,
+                label: label_of(in_cell),
+                cue: if is_name {
+                    name_cue(before).or_else(|| kin_after(after))
+                } else {
+                    writer_cue(before)
+                },
+                title: is_name
+                    .then(|| {
+                        let own = item.draft.value.split(' ').next().unwrap_or("");
+                        title(before).or_else(|| title(own))
+                    })
+                    .flatten(),
+            };
+        }
+    }
+}
+
+/// The last bytes of a text, cut between characters.
+fn tail(text: &str) -> &str {
+    let mut at = text.len().saturating_sub(NEAR);
+    while !text.is_char_boundary(at) {
+        at += 1;
+    }
+    &text[at..]
+}
+
+/// How many sentences end in a text between two findings.
+fn n_breaks(text: &str) -> u32 {
+    let bytes = text.as_bytes();
+    let mut n = 0;
+    for (at, b) in bytes.iter().enumerate() {
+        if !matches!(b, b'.' | b'!' | b'?' | b';') || bytes.get(at + 1) != Some(&b' ') {
+            continue;
+        }
+        if *b == b'.' {
+            // `Dr. Roy`, `J. Roy`, `no. 4` go on.
+            let word = text[..at]
+                .rsplit(|ch: char| !ch.is_alphabetic())
+                .next()
+                .unwrap_or("");
+            let goes_on = text[at + 1..]
+                .trim_start()
+                .chars()
+                .next()
+                .is_some_and(|ch| ch.is_lowercase() || ch.is_ascii_digit());
+            if goes_on
+                || word.chars().count() == 1
+                || matches!(
+                    fold(word).as_str(),
+                    "dr" | "dre" | "mr" | "mrs" | "ms" | "mme" | "st" | "prof"
+                )
+            {
+                continue;
+            }
+        }
+        n += 1;
+    }
+    n
+}
+
+/// Nothing but a number, a time, a bed or a bullet.
+fn leads(before: &str) -> bool {
+    before
+        .split(|ch: char| !ch.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .all(|word| {
+            word.bytes().all(|b| b.is_ascii_digit())
+                || word.chars().count() <= 2
+                || matches!(
+                    fold(word).as_str(),
+                    "bed" | "lit" | "room" | "mrs" | "mme" | "mlle" | "miss" | "dre" | "chambre"
+                )
+                || word.bytes().any(|b| b.is_ascii_digit())
+        })
+}
+
+fn title(before: &str) -> Option<Address> {
+    let word = before
+        .trim_end_matches([' ', '.', '\u{a0}'])
+        .rsplit(|ch: char| !ch.is_alphabetic())
+        .next()?;
+    match fold(word).as_str() {
+        "mr" | "monsieur" | "m" | "mister" => Some(Address::Man),
+        "mrs" | "ms" | "miss" | "mme" | "madame" | "mlle" | "mademoiselle" => Some(Address::Woman),
+        "dr" | "dre" | "doctor" | "docteur" | "docteure" | "prof" => Some(Address::Doctor),
+        _ => None,
+    }
+}
+
+/// The words at the end of a text, folded, the last one first; titles left out.
+fn last_words(before: &str) -> Vec<String> {
+    let mut words: Vec<String> = before
+        .rsplit(|ch: char| ch.is_whitespace() || matches!(ch, '(' | ',' | ':' | '.' | ';'))
+        .filter(|word| !word.is_empty())
+        .take(6)
+        .map(|word| fold(word).replace(['\u{2019}'], "'"))
+        .collect();
+    while words.first().is_some_and(|word| {
+        matches!(
+            word.as_str(),
+            "mr" | "mrs"
+                | "ms"
+                | "miss"
+                | "dr"
+                | "dre"
+                | "m"
+                | "mme"
+                | "mlle"
+                | "monsieur"
+                | "madame"
+                | "docteur"
+                | "doctor"
+        )
+    }) {
+        words.remove(0);
+    }
+    words
+}
+
+/// A word of kinship, also `mother-in-law` and `belle-mère`.
+fn is_kin(word: &str) -> bool {
+    let word = word
+        .strip_suffix("-in-law")
+        .unwrap_or(word)
+        .trim_start_matches("step")
+        .trim_start_matches("belle-")
+        .trim_start_matches("beau-")
+        .trim_start_matches("demi-")
+        .trim_start_matches("grand-");
+    matches!(
+        word,
+        "mother"
+            | "father"
+            | "son"
+            | "daughter"
+            | "husband"
+            | "wife"
+            | "spouse"
+            | "brother"
+            | "sister"
+            | "parent"
+            | "parents"
+            | "guardian"
+            | "grandmother"
+            | "grandfather"
+            | "grandma"
+            | "grandpa"
+            | "aunt"
+            | "uncle"
+            | "cousin"
+            | "caregiver"
+            | "mom"
+            | "dad"
+            | "mum"
+            | "niece"
+            | "nephew"
+            | "grandson"
+            | "granddaughter"
+            | "mere"
+            | "pere"
+            | "fils"
+            | "fille"
+            | "epoux"
+            | "epouse"
+            | "conjoint"
+            | "conjointe"
+            | "mari"
+            | "femme"
+            | "frere"
+            | "soeur"
+            | "tante"
+            | "oncle"
+            | "tuteur"
+            | "tutrice"
+            | "maman"
+            | "papa"
+            | "cousine"
+            | "neveu"
+            | "child"
+            | "enfant"
+    )
+}
+
+/// What the words before a name say.
+fn name_cue(before: &str) -> Option<Cue> {
+    let words = last_words(before);
+    let last = words.first()?;
+    if matches!(
+        last.as_str(),
+        "dear" | "cher" | "chere" | "hello" | "hi" | "bonjour" | "hey" | "attention" | "attn"
+    ) {
+        return Some(Cue::Greeting);
+    }
+    if matches!(last.as_str(), "partner" | "partenaire") {
+        return Some(Cue::Partner);
+    }
+    if !is_kin(last) {
+        return None;
+    }
+    // `her 7-year-old son Max`: the possessive may stand before a word or two.
+    let whose = words
+        .iter()
+        .skip(1)
+        .take(3)
+        .find_map(|word| match word.as_str() {
+            "your" | "votre" | "vos" | "ta" | "ton" => Some(Cue::KinOfReader),
+            "my" | "our" | "mon" | "ma" | "mes" | "notre" | "nos" => Some(Cue::KinOfWriter),
+            "his" | "her" | "their" | "sa" | "son" | "ses" | "leur" | "leurs" => {
+                Some(Cue::KinOfSubject)
+            }
+            _ => None,
+        });
+    // French `son` before a kin word is a possessive, in English it is the kin word itself.
+    Some(whose.unwrap_or(Cue::KinOfSubject))
+}
+
+/// `Karl Schmidt, her father,` and `Marie (mother)`.
+fn kin_after(after: &str) -> Option<Cue> {
+    let after = after.get(..after.len().min(40)).or_else(|| {
+        after
+            .char_indices()
+            .nth(20)
+            .and_then(|(at, _)| after.get(..at))
+    })?;
+    let rest = after.trim_start();
+    let rest = rest
+        .strip_prefix(',')
+        .or_else(|| rest.strip_prefix('('))
+        .or_else(|| rest.strip_prefix("- "))
+        .or_else(|| rest.strip_prefix("est "))
+        .or_else(|| rest.strip_prefix("is "))?;
+    let mut words = rest
+        .split(|ch: char| ch.is_whitespace() || matches!(ch, ',' | ')' | ';' | '.' | ':'))
+        .filter(|word| !word.is_empty())
+        .map(fold);
+    let first = words.next()?;
+    let (kin, whose) = match first.as_str() {
+        "his" | "her" | "their" | "the" | "sa" | "son" | "ses" | "leur" | "la" | "le"
+        | "patient's" => (words.next()?, Cue::KinOfSubject),
+        "my" | "our" | "mon" | "ma" => (words.next()?, Cue::KinOfWriter),
+        "your" | "votre" => (words.next()?, Cue::KinOfReader),
+        _ => (first, Cue::KinOfSubject),
+    };
+    // `mother of three` is kin of nobody here.
+    let counts = matches!(words.next().as_deref(), Some("of" | "de"))
+        && words.next().is_some_and(|n| {
+            matches!(
+                n.as_str(),
+                "one" | "two" | "three" | "four" | "five" | "deux" | "trois" | "quatre"
+            )
+        });
+    (is_kin(&kin) && !counts).then_some(whose)
+}
+
+/// `call me at`, `my number is`: the writer's own.
+fn writer_cue(before: &str) -> Option<Cue> {
+    let folded = fold(before);
+    let sentence = folded.rsplit(['.', '!', '?']).next().unwrap_or(&folded);
+    let near = sentence
+        .get(sentence.len().saturating_sub(48)..)
+        .unwrap_or(sentence);
+    [
+        " me at",
+        "call me",
+        "reach me",
+        "text me",
+        "me joindre",
+        "me rejoindre",
+        "m'appeler",
+        "my number",
+        "my cell",
+        "my phone",
+        "mon numero",
+        "mon cellulaire",
+        "mon telephone",
+    ]
+    .iter()
+    .any(|words| near.contains(words))
+    .then_some(Cue::Writer)
+}
+
+/// What the label right before a value says of whose it is.
+fn label_of(in_cell: &str) -> Option<Cue> {
+    label_cue(&fold(label(in_cell)?))
+}
+
+/// The words of the label right before a value.
+fn label(in_cell: &str) -> Option<&str> {
+    let label = in_cell.trim_end_matches([' ', '\u{a0}', '*', '_', '.']);
+    let label = label
+        .strip_suffix(':')
+        .or_else(|| label.strip_suffix('#'))?;
+    // The label begins after whatever ended before it.
+    let label = label.rsplit([':', ';', '|', '\t']).next().unwrap_or(label);
+    label.rsplit("  ").next()
+}
+
+/// The cue of a folded label or heading; who is farther from the patient wins.
+fn label_cue(folded: &str) -> Option<Cue> {
+    let mut cue = None;
+    for word in folded.split(|ch: char| !ch.is_alphanumeric()) {
+        let found = match word {
+            "employer" | "employeur" | "pharmacy" | "pharmacie" | "insurer" | "assureur"
+            | "compagnie" | "company" => Cue::Organisation,
+            "emergency" | "urgence" | "kin" | "nok" | "substitute" | "guardian" | "sdm" | "poa"
+            | "mandataire" | "tuteur" | "tutrice" | "guarantor" | "garant" | "repondant"
+            | "spouse" | "husband" | "wife" | "conjoint" | "conjointe" | "caregiver" | "proche"
+            | "aidant" | "responsible" => Cue::Contact,
+            "mother" | "father" | "parent" | "parents" | "mere" | "pere" | "mothers"
+            | "fathers" => Cue::Parent,
+            "subscriber" | "insured" | "policyholder" | "adherent" | "assure" | "assuree"
+            | "cardholder" | "titulaire" | "souscripteur" | "member" | "holder" => Cue::Holder,
+            "physician" | "doctor" | "provider" | "prescriber" | "practitioner" | "medecin"
+            | "docteur" | "referring" | "attending" | "surgeon" | "prescripteur"
+            | "professionnel" | "clinician" => Cue::Clinician,
+            "patient" | "patiente" | "patients" | "child" | "baby" | "newborn" | "infant"
+            | "student" | "worker" | "client" | "cliente" | "resident" | "claimant"
+            | "dependant" | "dependent" | "enfant" | "bebe" | "eleve" | "travailleur"
+            | "travailleuse" | "usager" | "usagere" | "residente" => Cue::Subject,
+            _ => continue,
+        };
+        let far = |cue: Cue| match cue {
+            Cue::Subject => 0,
+            Cue::Holder => 1,
+            Cue::Clinician => 2,
+            Cue::Parent => 3,
+            Cue::Contact => 4,
+            _ => 5,
+        };
+        if cue.is_none_or(|known| far(known) < far(found)) {
+            cue = Some(found);
+        }
+    }
+    cue
+}
+
+#[test]
+fn words_around_a_name_say_who_somebody_is() {
+    for (before, after, expected) in [
+        ("Her father ", " called", Some(Cue::KinOfSubject)),
+        ("Re: your daughter ", ", born", Some(Cue::KinOfReader)),
+        ("My mother-in-law ", " is", Some(Cue::KinOfWriter)),
+        ("Sa mère, ", ", a téléphoné", Some(Cue::KinOfSubject)),
+        ("", ", her father, called", Some(Cue::KinOfSubject)),
+        ("", " (mother)", Some(Cue::KinOfSubject)),
+        ("", ", mother of three, has", None),
+        ("Dear Mr. ", ",", Some(Cue::Greeting)),
+        ("I saw ", " in clinic", None),
+    ] {
+        assert_eq!(
+            name_cue(before).or_else(|| kin_after(after)),
+            expected,
+            "{before}_{after}"
+        );
+    }
+}
+
+#[test]
+fn a_label_says_whose_its_value_is() {
+    for (label, expected) in [
+        ("Mother's MRN: ", Some(Cue::Parent)),
+        ("Parent/guardian name: ", Some(Cue::Contact)),
+        ("Nom de l'assuré : ", Some(Cue::Holder)),
+        ("Patient name: Roy   Referring MD: ", Some(Cue::Clinician)),
+        ("Child's date of birth: ", Some(Cue::Subject)),
+        ("Employer phone: ", Some(Cue::Organisation)),
+        ("DOB: ", None),
+    ] {
+        assert_eq!(label_of(label), expected, "{label}");
+    }
+}

@@ -1,0 +1,669 @@
+//! Whose a finding is that is no name: by its label, its heading, its line and cell, its sentence, or the patient spoken of.
+//!
+//! Rules in the order of how much they say; the first that answers gives the
+//! reason. What stands above the first line of the patient is the letterhead's,
+//! what stands below the closing words is the signer's.
+
+use whose_model::{DataElement, Role, SubjectId};
+
+use super::{
+    cast::Person,
+    found::Found,
+    layout::{Cue, Spot},
+};
+use crate::draft::hashed_subject;
+
+/// Whose something is, and why.
+pub(crate) struct Tied {
+    pub(crate) id: Option<SubjectId>,
+    pub(crate) role: Role,
+    pub(crate) why: &'static str,
+}
+
+/// The patient that a finding is of when nothing else is said.
+#[derive(Clone, Copy)]
+pub(crate) struct Patient {
+    pub(crate) id: SubjectId,
+    pub(crate) role: Role,
+}
+
+/// A document with its people in their roles.
+pub(crate) struct Stage<'p> {
+    people: &'p [Person],
+    pub(crate) named: Named,
+    document: u32,
+    carried: Option<(SubjectId, Role)>,
+    /// Positions at which patients are named, in order.
+    patients: Vec<(u64, usize)>,
+    pub(crate) has_patient: bool,
+    /// The first line on which something of the patient stands; 0 when there is no patient.
+    letterhead_end: u32,
+}
+
+impl<'p> Stage<'p> {
+    pub(crate) fn new(
+        document: u32,
+        carried: Option<(SubjectId, Role)>,
+        people: &'p [Person],
+        named: Named,
+        found: &[Found],
+        whose: &[Option<usize>],
+    ) -> Self {
+        let is_patient = |at: usize| people[at].role == Some(Role::Patient);
+        let patients: Vec<(u64, usize)> = named
+            .0
+            .iter()
+            .filter(|name| is_patient(name.person))
+            .map(|name| (name.at, name.person))
+            .collect();
+        let letterhead_end = found
+            .iter()
+            .zip(whose)
+            .filter(|(item, own)| match own {
+                Some(at) => is_patient(*at),
+                None => {
+                    item.is_labelled
+                        && item.role.is_none_or(|role| role == Role::Patient)
+                        && matches!(
+                            item.draft.element,
+                            DataElement::BirthDate
+                                | DataElement::HealthNumber
+                                | DataElement::MedicalRecordNumber
+                                | DataElement::PatientNumber
+                        )
+                }
+            })
+            .map(|(item, _)| item.line)
+            .min();
+        Self {
+            people,
+            document,
+            carried,
+            has_patient: carried.is_some() || !patients.is_empty(),
+            letterhead_end: letterhead_end
+                .filter(|_| !patients.is_empty() && carried.is_none())
+                .unwrap_or(0),
+            patients,
+            named,
+        }
+    }
+
+    pub(crate) fn person(&self, at: usize) -> (SubjectId, Role) {
+        let person = &self.people[at];
+        (person.id, person.role.unwrap_or(Role::Unknown))
+    }
+
+    /// Each patient who is named, once; of very many only the first.
+    pub(crate) fn patients_once(&self) -> Vec<usize> {
+        let mut all: Vec<usize> = self.patients.iter().take(64).map(|(_, at)| *at).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// The patient who was named last in the document.
+    pub(crate) fn last_patient(&self) -> Option<usize> {
+        self.patients.last().map(|(_, at)| *at)
+    }
+
+    /// The patient who was named last before this; the first one when none was.
+    pub(crate) fn patient_before(&self, item: &Found) -> Option<Patient> {
+        let end = self.patients.partition_point(|(at, _)| *at <= item.at);
+        let of = |at: usize| {
+            let (id, role) = self.person(at);
+            Patient { id, role }
+        };
+        if let Some((_, at)) = end.checked_sub(1).and_then(|at| self.patients.get(at)) {
+            return Some(of(*at));
+        }
+        self.carried
+            .map(|(id, role)| Patient { id, role })
+            .or_else(|| self.patients.first().map(|(_, at)| of(*at)))
+    }
+
+    fn tied(&self, at: usize, why: &'static str) -> Tied {
+        let (id, role) = self.person(at);
+        Tied {
+            id: Some(id),
+            role,
+            why,
+        }
+    }
+
+    fn is_patient(&self, at: usize) -> bool {
+        self.people[at].role == Some(Role::Patient)
+    }
+
+    fn is_office(&self, at: usize) -> bool {
+        matches!(self.people[at].role, Some(Role::Clinician | Role::Staff))
+    }
+
+    /// Whose it is.
+    pub(crate) fn whose(&self, item: &Found) -> Tied {
+        let element = item.draft.element;
+        let is_contact = matches!(
+            element,
+            DataElement::Phone
+                | DataElement::Email
+                | DataElement::Address
+                | DataElement::PractitionerNumber
+                | DataElement::Signature
+        );
+        let is_identity = matches!(
+            element,
+            DataElement::BirthDate
+                | DataElement::HealthNumber
+                | DataElement::SocialInsuranceNumber
+                | DataElement::MedicalRecordNumber
+                | DataElement::PatientNumber
+                | DataElement::InsurancePolicy
+                | DataElement::Age
+                | DataElement::Sex
+                | DataElement::DeathDate
+                | DataElement::Weight
+                | DataElement::Height
+        );
+        if let Some(tied) = self.by_label(item) {
+            return tied;
+        }
+        if element == DataElement::PractitionerNumber {
+            return match self.named.nearest(item, 3, |at| self.is_office(at)) {
+                Some(at) => self.tied(at, "whose: of the clinician named near"),
+                None => Tied {
+                    id: None,
+                    role: Role::Clinician,
+                    why: "whose: of a clinician who is not named",
+                },
+            };
+        }
+        let tied = if is_contact {
+            self.of_contact(item)
+        } else if is_identity {
+            self.of_identity(item)
+        } else {
+            self.of_health(item)
+        };
+        tied.or_else(|| {
+            self.patient_before(item).map(|patient| Tied {
+                id: Some(patient.id),
+                role: patient.role,
+                why: "whose: of the patient spoken of last",
+            })
+        })
+        .unwrap_or_else(|| self.of_somebody(item, is_contact))
+    }
+
+    /// A label, or the heading of a part of a form, says whose.
+    fn by_label(&self, item: &Found) -> Option<Tied> {
+        if item.role == Some(Role::Organisation) || item.spot.label == Some(Cue::Organisation) {
+            return Some(Tied {
+                id: None,
+                role: Role::Organisation,
+                why: "whose: the label names an organisation",
+            });
+        }
+        let why = "whose: the label says";
+        match item.spot.label {
+            Some(cue @ (Cue::Holder | Cue::Parent | Cue::Contact)) => {
+                let fits = |at: usize| self.people[at].has(cue);
+                let wider = |at: usize| {
+                    let person = &self.people[at];
+                    person.has(Cue::Contact)
+                        || person.has(Cue::Parent)
+                        || person.role == Some(Role::Relative)
+                };
+                if let Some(at) = self
+                    .named
+                    .before(item, 6, fits)
+                    .or_else(|| self.named.nearest(item, 6, fits))
+                    .or_else(|| self.named.before(item, 6, wider))
+                {
+                    return Some(self.tied(at, why));
+                }
+                if cue == Cue::Holder {
+                    return None;
+                }
+            }
+            Some(Cue::Subject) => {
+                let fits = |at: usize| self.people[at].has(Cue::Subject) && self.is_patient(at);
+                if let Some(at) = self
+                    .named
+                    .before(item, 12, fits)
+                    .or_else(|| self.named.nearest(item, 12, |at| self.is_patient(at)))
+                {
+                    return Some(self.tied(at, why));
+                }
+            }
+            _ => {}
+        }
+        if let Some(role @ (Role::Clinician | Role::Relative | Role::Staff)) = item.role {
+            let fits = |at: usize| self.people[at].role == Some(role);
+            return Some(
+                match self
+                    .named
+                    .before(item, 4, fits)
+                    .or_else(|| self.named.nearest(item, 4, fits))
+                {
+                    Some(at) => self.tied(at, why),
+                    None => Tied {
+                        id: Some(hashed_subject(&[
+                            b"document",
+                            &self.document.to_le_bytes(),
+                            &[role as u8],
+                        ])),
+                        role,
+                        why,
+                    },
+                },
+            );
+        }
+        // What stands under a heading is of whom the heading names.
+        let is_of_heading = matches!(
+            item.spot.heading,
+            Some(Cue::Holder | Cue::Contact | Cue::Parent | Cue::Clinician)
+        ) && item.is_labelled
+            && matches!(
+                item.draft.element,
+                DataElement::Phone
+                    | DataElement::Email
+                    | DataElement::Address
+                    | DataElement::BirthDate
+                    | DataElement::InsurancePolicy
+                    | DataElement::SocialInsuranceNumber
+                    | DataElement::PractitionerNumber
+            );
+        if is_of_heading
+            && let Some(name) = self.named.last_name_before(item)
+            && name.spot.section == item.spot.section
+        {
+            return Some(self.tied(
+                name.person,
+                "whose: of the part of the form in which it stands",
+            ));
+        }
+        None
+    }
+
+    /// A telephone, an address: of whoever is named on the line, in the cell, in the block, or below the closing words.
+    fn of_contact(&self, item: &Found) -> Option<Tied> {
+        if item.spot.cue == Some(Cue::Writer)
+            && let Some(at) = self.writer()
+        {
+            return Some(self.tied(at, "whose: the writer's own"));
+        }
+        if let Some(at) = self.in_line(item, |_| true) {
+            return Some(self.tied(at, "whose: named before it on the same line"));
+        }
+        if item.is_signature
+            && let Some(at) = self.named.nearest(item, 6, |at| {
+                self.is_office(at) || self.people[at].signs || self.people[at].is_heard
+            })
+        {
+            return Some(self.tied(at, "whose: of whoever signs"));
+        }
+        // Above the first line that says anything of the patient stands the letterhead.
+        let organisation = |why| Tied {
+            id: None,
+            role: Role::Organisation,
+            why,
+        };
+        if item.line + 2 < self.letterhead_end {
+            return Some(
+                self.above(item)
+                    .filter(|at| !self.is_office(*at))
+                    .map_or(organisation("whose: of the letterhead"), |at| {
+                        self.tied(at, "whose: of the addressee above it")
+                    }),
+            );
+        }
+        if let Some(at) = self.in_column(item, |_| true) {
+            return Some(self.tied(at, "whose: named above it in the same column"));
+        }
+        // A name on a line of its own, and below it how to reach them: who signs, who is written to.
+        if let Some(name) = self.named.last_name_before(item)
+            && name.spot.alone
+            && name.spot.block == item.spot.block
+            && item.line - name.line <= 4
+        {
+            return Some(self.tied(name.person, "whose: of the name above it"));
+        }
+        if item.is_labelled {
+            // A form goes on with whom it named last: `Emergency contact: Miguel`, `Phone: ...`.
+            if let Some(name) = self.named.last_name_before(item)
+                && name.is_labelled
+                && name.spot.block == item.spot.block
+                && item.line - name.line <= 3
+                && item.draft.element != DataElement::Signature
+            {
+                return Some(self.tied(name.person, "whose: of whom the form named last"));
+            }
+            return None;
+        }
+        if item.is_signature {
+            return Some(organisation(
+                "whose: below the closing words, of nobody named",
+            ));
+        }
+        // A block of lines under a name that is not the patient's: an addressee.
+        if let Some(at) = self.above(item)
+            && !self.is_patient(at)
+        {
+            return Some(self.tied(at, "whose: of the addressee above it"));
+        }
+        // The head of a letter that begins with an organisation's name.
+        (item.draft.element == DataElement::Address
+            && self.named.last_name_before(item).is_none()
+            && self.has_patient
+            && self.carried.is_none()
+            && item.line < self.letterhead_end)
+            .then(|| organisation("whose: of the letterhead"))
+    }
+
+    /// A birth date, a number: of whoever is named on the line or in the cell, never of an office.
+    fn of_identity(&self, item: &Found) -> Option<Tied> {
+        if item.spot.cue == Some(Cue::Writer)
+            && let Some(at) = self.writer()
+        {
+            return Some(self.tied(at, "whose: the writer's own"));
+        }
+        if let Some(at) = self.in_line(item, |at| !self.is_office(at)) {
+            return Some(self.tied(at, "whose: named before it on the same line"));
+        }
+        if let Some(at) = self.row_owner(item) {
+            return Some(self.tied(at, "whose: of the line's patient"));
+        }
+        if let Some(at) = self.in_column(item, |at| self.is_patient(at)) {
+            return Some(self.tied(at, "whose: named above it in the same column"));
+        }
+        // The part of a form that began with a parent or plan member goes on with them, if it has a patient of its own.
+        if item.is_labelled
+            && item.spot.label.is_none()
+            && let Some(name) = self.named.last_name_before(item)
+            && name.is_labelled
+            && name.spot.block == item.spot.block
+            && item.line - name.line <= 3
+        {
+            let person = &self.people[name.person];
+            let begins = self.named.first_of_block(item) == Some(name.person);
+            if self.is_patient(name.person)
+                || begins && (person.has(Cue::Holder) || person.has(Cue::Parent))
+                || begins
+                    && item.draft.element == DataElement::InsurancePolicy
+                    && person.role == Some(Role::Relative)
+            {
+                return Some(self.tied(name.person, "whose: of whom the form named last"));
+            }
+        }
+        if item.draft.element == DataElement::InsurancePolicy
+            && let Some(at) = self
+                .named
+                .before(item, 2, |at| self.people[at].has(Cue::Holder))
+        {
+            return Some(self.tied(at, "whose: of whom the form named last"));
+        }
+        None
+    }
+
+    /// An illness, a medication: of the patient of the sentence, of the line, else of the patient spoken of.
+    fn of_health(&self, item: &Found) -> Option<Tied> {
+        if let Some(at) = self
+            .named
+            .before_in_sentence(item, |at| self.is_patient(at))
+        {
+            return Some(self.tied(at, "whose: the patient of the sentence"));
+        }
+        self.row_owner(item)
+            .map(|at| self.tied(at, "whose: of the line's patient"))
+    }
+
+    /// The one patient who is named on the line, before or after.
+    fn row_owner(&self, item: &Found) -> Option<usize> {
+        self.named.only_on_line(item, |at| self.is_patient(at))
+    }
+
+    /// The last who fits and is named before it on the line: in its cell, or in any when that is empty.
+    fn in_line(&self, item: &Found, fits: impl Fn(usize) -> bool) -> Option<usize> {
+        let in_cell = |name: &Name| name.spot.cell == item.spot.cell;
+        self.named
+            .on_line(item)
+            .filter(|name| fits(name.person))
+            .find(|name| in_cell(name))
+            .or_else(|| {
+                self.named
+                    .on_line(item)
+                    .find(|name| fits(name.person))
+                    .filter(|name| {
+                        // In running text a sentence may end between them; the cells of a form go on.
+                        name.spot.sentence == item.spot.sentence
+                            || item.spot.has_cells
+                            || name.spot.leads
+                            || item.is_labelled
+                    })
+            })
+            .map(|name| name.person)
+    }
+
+    /// The last labelled name above it in the same column of a form with several.
+    fn in_column(&self, item: &Found, fits: impl Fn(usize) -> bool) -> Option<usize> {
+        if !item.is_labelled {
+            return None;
+        }
+        let above: Vec<&Name> = self
+            .named
+            .above(item, 5)
+            .filter(|name| name.spot.block == item.spot.block)
+            .collect();
+        if !above.iter().any(|name| name.spot.has_cells) {
+            return None;
+        }
+        above
+            .into_iter()
+            .find(|name| name.spot.cell.abs_diff(item.spot.cell) <= 3 && fits(name.person))
+            .map(|name| name.person)
+    }
+
+    /// Who is named right above an unlabelled block of lines.
+    fn above(&self, item: &Found) -> Option<usize> {
+        self.named
+            .above(item, 3)
+            .next()
+            .filter(|name| name.spot.block == item.spot.block || item.line - name.line <= 1)
+            .map(|name| name.person)
+    }
+
+    /// Who wrote this: the sender of the mail, or who signs.
+    fn writer(&self) -> Option<usize> {
+        let all = || self.people.iter().enumerate();
+        all()
+            .find(|(_, person)| {
+                person.is_heard && person.last_at > 0 && person.role != Some(Role::Staff)
+            })
+            .or_else(|| all().find(|(_, person)| person.signs && !person.is_clinician()))
+            .or_else(|| all().find(|(_, person)| person.signs))
+            .map(|(at, _)| at)
+    }
+
+    /// Nobody is the patient: somebody near, the only one there is, or nobody.
+    fn of_somebody(&self, item: &Found, is_contact: bool) -> Tied {
+        if let Some(at) = self
+            .named
+            .nearest(item, 3, |at| !self.people[at].is_clinician())
+        {
+            return self.tied(at, "whose: of the one named near");
+        }
+        // Nobody near, but only one person in the whole document: an invoice, a form.
+        let mut others = (0..self.people.len()).filter(|at| {
+            let person = &self.people[*at];
+            person.last_at > 0 && (person.is_open() || person.role == Some(Role::Patient))
+        });
+        if let (Some(only), None) = (others.next(), others.next())
+            && !is_contact
+        {
+            return self.tied(only, "whose: of the only one named");
+        }
+        let nobody = hashed_subject(&[b"document", &self.document.to_le_bytes(), b"nobody named"]);
+        let (id, role) = match item.draft.element {
+            DataElement::Phone
+            | DataElement::Email
+            | DataElement::Address
+            | DataElement::ServiceLocation => (None, Role::Unknown),
+            DataElement::HealthNumber
+            | DataElement::MedicalRecordNumber
+            | DataElement::PatientNumber
+            | DataElement::BirthDate => (Some(nobody), Role::Patient),
+            _ => (Some(nobody), Role::Unknown),
+        };
+        Tied {
+            id,
+            role,
+            why: "whose: nobody is named",
+        }
+    }
+}
+
+/// A place at which a person is named.
+#[derive(Clone, Copy)]
+pub(crate) struct Name {
+    pub(crate) at: u64,
+    pub(crate) line: u32,
+    pub(crate) person: usize,
+    pub(crate) spot: Spot,
+    pub(crate) is_labelled: bool,
+}
+
+/// Where people are named, in order of position: looked up by halving, so that a long list stays linear.
+pub(crate) struct Named(pub(crate) Vec<Name>);
+
+/// No more names are looked at around a finding.
+const AROUND: usize = 12;
+
+impl Named {
+    pub(crate) fn new(found: &[Found], whose: &[Option<usize>]) -> Self {
+        Self(
+            found
+                .iter()
+                .zip(whose)
+                .filter_map(|(item, own)| {
+                    own.map(|person| Name {
+                        at: item.at,
+                        line: item.line,
+                        person,
+                        spot: item.spot,
+                        is_labelled: item.is_labelled,
+                    })
+                })
+                .collect(),
+        )
+    }
+
+    /// The few names before this, the last first.
+    fn back(&self, item: &Found) -> impl Iterator<Item = &Name> {
+        let end = self.0.partition_point(|name| name.at < item.at);
+        self.0[end.saturating_sub(AROUND)..end].iter().rev()
+    }
+
+    fn last_name_before(&self, item: &Found) -> Option<&Name> {
+        self.back(item).next()
+    }
+
+    pub(crate) fn last_before(&self, item: &Found) -> Option<usize> {
+        self.last_name_before(item).map(|name| name.person)
+    }
+
+    /// Those named before it on its line, the last first.
+    fn on_line(&self, item: &Found) -> impl Iterator<Item = &Name> {
+        self.back(item).take_while(|name| name.line == item.line)
+    }
+
+    /// The last person named before it on the same line.
+    pub(crate) fn before_on_line(&self, item: &Found) -> Option<usize> {
+        self.on_line(item).next().map(|name| name.person)
+    }
+
+    fn above(&self, item: &Found, most_lines: u32) -> impl Iterator<Item = &Name> {
+        let line = item.line;
+        self.back(item)
+            .filter(move |name| name.line < line)
+            .take_while(move |name| line - name.line <= most_lines)
+    }
+
+    /// The last who fits and is named before it.
+    pub(crate) fn before(
+        &self,
+        item: &Found,
+        most_lines: u32,
+        fits: impl Fn(usize) -> bool,
+    ) -> Option<usize> {
+        self.back(item)
+            .take_while(|name| item.line - name.line <= most_lines)
+            .find(|name| fits(name.person))
+            .map(|name| name.person)
+    }
+
+    /// The last who fits and is named before it in the same sentence.
+    fn before_in_sentence(&self, item: &Found, fits: impl Fn(usize) -> bool) -> Option<usize> {
+        self.back(item)
+            .take_while(|name| name.spot.sentence == item.spot.sentence)
+            .find(|name| fits(name.person))
+            .map(|name| name.person)
+    }
+
+    /// Whoever begins the line, when something else stands on it.
+    pub(crate) fn row(&self, item: &Found) -> Option<usize> {
+        let begins = |name: &&Name| name.spot.leads;
+        self.on_line(item)
+            .find(begins)
+            .or_else(|| {
+                // The lines below a name that are set in go on with it.
+                self.back(item).next().filter(|name| {
+                    name.spot.leads
+                        && item.line - name.line <= 2
+                        && name.spot.block == item.spot.block
+                        && item.spot.cell > name.spot.cell.min(1)
+                })
+            })
+            .map(|name| name.person)
+    }
+
+    /// The only one who fits and is named on the line, before it or after.
+    fn only_on_line(&self, item: &Found, fits: impl Fn(usize) -> bool) -> Option<usize> {
+        let middle = self.0.partition_point(|name| name.at < item.at);
+        let around = middle.saturating_sub(AROUND)..(middle + AROUND).min(self.0.len());
+        let mut on_line = self.0[around]
+            .iter()
+            .filter(|name| name.line == item.line && fits(name.person))
+            .map(|name| name.person);
+        let first = on_line.next()?;
+        on_line.all(|other| other == first).then_some(first)
+    }
+
+    /// Who is named first in the block in which it stands.
+    fn first_of_block(&self, item: &Found) -> Option<usize> {
+        self.back(item)
+            .take_while(|name| name.spot.block == item.spot.block)
+            .last()
+            .map(|name| name.person)
+    }
+
+    /// The nearest person who fits, among the few named around this position.
+    pub(crate) fn nearest(
+        &self,
+        item: &Found,
+        most_lines: u32,
+        fits: impl Fn(usize) -> bool,
+    ) -> Option<usize> {
+        let middle = self.0.partition_point(|name| name.at < item.at);
+        let around = middle.saturating_sub(AROUND)..(middle + AROUND).min(self.0.len());
+        self.0[around]
+            .iter()
+            .filter(|name| name.line.abs_diff(item.line) <= most_lines && fits(name.person))
+            .min_by_key(|name| {
+                (
+                    name.line.abs_diff(item.line),
+                    name.at.abs_diff(item.at),
+                    name.person,
+                )
+            })
+            .map(|name| name.person)
+    }
+}
