@@ -245,6 +245,20 @@ impl Draft {
 
     fn slot(&mut self, slot: &str, facts: &Facts<'_>) -> Option<()> {
         use DataElement as E;
+        if let Some(slot) = slot.strip_prefix("b.") {
+            // Said of both: the same words are the other's as well.
+            self.slot(slot, facts)?;
+            if let (Some(said), Some(_)) = (self.said.last(), facts.second) {
+                let (element, start, end) = (said.element, said.start, said.end);
+                self.said.push(Said {
+                    who: Who::Second,
+                    element,
+                    start,
+                    end,
+                });
+            }
+            return Some(());
+        }
         let (who, seen, slot) = match slot.strip_prefix("s.") {
             Some(slot) => (Who::Second, facts.second?, slot),
             None => (Who::First, facts.first, slot),

@@ -21,6 +21,8 @@ pub(crate) struct Heard {
     pub(crate) name: PersonName,
     pub(crate) id: SubjectId,
     pub(crate) role: Role,
+    /// The mail is from them.
+    pub(crate) is_sender: bool,
 }
 
 /// Somebody a document names.
@@ -35,8 +37,15 @@ pub(crate) struct Person {
     pub(crate) last_at: u64,
     /// Named after the closing words, and nowhere else.
     pub(crate) signs: bool,
-    /// The header of the mail says that they wrote it.
+    /// A record of the exhibit names them.
     pub(crate) is_heard: bool,
+    /// The header of the mail says that they wrote it.
+    pub(crate) is_sender: bool,
+    /// Birth date and number that stand with the name: two of one name are told apart by them.
+    stamp: Stamp,
+    /// How often, and in which block last, the name stood alone.
+    n_alone: u32,
+    last_block: u32,
     pub(crate) family: String,
     given: Vec<String>,
     family_words: Vec<String>,
@@ -56,6 +65,30 @@ impl Person {
     /// No label, title or word gave a role.
     pub(crate) fn is_open(&self) -> bool {
         matches!(self.role, None | Some(Role::Unknown))
+    }
+}
+
+/// A birth date and a number that stand right with a name.
+#[derive(Clone, Default)]
+pub(crate) struct Stamp {
+    pub(crate) birth: Option<String>,
+    pub(crate) number: Option<String>,
+}
+
+impl Stamp {
+    fn contradicts(&self, other: &Self) -> bool {
+        let differ =
+            |a: &Option<String>, b: &Option<String>| matches!((a, b), (Some(a), Some(b)) if a != b);
+        differ(&self.birth, &other.birth) || differ(&self.number, &other.number)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.birth.is_none() && self.number.is_none()
+    }
+
+    fn add(&mut self, other: Self) {
+        self.birth = self.birth.take().or(other.birth);
+        self.number = self.number.take().or(other.number);
     }
 }
 
@@ -81,6 +114,7 @@ impl People {
             let at = people.add(&words, heard.id);
             let person = &mut people.all[at];
             person.is_heard = true;
+            person.is_sender = heard.is_sender;
             person.role = Some(heard.role);
             person.is_sure = heard.role == Role::Patient;
         }
@@ -88,9 +122,9 @@ impl People {
     }
 
     /// The person with this name, who is new when nobody fits.
-    pub(crate) fn enter(&mut self, name: &PersonName, item: &Found) -> usize {
+    pub(crate) fn enter(&mut self, name: &PersonName, stamp: Stamp, item: &Found) -> usize {
         let words = Words::of(name);
-        let at = self.best(&words, item).unwrap_or_else(|| {
+        let at = self.best(&words, &stamp, item).unwrap_or_else(|| {
             let id = self.new_id(&words);
             self.add(&words, id)
         });
@@ -99,6 +133,9 @@ impl People {
         if person.first == Spot::default() {
             person.first = item.spot;
         }
+        person.stamp.add(stamp);
+        person.n_alone += u32::from(words.given.is_empty() || words.family.is_empty());
+        person.last_block = item.spot.block;
         person.signs = item.is_signature && (person.signs || person.last_at == 0);
         for cue in [item.spot.label, item.spot.cue].into_iter().flatten() {
             if !person.cues.contains(&cue) {
@@ -167,6 +204,10 @@ impl People {
             last_at: 0,
             signs: false,
             is_heard: false,
+            is_sender: false,
+            stamp: Stamp::default(),
+            n_alone: 0,
+            last_block: 0,
             family: String::new(),
             given: Vec::new(),
             family_words: Vec::new(),
@@ -218,7 +259,7 @@ impl People {
     }
 
     /// Who fits best: by form of address, then whoever was named last.
-    fn best(&self, words: &Words, item: &Found) -> Option<usize> {
+    fn best(&self, words: &Words, stamp: &Stamp, item: &Found) -> Option<usize> {
         let mut seen: Vec<usize> = words
             .all()
             .filter_map(|word| self.by_word.get(word))
@@ -227,16 +268,34 @@ impl People {
             .collect();
         seen.sort_unstable();
         seen.dedup();
-        seen.into_iter()
-            .filter(|at| fits(&self.all[*at], words, item))
-            .max_by_key(|at| {
-                let person = &self.all[*at];
-                (
-                    person.title == item.spot.title && person.title.is_some(),
-                    item.role.is_some() && person.role == item.role,
-                    person.last_at,
-                )
-            })
+        seen.retain(|at| {
+            let person = &self.all[*at];
+            !person.stamp.contradicts(stamp) && fits(person, words, item)
+        });
+        // Father and son of one name, called by it alone: each paragraph is the next one's.
+        if let [first, .., last] = seen.as_slice()
+            && words.given.is_empty()
+            && self.all[*first].given == self.all[*last].given
+            && self.all[*first].family_words == self.all[*last].family_words
+            && !self.all[*first].stamp.is_empty()
+        {
+            return seen
+                .iter()
+                .copied()
+                .find(|at| self.all[*at].n_alone > 0 && self.all[*at].last_block == item.spot.block)
+                .or_else(|| {
+                    seen.into_iter()
+                        .min_by_key(|at| (self.all[*at].n_alone, *at))
+                });
+        }
+        seen.into_iter().max_by_key(|at| {
+            let person = &self.all[*at];
+            (
+                person.title == item.spot.title && person.title.is_some(),
+                item.role.is_some() && person.role == item.role,
+                person.last_at,
+            )
+        })
     }
 }
 
@@ -299,6 +358,19 @@ fn fits(person: &Person, words: &Words, item: &Found) -> bool {
         && is_family_alone
         && item.spot.title != person.title
         && person.role == Some(Role::Patient)
+    {
+        return false;
+    }
+    // `Bohdan, his father`: kin of the same family name are somebody else.
+    let is_kin = matches!(item.spot.label, Some(Cue::Contact | Cue::Parent))
+        || item.spot.cue == Some(Cue::KinOfSubject);
+    if is_kin
+        && (is_family_alone || words.family.is_empty())
+        && !person.given.is_empty()
+        && person.role.is_none_or(|role| role != Role::Relative)
+        && !person.has(Cue::Contact)
+        && !person.has(Cue::Parent)
+        && !person.has(Cue::KinOfSubject)
     {
         return false;
     }

@@ -60,6 +60,10 @@ pub(crate) enum Cue {
     Greeting,
     /// `call me at`: the writer's own.
     Writer,
+    /// `your appointment`: the reader's own.
+    Reader,
+    /// `Both were given`: of each patient.
+    Both,
     /// A list of patients.
     List,
 }
@@ -235,7 +239,7 @@ impl Line<'_> {
                 cue: if is_name {
                     name_cue(before).or_else(|| kin_after(after))
                 } else {
-                    writer_cue(before)
+                    said_cue(before)
                 },
                 title: is_name
                     .then(|| {
@@ -485,8 +489,8 @@ fn kin_after(after: &str) -> Option<Cue> {
     (is_kin(&kin) && !counts).then_some(whose)
 }
 
-/// `call me at`, `my number is`: the writer's own.
-fn writer_cue(before: &str) -> Option<Cue> {
+/// `call me at`: the writer's own; `your appointment`: the reader's; `both were given`: of each.
+fn said_cue(before: &str) -> Option<Cue> {
     let folded = fold(before);
     let sentence = folded.rsplit(['.', '!', '?']).next().unwrap_or(&folded);
     let near = sentence

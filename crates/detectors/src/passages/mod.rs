@@ -137,7 +137,12 @@ impl<'c> Passages<'c> {
             self.decide(emit);
         }
         if let Some(key) = &passage.subject {
-            self.carried = Some((record_subject(key), Role::Patient));
+            let carried = Some((record_subject(key), Role::Patient));
+            if carried != self.carried {
+                // What was found so far is of whom the text before was about.
+                self.decide(emit);
+            }
+            self.carried = carried;
         }
         if passage.kind == PassageKind::MailHeader {
             return;
@@ -179,7 +184,14 @@ impl<'c> Passages<'c> {
             && self.heard.len() < MAX_HEARD
             && !self.heard.iter().any(|heard| heard.id == id)
         {
+            let (Locator::Field { path: place } | Locator::Part { part: place, .. }) =
+                &mention.place
+            else {
+                return;
+            };
+            let place = place.to_ascii_lowercase();
             self.heard.push(Heard {
+                is_sender: place.ends_with("from") || place.ends_with("sender"),
                 name: name.clone(),
                 id,
                 role: mention.role,

@@ -8,7 +8,7 @@
 use whose_model::{DataElement, Mention, Normal, PersonName, Role, SubjectId};
 
 use super::{
-    cast::{Heard, People, Person},
+    cast::{Heard, People, Person, Stamp},
     found::Found,
     layout::Cue,
     whose::{Named, Stage, Tied},
@@ -27,7 +27,11 @@ pub(crate) fn resolve(
     let mut people = People::new(document, heard);
     let whose: Vec<Option<usize>> = found
         .iter()
-        .map(|item| item.name.as_ref().map(|name| people.enter(name, item)))
+        .enumerate()
+        .map(|(at, item)| {
+            let name = item.name.as_ref()?;
+            Some(people.enter(name, stamp(&found[at..]), item))
+        })
         .collect();
     let named = Named::new(&found, &whose);
     let mut people = people.all;
@@ -76,12 +80,48 @@ pub(crate) fn resolve(
                 continue;
             }
         }
+        if item.spot.cue == Some(Cue::Both) {
+            // `Both were given the vaccine`.
+            let patients = stage.patients_once();
+            if (2..=6).contains(&patients.len()) {
+                for at in patients {
+                    let (id, role) = stage.person(at);
+                    let draft = item.draft.clone().because("whose: said of both".into());
+                    emit(draft.at(item.place.clone(), Some(id), role));
+                }
+                continue;
+            }
+        }
         let Tied { id, role, why } = stage.whose(&item);
         emit(item.draft.because(why.into()).at(item.place, id, role));
     }
     if let Some(last) = stage.last_patient() {
         *carried = Some(stage.person(last));
     }
+}
+
+/// The birth date and number that stand on the line of the first finding, before another name.
+fn stamp(found: &[Found]) -> Stamp {
+    let mut stamp = Stamp::default();
+    let Some((name, rest)) = found.split_first() else {
+        return stamp;
+    };
+    for item in rest
+        .iter()
+        .take(4)
+        .take_while(|item| item.line == name.line && item.name.is_none())
+    {
+        match (&item.draft.normal, item.draft.element) {
+            (Normal::Date(date), DataElement::BirthDate) if stamp.birth.is_none() => {
+                stamp.birth = Some(date.iso());
+            }
+            (Normal::Number(number), DataElement::HealthNumber) if stamp.number.is_none() => {
+                stamp.number = Some(number.clone());
+            }
+            _ => {}
+        }
+    }
+    stamp
 }
 
 /// Why somebody stands in a role, in words.
@@ -374,11 +414,15 @@ fn choose_patient(people: &mut [Person], found: &[Found]) {
         return;
     }
     // Somebody spoken of comes before who writes or is greeted.
+    // `Dear Harper Pike, your appointment`: a letter about whom it is written to.
+    let is_to_reader = found.iter().any(|item| item.spot.cue == Some(Cue::Reader));
+    let is_greeted = |person: &Person| may_be(person) && person.has(Cue::Greeting);
     let is_spoken_of =
         |person: &Person| may_be(person) && !person.is_heard && !person.has(Cue::Greeting);
     let first = people
         .iter()
-        .position(is_spoken_of)
+        .position(|person| is_to_reader && is_greeted(person))
+        .or_else(|| people.iter().position(is_spoken_of))
         .or_else(|| people.iter().position(may_be));
     if let Some(first) = first {
         people[first].role = Some(Role::Patient);

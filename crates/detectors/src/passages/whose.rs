@@ -287,7 +287,7 @@ impl<'p> Stage<'p> {
     /// A telephone, an address: of whoever is named on the line, in the cell, in the block, or below the closing words.
     fn of_contact(&self, item: &Found) -> Option<Tied> {
         if item.spot.cue == Some(Cue::Writer)
-            && let Some(at) = self.writer()
+            && let Some(at) = self.writer(item)
         {
             return Some(self.tied(at, "whose: the writer's own"));
         }
@@ -362,7 +362,7 @@ impl<'p> Stage<'p> {
     /// A birth date, a number: of whoever is named on the line or in the cell, never of an office.
     fn of_identity(&self, item: &Found) -> Option<Tied> {
         if item.spot.cue == Some(Cue::Writer)
-            && let Some(at) = self.writer()
+            && let Some(at) = self.writer(item)
         {
             return Some(self.tied(at, "whose: the writer's own"));
         }
@@ -471,16 +471,16 @@ impl<'p> Stage<'p> {
             .map(|name| name.person)
     }
 
-    /// Who wrote this: the sender of the mail, or who signs.
-    fn writer(&self) -> Option<usize> {
-        let all = || self.people.iter().enumerate();
-        all()
-            .find(|(_, person)| {
-                person.is_heard && person.last_at > 0 && person.role != Some(Role::Staff)
+    /// Who wrote this: the sender of the mail, or who signs below; never the office while a patient speaks.
+    fn writer(&self, item: &Found) -> Option<usize> {
+        let is_own = |at: usize| !self.is_office(at);
+        (0..self.people.len())
+            .find(|at| self.people[*at].is_sender && is_own(*at))
+            .or_else(|| {
+                self.named
+                    .after(item, 10, |name| name.spot.alone && is_own(name.person))
             })
-            .or_else(|| all().find(|(_, person)| person.signs && !person.is_clinician()))
-            .or_else(|| all().find(|(_, person)| person.signs))
-            .map(|(at, _)| at)
+            .or_else(|| self.named.before(item, 10, |at| self.is_patient(at)))
     }
 
     /// Nobody is the patient: somebody near, the only one there is, or nobody.
@@ -597,6 +597,17 @@ impl Named {
         self.back(item)
             .take_while(|name| item.line - name.line <= most_lines)
             .find(|name| fits(name.person))
+            .map(|name| name.person)
+    }
+
+    /// The first name after it that fits.
+    fn after(&self, item: &Found, most_lines: u32, fits: impl Fn(&Name) -> bool) -> Option<usize> {
+        let first = self.0.partition_point(|name| name.at <= item.at);
+        self.0[first..]
+            .iter()
+            .take(AROUND)
+            .take_while(|name| name.line - item.line <= most_lines)
+            .find(|name| fits(name))
             .map(|name| name.person)
     }
 
