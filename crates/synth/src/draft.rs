@@ -623,6 +623,7 @@ fn every_slot_of_every_template_is_known() {
         for line in &template.lines {
             for part in line.split('{').skip(1) {
                 let slot = part.split('}').next().unwrap();
+                let slot = slot.strip_prefix("b.").unwrap_or(slot);
                 let slot = slot.strip_prefix("s.").unwrap_or(slot);
                 assert!(KNOWN.contains(&format!(" {slot} ")), "{slot}");
             }

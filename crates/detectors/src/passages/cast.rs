@@ -146,11 +146,10 @@ impl People {
         // A label wins over a guess: doctors are patients too, in their own letters.
         let is_sure = item.is_labelled || item.role == Some(Role::Clinician);
         match (person.role, item.role) {
+            // Whoever wrote a mail from home does not work there for having signed it.
+            (None | Some(Role::Unknown), Some(Role::Staff)) if person.is_heard && !is_sure => {}
             (None | Some(Role::Unknown), role @ Some(_)) => {
-                // Whoever wrote a mail from home does not work there for having signed it.
-                if !(person.is_heard && role == Some(Role::Staff) && !is_sure) {
-                    (person.role, person.is_sure) = (role, is_sure);
-                }
+                (person.role, person.is_sure) = (role, is_sure);
             }
             (Some(Role::Staff), Some(role)) => {
                 (person.role, person.is_sure) = (Some(role), is_sure)

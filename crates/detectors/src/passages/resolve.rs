@@ -295,7 +295,7 @@ fn promote(people: &mut [Person], found: &[Found], named: &Named) {
             item.draft.element,
             DataElement::HealthNumber | DataElement::MedicalRecordNumber
         );
-        if !is_record && !(item.draft.element == DataElement::BirthDate && is_own) {
+        if !(is_record || item.draft.element == DataElement::BirthDate && is_own) {
             continue;
         }
         // `Mother's MRN`: whoever has a chart is a patient.
