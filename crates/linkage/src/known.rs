@@ -101,8 +101,7 @@ impl Known {
             return;
         }
         let mut file = |hash: u64| {
-            self.keys
-                .push(hash >> NAME_BITS << NAME_BITS | number);
+            self.keys.push(hash >> NAME_BITS << NAME_BITS | number);
         };
         file(whole(first, &family));
         file(initial(first, &family));
@@ -330,10 +329,7 @@ fn is_one_slip(a: &str, b: &str) -> bool {
         return short == &long[1..];
     }
     short[1..] == long[1..]
-        || short.len() > 1
-            && short[0] == long[1]
-            && short[1] == long[0]
-            && short[2..] == long[2..]
+        || short.len() > 1 && short[0] == long[1] && short[1] == long[0] && short[2..] == long[2..]
 }
 
 fn whole(first: &str, family: &str) -> u64 {
@@ -418,7 +414,11 @@ mod tests {
 
     #[test]
     fn other_names_are_nobody() {
-        let known = known(&[("Jean", "Tremblay"), ("Anna", "Roy"), ("Paul Henri", "Caron")]);
+        let known = known(&[
+            ("Jean", "Tremblay"),
+            ("Anna", "Roy"),
+            ("Paul Henri", "Caron"),
+        ]);
         for words in [
             "Jean Roy",
             "Anna Ray",
@@ -436,7 +436,11 @@ mod tests {
     #[test]
     fn of_two_of_one_name_both_are_said() {
         let known = known(&[("Ana", "Silva"), ("Ana", "Silva"), ("Ana", "Silvan")]);
-        let people: Vec<u32> = known.look("ana silva").iter().map(|hit| hit.person).collect();
+        let people: Vec<u32> = known
+            .look("ana silva")
+            .iter()
+            .map(|hit| hit.person)
+            .collect();
         assert_eq!(people, [0, 1]);
     }
 
