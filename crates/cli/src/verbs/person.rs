@@ -49,7 +49,7 @@ fn value(page: &PersonPage, show: Masker) -> serde_json::Value {
         })).collect::<Vec<_>>(),
         "mentions": page.mentions.iter().map(|(path, mention)| json!({
             "exhibit": path.0, "element": mention.element.id(), "scheme": mention.scheme.as_ref().map(|s| s.id()),
-            "value": show.text(&mention.value), "place": place(&mention.place),
+            "value": shown(mention, show), "place": place(&mention.place),
             "confidence": (f64::from(mention.confidence.0) * 100.0).round() / 100.0, "assertion": mention.assertion,
             "sensitive": mention.sensitive, "malformed": mention.malformed,
             "alternatives": mention.alternatives.iter().map(|s| s.id()).collect::<Vec<_>>(), "why": mention.why,
@@ -115,7 +115,7 @@ fn words(page: &PersonPage, show: Masker) -> String {
             out,
             "      {:24} {:32} {}  ({:.2})",
             mention.element.id(),
-            show.text(&mention.value),
+            shown(mention, show),
             mention.place,
             mention.confidence.0
         );
@@ -171,4 +171,12 @@ fn words(page: &PersonPage, show: Masker) -> String {
         }
     }
     out
+}
+
+/// The value as it is shown: a password or key is masked whatever is asked for.
+fn shown(mention: &whose_model::Mention, show: Masker) -> String {
+    match mention.element {
+        whose_model::DataElement::Credential => mention.value.masked(),
+        _ => show.text(&mention.value),
+    }
 }

@@ -228,7 +228,7 @@ fn mentions(ask: &Ask<'_>, page: &PersonPage) -> Vec<ExhibitPart> {
             element: mention.element.id(),
             name: words.element(&ask.shared.law, mention.element),
             scheme: mention.scheme.as_ref().map(|scheme| scheme.id().to_owned()),
-            value: show.text(&mention.value),
+            value: shown(mention, &show),
             place: mention.place.to_string(),
             confidence: rounded(mention.confidence.0, 100.0),
             malformed: mention.malformed,
@@ -329,5 +329,13 @@ fn role(person: &AffectedIndividual) -> &'static str {
         Role::Staff => "staff",
         Role::Organisation => "organisation",
         Role::Unknown => "unknown",
+    }
+}
+
+/// The value as it is shown: a password or key is masked whatever is asked for.
+fn shown(mention: &whose_model::Mention, show: &Show) -> String {
+    match mention.element {
+        whose_model::DataElement::Credential => mention.value.masked(),
+        _ => show.text(&mention.value),
     }
 }
