@@ -6,8 +6,8 @@
 //! may be named after the letterhead; `resolve` then says whose each one is.
 
 mod candidates;
-mod evidence;
 mod cast;
+mod evidence;
 mod found;
 mod kinds;
 mod labelled;
