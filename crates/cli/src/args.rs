@@ -121,6 +121,11 @@ pub(crate) enum Verb {
     /// A confined reading process; started by `whose` itself.
     #[command(name = "__read", hide = true)]
     Read,
+    /// The register: every incident as a record, with its sources, its clock and its lessons.
+    Register(crate::verbs::register::args::RegisterArgs),
+    /// A confined reading process that hands over text; started by `whose` itself.
+    #[command(name = "__tell", hide = true)]
+    Tell,
     /// Runs programs for a reading process; started by `whose` itself.
     #[command(name = "__lend", hide = true)]
     Lend,

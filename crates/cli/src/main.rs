@@ -85,6 +85,8 @@ fn run(cli: &Cli) -> Result<Done, Failure> {
         Verb::Completions { shell } => verbs::manual::completions(*shell),
         Verb::Man { out } => verbs::manual::pages(out),
         Verb::Read => verbs::read::run(),
+        Verb::Register(args) => verbs::register::run(cli, args),
+        Verb::Tell => verbs::read::tell(),
         Verb::Lend => verbs::read::lend(),
     }
 }

@@ -46,15 +46,20 @@ pub(crate) fn open_or_create(
     if dir.join("case.toml").exists() {
         return open_to_write(dir, args);
     }
-    let recipient = match given(args)?.into_iter().next() {
+    let recipient = recipient(args)?;
+    Case::create(dir, meta, &[recipient], session()?).map_err(failure)
+}
+
+/// Who may open what is made now.
+fn recipient(args: &SecretArgs) -> Result<Recipient, Failure> {
+    Ok(match given(args)?.into_iter().next() {
         Some(Secret::Passphrase(ref passphrase)) => Recipient::Passphrase {
             passphrase: passphrase.clone(),
             work_factor: DEFAULT_WORK_FACTOR,
         },
         Some(Secret::Identity(ref identity)) => Recipient::Age(recipient_of(identity)?),
         None => Recipient::Age(recipient_of(&own_identity(true)?.unwrap_or_default())?),
-    };
-    Case::create(dir, meta, &[recipient], session()?).map_err(failure)
+    })
 }
 
 fn open_as(
@@ -74,6 +79,58 @@ fn open_as(
         }
         result => result.map_err(failure),
     }
+}
+
+/// The key of the register in this folder; made with the register.
+pub(crate) fn register_key(dir: &Path, args: &SecretArgs) -> Result<[u8; 32], Failure> {
+    const PURPOSE: &str = "register";
+    let cannot = |error: std::io::Error| {
+        Failure::new(
+            format!(
+                "cannot use the register's folder {}: {}",
+                dir.display(),
+                error.kind()
+            ),
+            "check the path and that you may read and write it",
+        )
+    };
+    let mut files = Vec::new();
+    if dir.exists() {
+        for entry in fs::read_dir(dir).map_err(cannot)? {
+            let path = entry.map_err(cannot)?.path();
+            if path.extension().is_some_and(|ending| ending == "age") {
+                files.push(fs::read(&path).map_err(cannot)?);
+            }
+        }
+    }
+    if !files.is_empty() {
+        return match whose_engine::store::open_key(PURPOSE, &files, &all(args)?) {
+            Err(StoreError::WrongSecret | StoreError::NoSecret)
+                if given(args)?.is_empty() && can_ask() =>
+            {
+                let passphrase = rpassword::prompt_password("passphrase of the register: ")?;
+                whose_engine::store::open_key(PURPOSE, &files, &[Secret::Passphrase(passphrase)])
+                    .map_err(failure)
+            }
+            result => result.map_err(failure),
+        };
+    }
+    let (files, key) =
+        whose_engine::store::make_key(PURPOSE, &session()?.entropy, &[recipient(args)?])
+            .map_err(failure)?;
+    fs::create_dir_all(dir).map_err(cannot)?;
+    for (name, bytes) in files {
+        let mut out = fs::OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(dir.join(name))
+            .map_err(cannot)?;
+        out.write_all(&bytes)
+            .and_then(|()| out.sync_all())
+            .map_err(cannot)?;
+    }
+    Ok(key)
 }
 
 /// A store error with its hint.

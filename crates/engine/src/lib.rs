@@ -27,6 +27,7 @@ mod scan;
 mod seize;
 mod sketch;
 mod tables;
+mod told;
 mod worker;
 
 pub use bank::{Locked, Proposal, add_passwords};
@@ -39,6 +40,7 @@ pub use progress::{Progress, Silent, Stage, Unit};
 pub use run::{RunOptions, Summary, Threads, run};
 pub use scan::{Outcomes, Scanned, scan};
 pub use tables::{LinkedRecord, MergeRow, PersonNote, QuestionRow, Reason};
+pub use told::{Told, tell, told};
 pub use whose_detectors::{Custom, CustomError};
 pub use whose_law::Library;
 pub use whose_letters::Press;

@@ -309,7 +309,7 @@ impl Outbox for PartOutbox<'_> {
                 },
                 128,
             ),
-            Event::Ready(_) | Event::Pulse | Event::Done => Ok(()),
+            Event::Ready(_) | Event::Pulse | Event::Done | Event::Text(_) => Ok(()),
         }
     }
 

@@ -387,7 +387,11 @@ impl Reader {
                 Event::Ready(_) => continue,
                 Event::Begin(path) => open.push(path.clone()),
                 Event::End { .. } => drop(open.pop()),
-                Event::Pulse | Event::Passed(_) | Event::Mentions(_) | Event::Gap(_) => {}
+                Event::Pulse
+                | Event::Passed(_)
+                | Event::Mentions(_)
+                | Event::Gap(_)
+                | Event::Text(_) => {}
             }
             if let Err(error) = take(event) {
                 return Ended::Outbox(error);

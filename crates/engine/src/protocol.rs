@@ -74,6 +74,8 @@ pub(crate) enum Event {
     Pulse,
     /// The job is done.
     Done,
+    /// Text of the exhibit begun last: only from a process that tells text (`told.rs`).
+    Text(Phi<String>),
 }
 
 /// Sends one frame.

@@ -318,7 +318,7 @@ impl<'a> Printer<'a> {
                 };
                 (self.each)(Scanned::Exhibit(&exhibit))?;
             }
-            Event::Passed(_) | Event::Ready(_) | Event::Pulse | Event::Done => {}
+            Event::Passed(_) | Event::Ready(_) | Event::Pulse | Event::Done | Event::Text(_) => {}
         }
         Ok(())
     }

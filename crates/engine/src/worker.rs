@@ -73,7 +73,7 @@ pub fn work() -> io::Result<()> {
 }
 
 /// Standard input, unbuffered: descriptors travel with exact bytes.
-struct Jobs(io::Stdin);
+pub(crate) struct Jobs(pub(crate) io::Stdin);
 
 impl io::Read for Jobs {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {

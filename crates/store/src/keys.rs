@@ -112,6 +112,14 @@ impl CaseKey {
         )
     }
 
+    /// The key for something that is no case, by the name of its purpose.
+    pub(crate) fn for_purpose(&self, purpose: &str) -> [u8; 32] {
+        self.derive(
+            "whose 2026 case v1: key for another purpose",
+            &[purpose.as_bytes()],
+        )
+    }
+
     /// The key that signs the log's checkpoints.
     pub(crate) fn signing(&self) -> SigningKey {
         SigningKey::from_bytes(&self.derive("whose 2026 case v1: log signing key", &[]))

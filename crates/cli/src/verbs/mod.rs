@@ -13,6 +13,7 @@ pub(crate) mod passwords;
 pub(crate) mod person;
 pub(crate) mod qc;
 pub(crate) mod read;
+pub(crate) mod register;
 pub(crate) mod run;
 pub(crate) mod scan;
 pub(crate) mod score;

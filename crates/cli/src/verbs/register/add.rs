@@ -1,0 +1,253 @@
+//! `whose register add`: an incident typed in, by options or by answers; `correct`: a fact put right.
+
+use std::io::{self, BufRead, Write};
+
+use whose_model::{DataElement, Language};
+use whose_register::{
+    AsOf, Attribute, Bound, Event, Fact, FactId, IncidentId, Record, Register, RegisterError,
+    Source, SourceId, SourceKind, Value, When,
+};
+
+use super::args::AddArgs;
+use super::{failure, now, write};
+use crate::args::Cli;
+use crate::front::{Done, Failure, can_ask, print};
+
+const CAUSES: [&str; 6] = [
+    "theft",
+    "loss",
+    "unauthorized-access",
+    "unauthorized-use",
+    "unauthorized-disclosure",
+    "ransomware-without-exfiltration",
+];
+
+pub(crate) fn run(cli: &Cli, register: &mut Register, args: &AddArgs) -> Result<Done, Failure> {
+    let is_bare =
+        args.name.is_none() && args.victim.is_none() && args.what.is_none() && args.to.is_none();
+    let asked;
+    let args = if is_bare {
+        if !can_ask() {
+            return Err(Failure::usage(
+                "nothing was given to add",
+                "give --name, --what, --discovered and so on, or run it in a terminal to be asked",
+            ));
+        }
+        asked = ask()?;
+        &asked
+    } else {
+        args
+    };
+    let (id, is_new) = match &args.to {
+        Some(text) => (register.find(text).map_err(failure)?, false),
+        None => (IncidentId::of(&format!("typed {}", now())), true),
+    };
+    let entries = register.entries(id).map_err(failure)?;
+    let record = Record::fold(id, &entries, AsOf::default());
+    let source = SourceId(record.sources.len() as u32);
+    let facts = facts(args, source)?;
+    let mut events = Vec::new();
+    if is_new {
+        let name = args
+            .name
+            .clone()
+            .or_else(|| args.victim.clone())
+            .or_else(|| {
+                args.what
+                    .as_ref()
+                    .map(|what| what.chars().take(60).collect())
+            })
+            .unwrap_or_else(|| "incident".to_owned());
+        events.push(Event::Opened { name });
+    }
+    events.push(Event::Sourced(Source {
+        kind: SourceKind::Person,
+        title: format!("typed by {}", super::by()),
+        publisher: String::new(),
+        published: Some(When::day(crate::verbs::today())),
+        language: Language::En,
+        digest: String::new(),
+        is_corrected: false,
+    }));
+    events.push(Event::Stated(facts));
+    write(register, id, events)?;
+    if cli.json {
+        print(&format!(
+            "{}\n",
+            serde_json::json!({ "incident": id.to_string() })
+        ))?;
+    } else {
+        print(&format!("{id}\n"))?;
+    }
+    Ok(Done::Whole)
+}
+
+fn facts(args: &AddArgs, source: SourceId) -> Result<Vec<Fact>, Failure> {
+    let mut facts = Vec::new();
+    let mut push = |attribute, value, scope: &str| {
+        facts.push(Fact::new(attribute, value, source).scoped(scope))
+    };
+    let text = |text: &String| Value::Text(text.clone());
+    let term = |text: &str| Value::Term(text.to_owned());
+    if let Some(victim) = &args.victim {
+        push(Attribute::Victim, text(victim), "");
+    }
+    if let Some(place) = &args.place {
+        push(Attribute::Place, term(&place.to_lowercase()), "");
+    }
+    if let Some(cause) = &args.cause {
+        if !CAUSES.contains(&cause.as_str()) {
+            return Err(Failure::usage(
+                format!("there is no kind `{cause}`"),
+                format!("one of {}", CAUSES.join(", ")),
+            ));
+        }
+        push(Attribute::Cause, term(cause), "");
+    }
+    if let Some(what) = &args.what {
+        push(Attribute::Summary, text(what), "");
+    }
+    for (attribute, date) in [
+        (Attribute::Began, &args.began),
+        (Attribute::Discovered, &args.discovered),
+        (Attribute::RegulatorTold, &args.regulator_told),
+        (Attribute::PeopleTold, &args.people_told),
+    ] {
+        if let Some(date) = date {
+            let when: When = date
+                .parse()
+                .map_err(|error| Failure::usage(format!("{date}: {error}"), ""))?;
+            push(attribute, Value::When(when), "");
+        }
+    }
+    if let Some(n) = args.people {
+        push(
+            Attribute::People,
+            Value::Count {
+                n,
+                bound: Bound::Exactly,
+            },
+            "",
+        );
+    }
+    for element in &args.elements {
+        let element = element.trim();
+        if DataElement::from_id(element).is_none() {
+            return Err(Failure::usage(
+                format!("there is no element `{element}`"),
+                "as name, health-number, diagnosis",
+            ));
+        }
+        push(Attribute::Element, term(element), element);
+    }
+    if let Some(risk) = &args.risk {
+        push(Attribute::Risk, term(risk), "");
+    }
+    if let Some(why) = &args.why {
+        push(Attribute::Note, text(why), "risk");
+    }
+    if let Some(done) = &args.done {
+        push(Attribute::Response, text(done), "measures");
+    }
+    Ok(facts)
+}
+
+/// Asks for an incident, one line an answer; an empty answer leaves it unknown.
+fn ask() -> Result<AddArgs, Failure> {
+    let mut out = io::stderr();
+    let mut lines = io::stdin().lock().lines();
+    let mut one = |question: &str| -> Result<Option<String>, Failure> {
+        write!(out, "{question} ")?;
+        out.flush()?;
+        let line = lines.next().transpose()?.unwrap_or_default();
+        Ok(Some(line.trim().to_owned()).filter(|line| !line.is_empty()))
+    };
+    let mut args = AddArgs {
+        what: one("What happened?")?,
+        ..AddArgs::default()
+    };
+    args.victim = one("Whose data was it (organisation)?")?;
+    args.place = one("Where (ca-on, ca-qc, us-ny)?")?;
+    args.cause = one(&format!("Which kind ({})?", CAUSES.join(", ")))?;
+    args.began = one("When did it happen (2024-02-21, 2024-02, ~2024-02-21)?")?;
+    args.discovered = one("When did you learn of it?")?;
+    args.people = one("How many people?")?.and_then(|n| n.replace([',', ' '], "").parse().ok());
+    args.elements = one("What of theirs (name, health-number, diagnosis ...)?")?
+        .map(|list| list.split(',').map(|one| one.trim().to_owned()).collect())
+        .unwrap_or_default();
+    args.risk = one("Is there a risk of serious harm (yes, no)?")?.map(|risk| risk.to_lowercase());
+    args.why = one("Why?")?;
+    args.people_told = one("When were the people told?")?;
+    args.regulator_told = one("When was the regulator told?")?;
+    args.done = one("What was done so that it does not happen again?")?;
+    Ok(args)
+}
+
+/// Replaces a fact, or withdraws it.
+pub(crate) fn correct(
+    register: &mut Register,
+    incident: &str,
+    fact: u32,
+    to: Option<&str>,
+    why: &str,
+) -> Result<Done, Failure> {
+    let id = register.find(incident).map_err(failure)?;
+    let entries = register.entries(id).map_err(failure)?;
+    let record = Record::fold(id, &entries, AsOf::default());
+    let old = record
+        .facts
+        .iter()
+        .find(|held| held.id == FactId(fact))
+        .ok_or_else(|| failure(RegisterError::NoFact(fact)))?;
+    let mut events = Vec::new();
+    let by = match to {
+        None => None,
+        Some(to) => {
+            let value = match &old.fact.value {
+                Value::When(_) => Value::When(
+                    to.parse()
+                        .map_err(|error| Failure::usage(format!("{to}: {error}"), ""))?,
+                ),
+                Value::Count { .. } => Value::Count {
+                    n: to
+                        .replace([',', ' '], "")
+                        .parse()
+                        .map_err(|_| Failure::usage(format!("{to} is no number"), ""))?,
+                    bound: Bound::Exactly,
+                },
+                Value::Months(_) => Value::Months(
+                    to.trim_end_matches(" months")
+                        .parse()
+                        .map_err(|_| Failure::usage(format!("{to} is no number of months"), ""))?,
+                ),
+                Value::Term(_) => Value::Term(to.to_owned()),
+                _ => Value::Text(to.to_owned()),
+            };
+            let source = SourceId(record.sources.len() as u32);
+            events.push(Event::Sourced(Source {
+                kind: SourceKind::Person,
+                title: format!("corrected by {}", super::by()),
+                publisher: String::new(),
+                published: Some(When::day(crate::verbs::today())),
+                language: Language::En,
+                digest: String::new(),
+                is_corrected: false,
+            }));
+            let new = Fact {
+                value,
+                source,
+                quote: None,
+                known: None,
+                ..old.fact.clone()
+            };
+            events.push(Event::Stated(vec![new]));
+            Some(FactId(Record::next_fact(&entries)))
+        }
+    };
+    events.push(Event::Corrected {
+        fact: FactId(fact),
+        by,
+        why: why.to_owned(),
+    });
+    write(register, id, events)
+}

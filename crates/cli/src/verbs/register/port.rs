@@ -1,0 +1,137 @@
+//! `whose register export` and `import`: VERIS, STIX, tables, pages.
+
+use std::path::Path;
+
+use serde_json::Value as Json;
+use whose_register::{
+    AsOf, IncidentId, Record, Register, Statistics, forms, page, portal, stix, veris,
+};
+
+use super::args::ExportArgs;
+use super::{by, failure, now, query};
+use crate::front::{Done, Failure, number, say};
+
+pub(crate) fn export(register: &mut Register, args: &ExportArgs) -> Result<Done, Failure> {
+    let ids: Vec<IncidentId> = match &args.incident {
+        Some(text) => vec![register.find(text).map_err(failure)?],
+        None => register
+            .search(&query(&args.filter, "")?)
+            .map_err(failure)?
+            .iter()
+            .map(|sketch| sketch.id)
+            .collect(),
+    };
+    let mut records: Vec<(IncidentId, Record)> = Vec::with_capacity(ids.len());
+    for id in ids {
+        records.push((id, register.record(id, AsOf::default()).map_err(failure)?));
+    }
+    let drafts = !args.accepted;
+    let mut n_left = 0;
+    match args.form.as_str() {
+        "veris" => {
+            let mut all = Vec::new();
+            for (id, record) in &records {
+                match veris::export(*id, record) {
+                    Some(document) if veris::faults(&document).is_empty() => all.push(document),
+                    _ => n_left += 1,
+                }
+            }
+            let text = serde_json::to_string_pretty(&all).unwrap_or_default();
+            std::fs::write(&args.out, text + "\n")?;
+        }
+        "stix" | "page" => {
+            std::fs::create_dir_all(&args.out)?;
+            let cohort = Statistics::of(register.sketches().map_err(failure)?);
+            for (id, record) in &records {
+                let (ending, text) = if args.form == "stix" {
+                    let bundle = stix::bundle(record, drafts);
+                    (
+                        "json",
+                        serde_json::to_string_pretty(&bundle).unwrap_or_default() + "\n",
+                    )
+                } else {
+                    ("html", page::html(record, Some(&cohort)))
+                };
+                std::fs::write(args.out.join(format!("{id}.{ending}")), text)?;
+            }
+        }
+        form => {
+            let records: Vec<Record> = records.iter().map(|(_, record)| record.clone()).collect();
+            if !forms::forms().any(|known| known == form) {
+                let known: Vec<&str> = forms::forms().collect();
+                return Err(Failure::usage(
+                    format!("there is no form `{form}`"),
+                    format!("one of veris, stix, page, {}", known.join(", ")),
+                ));
+            }
+            std::fs::write(
+                &args.out,
+                forms::table(form, &records, drafts).map_err(failure)?,
+            )?;
+        }
+    }
+    say(&format!(
+        "  {} incidents written to {}",
+        number((records.len() - n_left) as u64),
+        args.out.display()
+    ));
+    if n_left > 0 {
+        say(&format!(
+            "  {n_left} left out: no year is known, and VERIS asks for one"
+        ));
+        return Ok(Done::WithGaps);
+    }
+    Ok(Done::Whole)
+}
+
+pub(crate) fn import(
+    register: &mut Register,
+    file: &Path,
+    form: Option<&str>,
+) -> Result<Done, Failure> {
+    let bytes = std::fs::read(file).map_err(|error| {
+        Failure::new(
+            format!("cannot read {}: {}", file.display(), error.kind()),
+            "check the path and that you may read it",
+        )
+    })?;
+    let is_table = file
+        .extension()
+        .is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
+    let form = form.unwrap_or(if is_table { "portal" } else { "veris" });
+    let changes = if form == "portal" {
+        portal::import(&bytes, now(), &by()).map_err(failure)?
+    } else {
+        let json: Json = serde_json::from_slice(&bytes).map_err(|error| {
+            Failure::new(
+                format!("{}: {error}", file.display()),
+                "give a JSON file of VERIS records",
+            )
+        })?;
+        let all = match json {
+            Json::Array(all) => all,
+            one => vec![one],
+        };
+        all.iter()
+            .map(|record| veris::import(record, now(), &by()))
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(failure)?
+    };
+    let n_all = changes.len();
+    // What came in before is not taken in twice.
+    let mut new = Vec::new();
+    let mut seen = std::collections::BTreeSet::new();
+    for change in changes {
+        if seen.insert(change.0) && register.entries(change.0).map_err(failure)?.is_empty() {
+            new.push(change);
+        }
+    }
+    let n_new = new.len();
+    register.append_all(new).map_err(failure)?;
+    say(&format!(
+        "  {} incidents taken in, {} were there before",
+        number(n_new as u64),
+        number((n_all - n_new) as u64)
+    ));
+    Ok(Done::Whole)
+}

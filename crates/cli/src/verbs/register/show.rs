@@ -1,0 +1,117 @@
+//! `whose register show`: one incident, on a day; and its page to print.
+
+use std::fmt::Write as _;
+
+use serde_json::json;
+use whose_register::{AsOf, Attribute, Held, Record, Register, Standing, Statistics};
+
+use super::args::ShowArgs;
+use super::failure;
+use super::read::line;
+use crate::args::Cli;
+use crate::front::{Done, Failure, print, say};
+
+pub(crate) fn run(cli: &Cli, register: &mut Register, args: &ShowArgs) -> Result<Done, Failure> {
+    let id = register.find(&args.incident).map_err(failure)?;
+    let as_of = AsOf {
+        known: args.known,
+        recorded: args.recorded.and_then(end_of),
+    };
+    let record = register.record(id, as_of).map_err(failure)?;
+    if let Some(file) = &args.page {
+        let cohort = Statistics::of(register.sketches().map_err(failure)?);
+        std::fs::write(file, whose_register::page::html(&record, Some(&cohort)))?;
+        say(&format!("  wrote {}", file.display()));
+        return Ok(Done::Whole);
+    }
+    if cli.json {
+        let out = json!({ "record": record, "conflicts": record.conflicts(true) });
+        print(&format!("{out}\n"))?;
+    } else {
+        print(&words(&record))?;
+    }
+    Ok(Done::Whole)
+}
+
+/// The last moment of a day, where this machine is.
+fn end_of(day: jiff::civil::Date) -> Option<jiff::Timestamp> {
+    day.at(23, 59, 59, 999_999_999)
+        .to_zoned(jiff::tz::TimeZone::system())
+        .ok()
+        .map(|zoned| zoned.timestamp())
+}
+
+fn words(record: &Record) -> String {
+    let mut text = format!(
+        "{}\n  incident {}   {} sources, {} facts, {} wait for a person\n",
+        record.name,
+        record.id,
+        record.sources.len(),
+        record.facts.len(),
+        record.n_proposed()
+    );
+    if let Some(into) = &record.moved {
+        let _ = writeln!(text, "  joined into {into}");
+    }
+    let conflicts = record.conflicts(true);
+    if !conflicts.is_empty() {
+        text.push_str("\n  Sources disagree\n");
+        for conflict in &conflicts {
+            let _ = writeln!(text, "    {} {}", conflict.attribute.id(), conflict.scope);
+            for held in record
+                .facts
+                .iter()
+                .filter(|held| conflict.facts.contains(&held.id))
+            {
+                let mark = if held.id == conflict.used { "used" } else { "" };
+                let not = if held.fact.is_not { "not " } else { "" };
+                let _ = writeln!(
+                    text,
+                    "      {mark:4} {:>4}  {not}{}",
+                    held.id.0, held.fact.value
+                );
+            }
+            let _ = writeln!(text, "      why: {}", conflict.why);
+        }
+    }
+    for (n, source) in record.sources.iter().enumerate() {
+        let published = source
+            .published
+            .map_or_else(|| "without a date".to_owned(), |when| when.to_string());
+        let corrected = if source.is_corrected {
+            ", corrected"
+        } else {
+            ""
+        };
+        let _ = writeln!(
+            text,
+            "\n  Source {n}: {} ({}, {published}{corrected})",
+            source.title,
+            source.kind.id()
+        );
+        for attribute in Attribute::ALL {
+            let of_it = record.facts.iter().filter(|held| {
+                held.fact.source.0 as usize == n && held.fact.attribute == *attribute
+            });
+            for held in of_it {
+                let _ = writeln!(
+                    text,
+                    "    {:>4} {:9} {}",
+                    held.id.0,
+                    standing(held),
+                    line(&held.fact)
+                );
+            }
+        }
+    }
+    text
+}
+
+fn standing(held: &Held) -> &'static str {
+    match held.standing {
+        Standing::Proposed => "proposed",
+        Standing::Accepted => "accepted",
+        Standing::Rejected { .. } => "rejected",
+        Standing::Replaced { .. } => "replaced",
+    }
+}
