@@ -39,6 +39,8 @@ const PATH: &str = "/usr/local/bin:/usr/bin:/bin";
 struct Call {
     command: String,
     arguments: Vec<String>,
+    /// Files that follow, to be put into its standard input one after the other.
+    n_files: usize,
 }
 
 /// The answer to a call.
@@ -74,6 +76,10 @@ pub fn lend_programs() -> io::Result<()> {
         else {
             return Err(io::Error::other("a call without its files"));
         };
+        let input = match call.n_files {
+            0 => input,
+            n => receive_files(&mut calls, n).and_then(feed)?,
+        };
         let answer = match start(&call, input, output) {
             Ok(child) => {
                 let pid = Pid::from_child(&child);
@@ -99,6 +105,36 @@ pub fn lend_programs() -> io::Result<()> {
         }
     });
     Ok(())
+}
+
+/// Files that follow a call, in order.
+fn receive_files(calls: &mut Calls, n: usize) -> io::Result<Vec<File>> {
+    let mut files = Vec::new();
+    while files.len() < n {
+        let got: Option<((), _)> = protocol::receive_with_files(calls)?;
+        let (_, some) = got.ok_or(io::ErrorKind::UnexpectedEof)?;
+        if some.is_empty() {
+            return Err(io::Error::other("a frame of no files"));
+        }
+        files.extend(some.into_iter().map(File::from));
+    }
+    Ok(files)
+}
+
+/// A pipe through which files come one after the other, each from its beginning.
+fn feed(files: Vec<File>) -> io::Result<OwnedFd> {
+    let (output, input) = rustix::pipe::pipe_with(PipeFlags::CLOEXEC)?;
+    std::thread::spawn(move || {
+        let mut input = File::from(input);
+        for mut file in files {
+            // A program that has read enough closes its end.
+            let sent = file.rewind().and_then(|()| io::copy(&mut file, &mut input));
+            if sent.is_err() {
+                return;
+            }
+        }
+    });
+    Ok(output)
 }
 
 fn start(call: &Call, input: OwnedFd, output: OwnedFd) -> io::Result<Child> {
@@ -216,7 +252,15 @@ impl Programs for Broker {
         input: ProgramInput<'_>,
     ) -> Result<Box<dyn Running + '_>, ProgramError> {
         let held;
+        let files = match input {
+            ProgramInput::Files(files) => files,
+            _ => &[],
+        };
         let input = match input {
+            ProgramInput::Files(files) => {
+                let none = || io::Error::from(io::ErrorKind::InvalidInput);
+                *files.first().ok_or_else(none)?
+            }
             ProgramInput::Bytes(bytes) => {
                 held = in_memory(bytes)?;
                 &held
@@ -238,6 +282,7 @@ impl Programs for Broker {
         let call = Call {
             command: program.command().to_owned(),
             arguments: arguments.iter().map(|&text| text.to_owned()).collect(),
+            n_files: files.len(),
         };
         let mut socket = self.socket.borrow_mut();
         let socket = socket
@@ -248,6 +293,10 @@ impl Programs for Broker {
             &call,
             &[input.as_fd(), their_output.as_fd(), their_word.as_fd()],
         )?;
+        for some in files.chunks(protocol::MAX_FILES) {
+            let some: Vec<_> = some.iter().map(AsFd::as_fd).collect();
+            protocol::send_with_files(&*socket, &(), &some)?;
+        }
         drop((their_output, their_word));
         match protocol::receive(socket)? {
             Answer::Started => Ok(Box::new(AtWork {

@@ -16,6 +16,7 @@ use whose_store::{Case, StoreError};
 use crate::part::{Key, Said};
 use crate::replay::{Index, Replay};
 use crate::seize::Found;
+use crate::siblings;
 use crate::sketch::{self, Sketch};
 
 /// A file of the pile with what decides its result.
@@ -25,6 +26,8 @@ pub(crate) struct Seized {
     /// `None` when the file could not be opened or read.
     pub(crate) digest: Option<(Digest, u64)>,
     pub(crate) key: Option<Key>,
+    /// Its place among files that may make one thing.
+    pub(crate) place: Option<siblings::Place>,
 }
 
 /// One exhibit with distinct bytes whose mentions count.
@@ -108,6 +111,7 @@ pub(crate) fn records(
         first_of.insert(key, listed);
     }
     all.exhibits.sort_by(|a, b| a.path.cmp(&b.path));
+    siblings::mark(&mut all.exhibits, seized);
     sketch::mark(&mut all.exhibits, &std::mem::take(&mut all.sketches));
     all.gaps
         .sort_by(|a, b| (&a.exhibit, &a.place, a.cause).cmp(&(&b.exhibit, &b.place, b.cause)));
@@ -139,6 +143,7 @@ fn refuse(all: &mut Collected, file: &Seized) {
         copy_of: None,
         near_copy_of: None,
         thread: None,
+        part_of: None,
     });
 }
 
@@ -432,6 +437,7 @@ impl<'a> Taken<'a> {
             copy_of,
             near_copy_of: None,
             thread: None,
+            part_of: None,
         };
         let gaps: Vec<Gap> = open
             .gaps
@@ -470,6 +476,7 @@ impl<'a> Taken<'a> {
                 copy_of: None,
                 near_copy_of: None,
                 thread: None,
+                part_of: None,
             };
             self.listed.push(Listed {
                 inner: String::new(),

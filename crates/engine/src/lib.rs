@@ -25,6 +25,7 @@ mod roster;
 mod run;
 mod scan;
 mod seize;
+mod siblings;
 mod sketch;
 mod tables;
 mod told;

@@ -18,6 +18,7 @@ use rustix::event::{PollFd, PollFlags, Timespec};
 use whose_model::{Cause, ExhibitPath, Gap, Outcome};
 
 use crate::protocol::{self, Event, Hello, Job};
+use crate::siblings::Beside;
 use crate::sketch::Sketch;
 
 /// After so many deaths within one file, the rest of it is given up as a gap.
@@ -52,6 +53,8 @@ pub(crate) struct Task {
     pub(crate) path: ExhibitPath,
     pub(crate) place: PathBuf,
     pub(crate) bytes: u64,
+    /// Files beside it that may belong with it.
+    pub(crate) beside: Option<Beside>,
 }
 
 /// Takes the events of one task after another; one for each thread.
@@ -168,21 +171,29 @@ fn read_one<O: Outbox>(
             path: task.path.clone(),
             skip: lost.iter().map(|(path, _)| path.clone()).collect(),
             whole,
+            company: task.beside.as_ref().map(|it| it.company.clone()),
         };
+        let places = task.beside.as_ref().map_or(&[][..], |it| &it.places);
         let mut looked = Instant::now();
-        let ended = process.run(&job, &file, hello.limits.max_silent_seconds, |event| {
-            if looked.elapsed() >= LOOK_EVERY {
-                looked = Instant::now();
-                // The reading process reads through the same open file, so its place in it is ours.
-                if let Ok(position) = rustix::fs::tell(&file) {
-                    out.position(position);
+        let ended = process.run(
+            &job,
+            &file,
+            places,
+            hello.limits.max_silent_seconds,
+            |event| {
+                if looked.elapsed() >= LOOK_EVERY {
+                    looked = Instant::now();
+                    // The reading process reads through the same open file, so its place in it is ours.
+                    if let Ok(position) = rustix::fs::tell(&file) {
+                        out.position(position);
+                    }
                 }
-            }
-            match event {
-                Event::Pulse => Ok(()),
-                event => out.event(event),
-            }
-        });
+                match event {
+                    Event::Pulse => Ok(()),
+                    event => out.event(event),
+                }
+            },
+        );
         match ended {
             Ended::Done => {
                 for (path, cause) in lost {
@@ -353,10 +364,13 @@ impl Reader {
         &mut self,
         job: &Job,
         file: &File,
+        places: &[Option<PathBuf>],
         max_silent_seconds: u64,
         mut take: impl FnMut(Event) -> Result<(), E>,
     ) -> Ended<E> {
-        if protocol::send_with_file(&self.jobs, job, file).is_err() {
+        let sent = protocol::send_with_file(&self.jobs, job, file)
+            .and_then(|()| protocol::send_company(&self.jobs, places));
+        if sent.is_err() {
             return Ended::Died {
                 open: Vec::new(),
                 cause: Cause::Crash,

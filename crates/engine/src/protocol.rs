@@ -5,9 +5,11 @@
 //! it may not. Events come back as frames of the same shape; an event names no
 //! path of this machine, only paths below the job's own file.
 
+use std::fs::File;
 use std::io::{self, IoSlice, IoSliceMut, Read, Write};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 
 use rustix::net::{
@@ -17,6 +19,7 @@ use rustix::net::{
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use whose_model::{Digest, ExhibitPath, Gap, Limits, Mention, Outcome, PersonRecord, Phi};
 
+use crate::siblings::Company;
 use crate::sketch::Sketch;
 
 /// No frame may be longer: a reading process gone wild must not exhaust the engine.
@@ -45,6 +48,8 @@ pub(crate) struct Job {
     pub(crate) skip: Vec<ExhibitPath>,
     /// Members that were read whole before: digests of their paths below the file's own.
     pub(crate) whole: Vec<u128>,
+    /// Files beside it that may belong with it; they follow in frames of their own.
+    pub(crate) company: Option<Company>,
 }
 
 /// What the reading process says of its work.
@@ -104,7 +109,7 @@ fn receive_body<T: DeserializeOwned>(from: &mut impl Read, length: [u8; 4]) -> i
 }
 
 /// The most descriptors that travel with one frame.
-const MAX_FILES: usize = 3;
+pub(crate) const MAX_FILES: usize = 32;
 
 /// Sends one frame with an open file.
 pub(crate) fn send_with_file<T: Serialize>(
@@ -115,7 +120,7 @@ pub(crate) fn send_with_file<T: Serialize>(
     send_with_files(to, message, &[file.as_fd()])
 }
 
-/// Sends one frame with open files, at most three.
+/// Sends one frame with open files, at most `MAX_FILES`.
 pub(crate) fn send_with_files<T: Serialize>(
     mut to: impl Write + AsFd,
     message: &T,
@@ -127,7 +132,7 @@ pub(crate) fn send_with_files<T: Serialize>(
         .to_le_bytes();
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MAX_FILES))];
     let mut control = SendAncillaryBuffer::new(&mut space);
-    if !control.push(SendAncillaryMessage::ScmRights(files)) {
+    if !files.is_empty() && !control.push(SendAncillaryMessage::ScmRights(files)) {
         return Err(io::Error::other("no room for a descriptor"));
     }
     // Four bytes go through a local socket whole.
@@ -139,6 +144,42 @@ pub(crate) fn send_with_files<T: Serialize>(
     )?;
     to.write_all(length.get(n_sent..).unwrap_or(&[]))?;
     to.write_all(&body)
+}
+
+/// Sends the files that go with a job, some at a time, so that few are open at once; one that cannot be opened is missing.
+pub(crate) fn send_company(to: &UnixStream, places: &[Option<PathBuf>]) -> io::Result<()> {
+    for some in places.chunks(MAX_FILES) {
+        let open: Vec<Option<File>> = some
+            .iter()
+            .map(|place| File::open(place.as_ref()?).ok())
+            .collect();
+        let files: Vec<BorrowedFd<'_>> = open.iter().flatten().map(AsFd::as_fd).collect();
+        let are_there: Vec<bool> = open.iter().map(Option::is_some).collect();
+        send_with_files(to, &are_there, &files)?;
+    }
+    Ok(())
+}
+
+/// Receives the files that go with a job, in order.
+pub(crate) fn receive_company(
+    from: &mut (impl Read + AsFd),
+    company: &Company,
+) -> io::Result<Vec<Option<OwnedFd>>> {
+    let mut all = Vec::new();
+    while all.len() < company.names.len() {
+        let got: Option<(Vec<bool>, _)> = receive_with_files(from)?;
+        let (are_there, files) = got.ok_or(io::ErrorKind::UnexpectedEof)?;
+        if are_there.is_empty() {
+            return Err(io::Error::other("a frame of no files"));
+        }
+        let mut files = files.into_iter();
+        all.extend(
+            are_there
+                .into_iter()
+                .map(|is_there| is_there.then(|| files.next()).flatten()),
+        );
+    }
+    Ok(all)
 }
 
 /// Receives one frame with an open file; `None` when the other side has closed.
@@ -204,6 +245,7 @@ mod tests {
             path: ExhibitPath("a/b.txt".into()),
             skip: vec![],
             whole: vec![],
+            company: None,
         };
         send_with_file(&here, &job, &file).unwrap();
         drop((here, file));
@@ -212,5 +254,31 @@ mod tests {
         std::fs::File::from(file).read_to_string(&mut text).unwrap();
         assert_eq!((received.path, text.as_str()), (job.path, "evidence"));
         assert!(receive_with_file::<Job>(&mut there).unwrap().is_none());
+    }
+
+    #[test]
+    fn a_hundred_files_follow_a_job_in_order_and_one_that_is_gone_is_missing() {
+        let dir = tempfile::tempdir().unwrap();
+        let place = |n: usize| dir.path().join(n.to_string());
+        for n in (0..100).filter(|n| *n != 40) {
+            std::fs::write(place(n), n.to_string()).unwrap();
+        }
+        let company = Company {
+            kind: whose_model::SetKind::Pieces,
+            is_first: true,
+            is_behind: false,
+            whole: "a".into(),
+            next: None,
+            names: (0..100).map(|n| n.to_string()).collect(),
+        };
+        let (here, mut there) = UnixStream::pair().unwrap();
+        let places: Vec<_> = (0..100).map(|n| Some(place(n))).collect();
+        send_company(&here, &places).unwrap();
+        let files = receive_company(&mut there, &company).unwrap();
+        assert_eq!(files.len(), 100);
+        for (n, file) in files.into_iter().enumerate() {
+            let text = file.map(|file| std::io::read_to_string(File::from(file)).unwrap());
+            assert_eq!(text, (n != 40).then(|| n.to_string()));
+        }
     }
 }

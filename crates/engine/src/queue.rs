@@ -315,6 +315,7 @@ impl<'a> Printer<'a> {
                     copy_of: None,
                     near_copy_of: None,
                     thread: None,
+                    part_of: None,
                 };
                 (self.each)(Scanned::Exhibit(&exhibit))?;
             }

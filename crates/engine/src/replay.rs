@@ -420,6 +420,7 @@ mod tests {
             path: ExhibitPath("box".into()),
             place: "box".into(),
             bytes: 1,
+            beside: None,
         }];
         let keys = [KEY];
         let done = |_: u64| {};

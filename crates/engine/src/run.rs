@@ -33,6 +33,7 @@ use crate::protocol::Hello;
 use crate::replay::Index;
 use crate::roster::{self, Roster, RosterExtra};
 use crate::seize::{self, Found};
+use crate::siblings;
 use crate::tables::{self, Finished, LinkedRecord, MergeRow, PersonNote, QuestionRow};
 
 /// What to run on, and how.
@@ -280,6 +281,7 @@ fn take_roster(case: &Case, options: &RunOptions, hello: &Hello) -> Result<Roste
         path: whose_model::ExhibitPath(name),
         place: place.clone(),
         bytes: bytes.len() as u64,
+        beside: None,
     };
     let mentions =
         crate::scan::mentions_of(&options.workers, hello, &task).map_err(EngineError::Workers)?;
@@ -339,6 +341,7 @@ fn seize_all(
                         found: file,
                         digest,
                         key,
+                        place: None,
                     });
                 }
             });
@@ -349,6 +352,7 @@ fn seize_all(
         .into_inner()
         .unwrap_or_else(|poison| poison.into_inner());
     seized.sort_by(|a, b| a.found.path.cmp(&b.found.path));
+    siblings::bind(&mut seized);
     seized
 }
 
@@ -392,6 +396,7 @@ fn read_all(
                 path: file.found.path.clone(),
                 place: file.found.place.clone(),
                 bytes,
+                beside: siblings::beside(seized, file),
             });
             keys.push(key);
         }

@@ -14,6 +14,7 @@ use crate::pool::{self, Outbox, PoolError, Task, Workers};
 use crate::protocol::{Event, Hello};
 use crate::queue::Line;
 use crate::seize;
+use crate::siblings;
 
 /// What a scan hands over.
 #[derive(Debug)]
@@ -48,12 +49,14 @@ pub fn scan(
         broker: workers.broker(),
     };
     let mut tasks = Vec::new();
-    for file in &found {
+    let mut beside = siblings::all_beside(&found);
+    for (number, file) in found.iter().enumerate() {
         match &file.refused {
             None => tasks.push(Task {
                 path: file.path.clone(),
                 place: file.place.clone(),
                 bytes: file.bytes,
+                beside: beside.remove(&number),
             }),
             Some(why) => {
                 let gap = Gap {

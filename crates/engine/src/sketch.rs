@@ -216,6 +216,7 @@ mod tests {
             copy_of: None,
             near_copy_of: None,
             thread: None,
+            part_of: None,
         }
     }
 

@@ -51,6 +51,7 @@ pub fn told(file: &Path, limits: &Limits, workers: &Workers) -> Result<Told, Eng
             path: file.path.clone(),
             place: file.place.clone(),
             bytes: file.bytes,
+            beside: None,
         })
         .collect();
     let all = Mutex::new(Told::default());

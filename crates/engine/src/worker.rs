@@ -8,15 +8,16 @@
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, OwnedFd};
 
 use whose_detectors::{Context, Custom, Detector};
 use whose_model::{Ended, ExhibitPath, Gap, Mention, Segment, Sink};
-use whose_readers::{Aids, Programs};
+use whose_readers::{Aids, Beside, Input, Neighbour, Programs};
 
 use crate::broker::Broker;
 use crate::part::member_id;
 use crate::protocol::{self, Event, Hello, Job};
+use crate::siblings::Company;
 use crate::sketch::{Sketch, Sketcher};
 
 /// Mentions that are sent together; small enough to keep the engine's memory flat.
@@ -56,13 +57,14 @@ pub fn work() -> io::Result<()> {
             failed: None,
         };
         let file = File::from(file);
-        whose_readers::read_with(
-            whose_readers::Input::File(file),
-            &job.path,
-            &hello.limits,
-            &aids,
-            &mut reporter,
-        );
+        let input = match job.company {
+            None => Input::File(file),
+            Some(company) => {
+                let files = protocol::receive_company(&mut jobs, &company)?;
+                Input::Beside(file, beside(company, files))
+            }
+        };
+        whose_readers::read_with(input, &job.path, &hello.limits, &aids, &mut reporter);
         reporter.say(&Event::Done);
         if let Some(error) = reporter.failed {
             return Err(error);
@@ -70,6 +72,26 @@ pub fn work() -> io::Result<()> {
         out.flush()?;
     }
     Ok(())
+}
+
+/// The files that may belong with the one being read, open.
+fn beside(company: Company, files: Vec<Option<OwnedFd>>) -> Beside {
+    Beside {
+        kind: company.kind,
+        is_first: company.is_first,
+        is_behind: company.is_behind,
+        whole: company.whole,
+        next: company.next,
+        files: company
+            .names
+            .into_iter()
+            .zip(files)
+            .map(|(name, file)| Neighbour {
+                name,
+                file: file.map(File::from),
+            })
+            .collect(),
+    }
 }
 
 /// Standard input, unbuffered: descriptors travel with exact bytes.

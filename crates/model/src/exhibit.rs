@@ -136,4 +136,6 @@ pub struct Exhibit {
     pub near_copy_of: Option<ExhibitPath>,
     /// Mails with the same id here belong to one thread.
     pub thread: Option<String>,
+    /// The path of the exhibit that was read together with this one, and under which all that is in both is listed: the first of several parts, a database beside its log.
+    pub part_of: Option<ExhibitPath>,
 }

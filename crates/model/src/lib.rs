@@ -39,7 +39,7 @@ pub use mention::{
 pub use obligation::{Certainty, ClockStart, ClockWords, Obligation, ObligationStatus};
 pub use person::{AffectedIndividual, Exposure, PersonId, Representative, RepresentativeKind};
 pub use phi::Phi;
-pub use reading::{Discard, Ended, Sink};
+pub use reading::{Discard, Ended, SetKind, Sink};
 pub use record::{IssuedNumber, PersonRecord, RecordId, Standard};
 pub use segment::{
     Column, Field, Origin, Passage, PassageKind, Record, RecordKind, Rows, ScanWord, Segment,

@@ -3,20 +3,26 @@
 //! Read forwards, whatever the header's count of rows says; rows that the file
 //! has fewer of than it promises are a gap. The encoding is the one of the
 //! language driver, else found from the bytes. Long texts stand in a file of
-//! their own beside this one (`.dbt`, `.fpt`): a cell that points there shows
-//! the number of its block.
+//! their own (`.dbt`, `.fpt`), which is read with the table when it lies beside
+//! it; else a cell that points there shows the number of its block.
 //!
 //! Format: dBASE III+ to 7, FoxPro and Visual FoxPro table files ("Xbase File
 //! Format Description", E. Bachmann; Visual FoxPro "Table File Structure").
 
+mod memo;
+
 use whose_model::{Cause, Locator};
 
+use self::memo::Memo;
 use crate::{
     encoding::{self, Charset},
     exhibit::Reading,
     source::Source,
     table::Table,
 };
+
+/// Bytes of a long text that is a cell; a longer one is a file of its own.
+const MAX_CELL: usize = 256 << 10;
 
 struct Field {
     name: String,
@@ -61,6 +67,38 @@ pub(crate) fn begins(head: &[u8]) -> bool {
         && fields.iter().all(|field| {
             field.kind.is_ascii_alphabetic() || matches!(field.kind, b'@' | b'+' | b'0')
         })
+}
+
+/// Whether a table begins that has long texts in another file.
+pub(crate) fn has_long_texts(head: &[u8]) -> bool {
+    let version = head.first().copied().unwrap_or(0);
+    begins(head) && fields(head, version).iter().any(points_elsewhere)
+}
+
+/// Whether a field holds the number of a block of the other file.
+fn points_elsewhere(field: &Field) -> bool {
+    match field.kind {
+        b'M' | b'G' | b'P' | b'W' => matches!(field.len, 4 | 10),
+        b'B' => field.len == 10,
+        _ => false,
+    }
+}
+
+/// The number of a block; zero when there is none.
+fn block(bytes: &[u8]) -> u64 {
+    match bytes.as_array() {
+        Some(number) => u64::from(u32::from_le_bytes(*number)),
+        None => {
+            let text = String::from_utf8_lossy(bytes);
+            text.trim_matches(|ch: char| ch == '\0' || ch.is_whitespace())
+                .parse()
+                .unwrap_or(0)
+        }
+    }
+}
+
+fn is_fox(version: u8) -> bool {
+    matches!(version, 0x30..=0x32 | 0xF5 | 0xFB)
 }
 
 fn sizes(head: &[u8]) -> Option<(u8, usize, usize)> {
@@ -143,16 +181,16 @@ pub(crate) fn read(source: &mut Source<'_>, reading: &mut Reading<'_>) {
     let head = crate::table::head("", 0, columns.chain(["(deleted)".to_owned()]));
     let mut table = Table::new(head.clone());
     source.pass(n_header);
+    let beside = reading.addition();
+    let mut memo = beside.and_then(|file| Memo::open(file, is_fox(version)));
+    let mut n_lost = 0_u64;
     let mut n = 0_u64;
     loop {
         let record = source.ahead(n_record);
         match record.first() {
             None | Some(0x1A) => break,
             _ if record.len() < n_record => {
-                if n < u64::from(n_said) {
-                    break;
-                }
-                return table.flush(reading);
+                break;
             }
             _ => {}
         }
@@ -164,6 +202,20 @@ pub(crate) fn read(source: &mut Source<'_>, reading: &mut Reading<'_>) {
             let end = (at + field.len).min(record.len());
             let bytes = record.get(at..end).unwrap_or(&[]);
             at = end;
+            if points_elsewhere(field)
+                && let number @ 1.. = block(bytes)
+            {
+                let text = memo.as_mut().and_then(|memo| memo.text(number));
+                n_lost += u64::from(text.is_none());
+                cells.push(match text {
+                    Some(text) if field.kind == b'M' && text.len() <= MAX_CELL => {
+                        decoded(&text, charset, is_dos)
+                    }
+                    Some(bytes) => table.binary(column, &bytes),
+                    None => format!("block {number}"),
+                });
+                continue;
+            }
             cells.push(
                 if matches!(field.kind, b'Q' | b'G' | b'P' | b'B') && field.len > 10 {
                     table.binary(column, bytes)
@@ -181,6 +233,12 @@ pub(crate) fn read(source: &mut Source<'_>, reading: &mut Reading<'_>) {
         source.pass(n_record);
     }
     table.flush(reading);
+    if n_lost > 0 {
+        reading.gap(
+            Cause::Truncated,
+            "long texts stand in another file (DBT, FPT), which is not beside it or does not have them: cells show the number of the block",
+        );
+    }
     if n < u64::from(n_said) {
         let place = Locator::Field {
             path: format!("row {}", n + 1),
@@ -195,7 +253,7 @@ pub(crate) fn read(source: &mut Source<'_>, reading: &mut Reading<'_>) {
 
 fn value(field: &Field, bytes: &[u8], version: u8, charset: Charset, is_dos: bool) -> String {
     let low_first = || bytes.first_chunk().map(|it| i32::from_le_bytes(*it));
-    let is_fox = matches!(version, 0x30..=0x32 | 0xF5 | 0xFB);
+    let is_fox = is_fox(version);
     match field.kind {
         b'D' => {
             let text = String::from_utf8_lossy(bytes);
@@ -256,14 +314,18 @@ fn value(field: &Field, bytes: &[u8], version: u8, charset: Charset, is_dos: boo
                 .iter()
                 .rposition(|byte| *byte != 0)
                 .map_or(0, |at| at + 1)];
-            let text = if is_dos && std::str::from_utf8(bytes).is_err() {
-                crate::table::from_dos(bytes)
-            } else {
-                charset.decode(bytes).into_owned()
-            };
-            text.trim_end().to_owned()
+            decoded(bytes, charset, is_dos)
         }
     }
+}
+
+fn decoded(bytes: &[u8], charset: Charset, is_dos: bool) -> String {
+    let text = if is_dos && std::str::from_utf8(bytes).is_err() {
+        crate::table::from_dos(bytes)
+    } else {
+        charset.decode(bytes).into_owned()
+    };
+    text.trim_end().to_owned()
 }
 
 /// A day counted as astronomers do, and milliseconds of it.
@@ -314,7 +376,91 @@ mod tests {
         assert_eq!(given.gaps[0].cause, Cause::Truncated);
     }
 
+    /// A table with one long text, and its file of long texts in each of three manners.
+    fn with_memo(version: u8, pointer: &[u8], memo: &[u8]) -> crate::testkit::Given {
+        use std::io::{Seek, Write};
+        let n = pointer.len() as u8;
+        let mut table = vec![version, 124, 1, 2, 1, 0, 0, 0, 65, 0, 1 + n, 0];
+        table.resize(32, 0);
+        let mut field = b"NOTE".to_vec();
+        field.resize(32, 0);
+        field[11] = b'M';
+        field[16] = n;
+        table.extend(field);
+        table.push(0x0D);
+        table.push(b' ');
+        table.extend(pointer);
+        let file = |bytes: &[u8]| {
+            let mut file = tempfile::tempfile().unwrap();
+            file.write_all(bytes).unwrap();
+            file.rewind().unwrap();
+            file
+        };
+        let beside = crate::Beside {
+            kind: whose_model::SetKind::Memo,
+            is_first: true,
+            is_behind: false,
+            whole: "a.dbf".into(),
+            next: None,
+            files: [&table[..], memo]
+                .into_iter()
+                .map(|bytes| crate::Neighbour {
+                    name: String::new(),
+                    file: Some(file(bytes)),
+                })
+                .collect(),
+        };
+        let mut given = crate::testkit::Given::default();
+        crate::read(
+            crate::Input::Beside(file(&table), beside),
+            &whose_model::ExhibitPath("a.dbf".into()),
+            &whose_model::Limits::default(),
+            &mut given,
+        );
+        given
+    }
+
+    #[test]
+    fn long_texts_beside_the_table_are_its_cells() {
+        let mut fox = vec![0, 0, 0, 9, 0, 0, 0, 64];
+        fox.resize(512, 0);
+        fox.extend([0, 0, 0, 1, 0, 0, 0, 3]);
+        fox.extend(b"Roy rest");
+        let mut three = vec![0; 1024];
+        three.extend(b"Roy\x1a\x1aold");
+        let mut four = vec![0; 20];
+        four.extend([0, 2]);
+        four.resize(1024, 0);
+        four.extend([0xFF, 0xFF, 8, 0, 11, 0, 0, 0]);
+        four.extend(b"Royrest");
+        for (version, pointer, memo) in [
+            (0x30, &8_u32.to_le_bytes()[..], &fox),
+            (0xF5, b"         8", &fox),
+            (0x83, b"         2", &three),
+            (0x8B, b"         2", &four),
+        ] {
+            let given = with_memo(version, pointer, memo);
+            let Segment::Rows(rows) = &given.segments[0].1 else {
+                panic!("a table");
+            };
+            assert_eq!(rows.text, "Roy", "{version:x}");
+            assert!(given.gaps.is_empty());
+        }
+        let given = with_memo(0x30, &900_u32.to_le_bytes(), &fox);
+        assert!(given.gaps[0].detail.contains("long texts"));
+    }
+
     proptest! {
+        #[test]
+        fn any_long_texts_break_nothing(
+            version in prop::sample::select(vec![0x30_u8, 0x83, 0x8B, 0xF5]),
+            pointer in 0_u32..40,
+            memo in prop::collection::vec(any::<u8>(), 1..2048),
+        ) {
+            let given = with_memo(version, &pointer.to_le_bytes(), &memo);
+            prop_assert!(given.gaps.iter().all(|gap| gap.cause != Cause::Crash));
+        }
+
         #[test]
         fn a_changed_table_never_panics(
             changes in prop::collection::vec((0_usize..130, any::<u8>()), 0..20),

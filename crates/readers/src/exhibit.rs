@@ -5,8 +5,11 @@
 //! exhibit only, and depth, number of members and unpacked bytes are bounded.
 
 mod built;
+mod lent;
+mod set;
 
 use std::{
+    borrow::Cow,
     cell::{Cell, RefCell},
     collections::HashMap,
     hash::{DefaultHasher, Hash, Hasher},
@@ -19,11 +22,12 @@ use whose_model::{
     Record, Rows, Segment, Sink,
 };
 
-pub(crate) use self::built::Imprint;
+pub(crate) use self::{built::Imprint, set::read_first};
 use crate::{
+    beside::{Beside, Layout},
     encoding::{self, Utf16ToUtf8},
     formats::{self, Format, How},
-    programs::{self, Aids, Output, Program, ProgramInput},
+    programs::Aids,
     silence, sniff,
     source::{Failure, Input, Raw, ReadSeek, Source},
     strings,
@@ -64,6 +68,8 @@ pub(crate) trait Run {
     fn budget(&self) -> (u64, u64);
     /// Counts bytes set aside in memory outside of this process's own; gives them back when negative. `false` when there are too many.
     fn aside(&self, n: i64) -> bool;
+    /// The files that belong with the top-level one; given once.
+    fn beside(&self) -> Option<Beside>;
 }
 
 struct Shared<'a> {
@@ -75,6 +81,7 @@ struct Shared<'a> {
     n_unpacked: Cell<u64>,
     n_aside: Cell<u64>,
     since_pulse: Cell<u64>,
+    beside: RefCell<Option<Beside>>,
 }
 
 impl Run for Shared<'_> {
@@ -147,6 +154,9 @@ impl Run for Shared<'_> {
         }
         may
     }
+    fn beside(&self) -> Option<Beside> {
+        self.beside.borrow_mut().take()
+    }
 }
 
 /// The bytes of a member.
@@ -176,6 +186,8 @@ pub(crate) struct Reading<'a> {
     document: u32,
     /// Whose the text is, when a record beside it says so.
     text_subject: Option<String>,
+    /// Where the pieces begin of what lies in several files.
+    layout: Layout,
 }
 
 pub(crate) fn read_top(
@@ -193,8 +205,10 @@ pub(crate) fn read_top(
         n_unpacked: Cell::new(0),
         n_aside: Cell::new(0),
         since_pulse: Cell::new(0),
+        beside: RefCell::new(None),
     };
     match input {
+        Input::Beside(file, beside) => set::read_beside(&run, path, file, beside),
         Input::File(mut file) => {
             run.n_top
                 .set(file.metadata().map_or(0, |metadata| metadata.len()));
@@ -236,6 +250,7 @@ pub(crate) fn read_as(
         n_unpacked: Cell::new(0),
         n_aside: Cell::new(0),
         since_pulse: Cell::new(0),
+        beside: RefCell::new(None),
     };
     let format = crate::formats::by_id(format);
     read_exhibit(&run, path, Raw::Memory(bytes), false, Within::TOP, format);
@@ -268,8 +283,13 @@ fn read_exhibit(
         return;
     }
     let is_once = matches!(raw, Raw::Stream(_));
+    let layout = match &raw {
+        Raw::Joined(joined) => joined.layout(),
+        _ => Layout::default(),
+    };
     let mut source = Source::new(raw.borrow(), run, is_unpacked, ceiling);
     let mut reading = Reading::new(run, path, within);
+    reading.layout = layout;
     let mut format = formats::unknown();
     // What comes only once is kept for a second look, in case the first gives nothing.
     let mut head = Vec::new();
@@ -403,6 +423,7 @@ impl<'r> Reading<'r> {
             names: HashMap::new(),
             document: 0,
             text_subject: None,
+            layout: Layout::default(),
         }
     }
 
@@ -469,62 +490,6 @@ impl<'r> Reading<'r> {
         self.n_expected = Some(self.n_expected.unwrap_or(0).saturating_add(n));
     }
 
-    /// Starts one of Debian's programs; no gap is noted when it cannot be, whoever asks says it in its own words.
-    pub(crate) fn start_program(
-        &self,
-        program: Program,
-        arguments: &[&str],
-        input: ProgramInput<'_>,
-    ) -> Result<Output<'r>, programs::Refusal> {
-        programs::start(self.run, program, arguments, input)
-    }
-
-    /// Runs one of Debian's programs on bytes in memory. When it cannot be run, the gap is noted.
-    #[expect(dead_code, reason = "its users arrive one by one")]
-    pub(crate) fn program(
-        &mut self,
-        program: Program,
-        arguments: &[&str],
-        bytes: &[u8],
-    ) -> Option<Output<'r>> {
-        let started = programs::start(self.run, program, arguments, ProgramInput::Bytes(bytes));
-        match started {
-            Ok(output) => Some(output),
-            Err((cause, detail)) => {
-                self.gap(cause, detail);
-                None
-            }
-        }
-    }
-
-    /// Runs one of Debian's programs on the whole exhibit: an open file as it is, a nested one held in memory.
-    pub(crate) fn program_on(
-        &mut self,
-        program: Program,
-        arguments: &[&str],
-        source: &mut Source<'_>,
-    ) -> Option<Output<'r>> {
-        let max_held = self.limits().max_held_bytes;
-        let run = self.run;
-        let started = if let Some(file) = source.rewind() {
-            programs::start(run, program, arguments, ProgramInput::File(file))
-        } else if let Some(bytes) = source.hold(max_held) {
-            programs::start(run, program, arguments, ProgramInput::Bytes(&bytes))
-        } else {
-            Err((
-                Cause::TooLarge,
-                "a nested file larger than may be held in memory, which this format needs",
-            ))
-        };
-        match started {
-            Ok(output) => Some(output),
-            Err((cause, detail)) => {
-                self.gap(cause, detail);
-                None
-            }
-        }
-    }
-
     /// Hands over a segment as it is.
     pub(crate) fn segment(&mut self, segment: Segment) {
         self.n_segments += 1;
@@ -584,21 +549,36 @@ impl<'r> Reading<'r> {
 
     /// The exhibit as a whole, or the rest of it, was not read.
     pub(crate) fn gap(&mut self, cause: Cause, detail: &'static str) {
-        self.put_gap(None, cause, detail);
+        self.put_gap(None, cause, detail.into());
+    }
+
+    /// As `gap`, in words that name a file.
+    pub(crate) fn gap_named(&mut self, cause: Cause, detail: String) {
+        self.put_gap(None, cause, detail.into());
+    }
+
+    /// Where the pieces begin of what lies in several files.
+    pub(crate) fn layout(&self) -> &Layout {
+        &self.layout
     }
 
     /// A place in the exhibit was not read.
     pub(crate) fn gap_at(&mut self, place: Locator, cause: Cause, detail: &'static str) {
-        self.put_gap(Some(place), cause, detail);
+        self.put_gap(Some(place), cause, detail.into());
     }
 
-    fn put_gap(&mut self, place: Option<Locator>, cause: Cause, detail: &'static str) {
+    fn put_gap(&mut self, place: Option<Locator>, cause: Cause, mut detail: Cow<'static, str>) {
         self.n_gaps += 1;
+        if cause == Cause::Truncated
+            && let Some(next) = &self.layout.next
+        {
+            detail = format!("{detail}; if it goes on, {next} is missing").into();
+        }
         self.run.gap(Gap {
             exhibit: self.path.clone(),
             place,
             cause,
-            detail: detail.into(),
+            detail,
             bytes: None,
         });
     }

@@ -3,7 +3,11 @@
 //! The element of the outermost list is a record. A list inside it belongs to it,
 //! unless its elements look like people of their own (a name together with a
 //! birth date, a personal number or a way to reach them): then each is a record
-//! and a subject. What is not in any list becomes one record at the end.
+//! and a subject. What is not in any list becomes one record at the end, unless
+//! it is a table kept column by column (`{"a": [1, 2, 3], "b": [4, 5, 6]}`): then
+//! each row is a record.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use whose_model::{Field, Locator, Record, RecordKind};
 
@@ -11,6 +15,11 @@ use crate::exhibit::Reading;
 
 /// Bytes of one record; a longer one is handed over in parts with the same subject.
 const MAX_RECORD: usize = 1 << 20;
+
+/// Bytes that wait for the end of a table kept column by column.
+const MAX_COLUMNAR: usize = 32 << 20;
+/// Rows of such a table at least: two lists of two values are no table yet.
+const MIN_ROWS: usize = 3;
 
 /// A value and its path from the root.
 pub(crate) struct Leaf {
@@ -90,7 +99,16 @@ impl Leaves {
         let is_record = is_root
             || frame.is_element
                 && (is_outermost || looks_like_person(&self.leaves[frame.first..], frame.path_len));
-        if is_record || self.n_bytes > MAX_RECORD {
+        let is_long = self.n_bytes > MAX_RECORD;
+        // Columns may be objects: their rows are known at the end only.
+        let may_wait = is_long
+            && self.n_bytes < MAX_COLUMNAR
+            && !self.frames.iter().any(|outer| outer.is_element)
+            && self
+                .leaves
+                .iter()
+                .all(|leaf| in_column(&leaf.path).is_some());
+        if is_record || is_long && !may_wait {
             // A part of a long element belongs to that element.
             let owner = if is_record {
                 frame.path_len
@@ -99,10 +117,70 @@ impl Leaves {
                 outer.map_or(0, |outer| outer.path_len)
             };
             let first = if is_record { frame.first } else { 0 };
-            let leaves = self.take(first);
+            let mut leaves = self.take(first);
+            if is_root && is_record && !frame.is_element {
+                leaves = self.put_rows(leaves, reading);
+            }
             let owner = self.path.get(..owner).unwrap_or("").to_owned();
             self.put(leaves, &owner, reading);
         }
+    }
+
+    /// Hands over what is held when it is too much, as a part of what is open: a list without an end.
+    pub(crate) fn relieve(&mut self, reading: &mut Reading<'_>) {
+        if self.n_bytes > MAX_COLUMNAR {
+            let leaves = self.take(0);
+            let leaves = self.put_rows(leaves, reading);
+            self.put(leaves, "", reading);
+        }
+    }
+
+    /// Hands over the rows of a table kept column by column; what belongs to none is given back.
+    fn put_rows(&self, leaves: Vec<Leaf>, reading: &mut Reading<'_>) -> Vec<Leaf> {
+        let mut n_rows: BTreeMap<&str, usize> = BTreeMap::new();
+        for (name, row) in leaves.iter().filter_map(|leaf| in_column(&leaf.path)) {
+            let n = n_rows.entry(name).or_default();
+            *n = row.saturating_add(1).max(*n);
+        }
+        // A column is a little shorter when nothing stands in its last rows.
+        let n = n_rows.values().copied().max().unwrap_or(0);
+        n_rows.retain(|_, len| *len + 1 + n / 10 >= n);
+        let names: BTreeSet<String> = n_rows.into_keys().map(str::to_owned).collect();
+        let is_columnar = names.len() >= 2 && n >= MIN_ROWS && n <= leaves.len();
+        let n_in = leaves
+            .iter()
+            .filter(|leaf| in_column(&leaf.path).is_some_and(|(name, _)| names.contains(name)));
+        if !is_columnar || n_in.count() * 10 < leaves.len() * 8 {
+            return leaves;
+        }
+        let mut rows: Vec<Vec<Field>> = Vec::new();
+        rows.resize_with(n, Vec::new);
+        let mut rest = Vec::new();
+        for leaf in leaves {
+            let place = in_column(&leaf.path).filter(|(name, _)| names.contains(*name));
+            let Some((name, row)) = place.map(|(name, row)| (name.to_owned(), row)) else {
+                rest.push(leaf);
+                continue;
+            };
+            if let Some(fields) = rows.get_mut(row) {
+                fields.push(Field {
+                    name,
+                    place: Locator::Field {
+                        path: format!("{}{}", self.prefix, leaf.path),
+                    },
+                    value: leaf.value,
+                });
+            }
+        }
+        for (row, fields) in rows.into_iter().enumerate() {
+            reading.record(Record {
+                kind: self.kind,
+                name: "$[]".to_owned(),
+                fields,
+                subject: Some(format!("{}[{row}]", self.prefix)),
+            });
+        }
+        rest
     }
 
     /// The leaves from `first` on.
@@ -160,6 +238,17 @@ impl Leaves {
             subject: Some(format!("{}{owner}", self.prefix)),
         });
     }
+}
+
+/// The column and the row of a value: `name[3]`, or `name.3` as pandas writes it.
+fn in_column(path: &str) -> Option<(&str, usize)> {
+    let (name, row) = match path.strip_suffix(']') {
+        Some(path) => path.rsplit_once('[')?,
+        None => path.rsplit_once('.')?,
+    };
+    let is_one = !name.is_empty() && !name.contains(['[', '.']);
+    let is_number = row.bytes().all(|byte| byte.is_ascii_digit());
+    (is_one && is_number).then(|| Some((name, row.parse().ok()?)))?
 }
 
 /// A field named from `owner` on, placed from the root on.

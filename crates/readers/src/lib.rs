@@ -6,6 +6,7 @@
 //! [`confine`]. A format is one file here and one line in `formats.rs`.
 //! What the text means is not decided here.
 
+mod beside;
 mod books;
 mod card;
 mod columns;
@@ -22,11 +23,13 @@ mod docx;
 mod encoding;
 mod exhibit;
 mod fields;
+mod fixed;
 mod formats;
 mod hl7v2;
 mod html;
 mod json;
 mod layout;
+mod ldif;
 mod leaves;
 mod mail;
 mod mapi;
@@ -68,6 +71,7 @@ mod visio;
 mod x12;
 mod xml;
 
+pub use beside::{Beside, Neighbour};
 pub use confine::{ConfineError, Confinement, confine, confine_programs};
 pub use formats::{About, FormatInfo, formats};
 pub use programs::{Aids, Program, ProgramEnd, ProgramError, ProgramInput, Programs, Running};

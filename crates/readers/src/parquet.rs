@@ -5,7 +5,10 @@
 //!
 //! Format: Apache Parquet format 2.12; through the `parquet` crate, without Arrow.
 
-use std::fs::File;
+use std::{
+    fs::File,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
 use parquet::{
     basic::{LogicalType, Repetition},
@@ -30,18 +33,29 @@ const MAX_NESTED: usize = 32;
 /// Reads a Parquet file.
 pub(crate) fn read(source: &mut Source<'_>, reading: &mut Reading<'_>) {
     let max_held = reading.limits().max_held_bytes;
-    if let Some(file) = source.rewind() {
+    if let Some(file) = source.file() {
         return match File::try_clone(file) {
-            Ok(file) => read_chunks(file, reading),
+            Ok(file) => read_contained(file, reading),
             Err(_) => reading.gap(Cause::Io, "the file could not be read a second time"),
         };
     }
     match source.hold(max_held) {
-        Some(bytes) => read_chunks(bytes::Bytes::from(bytes), reading),
+        Some(bytes) => read_contained(bytes::Bytes::from(bytes), reading),
         None => reading.gap(
             Cause::TooLarge,
             "a nested file larger than may be held in memory, which this format needs",
         ),
+    }
+}
+
+/// The library panics on some numbers that cannot be, such as a column of negative length: that is the file's fault.
+fn read_contained<C: ChunkReader + 'static>(chunks: C, reading: &mut Reading<'_>) {
+    let result = catch_unwind(AssertUnwindSafe(|| read_chunks(chunks, reading)));
+    if result.is_err() {
+        reading.gap(
+            Cause::Corrupt,
+            "the description at the end of the file is broken; the rest was not read",
+        );
     }
 }
 
@@ -206,5 +220,74 @@ fn decimal(value: &Decimal) -> String {
         format!("{sign}{before}")
     } else {
         format!("{sign}{before}.{after}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use parquet::{
+        data_type::{ByteArray, ByteArrayType, Int32Type},
+        file::writer::SerializedFileWriter,
+        schema::parser::parse_message_type,
+    };
+    use proptest::prelude::*;
+    use whose_model::{Cause, Segment};
+
+    use crate::testkit::read_bytes;
+
+    fn file() -> Vec<u8> {
+        let schema = "message people { required binary name (UTF8); optional group born { optional int32 day (DATE); } }";
+        let schema = Arc::new(parse_message_type(schema).unwrap());
+        let mut file = Vec::new();
+        let mut writer = SerializedFileWriter::new(&mut file, schema, Arc::default()).unwrap();
+        let mut group = writer.next_row_group().unwrap();
+        let mut column = group.next_column().unwrap().unwrap();
+        let names = [ByteArray::from("Roy"), ByteArray::from("Zoé")];
+        column
+            .typed::<ByteArrayType>()
+            .write_batch(&names, None, None)
+            .unwrap();
+        column.close().unwrap();
+        let mut column = group.next_column().unwrap().unwrap();
+        column
+            .typed::<Int32Type>()
+            .write_batch(&[7305], Some(&[2, 0]), None)
+            .unwrap();
+        column.close().unwrap();
+        group.close().unwrap();
+        writer.close().unwrap();
+        file
+    }
+
+    #[test]
+    fn rows_come_with_the_paths_of_their_columns() {
+        let given = read_bytes("a.parquet", &file());
+        let Segment::Rows(rows) = &given.segments[0].1 else {
+            panic!("a table");
+        };
+        let names: Vec<&str> = rows
+            .head
+            .columns
+            .iter()
+            .map(|it| it.name.as_str())
+            .collect();
+        assert_eq!(names, ["name", "born.day"]);
+        assert_eq!(rows.text, "Roy1990-01-01Zoé");
+        assert!(given.gaps.is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn a_changed_file_never_panics(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..12)) {
+            let mut file = file();
+            for (place, byte) in changes {
+                let at = place.index(file.len() - 8) + 4;
+                file[at] = byte;
+            }
+            let given = read_bytes("a.parquet", &file);
+            prop_assert!(given.gaps.iter().all(|gap| gap.cause != Cause::Crash));
+        }
     }
 }

@@ -86,6 +86,8 @@ pub enum ProgramInput<'a> {
     Bytes(&'a [u8]),
     /// An open file, from its beginning.
     File(&'a File),
+    /// Open files one after the other, each from its beginning; the program gets them through a pipe.
+    Files(&'a [&'a File]),
 }
 
 /// Why a program was not run.

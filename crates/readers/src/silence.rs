@@ -41,6 +41,10 @@ pub(crate) fn break_it(
             }
             Raw::File(file)
         }
+        Raw::Joined(joined) => {
+            let _ = joined.rewind();
+            Raw::Joined(joined)
+        }
         Raw::Memory(bytes) => Raw::Memory(bytes),
     };
     let mut source = reading.again(raw);

@@ -3,14 +3,17 @@
 //! Binary formats are told by their marks (here, else by the `file-format`
 //! crate), texts by how they begin and whether their lines are even.
 
+mod tables;
+
 use file_format::{FileFormat, Kind};
 use memchr::memmem;
 use whose_model::ExhibitPath;
 
+use self::tables::{is_sql, is_table, is_written_by_hand};
 use crate::{
-    container, csv, dicom, encoding,
+    container, dicom, encoding, fixed,
     formats::{self, Format},
-    hl7v2, onenote, x12, xml,
+    hl7v2, ldif, onenote, x12, xml,
 };
 
 /// The format of an exhibit that begins with `head`.
@@ -48,6 +51,11 @@ fn named(id: &'static str) -> Format {
 pub(crate) fn shows_format(bytes: &[u8]) -> bool {
     let head = &bytes[..bytes.len().min(4096)];
     by_mark(head, "").is_some_and(|id| id != "lzma") || is_text(head)
+}
+
+/// Whether a format is told by its first bytes alone.
+pub(crate) fn has_mark(head: &[u8]) -> bool {
+    by_mark(head, "").is_some()
 }
 
 /// Formats with a mark at a fixed place.
@@ -403,6 +411,9 @@ fn text_kind(head: &[u8], ending: &str) -> &'static str {
     if upper.starts_with(b"BEGIN:VCARD") || upper.starts_with(b"BEGIN:VCALENDAR") {
         return "vcard";
     }
+    if ldif::begins(text) {
+        return "ldif";
+    }
     if text.starts_with(b"-----BEGIN PGP MESSAGE-----") {
         return "pgp";
     }
@@ -437,6 +448,9 @@ fn text_kind(head: &[u8], ending: &str) -> &'static str {
     }
     if matches!(ending, "html" | "htm") && text.contains(&b'<') {
         return "html";
+    }
+    if !is_written_by_hand(ending) && fixed::shape(head).is_some() {
+        return "fixed";
     }
     "text"
 }
@@ -643,71 +657,6 @@ fn is_mbox(text: &[u8], ending: &str) -> bool {
         rest = &rest[end + 1..];
     }
     ending == "mbox" || mail_headers(rest).0 >= 1
-}
-
-fn is_sql(text: &[u8], ending: &str) -> bool {
-    let near = &text[..text.len().min(32 << 10)];
-    let starts_line = |mark: &[u8]| {
-        let lower = near.to_ascii_lowercase();
-        memmem::find_iter(&lower, mark).any(|at| {
-            lower[..at]
-                .iter()
-                .rev()
-                .find(|b| **b != b' ')
-                .is_none_or(|b| *b == b'\n')
-        })
-    };
-    let has = starts_line(b"insert into ")
-        || starts_line(b"create table ")
-        || starts_line(b"copy ") && contains_ignoring_case(near, b" from stdin");
-    match ending {
-        "sql" | "dump" | "psql" => true,
-        "md" | "html" | "rst" | "log" | "py" | "java" | "js" | "cs" | "php" => false,
-        _ => has && near.contains(&b';'),
-    }
-}
-
-fn is_table(head: &[u8], ending: &str) -> bool {
-    let sample = &head[..head.len().min(32 << 10)];
-    let says_table = matches!(ending, "csv" | "tsv" | "tab" | "psv" | "ssv");
-    if says_table {
-        return true;
-    }
-    if matches!(
-        ending,
-        "md" | "rst"
-            | "html"
-            | "log"
-            | "py"
-            | "js"
-            | "c"
-            | "h"
-            | "rs"
-            | "java"
-            | "css"
-            | "tex"
-            | "srt"
-            | "properties"
-    ) {
-        return false;
-    }
-    let Some(shape) = csv::shape(sample, sample.len() == head.len()) else {
-        return false;
-    };
-    if shape.evenness < 0.9 || shape.n_preamble > 12 {
-        return false;
-    }
-    match shape.dialect.delimiter {
-        b',' => {
-            shape.n_columns >= 3
-                && (shape.n_records >= 6 || shape.has_header && shape.n_records >= 2)
-        }
-        b';' | b'^' | b'~' => shape.n_columns >= 3 && shape.n_records >= 2,
-        _ => {
-            shape.n_columns >= 3 && shape.n_records >= 2
-                || shape.n_columns == 2 && shape.n_records >= 3
-        }
-    }
 }
 
 #[cfg(test)]

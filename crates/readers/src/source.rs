@@ -7,13 +7,16 @@
 
 use std::{
     fs::File,
-    io::{self, BufRead, Read, Seek, SeekFrom, Write},
+    io::{self, BufRead, Read, Seek, Write},
 };
 
 use sha2::{Digest as _, Sha256};
 use whose_model::{Cause, Digest};
 
-use crate::exhibit::Run;
+use crate::{
+    beside::{Beside, Joined},
+    exhibit::Run,
+};
 
 /// The bytes of one file.
 #[non_exhaustive]
@@ -24,6 +27,8 @@ pub enum Input<'a> {
     Memory(&'a [u8]),
     /// Bytes that come once, forwards only.
     Stream(Box<dyn Read + 'a>),
+    /// An open file, and those beside it that may belong with it.
+    Beside(File, Beside),
 }
 
 /// Bytes that can be read from any position.
@@ -41,6 +46,7 @@ pub(crate) enum Raw<'a> {
     File(&'a mut File),
     Memory(&'a [u8]),
     Stream(&'a mut dyn Read),
+    Joined(&'a mut Joined),
 }
 
 impl Raw<'_> {
@@ -50,6 +56,7 @@ impl Raw<'_> {
             Self::File(file) => Raw::File(file),
             Self::Memory(bytes) => Raw::Memory(bytes),
             Self::Stream(stream) => Raw::Stream(&mut **stream),
+            Self::Joined(joined) => Raw::Joined(joined),
         }
     }
 }
@@ -162,6 +169,7 @@ impl<'a> Source<'a> {
                     Ok(n)
                 }
                 Raw::Stream(stream) => stream.read(room),
+                Raw::Joined(joined) => joined.read(room),
             };
             match result {
                 Ok(n) => break n.min(room_len),
@@ -256,14 +264,35 @@ impl<'a> Source<'a> {
         Ok(aside)
     }
 
-    /// The file behind the source, at its beginning, when there is one; all bytes are hashed first.
-    pub(crate) fn rewind(&mut self) -> Option<&mut File> {
+    /// What is behind the source, at its beginning, when it can be read from anywhere; all bytes are hashed first.
+    pub(crate) fn rewind(&mut self) -> Option<&mut dyn ReadSeek> {
+        match self.raw {
+            Raw::File(_) => self.file().map(|file| file as &mut dyn ReadSeek),
+            Raw::Joined(_) => self.joined().map(|joined| joined as &mut dyn ReadSeek),
+            _ => None,
+        }
+    }
+
+    /// The one file behind the source, at its beginning, when there is one; all bytes are hashed first.
+    pub(crate) fn file(&mut self) -> Option<&mut File> {
         if !matches!(self.raw, Raw::File(_)) {
             return None;
         }
         self.drain();
         match &mut self.raw {
-            Raw::File(file) => file.seek(SeekFrom::Start(0)).is_ok().then_some(file),
+            Raw::File(file) => file.rewind().is_ok().then_some(file),
+            _ => None,
+        }
+    }
+
+    /// The pieces behind the source, at their beginning, when there are several; all bytes are hashed first.
+    pub(crate) fn joined(&mut self) -> Option<&mut Joined> {
+        if !matches!(self.raw, Raw::Joined(_)) {
+            return None;
+        }
+        self.drain();
+        match &mut self.raw {
+            Raw::Joined(joined) => joined.rewind().is_ok().then_some(joined),
             _ => None,
         }
     }

@@ -66,7 +66,10 @@ impl Given {
             .ended
             .iter()
             .find(|(at, _)| at.0 == path)
-            .expect("the exhibit was read")
+            .unwrap_or_else(|| {
+                let read: Vec<&str> = self.ended.iter().map(|(at, _)| at.0.as_str()).collect();
+                panic!("{path} was not read, only {read:?}")
+            })
             .1
     }
 }

@@ -88,6 +88,7 @@ impl Oracle {
                 copy_of: None,
                 near_copy_of: None,
                 thread: None,
+                part_of: None,
             });
         }
         Self {

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::support::{Desk, files};
 
-fn rows(desk: &Desk, list: &str, case: &str) -> Vec<Value> {
+pub(crate) fn rows(desk: &Desk, list: &str, case: &str) -> Vec<Value> {
     let text = desk.run(&[list, case, "--format", "json"]).is(0).out();
     serde_json::from_str(&text).unwrap()
 }
@@ -87,7 +87,7 @@ fn exhibits_and_gaps_add_up_to_the_pile() {
 }
 
 /// A mailbox of many mails about people who do not exist.
-fn mailbox(n: u32) -> String {
+pub(crate) fn mailbox(n: u32) -> String {
     let mut text = String::new();
     for mail in 0..n {
         let _ = write!(
@@ -114,7 +114,7 @@ fn mailbox(n: u32) -> String {
     text
 }
 
-fn parts(desk: &Desk, case: &str) -> usize {
+pub(crate) fn parts(desk: &Desk, case: &str) -> usize {
     std::fs::read_dir(desk.path(case).join("vault/parts/said")).map_or(0, Iterator::count)
 }
 

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 mod accounting;
+mod beside;
 mod contract;
 mod errors;
 mod kill;

@@ -26,6 +26,7 @@ struct ExhibitRow {
     copy_of: Option<String>,
     near_copy_of: Option<String>,
     thread: Option<String>,
+    part_of: Option<String>,
     /// Of a container only.
     members: Option<Members>,
 }
@@ -54,6 +55,7 @@ pub(crate) fn make(ask: &Ask<'_>) -> Result<Made, Problem> {
                 copy_of: exhibit.copy_of.map(|path| path.0),
                 near_copy_of: exhibit.near_copy_of.map(|path| path.0),
                 thread: exhibit.thread,
+                part_of: exhibit.part_of.map(|path| path.0),
                 members: Some(exhibit.members).filter(|members| *members != Members::default()),
             })
             .collect(),

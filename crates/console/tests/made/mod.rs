@@ -238,6 +238,7 @@ fn exhibits() -> Vec<Exhibit> {
         copy_of: None,
         near_copy_of: None,
         thread: None,
+        part_of: None,
     };
     vec![
         one("share/<b>locked</b>.zip", Outcome::NotRead),

@@ -30,6 +30,15 @@ impl Programs for Direct {
                 file.rewind()?;
                 file.try_clone()?
             }
+            ProgramInput::Files(files) => {
+                let mut all = tempfile::tempfile()?;
+                for mut file in files.iter().copied() {
+                    file.rewind()?;
+                    io::copy(&mut file, &mut all)?;
+                }
+                all.rewind()?;
+                all
+            }
         };
         Command::new(program.command())
             .args(arguments)

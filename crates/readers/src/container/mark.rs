@@ -88,6 +88,7 @@ fn is_cpio(head: &[u8]) -> bool {
         Some(b"\x71\xc7") => be16(head, 20),
         _ => return false,
     };
-    // A name ends in a zero.
-    (1..=1024).contains(&n) && head.get(26 + usize::from(n) - 1) == Some(&0)
+    // A name ends in a zero, and has none before.
+    let name = head.get(26..26 + usize::from(n)).unwrap_or(&[]);
+    name.iter().position(|byte| *byte == 0) == usize::from(n).checked_sub(1)
 }

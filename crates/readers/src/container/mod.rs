@@ -31,7 +31,7 @@ pub(crate) use self::{
     cpio::read as read_cpio,
     lha::read as read_lha,
     program::read as read_program,
-    rar::{read as read_rar, read_xar},
+    rar::{is_volume as is_rar_volume, read as read_rar, read_xar},
     rpm::read as read_rpm,
     sevenz::read as read_7z,
     tar::read as read_tar,

@@ -11,6 +11,7 @@ use whose_model::Cause;
 
 use super::{sevenz, zip, zip_directory};
 use crate::{
+    beside::Layout,
     disk::{Whole, Window},
     exhibit::Reading,
     fields::le32,
@@ -28,11 +29,12 @@ pub(crate) fn read(file: &mut dyn ReadSeek, reading: &mut Reading<'_>) {
         Cause::UnsupportedFormat,
         "a program; only its readable strings, and the archive in it if there is one, were read",
     );
-    let has_zip = zip_directory::directory(file, 1).is_some_and(|it| !it.entries.is_empty());
+    let has_zip = zip_directory::directory(file, 1, &Layout::default())
+        .is_some_and(|it| !it.entries.is_empty());
     let stub = if has_zip {
         zip::read(file, reading);
         // The members are packed: strings stand before them only.
-        zip_directory::directory(file, usize::MAX)
+        zip_directory::directory(file, usize::MAX, &Layout::default())
             .and_then(|it| it.entries.iter().map(|entry| entry.offset).min())
             .unwrap_or(end)
     } else if let Some(at) = sevenz_at(file) {

@@ -6,13 +6,14 @@
 //!
 //! Format: through the `sevenz-rust2` crate.
 
-use std::io::{self, Read};
+use std::io::{self, Read, SeekFrom};
 
 use sevenz_rust2::{Archive, ArchiveEntry, Block, BlockDecoder, EncoderMethod, Error, Password};
 use whose_model::Cause;
 
 use crate::{
     exhibit::{Body, Reading},
+    fields::le64,
     source::ReadSeek,
 };
 
@@ -23,6 +24,12 @@ const MAX_TRIES: usize = 50;
 
 /// Reads a 7z archive.
 pub(crate) fn read(file: &mut dyn ReadSeek, reading: &mut Reading<'_>) {
+    if is_cut_off(file) {
+        return reading.gap(
+            Cause::Truncated,
+            "the archive is cut off: its list of files stands at its end, which is missing",
+        );
+    }
     let mut words: Vec<&str> = vec![""];
     let bank = reading.passwords().iter().take(MAX_TRIES);
     words.extend(bank.map(|password| password.reveal().as_str()));
@@ -54,6 +61,20 @@ pub(crate) fn read(file: &mut dyn ReadSeek, reading: &mut Reading<'_>) {
         let (cause, detail) = cause(&error);
         reading.gap(cause, detail);
     }
+}
+
+/// Whether the list of files lies behind the end (7zFormat.txt, "SignatureHeader").
+fn is_cut_off(file: &mut dyn ReadSeek) -> bool {
+    let end = file.seek(SeekFrom::End(0)).unwrap_or(0);
+    let mut head = [0; 32];
+    if file.rewind().is_err() || file.read_exact(&mut head).is_err() {
+        return false;
+    }
+    let list_end = le64(&head, 12)
+        .saturating_add(le64(&head, 20))
+        .saturating_add(32);
+    // Above this it is no length but broken.
+    list_end > end && list_end < 1 << 48
 }
 
 fn is_locked(block: &Block) -> bool {
@@ -148,6 +169,10 @@ fn cause(error: &Error) -> (Cause, &'static str) {
         Error::MaxMemLimited { .. } => (
             Cause::OutOfMemory,
             "unpacking asks for more memory than allowed",
+        ),
+        Error::Io(error, _) if error.kind() == io::ErrorKind::UnexpectedEof => (
+            Cause::Truncated,
+            "lies in a part of the archive that is missing",
         ),
         _ => (
             Cause::Corrupt,

@@ -33,12 +33,12 @@ const MAX_PROOF: u64 = 256 << 20;
 pub(crate) fn read(file: &mut dyn ReadSeek, reading: &mut Reading<'_>) {
     let max = usize::try_from(reading.limits().max_members).unwrap_or(usize::MAX);
     let max = max.saturating_add(1);
-    let entries = match directory(file, max) {
+    let entries = match directory(file, max, reading.layout()) {
         Some(mut directory) => {
             if directory.is_part {
                 reading.gap(
                     Cause::Truncated,
-                    "the last part of a split archive: join the parts",
+                    "the last part of a split archive, and the others are not beside it",
                 );
             }
             let n_directories = directory
@@ -70,7 +70,7 @@ pub(crate) fn read(file: &mut dyn ReadSeek, reading: &mut Reading<'_>) {
             } else if head.starts_with(b"PK\x07\x08") || is_numbered(reading.path().file_name()) {
                 reading.gap(
                     Cause::Truncated,
-                    "a part of a split archive: join the parts; what lies whole in this one was read",
+                    "a part of a split archive without the others: join the parts; what lies whole in this one was read",
                 );
             } else {
                 reading.gap(
@@ -143,7 +143,10 @@ fn put(
         let detail = "begins in another part of the split archive: join the parts";
         return lose(reading, (Cause::Truncated, detail));
     }
-    let header = read_at(file, entry.offset, 30).unwrap_or_default();
+    let Some(header) = read_at(file, entry.offset, 30) else {
+        let detail = "begins in a part of the split archive that is missing";
+        return lose(reading, (Cause::Truncated, detail));
+    };
     if !header.starts_with(LOCAL) || header.len() < 30 {
         let detail = "the directory points to a place where the member is not";
         return lose(reading, (Cause::Corrupt, detail));

@@ -7,6 +7,7 @@ use std::io::{Read, SeekFrom};
 use memchr::memmem;
 
 use crate::{
+    beside::Layout,
     encoding::{self, Charset},
     exhibit::Reading,
     fields::{le16 as u16_at, le32 as u32_at, le64 as u64_at},
@@ -57,9 +58,11 @@ pub(super) fn read_at(file: &mut dyn ReadSeek, at: u64, n: u64) -> Option<Vec<u8
 }
 
 /// The entries of the central directory; `None` when it is not there or broken.
-pub(super) fn directory(file: &mut dyn ReadSeek, max: usize) -> Option<Directory> {
+///
+/// In a split archive every offset is counted within a part, and the parts are numbered from zero.
+pub(super) fn directory(file: &mut dyn ReadSeek, max: usize, layout: &Layout) -> Option<Directory> {
     let len = file.seek(SeekFrom::End(0)).ok()?;
-    let tail_at = len.saturating_sub(66_000);
+    let tail_at = len.saturating_sub(66_000).max(layout.after_holes());
     let tail = read_at(file, tail_at, 66_000)?;
     // A comment may hold the mark, and bytes may follow: take the last that fits.
     let end = memmem::rfind_iter(&tail, END).find(|&at| tail.len() - at >= 22)?;
@@ -69,11 +72,12 @@ pub(super) fn directory(file: &mut dyn ReadSeek, max: usize) -> Option<Directory
     let mut start = u64::from(u32_at(record, 16));
     let mut n_entries = u64::from(u16_at(record, 10));
     let mut directory_end = end_at;
+    let mut start_disk = u64::from(u16_at(record, 6));
     let locator = end.checked_sub(20).map(|at| &tail[at..end]);
     if let Some(locator) = locator
         && locator.starts_with(b"PK\x06\x07")
     {
-        let at = u64_at(locator, 8);
+        let at = layout.place(u64::from(u32_at(locator, 4)), u64_at(locator, 8))?;
         let mut big = read_at(file, at, 56)?;
         if !big.starts_with(END_64) {
             // Something stands before the archive and offsets are counted from behind it.
@@ -87,8 +91,10 @@ pub(super) fn directory(file: &mut dyn ReadSeek, max: usize) -> Option<Directory
             n_entries = u64_at(&big, 32);
             size = u64_at(&big, 40);
             start = u64_at(&big, 48);
+            start_disk = u64::from(u32_at(&big, 20));
         }
     }
+    start = layout.place(start_disk, start)?;
     if size > MAX_DIRECTORY {
         return None;
     }
@@ -103,6 +109,8 @@ pub(super) fn directory(file: &mut dyn ReadSeek, max: usize) -> Option<Directory
         return None;
     }
     let disk = u16_at(record, 4);
+    let is_split = disk > 0 && disk != u16::MAX;
+    let is_alone = layout.pieces.len() < 2;
     let mut entries = Vec::new();
     let mut rest = bytes.as_slice();
     while rest.starts_with(CENTRAL) && rest.len() >= 46 && entries.len() < max {
@@ -122,10 +130,20 @@ pub(super) fn directory(file: &mut dyn ReadSeek, max: usize) -> Option<Directory
             offset: u64::from(u32_at(rest, 42)),
             is_sure: true,
             time: u16_at(rest, 12),
-            is_elsewhere: disk != u16::MAX && u16_at(rest, 34) != disk && disk > 0,
+            is_elsewhere: is_split && is_alone && u16_at(rest, 34) != disk,
         };
-        take_big_sizes(&mut entry, extra);
-        entry.offset = entry.offset.wrapping_add(shift);
+        let mut entry_disk = u32::from(u16_at(rest, 34));
+        let after = take_big_sizes(&mut entry, extra);
+        if entry_disk == u32::from(u16::MAX) && after.len() >= 4 {
+            entry_disk = u32_at(after, 0);
+        }
+        if is_alone {
+            entry.offset = entry.offset.wrapping_add(shift);
+        } else if let Some(place) = layout.place(u64::from(entry_disk), entry.offset) {
+            entry.offset = place;
+        } else {
+            entry.is_elsewhere = true;
+        }
         entries.push(entry);
         rest = rest.get(46 + n_name + n_extra + n_comment..).unwrap_or(&[]);
     }
@@ -133,7 +151,7 @@ pub(super) fn directory(file: &mut dyn ReadSeek, max: usize) -> Option<Directory
     (n_entries == 0 || !entries.is_empty()).then_some(Directory {
         entries,
         n_promised,
-        is_part: disk > 0 && disk != u16::MAX,
+        is_part: is_split && is_alone,
         at: real,
     })
 }
@@ -152,10 +170,10 @@ pub(super) fn extras(mut extra: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
     })
 }
 
-/// Zip64: only the fields that were full are there, in this order.
-fn take_big_sizes(entry: &mut Entry, extra: &[u8]) {
+/// Zip64: only the fields that were full are there, in this order; what follows them is given back.
+fn take_big_sizes<'x>(entry: &mut Entry, extra: &'x [u8]) -> &'x [u8] {
     let Some((_, mut content)) = extras(extra).find(|(id, _)| *id == 1) else {
-        return;
+        return &[];
     };
     for field in [&mut entry.unpacked, &mut entry.packed, &mut entry.offset] {
         if *field == u64::from(u32::MAX) && content.len() >= 8 {
@@ -163,6 +181,7 @@ fn take_big_sizes(entry: &mut Entry, extra: &[u8]) {
             content = &content[8..];
         }
     }
+    content
 }
 
 /// A name in UTF-8 when it says so or is, in the extra field for Unicode, or in code page 437.

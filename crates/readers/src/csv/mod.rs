@@ -14,7 +14,7 @@ use std::sync::Arc;
 use whose_model::{Cause, Column, Locator, Origin, PassageKind, Rows, TableHead};
 
 use self::record::{Cell, Dialect, Found, split};
-pub(crate) use self::shape::{Shape, shape};
+pub(crate) use self::shape::{Shape, has_header, shape};
 use crate::{
     encoding::{self, Charset},
     exhibit::Reading,
@@ -227,11 +227,12 @@ impl Table<'_> {
                 let found = match split(rest, is_last, dialect, cells) {
                     Found::More if rest.len() >= MAX_RECORD => {
                         let found = split(rest, is_last, without_quotes, cells);
-                        reading.gap_at(
-                            cell_place(self.line),
-                            Cause::Corrupt,
-                            "a quote is opened and not closed; the record was read without quotes",
-                        );
+                        let detail = if found == Found::More {
+                            "a line longer than any record; it was cut there and read as several"
+                        } else {
+                            "a quote is opened and not closed; the record was read without quotes"
+                        };
+                        reading.gap_at(cell_place(self.line), Cause::Corrupt, detail);
                         match found {
                             // A line longer than any record: cut it.
                             Found::More => Found::Record {

@@ -1,7 +1,8 @@
 //! An EnCase image (E01, EWF) in, the files on its disk as members out.
 //!
-//! A long image lies in several files (`.E01`, `.E02`, ...). What lies in the
-//! others is a gap; the first holds the partition table.
+//! A long image lies in several files (`.E01`, `.E02`, ...), each with its own
+//! head, sections and tables. A table does not say which chunks it is of: they
+//! count on from the segment before, so nothing after a missing one is read.
 //!
 //! Format: libewf, "Expert Witness Compression Format specification", 2 (segment file) and 3 (sections).
 
@@ -42,10 +43,11 @@ pub(crate) fn read(file: &mut dyn ReadSeek, reading: &mut Reading<'_>) {
     if segment != 1 {
         return reading.gap(
             Cause::Truncated,
-            "a part of a split image: join the parts, or see the first one",
+            "a part of a split image, and the first part is not beside it",
         );
     }
-    let (mut ewf, is_whole) = layout(file);
+    let starts = reading.layout().starts();
+    let (mut ewf, is_whole) = layout(file, &starts);
     if ewf.chunk == 0 {
         return reading.gap(Cause::Corrupt, "the image's own tables are broken");
     }
@@ -58,7 +60,8 @@ pub(crate) fn read(file: &mut dyn ReadSeek, reading: &mut Reading<'_>) {
     super::read_disk(&mut Mapped::new(file, &mut ewf), reading);
 }
 
-fn layout(file: &mut dyn ReadSeek) -> (Ewf, bool) {
+/// The tables of all segments, and whether the last of them was there.
+fn layout(file: &mut dyn ReadSeek, starts: &[u64]) -> (Ewf, bool) {
     let end = len(file);
     let mut ewf = Ewf {
         chunk: 0,
@@ -66,17 +69,39 @@ fn layout(file: &mut dyn ReadSeek) -> (Ewf, bool) {
         tables: Vec::new(),
         pages: Pages::default(),
     };
-    let mut at = 13;
+    let mut n_left = MAX_SECTIONS;
+    for (number, &start) in starts.iter().enumerate() {
+        let stop = starts.get(number + 1).copied().unwrap_or(end);
+        match segment(file, start, stop, &mut n_left, &mut ewf) {
+            Some(true) => return (ewf, true),
+            Some(false) => {}
+            None => break,
+        }
+    }
+    (ewf, false)
+}
+
+/// The tables of one segment: whether it is the last; `None` when it is broken off.
+fn segment(
+    file: &mut dyn ReadSeek,
+    start: u64,
+    stop: u64,
+    n_left: &mut usize,
+    ewf: &mut Ewf,
+) -> Option<bool> {
+    let mut at = start.checked_add(13)?;
     let mut sectors_end = 0;
-    for _ in 0..MAX_SECTIONS {
+    loop {
+        *n_left = n_left.checked_sub(1)?;
         let section = read_at(file, at, 76);
         if section.len() < 76 {
-            break;
+            return None;
         }
-        let next = le64(&section, 16);
+        let next = le64(&section, 16).checked_add(start)?;
         let kind = section[..16].split(|byte| *byte == 0).next().unwrap_or(&[]);
         match kind {
-            b"done" => return (ewf, true),
+            b"done" => return Some(true),
+            b"next" => return Some(false),
             b"volume" | b"disk" if ewf.chunk == 0 => {
                 let volume = read_at(file, at + 76, 24);
                 let sector = u64::from(le32(&volume, 12));
@@ -86,15 +111,15 @@ fn layout(file: &mut dyn ReadSeek) -> (Ewf, bool) {
                     ewf.len = le64(&volume, 16).saturating_mul(sector);
                 }
             }
-            b"sectors" => sectors_end = next.min(end),
+            b"sectors" => sectors_end = next.min(stop),
             b"table" => {
                 let head = read_at(file, at + 76, 24);
-                let n = u64::from(le32(&head, 0)).min(end / 4);
+                let n = u64::from(le32(&head, 0)).min(stop.saturating_sub(start) / 4);
                 let first = ewf.tables.last().map_or(0, |table| table.first + table.n);
                 ewf.tables.push(Table {
                     first,
                     n,
-                    base: le64(&head, 8),
+                    base: le64(&head, 8).saturating_add(start),
                     entries: at + 76 + 24,
                     end: if sectors_end > 0 { sectors_end } else { at },
                 });
@@ -102,11 +127,10 @@ fn layout(file: &mut dyn ReadSeek) -> (Ewf, bool) {
             _ => {}
         }
         if next <= at {
-            break;
+            return None;
         }
         at = next;
     }
-    (ewf, false)
 }
 
 impl Ewf {

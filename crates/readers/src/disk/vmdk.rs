@@ -1,5 +1,8 @@
 //! A VMDK image (sparse or stream-optimised) in, the files on its disk as members out.
 //!
+//! A large disk lies in several extents (`-s001.vmdk`, `-s002.vmdk`, ...), each
+//! with its own head and tables, which are read as one disk.
+//!
 //! Format: VMware, "Virtual Disk Format 5.0": sparse extents, compressed grains.
 
 use memchr::memmem;
@@ -17,7 +20,10 @@ use crate::{
 
 const SECTOR: u64 = 512;
 
+/// One extent: a sparse file with its own head and tables.
 struct Vmdk {
+    /// Where it begins in what is read.
+    base: u64,
     grain: u64,
     len: u64,
     directory: u64,
@@ -28,19 +34,72 @@ struct Vmdk {
     entries: Pages,
 }
 
+/// All extents of a disk, one after the other.
+struct Extents {
+    grain: u64,
+    /// Each with the number of its first block; `None` where one is missing.
+    list: Vec<(u64, Option<Vmdk>)>,
+    n_blocks: u64,
+}
+
 /// Reads a VMDK image.
 pub(crate) fn read(file: &mut dyn ReadSeek, reading: &mut Reading<'_>) {
-    let mut head = read_at(file, 0, SECTOR);
+    let end = len(file);
+    let mut pieces = reading.layout().pieces.clone();
+    if pieces.is_empty() {
+        pieces.push((0, true));
+    }
+    let mut extents = Extents {
+        grain: 0,
+        list: Vec::new(),
+        n_blocks: 0,
+    };
+    let mut usual = 0;
+    for (number, &(start, is_there)) in pieces.iter().enumerate() {
+        let stop = pieces.get(number + 1).map_or(end, |(next, _)| *next);
+        let extent = match is_there.then(|| extent(file, start, stop)).transpose() {
+            Ok(extent) => extent,
+            Err((cause, detail)) => {
+                reading.gap(cause, detail);
+                None
+            }
+        };
+        if extents.grain == 0 {
+            extents.grain = extent.as_ref().map_or(0, |it| it.grain);
+        }
+        let extent = extent.filter(|it| it.grain == extents.grain);
+        if extents.grain == 0 {
+            // Without the first nothing is in its place.
+            return;
+        }
+        if extent.as_ref().is_some_and(|it| it.has_base) {
+            reading.gap(
+                Cause::Truncated,
+                "the image holds changes only; the rest lies in another image",
+            );
+        }
+        let n = extent
+            .as_ref()
+            .map_or(usual, |it| it.len.div_ceil(it.grain));
+        usual = n;
+        extents.list.push((extents.n_blocks, extent));
+        extents.n_blocks = extents.n_blocks.saturating_add(n);
+    }
+    super::read_disk(&mut Mapped::new(file, &mut extents), reading);
+}
+
+/// The extent that lies between two places.
+fn extent(file: &mut dyn ReadSeek, base: u64, stop: u64) -> Result<Vmdk, (Cause, &'static str)> {
+    let mut head = read_at(file, base, SECTOR);
     let mut directory = le64(&head, 56);
     if directory == u64::MAX {
         // Written in one go: the true header stands before the end.
-        let end = len(file).saturating_sub(2 * SECTOR);
-        let foot = read_at(file, end, SECTOR);
+        let foot = read_at(file, stop.saturating_sub(2 * SECTOR), SECTOR);
         if !foot.starts_with(b"KDMV") {
-            return reading.gap(
+            return Err((
                 Cause::Truncated,
                 "the image's directory stands at its end, which is missing",
-            );
+            ));
         }
         directory = le64(&foot, 56);
         head = foot;
@@ -48,48 +107,39 @@ pub(crate) fn read(file: &mut dyn ReadSeek, reading: &mut Reading<'_>) {
     let grain = le64(&head, 20).saturating_mul(SECTOR);
     let per_table = u64::from(le32(&head, 44));
     if !(4096..=16 << 20).contains(&grain) || per_table == 0 || per_table > 1 << 16 {
-        return reading.gap(Cause::Corrupt, "the image's header is broken");
+        return Err((Cause::Corrupt, "the image's header is broken"));
     }
-    let at = le64(&head, 28).saturating_mul(SECTOR);
+    let at = le64(&head, 28).saturating_mul(SECTOR).saturating_add(base);
     let description = read_at(file, at, 64 << 10);
-    let has_base = memmem::find(&description, b"parentFileNameHint").is_some();
-    if has_base {
-        reading.gap(
-            Cause::Truncated,
-            "the image holds changes only; the rest lies in another image",
-        );
-    }
-    let mut vmdk = Vmdk {
+    Ok(Vmdk {
+        base,
         grain,
         len: le64(&head, 12).saturating_mul(SECTOR),
-        directory: directory.saturating_mul(SECTOR),
+        directory: directory.saturating_mul(SECTOR).saturating_add(base),
         per_table,
         is_packed: le32(&head, 8) & 0x1_0000 != 0 && le16(&head, 77) == 1,
-        has_base,
+        has_base: memmem::find(&description, b"parentFileNameHint").is_some(),
         tables: Pages::default(),
         entries: Pages::default(),
-    };
-    super::read_disk(&mut Mapped::new(file, &mut vmdk), reading);
+    })
 }
 
 impl Vmdk {
+    fn at_sector(&self, sector: u64) -> u64 {
+        self.base.saturating_add(sector.saturating_mul(SECTOR))
+    }
+
+    /// Where the table stands that is the `index`th; none there is zero.
     fn table(&mut self, file: &mut dyn ReadSeek, index: u64) -> u64 {
         let at = self.directory.saturating_add(index.saturating_mul(4));
-        u64::from(u32::from_le_bytes(self.tables.bytes(file, at))) * SECTOR
+        match u64::from(u32::from_le_bytes(self.tables.bytes(file, at))) {
+            0 => 0,
+            sector => self.at_sector(sector),
+        }
     }
 
     fn n_tables(&self) -> u64 {
-        self.len.div_ceil(self.grain * self.per_table)
-    }
-}
-
-impl Blocks for Vmdk {
-    fn block(&self) -> u64 {
-        self.grain
-    }
-
-    fn len(&self) -> u64 {
-        self.len
+        self.len.div_ceil(self.grain.saturating_mul(self.per_table))
     }
 
     fn place(&mut self, file: &mut dyn ReadSeek, index: u64) -> Place {
@@ -107,10 +157,54 @@ impl Blocks for Vmdk {
             0 => absent,
             1 => Place::Zero,
             sector if self.is_packed => {
-                let head = read_at(file, sector * SECTOR, 12);
-                Place::Packed(sector * SECTOR + 12, u64::from(le32(&head, 8)))
+                let at = self.at_sector(sector);
+                let head = read_at(file, at, 12);
+                Place::Packed(at.saturating_add(12), u64::from(le32(&head, 8)))
             }
-            sector => Place::At(sector * SECTOR),
+            sector => Place::At(self.at_sector(sector)),
+        }
+    }
+
+    fn skip(&mut self, file: &mut dyn ReadSeek, index: u64) -> Option<u64> {
+        let mut table = index / self.per_table;
+        if self.table(file, table) != 0 {
+            return Some(index);
+        }
+        // No directory is longer than its file.
+        let n_tables = self.n_tables().min(len(file) / 4);
+        while table < n_tables && self.table(file, table) == 0 {
+            table += 1;
+        }
+        (table < n_tables).then(|| table * self.per_table)
+    }
+}
+
+impl Extents {
+    /// The number of the extent in which a block lies.
+    fn number(&self, index: u64) -> usize {
+        let after = self.list.partition_point(|(first, _)| *first <= index);
+        after.saturating_sub(1)
+    }
+}
+
+impl Blocks for Extents {
+    fn block(&self) -> u64 {
+        self.grain
+    }
+
+    fn len(&self) -> u64 {
+        match self.list.as_slice() {
+            // A disk in one file may end within a block.
+            [(_, Some(only))] => only.len,
+            _ => self.n_blocks.saturating_mul(self.grain),
+        }
+    }
+
+    fn place(&mut self, file: &mut dyn ReadSeek, index: u64) -> Place {
+        let number = self.number(index);
+        match self.list.get_mut(number) {
+            Some((first, Some(extent))) => extent.place(file, index - *first),
+            _ => Place::Lost,
         }
     }
 
@@ -119,18 +213,22 @@ impl Blocks for Vmdk {
     }
 
     fn skip(&mut self, file: &mut dyn ReadSeek, index: u64) -> u64 {
-        let mut table = index / self.per_table;
-        if self.table(file, table) != 0 {
-            return index;
+        let mut index = index;
+        for number in self.number(index)..self.list.len() {
+            let next = self.list.get(number + 1).map(|(first, _)| *first);
+            if let Some((first, Some(extent))) = self.list.get_mut(number) {
+                let within = extent.skip(file, index.saturating_sub(*first));
+                if let Some(found) = within.map(|within| *first + within)
+                    && next.is_none_or(|next| found < next)
+                {
+                    return found;
+                }
+            }
+            match next {
+                Some(next) => index = next,
+                None => break,
+            }
         }
-        // No directory is longer than its file.
-        let n_tables = self.n_tables().min(len(file) / 4);
-        while table < n_tables && self.table(file, table) == 0 {
-            table += 1;
-        }
-        if table >= n_tables {
-            return u64::MAX;
-        }
-        table * self.per_table
+        u64::MAX
     }
 }

@@ -1,7 +1,39 @@
 //! Containers: files that hold files, each read as an exhibit of its own.
 
-use super::{Format, How, STRINGS, about, format};
-use crate::{container, disk, ole};
+use super::{About, Format, How, STRINGS, about, format};
+use crate::{container, disk, exhibit, ole};
+
+/// The parts of one thing that lies in several files, once their bytes have shown that they are; `PART` says it for the manual.
+pub(crate) const FIRST: Format = format("part", How::Stream(exhibit::read_first), PART);
+/// A part that the first is read with.
+pub(crate) const PIECE: Format = format("part", How::Nothing, PART);
+/// A part that cannot be read because one before it is missing.
+pub(crate) const BEHIND: Format = format(
+    "part",
+    How::Last(
+        "a part of a split file, and one before it is missing; only its readable strings were read",
+    ),
+    PART,
+);
+/// A file that only adds to the one beside it, with which it is read.
+pub(crate) const ADDED: Format = format(
+    "added",
+    How::Nothing,
+    about(
+        "What is kept beside a database: write-ahead log (SQLite), long texts (DBT, FPT)",
+        "with the database or table beside it, in one folder",
+        "the same inside an archive",
+        "own",
+        "tests",
+    ),
+);
+const PART: About = about(
+    "Parts of a split file",
+    "beside the others in one folder, all that is in them: pieces of any file (`a.7z.001`, `a.tar.gz.aa`), ZIP (`a.z01`, `a.zip`), EnCase (`a.E01`, `a.E02`), RAR volumes, VMDK extents; alone, readable strings",
+    "parts inside an archive or a mail; what lies in or depends on a part that is missing",
+    "own",
+    "tests",
+);
 
 pub(super) static FORMATS: &[Format] = &[
     format(
@@ -205,8 +237,8 @@ pub(super) static FORMATS: &[Format] = &[
         How::Stream(container::read_rar),
         about(
             "RAR 4 and 5",
-            "every file, solid too",
-            "locked files; what lies in another part is named",
+            "every file, solid too, of several volumes",
+            "locked files",
             "bsdtar",
             "tika-docs",
         ),
@@ -243,8 +275,8 @@ pub(super) static FORMATS: &[Format] = &[
         How::Seek(disk::read_ewf),
         about(
             "EnCase images (E01)",
-            "as raw disks",
-            "the second and later files of a split image; Ex01, L01",
+            "as raw disks, also in several files",
+            "Ex01, L01",
             "own",
             "tests",
         ),
@@ -254,7 +286,7 @@ pub(super) static FORMATS: &[Format] = &[
         How::Seek(disk::read_vmdk),
         about(
             "VMDK",
-            "as raw disks: sparse, stream-optimised",
+            "as raw disks: sparse, stream-optimised, in several extents",
             "snapshots without their base",
             "own",
             "tests",
@@ -306,15 +338,12 @@ pub(super) static FORMATS: &[Format] = &[
     ),
     format(
         "part",
-        How::Last("a part of a split file: join the parts; only its readable strings were read"),
-        about(
-            "The second and later parts of a split file (.002, .z02, .r00)",
-            "readable strings",
-            "what is packed in them: the parts must be joined",
-            "own",
-            "tests",
+        How::Last(
+            "a part of a split file, and its first part is not beside it: join the parts; only its readable strings were read",
         ),
+        PART,
     ),
+    ADDED,
     format(
         "archive",
         STRINGS,

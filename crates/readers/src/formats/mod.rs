@@ -15,6 +15,7 @@ mod pictures;
 mod tables;
 mod text;
 
+pub(crate) use self::containers::{ADDED, BEHIND, FIRST, PIECE};
 use whose_model::Cause;
 
 use crate::{

@@ -3,7 +3,7 @@
 use super::{Format, How, UNSUPPORTED, about, format};
 use whose_model::Cause;
 
-use crate::{csv, dbf, mdb, parquet, sql, sqlite, stat};
+use crate::{csv, dbf, fixed, ldif, mdb, parquet, sql, sqlite, stat};
 
 pub(super) static FORMATS: &[Format] = &[
     format(
@@ -15,6 +15,28 @@ pub(super) static FORMATS: &[Format] = &[
             "",
             "own",
             "corpus/made",
+        ),
+    ),
+    format(
+        "fixed",
+        How::Text(fixed::read),
+        about(
+            "Tables of fixed columns (mainframe extracts, printed lists)",
+            "every row; columns by what is blank under each other or by dashes under the header; lines between the rows as text",
+            "cells that touch without a blank, unless digits end where letters begin; tables with less than three columns, or with prose in the last, as text",
+            "own",
+            "crates/readers/src/fixed/tests.rs",
+        ),
+    ),
+    format(
+        "ldif",
+        How::Stream(ldif::read),
+        about(
+            "Exports of a directory of users (LDIF)",
+            "each entry as a record of its attributes; photographs and other files in them as members",
+            "values that stand at an address (`:<`): the address is read",
+            "own",
+            "crates/readers/src/ldif.rs",
         ),
     ),
     format(
@@ -55,8 +77,8 @@ pub(super) static FORMATS: &[Format] = &[
         How::Seek(sqlite::read),
         about(
             "SQLite 3 database",
-            "rows of every table with its keys, also WITHOUT ROWID and UTF-16; files in binary cells as members; deleted rows that lie in free pages",
-            "deleted rows within pages in use; changes that are only in a write-ahead log; values that are computed when asked for",
+            "rows of every table with its keys, also WITHOUT ROWID and UTF-16; files in binary cells as members; deleted rows that lie in free pages; what is committed in the write-ahead log beside it",
+            "deleted rows within pages in use; older versions of pages in its write-ahead log; values that are computed when asked for",
             "own",
             "crates/readers/src/sqlite/tests.rs",
         ),
@@ -65,12 +87,12 @@ pub(super) static FORMATS: &[Format] = &[
         "sqlite-wal",
         How::Gap(
             Cause::UnsupportedFormat,
-            "changes that were not yet written to the SQLite database beside it are not read",
+            "changes that were not yet written to an SQLite database, and the database is not beside it",
         ),
         about(
             "SQLite write-ahead log",
             "",
-            "pages without the database that they belong to",
+            "pages whose database is not beside it",
             "",
             "",
         ),
@@ -91,8 +113,8 @@ pub(super) static FORMATS: &[Format] = &[
         How::Stream(dbf::read),
         about(
             "dBASE and FoxPro tables (DBF)",
-            "every row, deleted ones marked; encoding by language driver or found by itself",
-            "long texts in a DBT or FPT file beside the table: the cell shows their block, the file is read by itself",
+            "every row, deleted ones marked; long texts of the DBT or FPT file beside it; encoding by language driver or found by itself",
+            "long texts whose file is not beside the table: the cell shows their block",
             "own",
             "tika-docs",
         ),
@@ -160,7 +182,7 @@ pub(super) static FORMATS: &[Format] = &[
             "every row; groups as columns with paths, lists and maps as one cell; packed by snappy, gzip, lz4, zstd",
             "encrypted files; files packed by brotli or lzo",
             "parquet (without Arrow)",
-            "crates/readers/tests/corpora.rs",
+            "crates/readers/src/parquet.rs, splink-data",
         ),
     ),
     format(

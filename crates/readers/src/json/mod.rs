@@ -312,6 +312,9 @@ impl Reader {
             self.leaves.close(reading);
         } else if !text.is_empty() {
             self.leaves.leaf(text);
+            if self.fhir.is_none() {
+                self.leaves.relieve(reading);
+            }
         }
     }
 
@@ -360,6 +363,31 @@ mod tests {
             .map(|record| (record.subject.clone().unwrap(), record.fields.len()))
             .collect();
         assert_eq!(subjects, [("[0].contacts[0]".into(), 2), ("[0]".into(), 3)]);
+    }
+
+    #[test]
+    fn a_table_kept_column_by_column_gives_its_rows() {
+        let lists = br#"{"made": "today", "name": ["Anna", "Bo", null], "dob": ["2000-01-01", null, "2002-03-04"]}"#;
+        let objects = br#"{"name": {"0": "Anna", "1": "Bo", "2": "Cy"}, "dob": {"0": "2000-01-01", "1": "2001-02-03", "2": "2002-03-04"}}"#;
+        for (json, n_fields) in [(&lists[..], [2, 1, 1]), (objects, [2, 2, 2])] {
+            let given = read_bytes("a.json", json);
+            let rows: Vec<_> = given
+                .records()
+                .filter(|record| record.name == "$[]")
+                .map(|record| (record.subject.clone().unwrap(), record.fields.len()))
+                .collect();
+            let subjects = ["[0]", "[1]", "[2]"].map(str::to_owned);
+            assert_eq!(
+                rows,
+                std::array::from_fn::<_, 3, _>(|at| (subjects[at].clone(), n_fields[at]))
+            );
+        }
+        let json = br#"{"made": "today", "name": ["Anna", null, "Cy"], "dob": ["2000-01-01", "1", "2002-03-04"]}"#;
+        let given = read_bytes("a.json", json);
+        let all: Vec<_> = fields(&given, "$[]");
+        assert_eq!(all[0], ("name".into(), "Anna".into()));
+        assert_eq!(all.len(), 5);
+        assert_eq!(fields(&given, "$"), [("made".into(), "today".into())]);
     }
 
     #[test]

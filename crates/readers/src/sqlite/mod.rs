@@ -4,11 +4,12 @@
 //! that is broken or points in a circle costs itself. The columns and keys come
 //! from the `CREATE TABLE` that the database keeps; a row comes after the row
 //! that it points to. Binary values that are files become members. Nothing is
-//! executed, no index is used. Changes in a write-ahead log beside the file are
-//! in that file.
+//! executed, no index is used. A write-ahead log that lies beside the file is
+//! read with it.
 //!
 //! Format: "SQLite Database File Format", <https://www.sqlite.org/fileformat2.html>.
 
+mod log;
 mod pages;
 mod record;
 #[cfg(test)]
@@ -19,6 +20,7 @@ use std::sync::Arc;
 use whose_model::{Cause, Column, Locator, TableHead};
 
 use self::{
+    log::Log,
     pages::{Cell, Pages, Walk},
     record::{Value, values},
 };
@@ -38,10 +40,29 @@ struct Stored {
 
 /// Reads an SQLite database.
 pub(crate) fn read(file: &mut dyn ReadSeek, reading: &mut Reading<'_>) {
-    let mut pages = match Pages::open(file) {
+    let mut has_stray_log = false;
+    let beside = &mut |size| {
+        let file = reading.addition()?;
+        let log = Log::open(file, size, &|| reading.pulse());
+        has_stray_log = log.is_none();
+        log
+    };
+    let mut pages = match Pages::open(file, beside) {
         Ok(pages) => pages,
         Err((cause, detail)) => return reading.gap(cause, detail),
     };
+    if has_stray_log {
+        reading.gap(
+            Cause::Corrupt,
+            "the write-ahead log beside it is broken, too large or of another database: it was not read",
+        );
+    }
+    if pages.has_more_in_log() {
+        reading.gap(
+            Cause::Truncated,
+            "the write-ahead log ends with changes that were never committed: they were not read",
+        );
+    }
     let mut trouble = Trouble::default();
     let stored = stored(&mut pages, &mut trouble, reading);
     let mut definitions = Definitions::default();

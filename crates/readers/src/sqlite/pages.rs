@@ -11,7 +11,10 @@ use std::io::SeekFrom;
 
 use whose_model::Cause;
 
-use super::record::{is_exact, varint};
+use super::{
+    log::Log,
+    record::{is_exact, varint},
+};
 use crate::{encoding::Charset, source::ReadSeek};
 
 /// A row's bytes as stored.
@@ -37,28 +40,42 @@ pub(super) struct Pages<'f> {
     first_free: u32,
     /// One bit a page.
     used: Vec<u64>,
+    /// What stands in the log beside the database.
+    log: Option<Log>,
 }
 
 impl<'f> Pages<'f> {
-    pub(super) fn open(file: &'f mut dyn ReadSeek) -> Result<Self, (Cause, &'static str)> {
+    /// `log` gives the log for pages of a size.
+    pub(super) fn open(
+        file: &'f mut dyn ReadSeek,
+        log: &mut dyn FnMut(usize) -> Option<Log>,
+    ) -> Result<Self, (Cause, &'static str)> {
         let io = |_| (Cause::Io, "the operating system did not give all bytes");
         let len = file.seek(SeekFrom::End(0)).map_err(io)?;
         file.seek(SeekFrom::Start(0)).map_err(io)?;
-        let mut header = [0; 100];
+        let mut header = vec![0; 100];
         if file.read_exact(&mut header).is_err() {
             return Err((Cause::Truncated, "the file ends inside the database's head"));
         }
-        let word = |at: usize| u16::from_be_bytes([header[at], header[at + 1]]);
-        let long = |at: usize| u32::from(word(at)) << 16 | u32::from(word(at + 2));
-        let size = match word(16) {
-            1 => 65_536,
-            size => usize::from(size),
+        let size = match word(&header, 16) {
+            Some(1) => 65_536,
+            size => usize::from(size.unwrap_or(0)),
         };
         let usable = size.saturating_sub(usize::from(header[20]));
         if !size.is_power_of_two() || size < 512 || usable < 480 {
             return Err((Cause::Corrupt, "the database's head is broken"));
         }
-        let n_pages = u32::try_from(len.div_ceil(size as u64)).unwrap_or(u32::MAX - 1);
+        let mut n_pages = u32::try_from(len.div_ceil(size as u64)).unwrap_or(u32::MAX - 1);
+        let mut log = log(size);
+        if let Some(log) = log.as_mut().filter(|log| log.n_pages > 0) {
+            let most = n_pages.saturating_add(u32::try_from(log.len()).unwrap_or(u32::MAX));
+            n_pages = log.n_pages.min(most);
+            let mut first = vec![0; size];
+            if log.page(1, &mut first).is_some() {
+                header = first;
+            }
+        }
+        let long = |at: usize| long(&header, at).unwrap_or(0);
         let encoding = match long(56) {
             2 => Charset::Utf16 { little: true },
             3 => Charset::Utf16 { little: false },
@@ -66,6 +83,7 @@ impl<'f> Pages<'f> {
         };
         // The size in the header is only kept by newer versions.
         let n_said = if long(24) == long(92) { long(28) } else { 0 };
+        let first_free = long(32);
         Ok(Self {
             file,
             size,
@@ -73,8 +91,9 @@ impl<'f> Pages<'f> {
             n_pages,
             n_said,
             encoding,
-            first_free: long(32),
+            first_free,
             used: vec![0; n_pages as usize / 64 + 1],
+            log,
         })
     }
 
@@ -91,6 +110,11 @@ impl<'f> Pages<'f> {
         self.n_said > self.n_pages
     }
 
+    /// Whether changes stand in the log that were never committed.
+    pub(super) fn has_more_in_log(&self) -> bool {
+        self.log.as_ref().is_some_and(|log| log.has_more)
+    }
+
     /// A page's bytes, unless it was used already or does not exist.
     fn take(&mut self, page: u32) -> Option<Vec<u8>> {
         if page == 0 || page > self.n_pages {
@@ -103,8 +127,13 @@ impl<'f> Pages<'f> {
         }
         *word |= bit;
         let at = u64::from(page - 1) * self.size as u64;
-        self.file.seek(SeekFrom::Start(at)).ok()?;
         let mut bytes = vec![0; self.size];
+        if let Some(log) = &mut self.log
+            && log.page(page, &mut bytes).is_some()
+        {
+            return Some(bytes);
+        }
+        self.file.seek(SeekFrom::Start(at)).ok()?;
         let mut n = 0;
         while n < bytes.len() {
             match self.file.read(bytes.get_mut(n..)?) {

@@ -111,3 +111,85 @@ proptest! {
         prop_assert!(given.gaps.iter().all(|gap| gap.cause != whose_model::Cause::Crash));
     }
 }
+
+/// A log that puts a page in place of another, committed or not.
+fn log(pages: &[(u32, Vec<u8>, u32)]) -> Vec<u8> {
+    let mut log = Vec::new();
+    for word in [0x377f_0682_u32, 3_007_000, 512, 0, 11, 12] {
+        log.extend(word.to_be_bytes());
+    }
+    let mut sum = [0; 2];
+    super::log::checksum(&log, false, &mut sum);
+    log.extend(sum.iter().flat_map(|word| word.to_be_bytes()));
+    for (number, page, n_pages) in pages {
+        let mut frame = number.to_be_bytes().to_vec();
+        frame.extend(n_pages.to_be_bytes());
+        super::log::checksum(&frame, false, &mut sum);
+        super::log::checksum(page, false, &mut sum);
+        frame.extend([0, 0, 0, 11, 0, 0, 0, 12]);
+        frame.extend(sum.iter().flat_map(|word| word.to_be_bytes()));
+        log.extend(frame);
+        log.extend(page);
+    }
+    log
+}
+
+fn read_with_log(log: &[u8], index: usize) -> Given {
+    use std::io::{Seek, Write};
+    let file = |bytes: &[u8]| {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(bytes).unwrap();
+        file.rewind().unwrap();
+        file
+    };
+    let files = [("a.db", database()), ("a.db-wal", log.to_vec())];
+    let beside = crate::Beside {
+        kind: whose_model::SetKind::Log,
+        is_first: index == 0,
+        is_behind: false,
+        whole: "a.db".into(),
+        next: None,
+        files: files
+            .iter()
+            .map(|(name, bytes)| crate::Neighbour {
+                name: (*name).into(),
+                file: Some(file(bytes)),
+            })
+            .collect(),
+    };
+    let (name, own) = &files[index];
+    let mut given = Given::default();
+    crate::read(
+        crate::Input::Beside(file(own), beside),
+        &whose_model::ExhibitPath((*name).into()),
+        &whose_model::Limits::default(),
+        &mut given,
+    );
+    given
+}
+
+#[test]
+fn what_is_committed_in_the_log_beside_it_stands_in_place_of_the_page() {
+    let page = |name: &str| leaf(0, &[(8, record(&["", name]))]);
+    let committed = log(&[(2, page("Old"), 0), (2, page("Gagnon"), 4)]);
+    let given = read_with_log(&committed, 0);
+    assert_eq!(
+        lines(&given),
+        ["p[8] id=|n=Gagnon", "p (deleted rows)[9] id=|n=Roy"]
+    );
+    assert_eq!(given.outcome("a.db"), Outcome::Read);
+    let own = read_with_log(&committed, 1);
+    assert_eq!(own.end_of("a.db-wal").format, "added");
+    assert_eq!(own.outcome("a.db-wal"), Outcome::Read);
+    // Never committed, and broken before the commit.
+    let given = read_with_log(&log(&[(2, page("Gagnon"), 0)]), 0);
+    assert!(lines(&given)[0].ends_with("Tremblay"));
+    assert!(given.gaps[0].detail.contains("never committed"));
+    let mut broken = committed;
+    broken[32 + 24 + 5] ^= 1;
+    let given = read_with_log(&broken, 0);
+    assert!(lines(&given)[0].ends_with("Tremblay"));
+    let given = read_with_log(b"\x37\x7f\x06\x82 of another database", 0);
+    assert!(given.gaps[0].detail.contains("write-ahead log"));
+    assert!(lines(&given)[0].ends_with("Tremblay"));
+}

@@ -214,6 +214,7 @@ impl Listed for Exhibit {
         Column::text("copy_of"),
         Column::text("near_copy_of"),
         Column::text("thread"),
+        Column::text("part_of"),
     ];
 
     fn cells(&self, _values: Values) -> Vec<Cell<'_>> {
@@ -235,6 +236,7 @@ impl Listed for Exhibit {
             path(&self.copy_of),
             path(&self.near_copy_of),
             Cell::text(self.thread.as_deref().unwrap_or("")),
+            path(&self.part_of),
         ]
     }
 }
