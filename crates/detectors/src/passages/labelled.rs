@@ -528,8 +528,11 @@ impl Scan<'_, '_> {
                 && let whose_model::Normal::Name(parsed) = &mut draft.normal
             {
                 // `First name:` alone: a part of a name is joined with its neighbour by the resolver.
-                if sense.part == Part::Given && n_words == 1 {
+                if sense.part == Part::Given
+                    && (n_words == 1 || sense.is_sure && !piece.contains(','))
+                {
                     parsed.given = piece.to_owned();
+                    parsed.middle.clear();
                     parsed.family.clear();
                 } else if sense.part == Part::Family
                     && (n_words == 1 || sense.is_sure && !piece.contains(','))

@@ -399,3 +399,16 @@ fn a_long_text_about_nobody_needs_more_than_one_capital_word() {
         &["Dr. Luc Gagnon"],
     );
 }
+
+#[test]
+fn two_given_names_on_their_own_line_are_one_persons() {
+    let found = detect(
+        "CONSENT TO TREATMENT\n\nLast name: Hunt\nFirst name: Billy Joe\nDate of birth: 2013/07/06\n\nI consent to treatment at the clinic.\n",
+    );
+    let subjects: std::collections::BTreeSet<_> = found
+        .iter()
+        .filter(|m| m.role == Role::Patient)
+        .map(|m| m.subject)
+        .collect();
+    assert_eq!(subjects.len(), 1);
+}

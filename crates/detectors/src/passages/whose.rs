@@ -501,6 +501,15 @@ impl<'p> Stage<'p> {
         {
             return self.tied(only, "whose: of the only one named");
         }
+        // An invoice names whom it is for at its top, and their policy below the lines of the bill.
+        if !is_contact
+            && let Some(at) = self.named.before(item, 8, |at| {
+                let person = &self.people[at];
+                person.is_open() && !person.signs && !person.is_heard
+            })
+        {
+            return self.tied(at, "whose: of the one named last above it");
+        }
         let nobody = hashed_subject(&[b"document", &self.document.to_le_bytes(), b"nobody named"]);
         let (id, role) = match item.draft.element {
             DataElement::Phone
