@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use whose_model::PersonRecord;
+use whose_model::{PersonName, PersonRecord};
 
 use crate::{
     custom::Custom,
@@ -29,9 +29,14 @@ impl std::fmt::Debug for Context {
 impl Context {
     /// A context that knows these people (the roster), so that their names are found in text.
     pub fn with_people<'r>(people: impl IntoIterator<Item = &'r PersonRecord>) -> Self {
+        let names = people.into_iter().flat_map(|person| &person.names);
+        Self::with_names(names.map(|name| name.reveal()))
+    }
+
+    /// A context that knows these names.
+    pub fn with_names<'r>(names: impl IntoIterator<Item = &'r PersonName>) -> Self {
         let mut context = Self::default();
-        for name in people.into_iter().flat_map(|person| &person.names) {
-            let name = name.reveal();
+        for name in names {
             for part in [&name.given, &name.family] {
                 for range in words(part).filter(|range| range.len() > 2) {
                     context.names.insert(WordHash::of(&part[range]).0);

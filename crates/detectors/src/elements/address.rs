@@ -6,7 +6,10 @@
 
 use whose_model::{DataElement, Jurisdiction, PostalAddress};
 
-use super::about::{About, about};
+use super::{
+    about::{About, about},
+    town,
+};
 
 use crate::{
     lexicon::{PLACE, lexicon},
@@ -301,6 +304,31 @@ pub(crate) fn is_leading_street_word(word: &str) -> bool {
     )
 }
 
+/// `N`, `NW`, `West`, `Est`: which end of a street.
+fn is_direction(word: &str) -> bool {
+    matches!(
+        word,
+        "N" | "S"
+            | "E"
+            | "W"
+            | "O"
+            | "NE"
+            | "NW"
+            | "SE"
+            | "SW"
+            | "NO"
+            | "SO"
+            | "North"
+            | "South"
+            | "East"
+            | "West"
+            | "Nord"
+            | "Sud"
+            | "Est"
+            | "Ouest"
+    )
+}
+
 fn is_unit_word(word: &str) -> bool {
     matches!(
         short(word.trim_end_matches('.')).as_str(),
@@ -586,6 +614,12 @@ pub(crate) fn scan(text: &str) -> Option<usize> {
             {
                 break;
             }
+        } else if end.is_some() && is_direction(word) {
+            // `Centre Street N`, `King Street West`.
+            end = Some(range.end);
+            break;
+        } else if word == "s" && matches!(gap, [b'\''] | []) && n_words > 1 {
+            // `St. Mary's Road`.
         } else if end.is_some()
             || !word
                 .chars()
@@ -672,6 +706,15 @@ fn extend(text: &str, street_end: usize) -> usize {
                 end += 1;
                 at = end;
             }
+            continue;
+        }
+        // A town of no lexicon, proven by its province and postal code.
+        let line = &piece[..piece.find('\n').unwrap_or(piece.len())];
+        if let Some((code, _)) = find_postal_code(line)
+            && town::before_code_len(&line[..code]) >= code
+        {
+            end = piece_at + code;
+            at = end;
             continue;
         }
         // A locality that a sentence goes on after: `Montréal and works`.

@@ -20,6 +20,7 @@ pub(crate) mod online;
 mod page;
 pub(crate) mod person;
 pub(crate) mod sensitive;
+pub(crate) mod town;
 pub(crate) mod work;
 
 use self::about::About;

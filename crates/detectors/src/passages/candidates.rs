@@ -5,7 +5,7 @@ use whose_model::{DataElement, Normal};
 use super::{Note, Scan, labelled::number_len, tokens::Shape};
 use crate::{
     draft::Draft,
-    elements::{address, clinical, contact, date, demographics, measure, numbers},
+    elements::{address, clinical, contact, date, demographics, measure, numbers, town},
     interpret::{Around, interpret},
     lexicon::{LABEL_END, MONTH, TEST},
     sense::{Part, Sense},
@@ -562,7 +562,13 @@ impl Scan<'_, '_> {
 
     /// A postal code alone; with the city before it, on the same line.
     fn postal_code(&mut self, start: usize, len: usize) {
-        let value = &self.text[start..start + len];
+        let from = start - town::before_code_len(&self.text[..start]);
+        let range = if self.all.covered.overlaps(&(from..start)) {
+            start..start + len
+        } else {
+            from..start + len
+        };
+        let value = &self.text[range.clone()];
         if let Some(parsed) = address::parse(value) {
             let draft = Draft::new(
                 DataElement::Address,
@@ -571,7 +577,7 @@ impl Scan<'_, '_> {
                 0.85,
                 "form of a postal code",
             );
-            self.add(start..start + len, draft, Note::default());
+            self.add(range, draft, Note::default());
         }
     }
 

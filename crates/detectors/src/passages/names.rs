@@ -304,6 +304,10 @@ impl Scan<'_, '_> {
         if best.weight < bar {
             return end.max(first + 1);
         }
+        let best = self.whole(best, start, end);
+        if self.is_of_organisation(start, best.from) {
+            return end.max(first + 1);
+        }
         if best.from > start
             && let Some(left) = self.weigh_run(start, best.from, None, ground, last.get())
             && left.weight >= self.bar(left.from, ground)
@@ -330,6 +334,56 @@ impl Scan<'_, '_> {
             last,
         );
         best.to.max(first + 1)
+    }
+
+    /// `Northern Birch Clinic Prince Albert`: what follows the word for an organisation is part of its name.
+    fn is_of_organisation(&self, start: usize, from: usize) -> bool {
+        from >= start + 2
+            && evidence::makes_organisation(self.tokens[from - 1].hash)
+            && self.text[self.tokens[from - 1].end as usize..self.tokens[from].start as usize]
+                == *" "
+    }
+
+    /// The part of a run with what belongs to it: a hyphen parts no name, and a word of the
+    /// run that speaks neither for nor against stays with the name beside it. What weighs
+    /// most is often less than the whole: `Oksana Kowalski` of `Lesia Oksana Kowalski`.
+    fn whole(&self, found: Weighed, start: usize, end: usize) -> Weighed {
+        let Weighed {
+            mut from, mut to, ..
+        } = found;
+        let gap = |left: usize| {
+            &self.text[self.tokens[left].end as usize..self.tokens[left + 1].start as usize]
+        };
+        let is_joined = |left: usize| matches!(gap(left), "-" | "\u{2010}" | "\u{2011}");
+        let n_parts = |from: usize, to: usize| {
+            (from..to)
+                .filter(|at| {
+                    self.tokens[*at].range().len() > 1 && !(*at > from && is_joined(at - 1))
+                })
+                .count()
+        };
+        let may_join = |at: usize| {
+            let token = &self.tokens[at];
+            matches!(token.shape, Shape::Capital | Shape::Capitals)
+                && token.range().len() > 1
+                && token.flags & (TITLE | KIN | NEVER_NAME | LABEL_END) == 0
+                && !evidence::makes_organisation(token.hash)
+                && !self.all.covered.overlaps(&token.range())
+                && (self.knows(at) || self.word_weight(at) > -0.8)
+        };
+        while from > start
+            && (is_joined(from - 1)
+                || gap(from - 1) == " " && may_join(from - 1) && n_parts(from, to) < MAX_PARTS)
+        {
+            from -= 1;
+        }
+        while to < end
+            && (is_joined(to - 1)
+                || gap(to - 1) == " " && may_join(to) && n_parts(from, to) < MAX_PARTS)
+        {
+            to += 1;
+        }
+        Weighed { from, to, ..found }
     }
 
     /// Where the words that may belong to one name end.
@@ -466,7 +520,7 @@ impl Scan<'_, '_> {
                 || to > start && self.tokens[to - 1].range().len() == 1;
             if is_label
                 || token.has(NEVER_NAME) && token.flags & FAMILY == 0
-                || !(is_initial || is_particle || joined || is_family)
+                || !(is_initial || is_particle || joined || is_family || self.knows(to))
                     && evidence::of_word(token, self.classes(token), self.text, self.all.lexicon)
                         < -1.9
             {

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use whose_model::{
-    Assertion, DataElement, ExhibitPath, Locator, Mention, Origin, Passage, PassageKind, Role,
-    Segment,
+    Assertion, DataElement, ExhibitPath, Locator, Mention, Origin, Passage, PassageKind,
+    PersonName, Role, Segment,
 };
 
 use crate::{Context, Detector};
@@ -13,8 +13,11 @@ fn detect(text: &str) -> Vec<Mention> {
 }
 
 fn detect_as(text: &str, kind: PassageKind) -> Vec<Mention> {
-    let context = Context::default();
-    let mut detector = Detector::new(&context, &ExhibitPath("a.txt".into()));
+    detect_in(&Context::default(), text, kind)
+}
+
+fn detect_in(context: &Context, text: &str, kind: PassageKind) -> Vec<Mention> {
+    let mut detector = Detector::new(context, &ExhibitPath("a.txt".into()));
     let mut found = Vec::new();
     let passage = Passage {
         text: text.into(),
@@ -411,4 +414,54 @@ fn two_given_names_on_their_own_line_are_one_persons() {
         .map(|m| m.subject)
         .collect();
     assert_eq!(subjects.len(), 1);
+}
+
+#[test]
+fn a_name_is_taken_whole_and_a_town_is_nobody() {
+    let people: Vec<_> = [
+        ("Al", "Rashid"),
+        ("Oksana", "Kowalski"),
+        ("Pierre", "Luc"),
+        ("Albert", "Prince"),
+        ("Mary", "John"),
+        ("Old", "Shoes"),
+        ("Birch", "Hamilton"),
+        ("West", "Victoria"),
+    ]
+    .into_iter()
+    .map(|(given, family)| PersonName {
+        given: given.to_owned(),
+        family: family.to_owned(),
+        ..PersonName::default()
+    })
+    .collect();
+    let known = Context::with_names(&people);
+    for (text, names) in [
+        (
+            "May 5, 2026  -  Farah Al-Rashid, 40 y, F",
+            &["Farah Al-Rashid"][..],
+        ),
+        (
+            "2024-08-11 - Lesia Oksana KOWALSKI, 11 y, F",
+            &["Lesia Oksana KOWALSKI"],
+        ),
+        (
+            "1er février 2026 - Pierre-Luc Gauthier, 34 ans, M",
+            &["Pierre-Luc Gauthier"],
+        ),
+        ("I reviewed Ms. Old Shoes today.", &["Ms. Old Shoes"]),
+        ("City, province, code\nPrince George, BC V2M 1N2", &[]),
+        ("12 Main Street West, Victoria, BC V8W 2R9", &[]),
+        ("1663 St. Mary's Road Apt 1812, Toronto, ON M9W 8G0", &[]),
+        ("Northern Birch Clinic Prince Albert\n800.555.0142", &[]),
+        ("Northern Birch Clinic Hamilton\n800.555.0142", &[]),
+        ("Northern Birch Clinic St. John's\n(800) 555-0142", &[]),
+    ] {
+        let found: Vec<_> = detect_in(&known, text, PassageKind::Body)
+            .into_iter()
+            .filter(|mention| mention.element == DataElement::Name)
+            .map(|mention| mention.value.reveal().clone())
+            .collect();
+        assert_eq!(found, names, "{text}");
+    }
 }

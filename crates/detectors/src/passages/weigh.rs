@@ -162,6 +162,14 @@ impl Scan<'_, '_> {
         if has_comma_at_end && comma.is_none() {
             return None;
         }
+        // `Birch Clinic Hamilton`, `St. John's`: the words of an organisation or a town name nobody.
+        if tokens[1..]
+            .iter()
+            .any(|token| evidence::makes_organisation(token.hash) && !token.has(FAMILY))
+            || self.is_after_saint(from)
+        {
+            return None;
+        }
         let mut why = "name by its words";
         let n_capitals = tokens
             .iter()
@@ -521,6 +529,20 @@ impl Scan<'_, '_> {
                 && next.range().len() <= 3
                 && is_colon(to)
         })
+    }
+
+    /// `St. John's`, `Sault Ste. Marie`, `Saint-Jérôme`: a saint's name is not begun in its middle.
+    fn is_after_saint(&self, at: usize) -> bool {
+        let Some(saint) = at.checked_sub(1).map(|at| &self.tokens[at]) else {
+            return false;
+        };
+        let gap = &self.text[saint.end as usize..self.tokens[at].start as usize];
+        matches!(saint.shape, Shape::Capital | Shape::Capitals)
+            && matches!(gap, " " | ". " | "." | "-" | "\u{a0}")
+            && matches!(
+                fold(&self.text[saint.range()]).as_str(),
+                "st" | "ste" | "saint" | "sainte"
+            )
     }
 
     /// `avenue du Général de Gaulle`, `via Mazzini`: a street's kind a few words before, on the same line.
