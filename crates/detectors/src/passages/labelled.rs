@@ -497,6 +497,7 @@ impl Scan<'_, '_> {
             let flags = self.all.lexicon.look_up(word);
             flags & crate::lexicon::NEVER_NAME != 0
                 && flags & (GIVEN | FAMILY) == 0
+                && !self.all.context.knows(word)
                 && name::title_of(word.trim_end_matches('.')).is_none()
         });
         if piece.len() < 2
@@ -572,7 +573,9 @@ impl Scan<'_, '_> {
         crate::text::words(text)
             .filter(|range| {
                 let flags = self.all.lexicon.look_up(&text[range.clone()]);
-                flags & crate::lexicon::COMMON != 0 && flags & (GIVEN | FAMILY) == 0
+                flags & crate::lexicon::COMMON != 0
+                    && flags & (GIVEN | FAMILY) == 0
+                    && !self.all.context.knows(&text[range.clone()])
             })
             .count()
     }

@@ -283,6 +283,9 @@ impl Scan<'_, '_> {
             title = Some(Title::Man);
             at += 1;
         }
+        while title.is_none() && self.is_role(at) && self.continues(at, at + 1, false) {
+            at += 1;
+        }
         let start = at;
         let end = self.run_end(start, ground, title.is_some());
         if end <= start {
@@ -305,7 +308,7 @@ impl Scan<'_, '_> {
             return end.max(first + 1);
         }
         let best = self.whole(best, start, end);
-        if self.is_of_organisation(start, best.from) {
+        if self.is_of_organisation_or_town(start, best.from, best.to) {
             return end.max(first + 1);
         }
         if best.from > start
@@ -314,34 +317,25 @@ impl Scan<'_, '_> {
         {
             let confidence = 0.52 + 0.45 * (1.0 - (-(left.weight - bar).max(0.0) / 2.2).exp());
             self.accept(
-                first.max(left.from),
-                left.from,
-                left.to,
-                confidence,
-                left.why,
-                None,
-                last,
+                left.from, left.from, left.to, confidence, left.why, None, last,
             );
         }
         let confidence = 0.52 + 0.45 * (1.0 - (-(best.weight - bar) / 2.2).exp());
         self.accept(
-            first.max(best.from),
-            best.from,
-            best.to,
-            confidence,
-            best.why,
-            None,
-            last,
+            best.from, best.from, best.to, confidence, best.why, None, last,
         );
         best.to.max(first + 1)
     }
 
-    /// `Northern Birch Clinic Prince Albert`: what follows the word for an organisation is part of its name.
-    fn is_of_organisation(&self, start: usize, from: usize) -> bool {
-        from >= start + 2
-            && evidence::makes_organisation(self.tokens[from - 1].hash)
-            && self.text[self.tokens[from - 1].end as usize..self.tokens[from].start as usize]
-                == *" "
+    /// `Northern Birch Clinic Prince Albert`, `Clinique Bouleau du Nord St. John's`: what follows
+    /// the word for an organisation is part of its name; and `Prince Albert` is a town.
+    fn is_of_organisation_or_town(&self, start: usize, from: usize, to: usize) -> bool {
+        let is_organisation = |at: usize| {
+            evidence::makes_organisation(self.tokens[at].hash) && !self.tokens[at].has(FAMILY)
+        };
+        let text = &self.text[self.tokens[from].start as usize..self.tokens[to - 1].end as usize];
+        (start..from).any(is_organisation)
+            || to > from + 1 && self.all.lexicon.look_up(text) & PLACE != 0
     }
 
     /// The part of a run with what belongs to it: a hyphen parts no name, and a word of the
@@ -383,7 +377,26 @@ impl Scan<'_, '_> {
         {
             to += 1;
         }
+        // `de la Durantaye, Félix`: the family name stands first, with its particles.
+        if self.comma_in(from, to).is_some() {
+            while from > 0
+                && gap(from - 1) == " "
+                && self.tokens[from - 1].line == self.tokens[from].line
+                && self.tokens[from - 1].shape == Shape::Lower
+                && name::is_particle(&self.text[self.tokens[from - 1].range()])
+            {
+                from -= 1;
+            }
+        }
         Weighed { from, to, ..found }
+    }
+
+    /// `Patient`, `Cliente`: who the next word names.
+    fn is_role(&self, at: usize) -> bool {
+        matches!(
+            fold(&self.text[self.tokens[at].range()]).as_str(),
+            "patient" | "patiente" | "client" | "cliente" | "resident" | "residente" | "usager"
+        )
     }
 
     /// Where the words that may belong to one name end.
@@ -576,9 +589,11 @@ impl Scan<'_, '_> {
         if is_line {
             return true;
         }
-        given_known
+        // `Patient Johnson, Fang called`: it says who it is.
+        let is_said = start.checked_sub(1).is_some_and(|at| self.is_role(at));
+        (given_known || is_said && next.flags & (COMMON | NEVER_NAME) == 0)
             && (family_known || all_capitals)
-            && weight(comma) > -1.0
+            && (weight(comma) > -1.0 || is_said)
             && !is_city
             && !is_list
     }

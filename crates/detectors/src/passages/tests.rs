@@ -427,6 +427,8 @@ fn a_name_is_taken_whole_and_a_town_is_nobody() {
         ("Old", "Shoes"),
         ("Birch", "Hamilton"),
         ("West", "Victoria"),
+        ("Min", "Le"),
+        ("Félix", "de la Durantaye"),
     ]
     .into_iter()
     .map(|(given, family)| PersonName {
@@ -456,6 +458,19 @@ fn a_name_is_taken_whole_and_a_town_is_nobody() {
         ("Northern Birch Clinic Prince Albert\n800.555.0142", &[]),
         ("Northern Birch Clinic Hamilton\n800.555.0142", &[]),
         ("Northern Birch Clinic St. John's\n(800) 555-0142", &[]),
+        ("Clinique Bouleau du Nord St. John's\n(800) 555-0142", &[]),
+        ("She was seen at our Prince Albert clinic on May 2.", &[]),
+        ("Cher collègue,\nLe 16 juillet 2025, rien.", &[]),
+        ("RE: Ma, Min\nDOB: 1980-11-06", &["Ma, Min"]),
+        ("Patient Johnson, Fang called.", &["Johnson, Fang"]),
+        (
+            "Patient de la Durantaye, Félix called.",
+            &["de la Durantaye, Félix"],
+        ),
+        (
+            "Patient DE LA DURANTAYE, Ghislaine called.",
+            &["DE LA DURANTAYE, Ghislaine"],
+        ),
     ] {
         let found: Vec<_> = detect_in(&known, text, PassageKind::Body)
             .into_iter()

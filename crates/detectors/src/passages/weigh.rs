@@ -10,7 +10,9 @@ use super::{
 };
 use crate::{
     elements::name,
-    lexicon::{Classes, FAMILY, GIVEN, KIN, LABEL_END, PLACE, TITLE, WORLD_PLACE},
+    lexicon::{
+        COMMON, Classes, FAMILY, GIVEN, KIN, LABEL_END, NEVER_NAME, PLACE, TITLE, WORLD_PLACE,
+    },
     text::fold,
 };
 
@@ -420,6 +422,10 @@ impl Scan<'_, '_> {
                 if is_before_province {
                     weight -= 2.5;
                 }
+            }
+            if self.knows(from) && self.tokens[from].has(COMMON | NEVER_NAME) {
+                // Somebody is called `Le`; that makes no name of every article.
+                weight -= 2.5;
             }
             if self.ends_as_a_label(to) {
                 // `Émis le :`, the head of a column.
