@@ -2,7 +2,7 @@
 
 use whose_model::{DataElement, Normal};
 
-use super::{Note, Scan, labelled::number_len, tokens::Shape};
+use super::{Note, Scan, labelled::number_len, nobody, tokens::Shape};
 use crate::{
     draft::Draft,
     elements::{address, clinical, contact, date, demographics, measure, numbers, town},
@@ -459,34 +459,35 @@ impl Scan<'_, '_> {
                 || shape == [4, 4, 4, 1])
             && holds("payment-card")
         {
+            self.all.chance.note(n, true);
             return self.simple_number(
                 start..start + len,
                 Sense::number(DataElement::PaymentCard, "payment-card"),
                 if is_grouped { 0.9 } else { 0.75 },
             );
         }
-        match (&shape[..], n) {
-            ([3, 2, 4], 9) if group.as_bytes()[3] == b'-' && holds("us-ssn") => self.simple_number(
+        let found = match (&shape[..], n) {
+            ([3, 2, 4], 9) if group.as_bytes()[3] == b'-' && holds("us-ssn") => {
+                Some((DataElement::SocialInsuranceNumber, "us-ssn", 0.85))
+            }
+            ([4, 3, 3] | [4, 3, 3, _], 10) if holds("ca-on") => {
+                Some((DataElement::HealthNumber, "ca-on", 0.85))
+            }
+            ([4, 3, 3], 10) if holds("ca-bc") => Some((DataElement::HealthNumber, "ca-bc", 0.85)),
+            ([3, 3, 3], 9) if holds("ca-sin") => {
+                Some((DataElement::SocialInsuranceNumber, "ca-sin", 0.6))
+            }
+            _ => None,
+        };
+        if matches!(shape[..], [4, 3, 3] | [3, 3, 3] | [4, 4, 4, 4]) {
+            self.all.chance.note(n, found.is_some());
+        }
+        if let Some((element, scheme, confidence)) = found {
+            self.simple_number(
                 start..start + len,
-                Sense::number(DataElement::SocialInsuranceNumber, "us-ssn"),
-                0.85,
-            ),
-            ([4, 3, 3] | [4, 3, 3, _], 10) if holds("ca-on") => self.simple_number(
-                start..start + len,
-                Sense::number(DataElement::HealthNumber, "ca-on"),
-                0.85,
-            ),
-            ([4, 3, 3], 10) if holds("ca-bc") => self.simple_number(
-                start..start + len,
-                Sense::number(DataElement::HealthNumber, "ca-bc"),
-                0.85,
-            ),
-            ([3, 3, 3], 9) if holds("ca-sin") => self.simple_number(
-                start..start + len,
-                Sense::number(DataElement::SocialInsuranceNumber, "ca-sin"),
-                0.6,
-            ),
-            _ => {}
+                Sense::number(element, scheme),
+                confidence,
+            );
         }
     }
 
@@ -555,7 +556,7 @@ impl Scan<'_, '_> {
     fn simple_number(&mut self, range: std::ops::Range<usize>, sense: Sense, confidence: f32) {
         if let Some(mut draft) = interpret(sense, &self.text[range.clone()], Around::default()) {
             draft.confidence = confidence;
-            draft.why[0] = "form of the number".into();
+            draft.why[0] = nobody::BY_FORM.into();
             self.add(range, draft, Note::default());
         }
     }

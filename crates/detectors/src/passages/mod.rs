@@ -15,6 +15,7 @@ mod labs;
 mod layout;
 mod names;
 mod near;
+mod nobody;
 mod places;
 mod resolve;
 mod secrets;
@@ -37,6 +38,7 @@ use self::{
     cast::Heard,
     found::{Covered, Found},
     layout::Counters,
+    nobody::Chance,
     tokens::{Marks, Token},
 };
 use crate::{
@@ -98,6 +100,7 @@ pub(crate) struct Passages<'c> {
     has_closed: bool,
     /// That the document is a report, and that it is a consent, was said.
     said: (bool, bool),
+    chance: Chance,
     order: Order,
 }
 
@@ -124,6 +127,7 @@ impl<'c> Passages<'c> {
             at: 0,
             has_closed: false,
             said: (false, false),
+            chance: Chance::default(),
             order: Order::MonthFirst,
         }
     }
@@ -207,6 +211,7 @@ impl<'c> Passages<'c> {
         self.at = 0;
         self.has_closed = false;
         self.said = (false, false);
+        self.chance = Chance::default();
     }
 
     fn decide(&mut self, emit: &mut dyn FnMut(Mention)) {
@@ -214,6 +219,7 @@ impl<'c> Passages<'c> {
         if found.is_empty() {
             return;
         }
+        self.chance.leave_out(&mut found);
         found.sort_by_key(|item| item.at);
         near::decide(&mut found);
         let document = self.document.unwrap_or(0);

@@ -480,3 +480,32 @@ fn a_name_is_taken_whole_and_a_town_is_nobody() {
         assert_eq!(found, names, "{text}");
     }
 }
+
+#[test]
+fn numbers_that_pass_by_chance_are_left_out_and_others_are_each_of_their_own_person() {
+    let log = |numbers: &[&str]| {
+        let lines: Vec<_> = numbers
+            .iter()
+            .map(|number| format!("2026-07-01T08:18:13Z INFO batch {number} sent\n"))
+            .collect();
+        detect(&lines.concat())
+            .into_iter()
+            .filter(|mention| mention.element == DataElement::HealthNumber)
+            .collect::<Vec<_>>()
+    };
+    // One of ten arbitrary numbers passes.
+    let by_chance = log(&[
+        "2761-187-982",
+        "3259-459-601",
+        "3328-177-408",
+        "0896-231-471",
+        "8684-523-029",
+        "6841-429-065",
+        "1774-354-144",
+    ]);
+    assert!(by_chance.is_empty(), "{} kept", by_chance.len());
+    let of_people = log(&["1774-354-144", "1525-680-482", "2969-692-397"]);
+    let subjects: std::collections::HashSet<_> =
+        of_people.iter().map(|mention| mention.subject).collect();
+    assert_eq!((of_people.len(), subjects.len()), (3, 3));
+}

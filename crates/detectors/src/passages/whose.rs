@@ -10,6 +10,7 @@ use super::{
     cast::Person,
     found::Found,
     layout::{Cue, Spot},
+    nobody::Numbers,
 };
 use crate::draft::hashed_subject;
 
@@ -38,6 +39,8 @@ pub(crate) struct Stage<'p> {
     pub(crate) has_patient: bool,
     /// The first line on which something of the patient stands; 0 when there is no patient.
     letterhead_end: u32,
+    /// Whom numbers alone stand for.
+    numbers: Numbers,
 }
 
 impl<'p> Stage<'p> {
@@ -80,6 +83,7 @@ impl<'p> Stage<'p> {
             document,
             carried,
             has_patient: carried.is_some() || !patients.is_empty(),
+            numbers: Numbers::new(document, found),
             letterhead_end: letterhead_end
                 .filter(|_| !patients.is_empty() && carried.is_none())
                 .unwrap_or(0),
@@ -510,7 +514,9 @@ impl<'p> Stage<'p> {
         {
             return self.tied(at, "whose: of the one named last above it");
         }
-        let nobody = hashed_subject(&[b"document", &self.document.to_le_bytes(), b"nobody named"]);
+        let nobody = self.numbers.person_at(item).unwrap_or_else(|| {
+            hashed_subject(&[b"document", &self.document.to_le_bytes(), b"nobody named"])
+        });
         let (id, role) = match item.draft.element {
             DataElement::Phone
             | DataElement::Email
