@@ -46,17 +46,14 @@ pub(crate) fn before_code_len(text: &str) -> usize {
 
 /// The length of a province at the end: `BC`, `Ont.`, `Nouveau-Brunswick`, `British Columbia`.
 fn province_len(text: &str) -> Option<usize> {
-    let mut starts: Vec<usize> = words(text).map(|range| range.start).collect();
-    starts.reverse();
-    starts
-        .into_iter()
-        .take(5)
-        .filter(|&at| {
+    let starts: Vec<usize> = words(text).map(|range| range.start).collect();
+    starts[starts.len().saturating_sub(5)..]
+        .iter()
+        .find(|&&at| {
             let word = &text[at..];
             Jurisdiction::parse_province(word).is_some()
                 && (word.len() != 2 || word.bytes().all(|b| b.is_ascii_uppercase()))
         })
-        .last()
         .map(|at| text.len() - at)
 }
 

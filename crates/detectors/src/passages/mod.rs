@@ -8,6 +8,7 @@
 mod candidates;
 mod cast;
 mod evidence;
+mod extent;
 mod found;
 mod kinds;
 mod labelled;

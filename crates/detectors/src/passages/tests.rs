@@ -509,3 +509,26 @@ fn numbers_that_pass_by_chance_are_left_out_and_others_are_each_of_their_own_per
         of_people.iter().map(|mention| mention.subject).collect();
     assert_eq!((of_people.len(), subjects.len()), (3, 3));
 }
+
+#[test]
+fn an_address_above_the_greeting_is_of_whom_the_letter_greets() {
+    let whose_address = |text: &str| {
+        let found = detect(text);
+        let of = |element| {
+            let mut all = found.iter().filter(|m| m.element == element);
+            all.next().and_then(|m| m.subject)
+        };
+        let name = of(DataElement::Name);
+        assert!(name.is_some());
+        of(DataElement::Address) == name
+    };
+    let body = "Please bring your health card (305 007 706). If you take sumatriptan 50 mg, do not stop it.\n";
+    let address = "2624 Forest Hill Terrace\nSaint John, NB E2K 3C4";
+    assert!(whose_address(&format!(
+        "May 3, 2026\n\n{address}\n\nDear Ms. Lemieux,\n\n{body}"
+    )));
+    // The head of the letter is the sender's.
+    assert!(!whose_address(&format!(
+        "Northern Birch Clinic\n{address}\n\nMay 3, 2026\n\nDear Ms. Lemieux,\n\n{body}"
+    )));
+}

@@ -39,6 +39,8 @@ pub(crate) struct Stage<'p> {
     pub(crate) has_patient: bool,
     /// The first line on which something of the patient stands; 0 when there is no patient.
     letterhead_end: u32,
+    /// The block in which the document begins.
+    first_block: u32,
     /// Whom numbers alone stand for.
     numbers: Numbers,
 }
@@ -84,6 +86,7 @@ impl<'p> Stage<'p> {
             carried,
             has_patient: carried.is_some() || !patients.is_empty(),
             numbers: Numbers::new(document, found),
+            first_block: found.first().map_or(0, |item| item.spot.block),
             letterhead_end: letterhead_end
                 .filter(|_| !patients.is_empty() && carried.is_none())
                 .unwrap_or(0),
@@ -288,6 +291,18 @@ impl<'p> Stage<'p> {
         None
     }
 
+    /// An address in a block of its own right above `Dear Ms. Roy`: where the letter went.
+    ///
+    /// The first block of a letter is its head, and an address there the sender's.
+    fn greeted_below(&self, item: &Found) -> Option<usize> {
+        if item.draft.element != DataElement::Address || item.spot.block <= self.first_block {
+            return None;
+        }
+        self.named.after(item, 5, |name| {
+            name.spot.cue == Some(Cue::Greeting) && name.spot.block == item.spot.block + 1
+        })
+    }
+
     /// A telephone, an address: of whoever is named on the line, in the cell, in the block, or below the closing words.
     fn of_contact(&self, item: &Found) -> Option<Tied> {
         if item.spot.cue == Some(Cue::Writer)
@@ -311,7 +326,7 @@ impl<'p> Stage<'p> {
             role: Role::Organisation,
             why,
         };
-        if item.line + 2 < self.letterhead_end {
+        if item.line + 2 < self.letterhead_end && self.greeted_below(item).is_none() {
             return Some(
                 self.above(item)
                     .filter(|at| !self.is_office(*at))
@@ -322,6 +337,9 @@ impl<'p> Stage<'p> {
         }
         if let Some(at) = self.in_column(item, |_| true) {
             return Some(self.tied(at, "whose: named above it in the same column"));
+        }
+        if let Some(at) = self.greeted_below(item) {
+            return Some(self.tied(at, "whose: of whom the letter greets below it"));
         }
         // A name on a line of its own, and below it how to reach them: who signs, who is written to.
         if let Some(name) = self.named.last_name_before(item)

@@ -1,0 +1,80 @@
+//! The part of a run that weighs most in, the whole name out: what stands beside it in the run and belongs to it.
+//!
+//! And what is no name though it weighs as one: the rest of an organisation's
+//! name, and a town of two words.
+
+use super::{
+    Scan, evidence,
+    names::{MAX_PARTS, Weighed},
+    tokens::Shape,
+};
+use crate::{
+    elements::name,
+    lexicon::{FAMILY, KIN, LABEL_END, NEVER_NAME, PLACE, TITLE},
+};
+
+impl Scan<'_, '_> {
+    /// `Northern Birch Clinic Prince Albert`, `Clinique Bouleau du Nord St. John's`: what follows
+    /// the word for an organisation is part of its name; and `Prince Albert` is a town.
+    pub(super) fn is_of_organisation_or_town(&self, start: usize, from: usize, to: usize) -> bool {
+        let is_organisation = |at: usize| {
+            evidence::makes_organisation(self.tokens[at].hash) && !self.tokens[at].has(FAMILY)
+        };
+        let text = &self.text[self.tokens[from].start as usize..self.tokens[to - 1].end as usize];
+        (start..from).any(is_organisation)
+            || to > from + 1 && self.all.lexicon.look_up(text) & PLACE != 0
+    }
+
+    /// The part of a run with what belongs to it: a hyphen parts no name, and a word of the
+    /// run that speaks neither for nor against stays with the name beside it. What weighs
+    /// most is often less than the whole: `Oksana Kowalski` of `Lesia Oksana Kowalski`.
+    pub(super) fn whole(&self, found: Weighed, start: usize, end: usize) -> Weighed {
+        let Weighed {
+            mut from, mut to, ..
+        } = found;
+        let gap = |left: usize| {
+            &self.text[self.tokens[left].end as usize..self.tokens[left + 1].start as usize]
+        };
+        let is_joined = |left: usize| matches!(gap(left), "-" | "\u{2010}" | "\u{2011}");
+        let n_parts = |from: usize, to: usize| {
+            (from..to)
+                .filter(|at| {
+                    self.tokens[*at].range().len() > 1 && !(*at > from && is_joined(at - 1))
+                })
+                .count()
+        };
+        let may_join = |at: usize| {
+            let token = &self.tokens[at];
+            matches!(token.shape, Shape::Capital | Shape::Capitals)
+                && token.range().len() > 1
+                && token.flags & (TITLE | KIN | NEVER_NAME | LABEL_END) == 0
+                && !evidence::makes_organisation(token.hash)
+                && !self.all.covered.overlaps(&token.range())
+                && (self.knows(at) || self.word_weight(at) > -0.8)
+        };
+        while from > start
+            && (is_joined(from - 1)
+                || gap(from - 1) == " " && may_join(from - 1) && n_parts(from, to) < MAX_PARTS)
+        {
+            from -= 1;
+        }
+        while to < end
+            && (is_joined(to - 1)
+                || gap(to - 1) == " " && may_join(to) && n_parts(from, to) < MAX_PARTS)
+        {
+            to += 1;
+        }
+        // `de la Durantaye, Félix`: the family name stands first, with its particles.
+        if self.comma_in(from, to).is_some() {
+            while from > 0
+                && gap(from - 1) == " "
+                && self.tokens[from - 1].line == self.tokens[from].line
+                && self.tokens[from - 1].shape == Shape::Lower
+                && name::is_particle(&self.text[self.tokens[from - 1].range()])
+            {
+                from -= 1;
+            }
+        }
+        Weighed { from, to, ..found }
+    }
+}
