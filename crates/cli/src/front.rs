@@ -2,11 +2,30 @@
 
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::sync::Mutex;
 use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use whose_engine::{EngineError, Progress, Stage, Unit};
+
+/// A path as it is typed at a shell: in quotes when it holds more than plain signs.
+pub(crate) fn typed(path: &Path) -> String {
+    let path = path.display().to_string();
+    let is_plain = |ch: char| ch.is_alphanumeric() || "/._-+,:@".contains(ch);
+    if !path.is_empty() && path.chars().all(is_plain) {
+        path
+    } else {
+        format!("'{}'", path.replace('\'', r"'\''"))
+    }
+}
+
+#[test]
+fn a_path_with_spaces_is_typed_in_quotes() {
+    assert_eq!(typed(Path::new("cases/a-1")), "cases/a-1");
+    assert_eq!(typed(Path::new("mon cas é")), "'mon cas é'");
+    assert_eq!(typed(Path::new("l'été 1")), r"'l'\''été 1'");
+}
 
 /// How a verb ended well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -96,8 +96,27 @@ pub(crate) fn is_empty(value: &str) -> bool {
             .any(|word| word.len() == value.len() && word.eq_ignore_ascii_case(value))
 }
 
+/// `is_encoding_problem: false`: whether something is so is no diagnosis, medication or allergy.
+fn says_only_whether(element: DataElement, value: &str) -> bool {
+    matches!(
+        element,
+        DataElement::Diagnosis
+            | DataElement::Medication
+            | DataElement::Allergy
+            | DataElement::Procedure
+            | DataElement::Immunization
+            | DataElement::MedicalHistory
+            | DataElement::LabResult
+    ) && ["true", "false", "vrai", "faux"]
+        .iter()
+        .any(|word| value.trim().eq_ignore_ascii_case(word))
+}
+
 /// The draft that this sense makes of this value.
 pub(crate) fn interpret(sense: Sense, value: &str, around: Around<'_>) -> Option<Draft> {
+    if sense.part == Part::Whole && says_only_whether(sense.element, value) {
+        return None;
+    }
     let mut draft = read(sense, value, around)?;
     if !sense.words.is_empty() {
         draft.why.push(Cow::Borrowed(sense.words));

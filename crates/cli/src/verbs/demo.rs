@@ -7,7 +7,7 @@ use whose_engine::{Letters, RunOptions, View};
 use whose_model::Limits;
 
 use crate::args::{Cli, DemoArgs, ServeArgs};
-use crate::front::{Bars, Done, Failure, number, print, say};
+use crate::front::{Bars, Done, Failure, number, print, say, typed};
 
 pub(crate) fn run(cli: &Cli, args: &DemoArgs) -> Result<Done, Failure> {
     let since = Instant::now();
@@ -72,9 +72,10 @@ pub(crate) fn run(cli: &Cli, args: &DemoArgs) -> Result<Done, Failure> {
             "\n  Score against the truth\n\n{}",
             super::score::text(&card)
         ))?;
+        let case = typed(&dir.join("case"));
         let at = dir.display();
         print(&format!(
-            "\n  From the pile to {} letters: {seconds:.1} s.\n\n  Where to look\n    {at}/evidence    the stolen pile\n    {at}/letters     a letter for each person, and manifest.csv for a mail house\n    {at}/reports     drafts for the regulators, the website notice, the call-centre script\n    {at}/truth       who really is in it\n    whose people {at}/case --values\n    whose serve {at}/case\n",
+            "\n  From the pile to {} letters: {seconds:.1} s.\n\n  Where to look\n    {at}/evidence    the stolen pile\n    {at}/letters     a letter for each person, and manifest.csv for a mail house\n    {at}/reports     drafts for the regulators, the website notice, the call-centre script\n    {at}/truth       who really is in it\n    whose people {case} --values\n    whose serve {case}\n",
             number(written.n_papers)
         ))?;
     }

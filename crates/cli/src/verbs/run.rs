@@ -7,7 +7,7 @@ use whose_engine::{RunOptions, Summary, View};
 use whose_model::Limits;
 
 use crate::args::{Cli, RunArgs};
-use crate::front::{Bars, Done, Failure, print};
+use crate::front::{Bars, Done, Failure, print, typed};
 
 pub(crate) fn run(cli: &Cli, args: &RunArgs) -> Result<Done, Failure> {
     let options = RunOptions {
@@ -90,6 +90,17 @@ fn is_within(dir: &Path, evidence: &Path) -> bool {
     }
 }
 
+/// How the next command opens the case as this one did.
+fn opened_by(cli: &Cli) -> String {
+    let option = |name: &str, file: &Option<PathBuf>| {
+        file.as_deref()
+            .map(|file| format!(" --{name} {}", typed(file)))
+            .unwrap_or_default()
+    };
+    option("passphrase-file", &cli.secrets.passphrase_file)
+        + &option("identity", &cli.secrets.identity)
+}
+
 /// Prints the summary; gaps set the exit code.
 pub(crate) fn finish(cli: &Cli, case: &Case, summary: &Summary) -> Result<Done, Failure> {
     if cli.json {
@@ -100,7 +111,7 @@ pub(crate) fn finish(cli: &Cli, case: &Case, summary: &Summary) -> Result<Done, 
     } else {
         let duties = View::new(case).incident_obligations()?;
         print(&crate::summary::words(summary, &duties))?;
-        let dir = case.dir().display();
+        let dir = format!("{}{}", typed(case.dir()), opened_by(cli));
         print(&format!(
             "\n  Next\n    whose people {dir}            the list (masked; add --values to see)\n    whose gaps {dir}              what was not read, and why\n    whose letters {dir} --out DIR  the letters\n    whose reports {dir} --out DIR  drafts for the regulators\n    whose serve {dir}             all of it in a browser\n"
         ))?;

@@ -9,7 +9,7 @@ use whose_model::{DataElement, PersonName};
 use super::about::{About, about};
 
 use crate::{
-    lexicon::{FAMILY, GIVEN, lexicon},
+    lexicon::{COMMON, FAMILY, GIVEN, NEVER_NAME, RARE_NAME, lexicon},
     sense::{Label, Part, Sense},
     text::{is_all_capitals, short},
 };
@@ -406,6 +406,39 @@ fn is_family_first(words: &[&str]) -> bool {
         && flags_first & FAMILY != 0
         && flags_last & GIVEN != 0
         && flags_last & FAMILY == 0
+}
+
+/// Whether a value under a bare `name` can be a person's: words with capitals, or words that people are called.
+///
+/// Programs call everything a name: headers, columns, machines, files.
+pub(crate) fn may_be_of_a_person(value: &str) -> bool {
+    let value = value.trim();
+    if value.contains(['_', '/', '\\', '@', ':', '=', '<', '#'])
+        || value.bytes().any(|b| b.is_ascii_digit())
+        // `hotmail.com`, `report.pdf`, but `J.P. Roy`.
+        || value.split(' ').any(|word| {
+            word.rsplit_once('.').is_some_and(|(head, tail)| head.len() > 2 && tail.len() > 1)
+        })
+    {
+        return false;
+    }
+    let words: Vec<&str> = value
+        .split([' ', ',', '-', '\''])
+        .filter(|word| !word.is_empty())
+        .collect();
+    let flags = |word: &str| lexicon().look_up(word);
+    let is_known = |word: &&str| flags(word) & (GIVEN | FAMILY | RARE_NAME) != 0;
+    let is_capital = |word: &&str| {
+        word.chars().next().is_some_and(char::is_uppercase)
+            && flags(word) & (COMMON | NEVER_NAME) == 0
+    };
+    match words[..] {
+        [] => false,
+        [word] => is_known(&word) && flags(word) & (COMMON | NEVER_NAME) == 0,
+        _ => {
+            words.iter().any(is_known) || words.iter().filter(|word| is_capital(word)).count() >= 2
+        }
+    }
 }
 
 /// What a word with hyphens or apostrophes may be: what its parts may be, together.

@@ -103,6 +103,22 @@ impl<'r> Collector<'r> {
         self.drafts.push((whose, draft, field));
     }
 
+    /// Whether a label says beyond doubt that this is a person: their birth date, their number.
+    pub(crate) fn has_sure_person(&self) -> bool {
+        self.items.iter().any(|item| {
+            item.sense.is_sure
+                && matches!(
+                    item.sense.element,
+                    DataElement::Name
+                        | DataElement::BirthDate
+                        | DataElement::HealthNumber
+                        | DataElement::MedicalRecordNumber
+                        | DataElement::SocialInsuranceNumber
+                        | DataElement::PatientNumber
+                )
+        })
+    }
+
     /// Whether anything names or numbers a person or states their health.
     pub(crate) fn has_person(&self) -> bool {
         self.items.iter().any(|item| {

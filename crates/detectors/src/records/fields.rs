@@ -11,6 +11,7 @@ use super::{
     image,
 };
 use crate::{
+    elements::name,
     labels,
     sense::{Part, Sense},
 };
@@ -32,11 +33,21 @@ pub(crate) fn detect(record: &Record, subject: SubjectId, emit: &mut dyn FnMut(M
             .any(|token| matches!(token.as_str(), "member" | "members" | "membre" | "membres"))
     };
     let is_of_members = is_member(base);
+    let mut doubtful = Vec::new();
     for field in &record.fields {
         if record.kind == RecordKind::Image && image::person(&mut collector, field) {
             continue;
         }
         if let Some((mut sense, whose, group)) = read(field, record.kind, base_role) {
+            if sense.element == DataElement::Name
+                && sense.part == Part::Whole
+                && !sense.is_sure
+                && record.kind != RecordKind::Form
+                && !name::may_be_of_a_person(&field.value)
+            {
+                doubtful.push((sense, whose, group, field));
+                continue;
+            }
             // In a list of members the member's id is who they are to its keeper.
             if sense.element == DataElement::InsurancePolicy
                 && is_of_members
@@ -44,6 +55,12 @@ pub(crate) fn detect(record: &Record, subject: SubjectId, emit: &mut dyn FnMut(M
             {
                 sense = Sense::number(DataElement::PatientNumber, "patient-number");
             }
+            collector.add(whose, group, sense, field, "field name");
+        }
+    }
+    // What a program calls `name` is a person's when the object surely is.
+    if !doubtful.is_empty() && collector.has_sure_person() {
+        for (sense, whose, group, field) in doubtful {
             collector.add(whose, group, sense, field, "field name");
         }
     }

@@ -326,3 +326,18 @@ fn in_a_clinical_document_only_the_record_target_is_the_patient() {
         .collect();
     assert_eq!(roles, [Role::Staff, Role::Relative]);
 }
+
+#[test]
+fn what_a_program_calls_a_name_is_nobody_unless_the_object_surely_is_a_person() {
+    let json = |fields: &[(&str, &str)]| detect(&[record(RecordKind::Json, "$", fields)]);
+    let headers = json(&[
+        ("parts[2].headers[0].name", "content_type"),
+        ("parts[2].is_encoding_problem", "false"),
+        ("by.Name", "hotmail.com"),
+    ]);
+    assert!(headers.is_empty(), "{} kept", headers.len());
+    let person = json(&[("name", "gelencsery"), ("date_of_birth", "1985-02-10")]);
+    assert!(has(&person, DataElement::Name, ""));
+    let known = json(&[("name", "Marie Tremblay"), ("diagnosis", "asthma")]);
+    assert!(has(&known, DataElement::Name, "") && has(&known, DataElement::Diagnosis, ""));
+}
