@@ -2,7 +2,9 @@
 //!
 //! Nobody is meant: numbers are counted up, names are drawn from a short list.
 
-use whose_model::{Origin, Passage, PassageKind, Segment};
+use std::sync::Arc;
+
+use whose_model::{Column, ExhibitPath, Origin, Passage, PassageKind, Rows, Segment, TableHead};
 
 /// Bytes of each text.
 const BYTES: usize = 4_000_000;
@@ -40,6 +42,32 @@ fn repeated(mut line: impl FnMut(usize) -> String) -> Vec<Segment> {
         n += 1;
     }
     passages(&text)
+}
+
+/// A short letter and a small table.
+pub(crate) fn small() -> [(ExhibitPath, Vec<Segment>); 2] {
+    let letter = "RE: Marie Tremblay, DOB 1985-02-10, HCN 9876-543-217\n\nDear Dr. Singh,\nThank you for seeing this patient, who takes metformin for diabetes.\nTel. 416-555-0199, 12 King Street, Toronto ON M5V 2T6\n\nSincerely,\nDr. Peter Smith";
+    let names = ["first_name", "last_name", "dob", "email", "diagnosis"];
+    let columns = names.iter().zip(0..).map(|(name, index)| Column {
+        name: (*name).to_owned(),
+        index,
+        ..Column::default()
+    });
+    let mut rows = Rows::new(Arc::new(TableHead {
+        name: String::new(),
+        index: 0,
+        columns: columns.collect(),
+        is_sheet: true,
+    }));
+    rows.push(
+        2,
+        ["Anna", "Roy", "1971-03-04", "anna@example.org", "E11.9"],
+    );
+    rows.push(3, ["Luc", "Gagnon", "1964-11-30", "", "J45"]);
+    [
+        (ExhibitPath("letter.txt".into()), passages(letter)),
+        (ExhibitPath("table.csv".into()), vec![Segment::Rows(rows)]),
+    ]
 }
 
 const PROSE: &[&str] = &[

@@ -1,7 +1,9 @@
-//! How fast segments become mentions: `throughput speed|dump|classes|worst [OPTIONS] FOLDER...`, each folder a kind of file.
+//! How fast segments become mentions: `throughput speed|start|dump|classes|worst [OPTIONS] FOLDER...`, each folder a kind of file.
 //!
 //! `speed` reads every file of a folder first, then times detection alone over
 //! the segments, on one thread and on all; `--reading` times both together.
+//! `start` times the first letter and the first table of a process, when
+//! nothing is laid out yet, beside the second.
 //! `classes` does the same on prose with one class of element in every line,
 //! `worst` on inputs that are made to be slow; both need no folder.
 //! `dump` prints each mention with a hash in place of its value, so that two
@@ -164,10 +166,27 @@ fn main() {
                 }
             }
         }
+        "start" => {
+            let exhibits = made::small();
+            for which in ["first", "second"] {
+                let since = Instant::now();
+                let mut n = 0;
+                detect(&Context::default(), &exhibits, &mut |_| n += 1);
+                let took = since.elapsed().as_secs_f64() * 1e3;
+                if is_json {
+                    println!(
+                        "{}",
+                        serde_json::json!({"kind": which, "mentions": n, "milliseconds": took})
+                    );
+                } else {
+                    println!("{which:28} {took:7.2} ms, {n} mentions");
+                }
+            }
+        }
         "dump" => folders.iter().for_each(|folder| dump(folder)),
         _ => {
             eprintln!(
-                "usage: throughput speed|dump|classes|worst [--rounds N] [--threads N] [--json] [--reading] FOLDER..."
+                "usage: throughput speed|start|dump|classes|worst [--rounds N] [--threads N] [--json] [--reading] FOLDER..."
             )
         }
     }
