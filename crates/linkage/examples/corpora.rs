@@ -1,12 +1,19 @@
-//! Scores the linkage on tables with truth: `corpora FILE.csv... [--errors]`.
+//! Scores the linkage on tables with truth: `corpora FILE.csv... [--errors] [--model] [--threshold=P]`.
 //!
-//! Truth is a column `cluster`, or the number in ids such as `rec-12-org`.
+//! Truth is a column `cluster`, the number in ids such as `rec-12-org`, or
+//! what `whose synth --records` wrote beside its table (`truth/records.csv`,
+//! `truth/kinds.csv`), which then is also scored by kind of person.
 #![allow(clippy::print_stdout, clippy::unwrap_used, clippy::iter_over_hash_type)]
 
 #[path = "shared/mod.rs"]
 mod shared;
 
-use std::{collections::HashMap, fs::File};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    fs::File,
+    path::Path,
+    time::Instant,
+};
 
 use whose_linkage::{Model, table};
 
@@ -17,7 +24,19 @@ fn main() {
     let mut rows: Vec<String> = Vec::new();
     let mut truth: Vec<u64> = Vec::new();
     let mut names: HashMap<String, u64> = HashMap::new();
+    let mut kinds: HashMap<u64, Vec<String>> = HashMap::new();
     for file in &files {
+        let beside = Path::new(file).with_file_name("truth");
+        let mut of_record: HashMap<String, String> = HashMap::new();
+        if beside.exists() {
+            for row in csv::Reader::from_path(beside.join("records.csv"))
+                .unwrap()
+                .records()
+            {
+                let row = row.unwrap();
+                of_record.insert(row[0].to_owned(), row[1].to_owned());
+            }
+        }
         let mut reader = csv::ReaderBuilder::new()
             .trim(csv::Trim::All)
             .from_path(file)
@@ -29,12 +48,25 @@ fn main() {
         for row in reader.records() {
             let row = row.unwrap();
             let name = match cluster {
+                _ if beside.exists() => of_record[&row[0]].clone(),
                 Some(column) => row[column].to_owned(),
                 None => row[0].split('-').nth(1).unwrap().to_owned(),
             };
             let n = names.len() as u64;
             truth.push(*names.entry(name).or_insert(n));
             rows.push(row.iter().collect::<Vec<_>>().join("|"));
+        }
+        if beside.exists() {
+            for row in csv::Reader::from_path(beside.join("kinds.csv"))
+                .unwrap()
+                .records()
+            {
+                let row = row.unwrap();
+                if let Some(person) = names.get(&row[0]) {
+                    let own = row[1].split(' ').chain(["all"]).map(str::to_owned);
+                    kinds.insert(*person, own.collect());
+                }
+            }
         }
     }
     let inputs = files
@@ -45,7 +77,14 @@ fn main() {
         })
         .collect();
     let mut out = Vec::new();
-    let summary = table::link(inputs, Model::default(), &shared::Threads(4), &mut out).unwrap();
+    let since = Instant::now();
+    let mut model = Model::default();
+    for flag in &flags {
+        if let Some(threshold) = flag.strip_prefix("--threshold=") {
+            model.threshold = threshold.parse().unwrap();
+        }
+    }
+    let summary = table::link(inputs, model, &shared::Threads(4), &mut out).unwrap();
     let found: Vec<u64> = csv::Reader::from_reader(out.as_slice())
         .records()
         .map(|row| row.unwrap()[1].parse().unwrap())
@@ -58,6 +97,47 @@ fn main() {
         names.len(),
         summary.linked.n_pairs
     );
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let peak = status.lines().find(|line| line.starts_with("VmHWM"));
+    println!(
+        "{:.1} s, peak with the rows held for this report {}",
+        since.elapsed().as_secs_f64(),
+        peak.unwrap_or("?")
+    );
+    let mut first_of: HashMap<u64, u64> = HashMap::new();
+    let mut first_place: HashMap<u64, u64> = HashMap::new();
+    let (mut mixed, mut split) = (HashSet::new(), HashSet::new());
+    for (f, t) in found.iter().zip(&truth) {
+        if *first_of.entry(*f).or_insert(*t) != *t {
+            mixed.insert(*f);
+        }
+        if *first_place.entry(*t).or_insert(*f) != *f {
+            split.insert(*t);
+        }
+    }
+    let over: HashSet<u64> = found
+        .iter()
+        .zip(&truth)
+        .filter(|(f, _)| mixed.contains(f))
+        .map(|(_, t)| *t)
+        .collect();
+    let mut by_kind: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
+    for (person, own) in &kinds {
+        for kind in own {
+            let counts = by_kind.entry(kind).or_default();
+            counts[0] += 1;
+            counts[1] += usize::from(over.contains(person));
+            counts[2] += usize::from(split.contains(person));
+        }
+    }
+    for (kind, [n, over, split]) in by_kind {
+        let share = |part: usize| part as f64 * 100.0 / n as f64;
+        println!(
+            "{kind:20} {n:8} over-merged {over:6} {:.3} % split {split:6} {:.3} %",
+            share(over),
+            share(split)
+        );
+    }
     if flags.iter().any(|flag| flag == "--model") {
         println!("{}", summary.linked.model.to_toml().unwrap());
     }
@@ -67,8 +147,18 @@ fn main() {
                 let (a, b) = (merge.a as usize, merge.b as usize);
                 if truth[a] != truth[b] {
                     println!(
-                        "WRONG {:.1} {:?}\n  {}\n  {}\n  {:?}",
-                        merge.weight_bits, merge.rival, rows[a], rows[b], merge.reasons
+                        "WRONG {:.1} {:?} {} with {}\n  {}\n  {}\n  {:?}",
+                        merge.weight_bits,
+                        merge.rival,
+                        kinds
+                            .get(&truth[a])
+                            .map_or(String::new(), |own| own.join(" ")),
+                        kinds
+                            .get(&truth[b])
+                            .map_or(String::new(), |own| own.join(" ")),
+                        rows[a],
+                        rows[b],
+                        merge.reasons
                     );
                 }
             }
@@ -94,7 +184,12 @@ fn main() {
             .values()
             .filter(|rows_of| rows_of.iter().any(|row| found[*row] != found[rows_of[0]]))
         {
-            println!("SPLIT");
+            println!(
+                "SPLIT {}",
+                kinds
+                    .get(&truth[rows_of[0]])
+                    .map_or(String::new(), |own| own.join(" "))
+            );
             for row in rows_of {
                 println!("  {} {}", found[*row], rows[*row]);
             }
