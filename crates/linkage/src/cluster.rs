@@ -42,6 +42,11 @@ const BRIDGE_BITS: f32 = -1.0;
 const RIVAL_BITS: f32 = 3.0;
 /// In a component with more edges than this, looking for second candidates costs too much.
 const MOST_EDGES: usize = 400;
+/// In a case of which nothing is known, one in four; it counts as much as this many records, and never more or less.
+const UNSEEN: f32 = 0.25;
+const IMAGINED_RECORDS: f32 = 50.0;
+const LEAST_UNSEEN: f32 = 0.05;
+const MOST_UNSEEN: f32 = 0.5;
 /// At most this many questions are asked of one person for refused merges.
 const MOST_QUESTIONS: usize = 16;
 /// At most this many pairs are weighed for one merge.
@@ -53,6 +58,7 @@ pub(crate) fn people(
     model: &Model,
     nodes: &[u32],
     mut edges: Vec<Edge>,
+    unseen: f32,
 ) -> Vec<Group> {
     edges.sort_unstable_by(|a, b| {
         b.bits
@@ -70,6 +76,7 @@ pub(crate) fn people(
         context,
         nodes,
         model,
+        unseen,
         owner: (0..nodes.len()).collect(),
         groups: nodes
             .iter()
@@ -103,7 +110,8 @@ pub(crate) fn people(
         }
         state.merge(a, b, *edge);
     }
-    let is_settled = state.settle(&is_sure, &edges);
+    state.settle(&is_sure, &edges, Settled::Single);
+    let is_settled = state.settle(&is_sure, &edges, Settled::Sparse);
     for edge in &edges {
         let (a, b) = (local(edge.a), local(edge.b));
         if edge.bits >= threshold && !is_settled[a] && !is_settled[b] {
@@ -129,9 +137,20 @@ pub(crate) fn people(
     state.groups.into_iter().flatten().collect()
 }
 
+/// Who is given to the one person who fits.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Settled {
+    /// Who says enough, but is alone so far.
+    Single,
+    /// Who says little.
+    Sparse,
+}
+
 struct State<'a> {
     context: &'a Context<'a>,
     model: &'a Model,
+    /// How likely a record is of somebody of whom no other says enough.
+    unseen: f32,
     nodes: &'a [u32],
     /// For each node of the component its group.
     owner: Vec<usize>,
@@ -166,7 +185,7 @@ impl State<'_> {
     }
 
     /// Gives who says little to the one person who fits; tells which nodes are settled by that, or were before.
-    fn settle(&mut self, is_sure: &[bool], edges: &[Edge]) -> Vec<bool> {
+    fn settle(&mut self, is_sure: &[bool], edges: &[Edge], which: Settled) -> Vec<bool> {
         let threshold = weigh::bits(self.model.threshold);
         let mut is_known = vec![false; self.groups.len()];
         for (node, is_sure) in is_sure.iter().enumerate() {
@@ -175,14 +194,31 @@ impl State<'_> {
         let mut of_sparse: BTreeMap<usize, Vec<(usize, Edge)>> = BTreeMap::new();
         for edge in edges {
             let (a, b) = (self.local(edge.a), self.local(edge.b));
-            match (is_known[self.owner[a]], is_known[self.owner[b]]) {
-                (true, false) => of_sparse.entry(self.owner[b]).or_default().push((a, *edge)),
-                (false, true) => of_sparse.entry(self.owner[a]).or_default().push((b, *edge)),
+            let (one, other) = (self.owner[a], self.owner[b]);
+            match (which, is_known[one], is_known[other]) {
+                (Settled::Sparse, true, false) => {
+                    of_sparse.entry(other).or_default().push((a, *edge));
+                }
+                (Settled::Sparse, false, true) => {
+                    of_sparse.entry(one).or_default().push((b, *edge));
+                }
+                (Settled::Single, true, true) if one != other => {
+                    if self.is_single(one) {
+                        of_sparse.entry(one).or_default().push((b, *edge));
+                    }
+                    if self.is_single(other) {
+                        of_sparse.entry(other).or_default().push((a, *edge));
+                    }
+                }
                 _ => {}
             }
         }
         let mut is_settled: Vec<bool> = self.owner.iter().map(|owner| is_known[*owner]).collect();
-        for (sparse, candidates) in of_sparse {
+        for (sparse, mut candidates) in of_sparse {
+            candidates.retain(|(node, _)| self.owner[*node] != sparse);
+            if which == Settled::Single && !self.is_single(sparse) {
+                continue;
+            }
             let best = self.candidates(sparse, candidates);
             let Some((_, node, edge)) = best.first().copied() else {
                 continue;
@@ -209,10 +245,14 @@ impl State<'_> {
                     .map_or(sparse, |node| self.local(node));
                 self.merge(first, node, edge);
                 let owner = self.owner[node];
-                if let Some(group) = self.groups[owner].as_mut() {
+                if which == Settled::Sparse
+                    && let Some(group) = self.groups[owner].as_mut()
+                {
                     group.has_name_alone = true;
                 }
-            } else if let Some(group) = self.groups[sparse].as_mut() {
+            } else if which == Settled::Sparse
+                && let Some(group) = self.groups[sparse].as_mut()
+            {
                 group.is_ambiguous = true;
                 group.questions.extend(
                     best.iter()
@@ -254,13 +294,19 @@ impl State<'_> {
             // Somebody who is called junior anywhere has a father of the same name.
             let is_of_two = compared.levels[Field::Suffix as usize] == MISSING
                 && has_suffix != self.has_suffix(*owner);
-            edge.bits = self
-                .context
-                .weights
-                .weigh_among(&compared, n_agreeing, is_of_two);
+            edge.bits =
+                self.context
+                    .weights
+                    .weigh_among(&compared, n_agreeing, is_of_two, self.unseen);
         }
         best.sort_by(|a, b| b.2.bits.total_cmp(&a.2.bits).then(a.1.cmp(&b.1)));
         best
+    }
+
+    fn is_single(&self, group: usize) -> bool {
+        self.groups[group]
+            .as_ref()
+            .is_some_and(|group| group.nodes.len() == 1)
     }
 
     fn has_suffix(&self, group: usize) -> bool {
@@ -362,6 +408,38 @@ impl State<'_> {
         let least = if has_number { BRIDGE_BITS } else { 0.0 };
         (sum / n < least).then_some(Asked::Bridge)
     }
+}
+
+/// How likely a record is of somebody of whom no other record says enough: the share of those that are alone.
+///
+/// Good, "The population frequencies of species and the estimation of
+/// population parameters" (1953): as many as were seen once are not seen yet.
+pub(crate) fn unseen(context: &Context<'_>, edges: &[Edge], threshold: f32) -> f32 {
+    let n = context.nodes.len();
+    let is_sure: Vec<bool> = (0..n as u32)
+        .map(|node| says_enough(context, node))
+        .collect();
+    let mut n_records = vec![0_u32; n];
+    for node in &context.nodes.node_of {
+        if let Some(n_records) = n_records.get_mut(*node as usize) {
+            *n_records += 1;
+        }
+    }
+    let mut is_alone: Vec<bool> = n_records.iter().map(|n| *n == 1).collect();
+    for edge in edges {
+        let (a, b) = (edge.a as usize, edge.b as usize);
+        if edge.bits >= threshold && is_sure[a] && is_sure[b] {
+            is_alone[a] = false;
+            is_alone[b] = false;
+        }
+    }
+    let (mut n_alone, mut n_all) = (0.0_f32, 0.0_f32);
+    for node in (0..n).filter(|node| is_sure[*node]) {
+        n_all += n_records[node] as f32;
+        n_alone += f32::from(u8::from(is_alone[node]));
+    }
+    let share = (n_alone + UNSEEN * IMAGINED_RECORDS) / (n_all + IMAGINED_RECORDS);
+    share.clamp(LEAST_UNSEEN, MOST_UNSEEN)
 }
 
 /// Whether a node says enough to be told apart from a housemate: a number of its own, or a full given name and date.

@@ -12,6 +12,7 @@ use crate::{
     frequency::{Frequency, Kind},
     names::{Form, Name},
     nicknames,
+    region::Regions,
     text::{damerau, jaro_winkler, may_be_similar},
     weigh::Weights,
 };
@@ -25,8 +26,8 @@ pub(crate) struct Compared {
     pub(crate) levels: [u8; N_FIELDS],
     /// log2 u against strangers; used where it is below 0.
     pub(crate) u: [f32; N_FIELDS],
-    /// One of the two is a woman's and neither is a man's.
-    pub(crate) is_female: bool,
+    /// How likely the two are a woman's: told, or by the given name.
+    pub(crate) female: f32,
     /// One of the two is a newborn without a name.
     pub(crate) is_newborn: bool,
 }
@@ -36,7 +37,7 @@ impl Compared {
         Self {
             levels: [MISSING; N_FIELDS],
             u: [0.0; N_FIELDS],
-            is_female: false,
+            female: 0.5,
             is_newborn: false,
         }
     }
@@ -61,6 +62,7 @@ pub(crate) struct Context<'a> {
     pub(crate) forms: &'a [Form],
     pub(crate) frequency: &'a Frequency,
     pub(crate) weights: &'a Weights,
+    pub(crate) regions: &'a Regions,
 }
 
 impl Context<'_> {
@@ -75,7 +77,12 @@ impl Context<'_> {
             self.nodes.heads[a as usize].sex,
             self.nodes.heads[b as usize].sex,
         );
-        compared.is_female = sex_a | sex_b == 1;
+        compared.female = match sex_a | sex_b {
+            1 => 1.0,
+            2 => 0.0,
+            0 => self.female_by_name(a, b),
+            _ => 0.5,
+        };
         if sex_a != 0 && sex_b != 0 {
             let level = if sex_a == sex_b {
                 Level::Same
@@ -87,7 +94,44 @@ impl Context<'_> {
         self.numbers(a, b, &mut compared);
         self.contacts(a, b, &mut compared);
         self.addresses(a, b, &mut compared);
+        self.region(a, b, &mut compared);
         compared
+    }
+
+    /// Where neither street nor place can be compared: whether what else tells of the region goes together.
+    fn region(&self, a: u32, b: u32, compared: &mut Compared) {
+        let is_missing = |field: Field| compared.levels[field as usize] == MISSING;
+        let has_place = [Field::Street, Field::Place, Field::City]
+            .iter()
+            .any(|field| !is_missing(*field));
+        if has_place || compared.is(Field::Phone, Level::Same) {
+            return;
+        }
+        if let Some(lift) = self.regions.lift(a, b) {
+            let level = if lift >= 1.0 {
+                Level::Same
+            } else {
+                Level::Different
+            };
+            let m = self.weights.m(Field::Region, level);
+            compared.set_with(Field::Region, level, (m / lift).min(0.98));
+        }
+    }
+
+    /// The first given name of either that says something.
+    fn female_by_name(&self, a: u32, b: u32) -> f32 {
+        let by_name = |node: u32| {
+            self.nodes
+                .names(node)
+                .first()
+                .map_or(0.5, |name| self.frequency.female(name.given))
+        };
+        let (one, other) = (by_name(a), by_name(b));
+        if (one - 0.5).abs() >= (other - 0.5).abs() {
+            one
+        } else {
+            other
+        }
     }
 
     fn names(&self, a: u32, b: u32, best: &mut Compared) {

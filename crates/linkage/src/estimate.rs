@@ -70,7 +70,9 @@ pub(crate) fn estimate(
         expected.namesakes = moved(own.namesakes, 4).min(most(own.namesakes));
         for (comparison, own) in estimated.comparisons.iter_mut().zip(&model.comparisons) {
             let field = comparison.field as usize;
-            if comparison.levels.len() < 2 || comparison.field == Field::Suffix {
+            if comparison.levels.len() < 2
+                || matches!(comparison.field, Field::Suffix | Field::Region)
+            {
                 continue;
             }
             for kind in LEARNT {

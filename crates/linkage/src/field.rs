@@ -43,10 +43,12 @@ pub enum Field {
     Place,
     /// The city, where a postal code is missing.
     City,
+    /// Area code, postal area, city and issuer of the health number, where no two of one kind can be compared.
+    Region,
 }
 
 /// How many fields there are.
-pub(crate) const N_FIELDS: usize = 15;
+pub(crate) const N_FIELDS: usize = 16;
 
 impl Field {
     /// Every field, in the order of explanations.
@@ -66,6 +68,7 @@ impl Field {
         Self::Street,
         Self::Place,
         Self::City,
+        Self::Region,
     ];
 
     /// The id used in files.
@@ -86,6 +89,7 @@ impl Field {
             Self::Street => "street",
             Self::Place => "place",
             Self::City => "city",
+            Self::Region => "region",
         }
     }
 }

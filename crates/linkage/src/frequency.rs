@@ -15,6 +15,8 @@ use crate::{
 /// Counts over distinct contents.
 pub(crate) struct Frequency {
     given: Vec<u32>,
+    /// For each given name how many women and how many men have it.
+    given_sex: Vec<[u32; 2]>,
     family: Vec<u32>,
     strings: Vec<u32>,
     births: HashMap<u32, u32, BuildMix>,
@@ -54,6 +56,7 @@ impl Frequency {
     pub(crate) fn count(nodes: &Nodes) -> Self {
         let mut frequency = Self {
             given: vec![0; nodes.name_strings.len()],
+            given_sex: vec![[0; 2]; nodes.name_strings.len()],
             family: vec![0; nodes.name_strings.len()],
             strings: vec![0; nodes.strings.len()],
             births: HashMap::default(),
@@ -71,6 +74,9 @@ impl Frequency {
             if let Some(name) = nodes.names(node).first() {
                 add(&mut frequency.given, name.given, &mut n.given);
                 add(&mut frequency.family, name.family, &mut n.family);
+                if let sex @ 1..=2 = nodes.heads[node as usize].sex {
+                    frequency.given_sex[name.given as usize][usize::from(sex) - 1] += 1;
+                }
             }
             if let Some(birth) = nodes.births(node).first() {
                 *frequency.births.entry(birth.code()).or_default() += 1;
@@ -118,6 +124,15 @@ impl Frequency {
     pub(crate) fn given(&self, sym: Sym, form: &Form, u: f64) -> f64 {
         let share = Self::share(self.given[sym as usize], self.n.given, u);
         if form.is_common { share.max(u) } else { share }
+    }
+
+    /// How likely a bearer of this given name is a woman, by those whose sex is told.
+    pub(crate) fn female(&self, given: Sym) -> f32 {
+        if given == 0 {
+            return 0.5;
+        }
+        let [women, men] = self.given_sex[given as usize].map(|n| n as f32);
+        (women + 0.5) / (women + men + 1.0)
     }
 
     /// How likely two strangers share this family name.

@@ -34,6 +34,7 @@ mod nicknames;
 mod notes;
 mod parallel;
 mod record;
+mod region;
 mod strings;
 pub mod table;
 mod text;

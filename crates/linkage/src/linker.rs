@@ -16,6 +16,7 @@ use crate::{
     names,
     notes::notes,
     parallel,
+    region::Regions,
     weigh::{self, Weights},
 };
 
@@ -50,12 +51,14 @@ impl Linker {
         let n = nodes.len();
         let forms = names::forms(&nodes.name_strings);
         let frequency = Frequency::count(&nodes);
+        let regions = Regions::new(&nodes);
         let weights = Weights::new(&model, n);
         let context = Context {
             nodes: &nodes,
             forms: &forms,
             frequency: &frequency,
             weights: &weights,
+            regions: &regions,
         };
         let blocks = Blocks::new(&context, model.pairs_per_record, map);
 
@@ -74,9 +77,11 @@ impl Linker {
             forms: &forms,
             frequency: &frequency,
             weights: &weights,
+            regions: &regions,
         };
         let (edges, n_pairs) = weigh_all(&context, &blocks, &estimated, map);
         drop(blocks);
+        let unseen = cluster::unseen(&context, &edges, weigh::bits(estimated.threshold));
         let components = cluster::components(n, edges);
         let ranges = parallel::parts(components.len(), 4096);
         let groups: Vec<Group> = parallel::collect(map, ranges.len(), |part| {
@@ -87,7 +92,7 @@ impl Linker {
                         nodes: vec![*node],
                         ..Group::default()
                     }],
-                    _ => cluster::people(&context, &estimated, nodes, edges.clone()),
+                    _ => cluster::people(&context, &estimated, nodes, edges.clone(), unseen),
                 })
                 .collect::<Vec<_>>()
         })

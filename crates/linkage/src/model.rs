@@ -307,6 +307,10 @@ const DEFAULTS: &[(Field, bool, &[DefaultLevel])] = &[
         (Level::Same,      [0.90,  0.02,   0.94,  0.96,  0.80]),
         (Level::Different, [0.10,  0.98,   0.06,  0.04,  0.20]),
     ]),
+    (Field::Region, true, &[
+        (Level::Same,      [0.9,   0.5,    0.9,   0.9,   0.9]),
+        (Level::Different, [0.1,   0.5,    0.1,   0.1,   0.1]),
+    ]),
 ];
 
 #[cfg(test)]

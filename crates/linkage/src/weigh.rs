@@ -11,18 +11,16 @@ use crate::{
 };
 
 /// Daughters named for their mothers, next to sons named for their fathers: one in eight.
-const NAMED_FOR_MOTHER: f32 = -3.0;
+const NAMED_FOR_MOTHER: f32 = 0.125;
 
-/// Women take another family name more often than all people do on average, and men less.
-const OTHER_NAME_OF_WOMAN: f32 = 0.9;
-const OTHER_NAME_OF_MAN: f32 = -1.5;
+/// How much more often women take another family name than all people do on average, and men less.
+const OTHER_NAME_OF_WOMAN: f32 = 1.87;
+const OTHER_NAME_OF_MAN: f32 = 0.35;
 
 const N_LEVELS: usize = Level::Different as usize + 1;
 /// One person, then the rivals.
 pub(crate) const N_KINDS: usize = 1 + Rival::ALL.len();
 
-/// How rare a relative is of whom nothing but this one record stands in the pile: one in four.
-const UNSEEN_BITS: f32 = 2.0;
 /// More agreeing records than this are copies of each other as often as not.
 const MOST_AGREEING: usize = 8;
 
@@ -31,6 +29,8 @@ const MOST_AGREEING: usize = 8;
 pub(crate) struct Weights {
     /// log2 of m and of each rival's u; 0 in all for a level the model leaves out.
     bits: [[[f32; N_KINDS]; N_LEVELS]; N_FIELDS],
+    /// How many distinct records there are.
+    n: f32,
     /// log2 of how many pairs of each kind are expected.
     counts: [f32; N_KINDS],
     u: [[f64; N_LEVELS]; N_FIELDS],
@@ -47,6 +47,7 @@ pub(crate) struct Weight {
 impl Weights {
     pub(crate) fn new(model: &Model, n: usize) -> Self {
         let mut weights = Self {
+            n: n.max(2) as f32,
             bits: [[[0.0; N_KINDS]; N_LEVELS]; N_FIELDS],
             counts: [0.0; N_KINDS],
             u: [[0.5; N_LEVELS]; N_FIELDS],
@@ -84,6 +85,11 @@ impl Weights {
         self.u[field as usize][level as usize]
     }
 
+    /// How likely a level is between two records of one person.
+    pub(crate) fn m(&self, field: Field, level: Level) -> f64 {
+        f64::from(self.bits[field as usize][level as usize][0].exp2())
+    }
+
     /// Whether the model compares this field at all.
     fn has(&self, field: usize, level: usize) -> bool {
         self.bits[field][level] != [0.0; N_KINDS]
@@ -112,15 +118,11 @@ impl Weights {
                 // Twins and housemates share given name or birth date by chance as strangers do, not less.
             }
         }
-        if compared.is_female {
-            sums[1 + Rival::Namesakes as usize] += NAMED_FOR_MOTHER;
-        }
+        // A share of women and one of men, where the sex is only likely.
+        let of_sex = |women: f32, men: f32| (compared.female * (women - men) + men).log2();
+        sums[1 + Rival::Namesakes as usize] += of_sex(NAMED_FOR_MOTHER, 1.0);
         if compared.is(Field::Family, Level::Different) {
-            if compared.is_female {
-                sums[0] += OTHER_NAME_OF_WOMAN;
-            } else if compared.is(Field::Sex, Level::Same) {
-                sums[0] += OTHER_NAME_OF_MAN;
-            }
+            sums[0] += of_sex(OTHER_NAME_OF_WOMAN, OTHER_NAME_OF_MAN);
         }
         sums
     }
@@ -132,26 +134,32 @@ impl Weights {
 
     /// The weight of a record and a person of whom `n_records` agree with it as well as the compared one does.
     ///
-    /// A person with many records is the likelier to have one more. And a
-    /// relative who could be meant instead stands in the pile most often too,
-    /// where the caller sees them: one of whom nothing else is known is rare.
+    /// A person with many records is the likelier to have one more. And who
+    /// could be meant instead stands in the pile most often too, where the
+    /// caller sees them: only those of whom nothing else is known are weighed
+    /// here. `unseen` is how likely a record is of such a one.
     /// `is_of_two`: the person is known to have a namesake in the family.
     pub(crate) fn weigh_among(
         &self,
         compared: &Compared,
         n_records: usize,
         is_of_two: bool,
+        unseen: f32,
     ) -> f32 {
         let [one, strangers, mut relatives @ ..] = self.kinds(compared);
         if is_of_two {
             let levels = &self.bits[Field::Suffix as usize][Level::Partial as usize];
             relatives[2] += levels[1 + Rival::Namesakes as usize] - levels[0];
         }
-        let one = one + (n_records.clamp(1, MOST_AGREEING) as f32).log2();
+        let odds = (unseen / (1.0 - unseen)).log2();
+        // One of all seen records is taken, or one of somebody unseen.
+        let n_of_one = (n_records.clamp(1, MOST_AGREEING) as f32).log2();
+        let one = one - self.counts[0] + n_of_one;
+        let strangers = strangers - self.counts[1] + self.n.log2() + odds;
         let rivals = strangers.exp2()
             + relatives
                 .iter()
-                .map(|bits| (bits - UNSEEN_BITS).exp2())
+                .map(|bits| (bits - self.counts[0] + odds.min(0.0)).exp2())
                 .sum::<f32>();
         one - rivals.max(f32::MIN_POSITIVE).log2()
     }
