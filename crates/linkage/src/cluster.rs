@@ -11,7 +11,7 @@ use crate::{
     compact::NumberKind,
     compare::{Context, MISSING},
     constraints::{forbidden, forbidden_groups},
-    weigh,
+    weigh::{self, Fit},
 };
 
 /// A weighed pair of nodes, `a` before `b`.
@@ -168,10 +168,16 @@ impl State<'_> {
         if !is_alone || edges.len() > MOST_EDGES || has_name_and_birth(self.context, node) {
             return false;
         }
+        let against_strangers = |edge: &Edge| {
+            let compared = self.context.compare(edge.a, edge.b);
+            self.context.weights.against_strangers(&compared)
+        };
+        let own = against_strangers(edge);
         edges
             .iter()
             .take_while(|other| other.bits >= edge.bits - RIVAL_BITS)
             .filter(|other| other.a == node || other.b == node)
+            .filter(|other| against_strangers(other) >= own - RIVAL_BITS)
             .any(|other| {
                 let far = if other.a == node { other.b } else { other.a };
                 let Ok(far) = self.nodes.binary_search(&far) else {
@@ -223,14 +229,10 @@ impl State<'_> {
             let Some((_, node, edge)) = best.first().copied() else {
                 continue;
             };
-            let others: f32 = best
-                .iter()
-                .skip(1)
-                .map(|(_, _, edge)| edge.bits.min(60.0).exp2())
-                .sum();
-            let odds = edge.bits.min(60.0).exp2();
-            let is_one = odds / (1.0 + odds + others) >= self.model.threshold;
-            if !is_one && (best.len() < 2 || edge.bits < threshold) {
+            let is_one = edge.bits >= threshold;
+            let is_close =
+                |(.., other): &(usize, usize, Edge)| other.bits >= edge.bits - RIVAL_BITS;
+            if !is_one && !best.get(1).is_some_and(is_close) {
                 continue;
             }
             if let Some(group) = self.groups[sparse].as_ref() {
@@ -256,6 +258,7 @@ impl State<'_> {
                 group.is_ambiguous = true;
                 group.questions.extend(
                     best.iter()
+                        .take_while(|other| is_close(other))
                         .take(3)
                         .map(|(_, _, edge)| (Asked::SeveralCandidates, *edge)),
                 );
@@ -271,36 +274,51 @@ impl State<'_> {
         candidates: Vec<(usize, Edge)>,
     ) -> Vec<(usize, usize, Edge)> {
         // Edges come surest first, so the first of an owner is its best.
-        let mut best: Vec<(usize, usize, Edge)> = Vec::new();
-        let mut agreeing: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+        let mut best: Vec<(usize, Vec<(usize, Edge)>)> = Vec::new();
         for (node, edge) in candidates {
             let owner = self.owner[node];
-            match best.iter().find(|(other, ..)| *other == owner) {
-                Some((.., first)) if edge.bits >= first.bits - RIVAL_BITS => {
-                    agreeing.entry(owner).or_default().insert(node);
-                }
-                Some(_) => {}
+            match best.iter_mut().find(|(other, _)| *other == owner) {
+                Some((_, edges)) => edges.push((node, edge)),
                 None if self.refuses(sparse, owner, None).is_none() => {
-                    agreeing.entry(owner).or_default().insert(node);
-                    best.push((owner, node, edge));
+                    best.push((owner, vec![(node, edge)]));
                 }
                 None => {}
             }
         }
+        let weights = self.context.weights;
         let has_suffix = self.has_suffix(sparse);
-        for (owner, _, edge) in &mut best {
-            let compared = self.context.compare(edge.a, edge.b);
-            let n_agreeing = agreeing.get(owner).map_or(1, BTreeSet::len);
-            // Somebody who is called junior anywhere has a father of the same name.
-            let is_of_two = compared.levels[Field::Suffix as usize] == MISSING
-                && has_suffix != self.has_suffix(*owner);
-            edge.bits =
-                self.context
-                    .weights
-                    .weigh_among(&compared, n_agreeing, is_of_two, self.unseen);
-        }
-        best.sort_by(|a, b| b.2.bits.total_cmp(&a.2.bits).then(a.1.cmp(&b.1)));
-        best
+        let fits: Vec<Fit> = best
+            .iter()
+            .map(|(owner, edges)| {
+                let first = edges.first().map_or(0.0, |(_, edge)| edge.bits);
+                let agreeing: BTreeSet<usize> = edges
+                    .iter()
+                    .filter(|(_, edge)| edge.bits >= first - RIVAL_BITS)
+                    .map(|(node, _)| *node)
+                    .collect();
+                // What one record of the person leaves out another may say.
+                let compared = edges
+                    .iter()
+                    .take(MOST_CROSS)
+                    .map(|(_, edge)| self.context.compare(edge.a, edge.b))
+                    .reduce(|one, other| weights.best_of_both(&one, &other))
+                    .unwrap_or_default();
+                // Somebody who is called junior anywhere has a father of the same name.
+                let is_of_two = compared.levels[Field::Suffix as usize] == MISSING
+                    && has_suffix != self.has_suffix(*owner);
+                weights.fit(&compared, agreeing.len(), is_of_two)
+            })
+            .collect();
+        let mut chosen: Vec<(usize, usize, Edge)> = best
+            .into_iter()
+            .zip(weights.choose(&fits, self.unseen))
+            .filter_map(|((owner, edges), bits)| {
+                let (node, edge) = *edges.first()?;
+                Some((owner, node, Edge { bits, ..edge }))
+            })
+            .collect();
+        chosen.sort_by(|a, b| b.2.bits.total_cmp(&a.2.bits).then(a.1.cmp(&b.1)));
+        chosen
     }
 
     fn is_single(&self, group: usize) -> bool {

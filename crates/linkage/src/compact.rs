@@ -369,9 +369,12 @@ impl Nodes {
             }
         }
         // Where nothing else says it, a Quebec number says the birth date but for the century, and the sex.
+        // A newborn stands under the mother's.
+        let is_newborn = names.iter().any(|name| name.is_newborn);
         let quebec = record
             .health_numbers
             .iter()
+            .filter(|_| !is_newborn)
             .filter(|issued| matches!(issued.scheme.id(), "ca-qc" | "health-number"))
             .find_map(|issued| Quebec::read(issued.number.reveal()));
         let mut sex = sex;

@@ -32,8 +32,8 @@ pub(crate) struct Compared {
     pub(crate) is_newborn: bool,
 }
 
-impl Compared {
-    fn new() -> Self {
+impl Default for Compared {
+    fn default() -> Self {
         Self {
             levels: [MISSING; N_FIELDS],
             u: [0.0; N_FIELDS],
@@ -41,7 +41,9 @@ impl Compared {
             is_newborn: false,
         }
     }
+}
 
+impl Compared {
     fn set(&mut self, field: Field, level: Level) {
         self.levels[field as usize] = level as u8;
     }
@@ -68,7 +70,7 @@ pub(crate) struct Context<'a> {
 impl Context<'_> {
     /// Compares two nodes.
     pub(crate) fn compare(&self, a: u32, b: u32) -> Compared {
-        let mut compared = Compared::new();
+        let mut compared = Compared::default();
         self.names(a, b, &mut compared);
         let is_newborn = |node: u32| self.nodes.names(node).iter().any(|name| name.is_newborn);
         compared.is_newborn = is_newborn(a) || is_newborn(b);

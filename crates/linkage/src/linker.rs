@@ -220,7 +220,11 @@ fn clusters<'a>(
     let mut cluster = Cluster::default();
     let mut probability: BTreeMap<u32, f32> = BTreeMap::new();
     for edge in &group.merges {
-        let merge = explain(edge.a, edge.b, first(edge.a), first(edge.b));
+        let mut merge = explain(edge.a, edge.b, first(edge.a), first(edge.b));
+        // Who else it could be was counted in the pile, or the person's other records weighed in.
+        merge.prior_bits += edge.bits - merge.weight_bits;
+        merge.weight_bits = edge.bits;
+        merge.probability = weigh::probability(edge.bits);
         for record in [merge.a, merge.b] {
             let best = probability.entry(record).or_insert(0.0);
             *best = best.max(merge.probability);

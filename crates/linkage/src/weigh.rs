@@ -21,6 +21,8 @@ const N_LEVELS: usize = Level::Different as usize + 1;
 /// One person, then the rivals.
 pub(crate) const N_KINDS: usize = 1 + Rival::ALL.len();
 
+/// More than this is certain.
+const MOST_BITS: f32 = 100.0;
 /// More agreeing records than this are copies of each other as often as not.
 const MOST_AGREEING: usize = 8;
 
@@ -42,6 +44,15 @@ pub(crate) struct Weights {
 pub(crate) struct Weight {
     pub(crate) bits: f32,
     pub(crate) rival: Rival,
+}
+
+/// How a record fits a person, each as many times likelier than it is of a stranger.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Fit {
+    /// As bits.
+    pub(crate) own: f32,
+    /// Of the person's relatives together.
+    pub(crate) relatives: f32,
 }
 
 impl Weights {
@@ -132,36 +143,50 @@ impl Weights {
         self.counts[0] - self.counts[1 + rival as usize]
     }
 
-    /// The weight of a record and a person of whom `n_records` agree with it as well as the compared one does.
+    /// How a record fits a person of whom `n_records` agree with it as well as the compared one does.
     ///
-    /// A person with many records is the likelier to have one more. And who
-    /// could be meant instead stands in the pile most often too, where the
-    /// caller sees them: only those of whom nothing else is known are weighed
-    /// here. `unseen` is how likely a record is of such a one.
+    /// A person with many records is the likelier to have one more.
     /// `is_of_two`: the person is known to have a namesake in the family.
-    pub(crate) fn weigh_among(
-        &self,
-        compared: &Compared,
-        n_records: usize,
-        is_of_two: bool,
-        unseen: f32,
-    ) -> f32 {
+    pub(crate) fn fit(&self, compared: &Compared, n_records: usize, is_of_two: bool) -> Fit {
         let [one, strangers, mut relatives @ ..] = self.kinds(compared);
         if is_of_two {
             let levels = &self.bits[Field::Suffix as usize][Level::Partial as usize];
             relatives[2] += levels[1 + Rival::Namesakes as usize] - levels[0];
         }
-        let odds = (unseen / (1.0 - unseen)).log2();
-        // One of all seen records is taken, or one of somebody unseen.
-        let n_of_one = (n_records.clamp(1, MOST_AGREEING) as f32).log2();
-        let one = one - self.counts[0] + n_of_one;
-        let strangers = strangers - self.counts[1] + self.n.log2() + odds;
-        let rivals = strangers.exp2()
-            + relatives
-                .iter()
-                .map(|bits| (bits - self.counts[0] + odds.min(0.0)).exp2())
-                .sum::<f32>();
-        one - rivals.max(f32::MIN_POSITIVE).log2()
+        let strangers = strangers - self.counts[1];
+        let of = |bits: f32| (bits - self.counts[0] - strangers).min(MOST_BITS);
+        Fit {
+            own: of(one) + (n_records.clamp(1, MOST_AGREEING) as f32).log2(),
+            relatives: relatives.iter().map(|bits| of(*bits).exp2()).sum::<f32>(),
+        }
+    }
+
+    /// For each person whom a record fits, how likely it is theirs and not another's, nor of somebody unseen: in bits.
+    ///
+    /// Who could be meant instead stands in the pile most often, and then is
+    /// one of the others; of the unseen there are as many strangers as the
+    /// case has people of whom there is one record, and relatives of each of
+    /// these people. `unseen` is how likely a record is of such a one.
+    pub(crate) fn choose(&self, fits: &[Fit], unseen: f32) -> Vec<f32> {
+        let odds = unseen / (1.0 - unseen);
+        let nobody: f32 =
+            self.n * odds + odds.min(1.0) * fits.iter().map(|fit| fit.relatives).sum::<f32>();
+        let all: f32 = fits.iter().map(|fit| fit.own.exp2()).sum();
+        fits.iter()
+            .enumerate()
+            .map(|(at, fit)| {
+                let others: f32 = match fits {
+                    [_] => 0.0,
+                    _ if fit.own.exp2() < all / 2.0 => all - fit.own.exp2(),
+                    // Not as a difference, which loses what is small.
+                    _ => (0..fits.len())
+                        .filter(|other| *other != at)
+                        .map(|other| fits[other].own.exp2())
+                        .sum(),
+                };
+                fit.own - (nobody + others).max(f32::MIN_POSITIVE).log2()
+            })
+            .collect()
     }
 
     /// The match weight of a pair.
@@ -179,6 +204,34 @@ impl Weights {
         Weight {
             bits: one - most - sum.log2(),
             rival: Rival::ALL[index],
+        }
+    }
+
+    /// The best of two comparisons of one record with two of another person, field by field.
+    pub(crate) fn best_of_both(&self, one: &Compared, other: &Compared) -> Compared {
+        let mut best = *one;
+        for field in 0..N_FIELDS {
+            if self.of_field(other, field) > self.of_field(one, field)
+                || one.levels[field] == MISSING
+            {
+                best.levels[field] = other.levels[field];
+                best.u[field] = other.u[field];
+            }
+        }
+        best.is_newborn |= other.is_newborn;
+        best
+    }
+
+    /// What one field says against strangers.
+    fn of_field(&self, compared: &Compared, field: usize) -> f32 {
+        let level = compared.levels[field];
+        if level == MISSING {
+            return f32::NEG_INFINITY;
+        }
+        let bits = &self.bits[field][level as usize];
+        match compared.u[field] < 0.0 && self.by_value[field] {
+            true => bits[0] - compared.u[field],
+            false => bits[0] - bits[1],
         }
     }
 
