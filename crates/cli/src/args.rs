@@ -76,7 +76,8 @@ pub(crate) enum Verb {
     /// Letters as PDF, with manifest.csv for a mail house.
     Letters(LettersArgs),
     /// Draft reports for each regulator, the website notice and the call-centre script.
-    Reports(OutArgs),
+    #[command(visible_alias = "report")]
+    Reports(ReportsArgs),
     /// The incident at a glance: people, elements, places, gaps, clocks.
     Summary(CaseArgs),
     /// Checks the log and every table of a case.
@@ -390,12 +391,24 @@ pub(crate) struct LettersArgs {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct OutArgs {
+pub(crate) struct ReportsArgs {
     /// The case's folder.
     pub(crate) case: PathBuf,
     /// Folder to write to.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) out: PathBuf,
+    #[arg(long, value_name = "DIR", required_unless_present = "filed")]
+    pub(crate) out: Option<PathBuf>,
+    /// Only the reports to this regulator, by its code as `on-ipc`.
+    #[arg(long, value_name = "CODE")]
+    pub(crate) regulator: Option<String>,
+    /// In this language; by default those in which the regulator works.
+    #[arg(long, value_name = "en|fr", value_parser = ["en", "fr"])]
+    pub(crate) language: Vec<String>,
+    /// File formats.
+    #[arg(long, value_delimiter = ',', default_value = "pdf,docx", value_parser = ["pdf", "docx", "txt"])]
+    pub(crate) format: Vec<String>,
+    /// The reports to the regulator were filed on this day: the next ones show what changed since.
+    #[arg(long, value_name = "DATE", requires = "regulator")]
+    pub(crate) filed: Option<Date>,
     /// The day printed on the papers; today by default.
     #[arg(long, value_name = "DATE")]
     pub(crate) date: Option<Date>,

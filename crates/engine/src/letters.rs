@@ -11,14 +11,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{LazyLock, Mutex};
 
 use jiff::civil::Date;
-use whose_law::{Library, ReportAnswer};
+use whose_law::Library;
 use whose_letters::{
-    ComplaintRight, Exposed, LetterInput, NoticeInput, Press, Question, Recipient, ReportInput,
-    Searched, Stage as PaperStage, Told,
+    ComplaintRight, Exposed, LetterInput, Press, Recipient, Searched, Stage as PaperStage, Told,
 };
 use whose_model::{
-    AffectedIndividual, Category, Cause, DataElement, Incident, Jurisdiction, Language, Obligation,
-    Phi, Wording,
+    AffectedIndividual, Category, DataElement, Incident, Jurisdiction, Language, Obligation, Phi,
+    Wording,
 };
 
 use crate::assess;
@@ -38,13 +37,13 @@ pub struct Written {
 
 /// Makes papers of one case on one day.
 pub struct Letters<'c> {
-    view: View<'c>,
-    library: Library,
-    incident: Incident,
-    searched: Searched,
-    date: Date,
-    as_of: Date,
-    n_people: u64,
+    pub(crate) view: View<'c>,
+    pub(crate) library: Library,
+    pub(crate) incident: Incident,
+    pub(crate) searched: Searched,
+    pub(crate) date: Date,
+    pub(crate) as_of: Date,
+    pub(crate) n_people: u64,
     unattributed: BTreeSet<DataElement>,
 }
 
@@ -204,7 +203,7 @@ impl<'c> Letters<'c> {
         .collect()
     }
 
-    fn regulator(&self, code: &str, language: Language) -> String {
+    pub(crate) fn regulator(&self, code: &str, language: Language) -> String {
         self.library.regulator(code).map_or_else(
             || code.to_owned(),
             |one| pick(language, &one.en, &one.fr).to_owned(),
@@ -393,206 +392,6 @@ impl<'c> Letters<'c> {
             .map(|cell| spreadsheet_safe(cell.into_revealed()))
             .collect())
     }
-
-    /// Writes the drafts for each regulator in both languages, the website notice and the call-centre script.
-    ///
-    /// # Errors
-    /// When a file cannot be written or a paper cannot be set.
-    pub fn write_reports(&self, out: &Path) -> Result<Written, EngineError> {
-        fs::create_dir_all(out).map_err(|cause| EngineError::Output {
-            place: out.to_owned(),
-            cause,
-        })?;
-        let mut press = Press::new().map_err(letter)?;
-        let tally = assess::tally(self.view.case)?;
-        let gaps = self.gaps_by_cause()?;
-        let mut written = Written::default();
-        for report in
-            whose_law::regulator_reports(&self.library, &self.incident, &tally, self.as_of)
-        {
-            for language in [Language::En, Language::Fr] {
-                let input = self.report(&report, language, &tally, &gaps);
-                let pdf = press.report(&input).map_err(letter)?;
-                let name = format!(
-                    "{}-{}-{}-{}.pdf",
-                    report.addressee,
-                    report.regime,
-                    report.obligation.duty,
-                    language.code()
-                );
-                self.put(out, &name, &pdf, &mut written)?;
-            }
-        }
-        for language in [Language::En, Language::Fr] {
-            let input = self.notice(language, &tally);
-            let code = language.code();
-            let notice = press.website_notice(&input).map_err(letter)?;
-            self.put(
-                out,
-                &format!("website-notice-{code}.html"),
-                notice.html.as_bytes(),
-                &mut written,
-            )?;
-            self.put(
-                out,
-                &format!("website-notice-{code}.pdf"),
-                &notice.pdf,
-                &mut written,
-            )?;
-            let script = press.call_script(&input).map_err(letter)?;
-            self.put(
-                out,
-                &format!("call-script-{code}.md"),
-                script.markdown.as_bytes(),
-                &mut written,
-            )?;
-            self.put(
-                out,
-                &format!("call-script-{code}.pdf"),
-                &script.pdf,
-                &mut written,
-            )?;
-        }
-        Ok(written)
-    }
-
-    fn put(
-        &self,
-        out: &Path,
-        name: &str,
-        bytes: &[u8],
-        written: &mut Written,
-    ) -> Result<(), EngineError> {
-        let file = out.join(name);
-        fs::write(&file, bytes).map_err(|cause| EngineError::Output { place: file, cause })?;
-        written.n_papers += 1;
-        Ok(())
-    }
-
-    fn gaps_by_cause(&self) -> Result<Vec<(Cause, u64)>, EngineError> {
-        let mut by_cause: BTreeMap<Cause, BTreeSet<String>> = BTreeMap::new();
-        self.view.gaps(|gap| {
-            by_cause.entry(gap.cause).or_default().insert(gap.exhibit.0);
-        })?;
-        Ok(by_cause
-            .into_iter()
-            .map(|(cause, files)| (cause, files.len() as u64))
-            .collect())
-    }
-
-    fn report(
-        &self,
-        report: &whose_law::Report,
-        language: Language,
-        tally: &whose_law::Tally,
-        gaps: &[(Cause, u64)],
-    ) -> ReportInput<'_> {
-        let said = |text: &whose_law::Bilingual| pick(language, &text.en, &text.fr).to_owned();
-        let obligation = &report.obligation;
-        let due = match (&obligation.due, &obligation.clock_words) {
-            (Some(day), _) => day.to_string(),
-            (None, Some(words)) => self.library.clock_words(&words.0).map_or_else(
-                || words.0.clone(),
-                |wording| pick(language, &wording.en, &wording.fr).to_owned(),
-            ),
-            (None, None) => String::new(),
-        };
-        let mut notes = obligation.because.clone();
-        notes.push(format!("{}: {}", said(&report.form), said(&report.channel)));
-        ReportInput {
-            incident: &self.incident,
-            language,
-            date: self.date,
-            place: place_of_regime(&report.regime),
-            regulator: said(&report.addressee_name),
-            regime: said(&report.law),
-            citation: obligation.citation.clone(),
-            due,
-            questions: report
-                .questions
-                .iter()
-                .map(|question| {
-                    let (answer, missing) = match &question.answer {
-                        ReportAnswer::Filled(text) => (vec![said(text)], None),
-                        ReportAnswer::Missing(text) => (Vec::new(), Some(said(text))),
-                    };
-                    Question {
-                        question: said(&question.question),
-                        citation: question.citation.clone(),
-                        answer,
-                        missing,
-                    }
-                })
-                .collect(),
-            n_individuals: self.n_people,
-            by_province: tally.by_residence().into_iter().collect(),
-            by_element: tally.by_element().into_iter().collect(),
-            gaps: gaps.to_vec(),
-            tables: Vec::new(),
-            searched: self.searched,
-            timeline: self.timeline(language),
-            notes,
-            stage: PaperStage::Draft,
-        }
-    }
-
-    fn timeline(&self, language: Language) -> Vec<whose_letters::Event> {
-        let incident = &self.incident;
-        let word = |id: &str| {
-            TIMELINE.get(id).map_or_else(
-                || id.to_owned(),
-                |words| pick(language, &words.en, &words.fr).to_owned(),
-            )
-        };
-        let mut events: Vec<whose_letters::Event> = [
-            (incident.began, "began"),
-            (incident.ended, "ended"),
-            (incident.suspected, "suspected"),
-            (Some(incident.discovered), "discovered"),
-            (incident.contained, "contained"),
-            (incident.determined, "determined"),
-        ]
-        .into_iter()
-        .filter(|(on, _)| on.is_some())
-        .map(|(on, id)| whose_letters::Event { on, what: word(id) })
-        .collect();
-        for (who, on) in &incident.notified {
-            let what = word("told").replace("{who}", &self.regulator(who, language));
-            events.push(whose_letters::Event {
-                on: Some(*on),
-                what,
-            });
-        }
-        events.sort_by_key(|event| event.on);
-        events
-    }
-
-    fn notice(&self, language: Language, tally: &whose_law::Tally) -> NoticeInput<'_> {
-        NoticeInput {
-            incident: &self.incident,
-            language,
-            place: match self.incident.custodian.operates_in.as_slice() {
-                [only] => Some(only.clone()),
-                _ => None,
-            },
-            date: self.date,
-            n_individuals: None,
-            elements: tally.by_element().into_keys().collect(),
-            searched: self.searched,
-            complaint_rights: Vec::new(),
-            told: self
-                .incident
-                .notified
-                .iter()
-                .filter(|(code, _)| self.library.regulator(code).is_some())
-                .map(|(code, on)| Told {
-                    name: self.regulator(code, language),
-                    on: Some(*on),
-                })
-                .collect(),
-            stage: PaperStage::Draft,
-        }
-    }
 }
 
 /// Words of the timeline, in both languages.
@@ -600,7 +399,7 @@ static TIMELINE: LazyLock<BTreeMap<String, Wording>> = LazyLock::new(|| {
     toml::from_str(include_str!("../../../letters/timeline.toml")).unwrap_or_default()
 });
 
-fn letter(error: whose_letters::LetterError) -> EngineError {
+pub(crate) fn letter(error: whose_letters::LetterError) -> EngineError {
     EngineError::Letter(error.to_string())
 }
 
@@ -609,19 +408,12 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 /// The text of a language, or the other's when nobody has written it.
-fn pick<'t>(language: Language, en: &'t str, fr: &'t str) -> &'t str {
+pub(crate) fn pick<'t>(language: Language, en: &'t str, fr: &'t str) -> &'t str {
     let (first, second) = match language {
         Language::En => (en, fr),
         Language::Fr => (fr, en),
     };
     if first.is_empty() { second } else { first }
-}
-
-/// The jurisdiction that a regime's id begins with: `ca-on-phipa` is Ontario's.
-fn place_of_regime(regime: &str) -> Option<Jurisdiction> {
-    let code = regime.get(..5)?;
-    let place = Jurisdiction::from_code(code);
-    Jurisdiction::CANADA.contains(&place).then_some(place)
 }
 
 /// Who issued the person's health number, by the surest of them.
@@ -654,7 +446,7 @@ fn details(
 }
 
 /// A word or pattern of `letters/timeline.toml`.
-fn word(id: &str, language: Language) -> String {
+pub(crate) fn word(id: &str, language: Language) -> String {
     TIMELINE.get(id).map_or_else(
         || id.to_owned(),
         |words| pick(language, &words.en, &words.fr).to_owned(),

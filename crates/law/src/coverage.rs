@@ -32,8 +32,37 @@ impl Library {
         self.elsewhere_section(&mut out);
         self.upcoming_section(&mut out);
         self.open_section(&mut out);
+        self.forms_section(&mut out);
         self.sources_section(&mut out);
         out
+    }
+
+    /// Regulators' forms: for which duties, how much of the form was read.
+    fn forms_section(&self, out: &mut String) {
+        let _ = writeln!(
+            out,
+            "\n## Regulators' forms\n\nQuestions are in our words, in the order of the page that was read. A duty without a form asks what its law lists.\n\n| form | for | sections (how sure) | questions | read |\n|---|---|---|---|---|"
+        );
+        for form in self.forms.values() {
+            let sections: Vec<String> = form
+                .section
+                .iter()
+                .map(|one| {
+                    let sure = one.certainty.unwrap_or(form.certainty);
+                    format!("{} ({})", one.name.en, sure.id())
+                })
+                .collect();
+            let questions: usize = form.section.iter().map(|one| one.ask.len()).sum();
+            let _ = writeln!(
+                out,
+                "| {} | {} | {} | {questions} | {}, {} |",
+                form.name.en,
+                form.duties.join(", "),
+                sections.join("; "),
+                form.source.join(", "),
+                form.read
+            );
+        }
     }
 
     fn sums(&self, out: &mut String) {

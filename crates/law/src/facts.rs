@@ -5,7 +5,7 @@
 //! from the tally; nothing here is a value of a person.
 
 use jiff::civil::Date;
-use whose_model::{Incident, Judgement, Wording};
+use whose_model::{Incident, Judgement, Obligation, Wording};
 
 use crate::conditions;
 use crate::incident_level::{Covered, grouped};
@@ -13,167 +13,12 @@ use crate::library::Library;
 use crate::scope::judgement;
 use crate::source::Bilingual;
 
-/// Every key, with the question to put when nothing is known.
-const KEYS: &[(&str, &str, &str)] = &[
-    (
-        "custodian-name",
-        "Write the organisation's name.",
-        "Inscrivez le nom de l'organisation.",
-    ),
-    (
-        "custodian-number",
-        "Write the business number or NEQ.",
-        "Inscrivez le numéro d'entreprise ou le NEQ.",
-    ),
-    (
-        "custodian-contact",
-        "Name the person to contact, with title, telephone and e-mail.",
-        "Nommez la personne à joindre, avec son titre, son téléphone et son courriel.",
-    ),
-    (
-        "provider",
-        "Say whether a service provider held the information, and which.",
-        "Précisez si un fournisseur de services détenait les renseignements, et lequel.",
-    ),
-    (
-        "kind",
-        "Say what kind of incident it is.",
-        "Précisez la nature de l'incident.",
-    ),
-    (
-        "what-happened",
-        "Describe the circumstances.",
-        "Décrivez les circonstances.",
-    ),
-    (
-        "cause",
-        "State the cause, or that it is not known.",
-        "Indiquez la cause, ou le fait qu'elle est inconnue.",
-    ),
-    (
-        "period",
-        "Give the day or period of the incident, or an estimate.",
-        "Indiquez la date ou la période de l'incident, ou une estimation.",
-    ),
-    (
-        "discovered",
-        "Give the day on which the organisation became aware.",
-        "Indiquez la date à laquelle l'organisation a pris connaissance de l'incident.",
-    ),
-    (
-        "determined",
-        "Give the day on which it was determined that personal information was involved.",
-        "Indiquez la date à laquelle il a été établi que des renseignements personnels étaient visés.",
-    ),
-    (
-        "contained",
-        "Give the day on which the incident was contained.",
-        "Indiquez la date à laquelle l'incident a été maîtrisé.",
-    ),
-    (
-        "elements",
-        "List the kinds of information, or say why they are not known.",
-        "Énumérez les renseignements visés, ou indiquez pourquoi ils sont inconnus.",
-    ),
-    (
-        "people",
-        "Give the number of people, or an estimate.",
-        "Indiquez le nombre de personnes, ou une estimation.",
-    ),
-    (
-        "people-in-area",
-        "Give the number of people who live there.",
-        "Indiquez le nombre de personnes qui y résident.",
-    ),
-    (
-        "people-by-place",
-        "Give the number of people by province or state.",
-        "Indiquez le nombre de personnes par province ou État.",
-    ),
-    (
-        "harm",
-        "Give the assessment of the risk of harm, with its reasons.",
-        "Indiquez l'évaluation du risque de préjudice, avec ses motifs.",
-    ),
-    (
-        "harm-reasoning",
-        "Explain what harm may follow and why.",
-        "Expliquez quel préjudice peut en résulter et pourquoi.",
-    ),
-    (
-        "exfiltrated",
-        "Say whether files were copied out.",
-        "Précisez si des fichiers ont été copiés.",
-    ),
-    (
-        "what-we-did",
-        "Describe what was done to contain the incident and reduce harm.",
-        "Décrivez ce qui a été fait pour maîtriser l'incident et réduire le préjudice.",
-    ),
-    (
-        "prevention",
-        "Describe what is done to prevent another, with dates.",
-        "Décrivez les mesures prises pour éviter un nouvel incident, avec leurs dates.",
-    ),
-    (
-        "safeguards",
-        "Describe the safeguards that were in place.",
-        "Décrivez les mesures de sécurité qui étaient en place.",
-    ),
-    (
-        "notice-individuals",
-        "Say how and when the people were or will be told.",
-        "Précisez comment et quand les personnes ont été ou seront avisées.",
-    ),
-    (
-        "notice-indirect",
-        "If notice is not direct, say why.",
-        "Si l'avis n'est pas direct, indiquez pourquoi.",
-    ),
-    (
-        "notice-others",
-        "Name the other organisations and authorities that were told, with dates.",
-        "Nommez les autres organismes et autorités avisés, avec les dates.",
-    ),
-    (
-        "offer",
-        "Say what is offered to the people.",
-        "Précisez ce qui est offert aux personnes.",
-    ),
-    (
-        "investigation",
-        "Describe the investigation: root cause, timeline, how the count was made.",
-        "Décrivez l'enquête : cause première, chronologie, méthode de dénombrement.",
-    ),
-    (
-        "incident-count",
-        "Give the number of such incidents in the calendar year.",
-        "Indiquez le nombre d'incidents semblables dans l'année civile.",
-    ),
-];
-
-/// Whether a question may ask for this fact.
-pub(crate) fn is_known(key: &str) -> bool {
-    KEYS.iter().any(|(known, _, _)| *known == key)
-}
-
-/// The keys that `[answers]` may use, in the order of the documentation.
-pub fn answer_keys() -> impl Iterator<Item = &'static str> {
-    KEYS.iter().map(|(key, _, _)| *key)
-}
-
-/// What to write when a fact is missing.
-pub(crate) fn ask(key: &str) -> Bilingual {
-    KEYS.iter()
-        .find(|(known, _, _)| *known == key)
-        .map(|(_, en, fr)| both(*en, *fr))
-        .unwrap_or_default()
-}
-
 /// What a report may draw on.
 pub(crate) struct Sources<'a> {
     pub library: &'a Library,
     pub incident: &'a Incident,
+    /// The duty that the report carries out.
+    pub obligation: &'a Obligation,
     pub covered: &'a Covered,
     /// The area of the regime, as `ca-qc`.
     pub area: &'a str,
@@ -243,6 +88,31 @@ impl Sources<'_> {
             }),
             "notice-others" => self.notified_others(),
             "offer" => self.offer(),
+            "encrypted" => encrypted(incident.encrypted),
+            "people-minors" => self.of_them(self.covered.group.minors),
+            "people-dead" => self.of_them(self.covered.group.deceased),
+            "other-organisations" => self.parties(),
+            "media-notice" => incident.notified.get("media").map(|day| {
+                both(
+                    format!("The media were told on {day}."),
+                    format!("Les médias ont été avisés le {day}."),
+                )
+            }),
+            "attestation" => {
+                let who = &incident.custodian.signatory;
+                let text = [who.name.trim(), who.title.trim()]
+                    .into_iter()
+                    .filter(|part| !part.is_empty())
+                    .collect::<Vec<_>>()
+                    .join(", ");
+                written(&text, &text)
+            }
+            "clock" => self.clock(),
+            "year-stolen" => Some(self.year("stolen")),
+            "year-lost" => Some(self.year("lost")),
+            "year-used" => Some(self.year("used")),
+            "year-disclosed" => Some(self.year("disclosed")),
+            "year-band" => self.band(),
             _ => None,
         }
     }
@@ -397,6 +267,79 @@ impl Sources<'_> {
         ))
     }
 
+    fn of_them(&self, n: u64) -> Option<Bilingual> {
+        (!self.covered.hypothetical).then(|| both(grouped(n), french(n)))
+    }
+
+    fn parties(&self) -> Option<Bilingual> {
+        let names: Vec<&str> = self
+            .incident
+            .parties
+            .iter()
+            .map(|party| party.name.as_str())
+            .collect();
+        written(&names.join("; "), &names.join("; "))
+    }
+
+    /// Discovery, the day on which the report is due, and the day on which it was made.
+    fn clock(&self) -> Option<Bilingual> {
+        let discovered = self.incident.discovered;
+        let mut text = both(
+            format!("Discovered on {discovered}."),
+            format!("Découvert le {discovered}."),
+        );
+        if let Some(due) = self.obligation.due {
+            text.en.push_str(&format!(" Due on {due}."));
+            text.fr
+                .push_str(&format!(" À faire au plus tard le {due}."));
+        }
+        let made = self.incident.notified.get(&self.obligation.addressee);
+        if let Some(made) = made {
+            text.en.push_str(&format!(" Reported on {made}."));
+            text.fr.push_str(&format!(" Signalé le {made}."));
+        }
+        (made.is_some() || self.obligation.due.is_some()).then_some(text)
+    }
+
+    /// What this incident adds to one count of a year's return; the custodian adds its other incidents.
+    fn year(&self, category: &str) -> Bilingual {
+        use whose_model::IncidentKind as Kind;
+        let mine = match self.incident.kind {
+            Kind::Theft => "stolen",
+            Kind::Loss | Kind::ImproperDisposal => "lost",
+            // The court read encryption as a use and a loss; the return counts an incident once.
+            Kind::RansomwareWithoutExfiltration
+            | Kind::UnauthorizedAccess
+            | Kind::UnauthorizedUse
+            | Kind::Alteration => "used",
+            Kind::UnauthorizedDisclosure => "disclosed",
+        };
+        let n = u8::from(mine == category);
+        let year = self.incident.discovered.year();
+        both(
+            format!("{n} by this incident. Add the other incidents of {year}."),
+            format!("{n} pour cet incident. Ajoutez les autres incidents de {year}."),
+        )
+    }
+
+    fn band(&self) -> Option<Bilingual> {
+        if self.covered.hypothetical {
+            return None;
+        }
+        let (en, fr) = match self.covered.sure + self.covered.possible {
+            0 => ("nobody", "personne"),
+            1 => ("1 person", "1 personne"),
+            2..=10 => ("2 to 10 people", "de 2 à 10 personnes"),
+            11..=50 => ("11 to 50 people", "de 11 à 50 personnes"),
+            51..=100 => ("51 to 100 people", "de 51 à 100 personnes"),
+            _ => ("more than 100 people", "plus de 100 personnes"),
+        };
+        Some(both(
+            format!("This incident: {en}."),
+            format!("Cet incident : {fr}."),
+        ))
+    }
+
     fn notified_others(&self) -> Option<Bilingual> {
         let named = |french: bool| {
             self.incident
@@ -475,6 +418,20 @@ fn exfiltrated(answer: Judgement) -> Option<Bilingual> {
         Judgement::No => Some(both(
             "No files were copied out.",
             "Aucun fichier n'a été copié.",
+        )),
+        Judgement::Undecided => None,
+    }
+}
+
+fn encrypted(answer: Judgement) -> Option<Bilingual> {
+    match answer {
+        Judgement::Yes => Some(both(
+            "It was encrypted, and the key is believed to be safe.",
+            "Les renseignements étaient chiffrés, et la clé est tenue pour sûre.",
+        )),
+        Judgement::No => Some(both(
+            "It was not encrypted.",
+            "Les renseignements n'étaient pas chiffrés.",
         )),
         Judgement::Undecided => None,
     }

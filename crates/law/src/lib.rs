@@ -15,6 +15,7 @@ mod coverage;
 mod error;
 mod explain;
 mod facts;
+mod form;
 mod harm;
 mod history;
 mod holidays;
@@ -40,7 +41,7 @@ pub use case::{Beside, DecidedCase, Expected};
 pub use check::Problem;
 pub use error::LawError;
 pub use explain::{ExplainedExample, Explanation, NoticeInWords};
-pub use facts::answer_keys;
+pub use form::AnswerFrom;
 pub use history::History;
 pub use incident_level::assess_incident;
 pub use letter::{

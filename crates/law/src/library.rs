@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use whose_model::{Certainty, DataElement};
 
 use crate::error::LawError;
+use crate::form::{FactFile, FactsFile, FormFile};
 use crate::shared::{
     CalendarFile, ClockWording, ClockWordsFile, DelayFinding, ElementsFile, Elsewhere,
     ElsewhereFile, Expectation, ExpectationsFile, FindingsFile, HolidaysFile, JudgementFile,
@@ -84,6 +85,11 @@ pub struct Library {
     pub(crate) findings: Vec<DelayFinding>,
     pub(crate) upcoming: Vec<Upcoming>,
     pub(crate) open: Vec<OpenQuestion>,
+    /// What reports ask for, by key.
+    pub(crate) facts: BTreeMap<String, FactFile>,
+    pub(crate) beside_form: Bilingual,
+    /// Regulators' forms, by the name of their file.
+    pub(crate) forms: BTreeMap<String, FormFile>,
     /// For each element, by its number: whether it makes information health information.
     pub(crate) is_health: Vec<bool>,
     /// The same for what a business card tells.
@@ -121,6 +127,7 @@ impl Library {
         };
         let mut regimes: Vec<RegimeFile> = Vec::new();
         let mut duties = Vec::new();
+        let mut forms = BTreeMap::new();
         for (&name, &text) in &files {
             if name.ends_with("/regime.toml") {
                 regimes.push(toml_file::read(name, text)?);
@@ -129,6 +136,10 @@ impl Library {
         regimes.sort_by(|a, b| a.id.cmp(&b.id));
         for (&name, &text) in &files {
             if !name.contains('/') || name.ends_with("/regime.toml") {
+                continue;
+            }
+            if let Some(form) = name.strip_prefix("forms/") {
+                forms.insert(form.to_owned(), toml_file::read(name, text)?);
                 continue;
             }
             let file: DutyFile = toml_file::read(name, text)?;
@@ -150,6 +161,7 @@ impl Library {
             toml_file::read("clock-words.toml", shared("clock-words.toml")?)?;
         let upcoming: UpcomingFile = toml_file::read("upcoming.toml", shared("upcoming.toml")?)?;
         let elements: ElementsFile = toml_file::read("elements.toml", shared("elements.toml")?)?;
+        let facts: FactsFile = toml_file::read("facts.toml", shared("facts.toml")?)?;
         let library = Self {
             regimes,
             duties,
@@ -168,6 +180,9 @@ impl Library {
                 .finding,
             upcoming: upcoming.change,
             open: upcoming.open,
+            facts: facts.fact,
+            beside_form: facts.beside_form,
+            forms,
             judgements: toml_file::read::<QuestionsFile>(
                 "questions.toml",
                 shared("questions.toml")?,
@@ -295,6 +310,9 @@ impl Library {
                 self.known_regulator("expectations.toml", &expectation.regulator)?;
             }
         }
+        for (name, form) in &self.forms {
+            form.check(&format!("forms/{name}"), self)?;
+        }
         self.duties
             .iter()
             .try_for_each(|duty| self.check_duty_references(duty))
@@ -343,7 +361,7 @@ impl Library {
         }
         for question in rule.report.iter().flat_map(|report| &report.questions) {
             for fact in &question.fact {
-                if !crate::facts::is_known(fact) {
+                if !self.facts.contains_key(fact) {
                     return Err(unknown(file, "fact", fact));
                 }
             }
@@ -368,7 +386,7 @@ impl Library {
     }
 }
 
-fn unknown(file: &str, what: &'static str, name: &str) -> LawError {
+pub(crate) fn unknown(file: &str, what: &'static str, name: &str) -> LawError {
     LawError::Unknown {
         file: file.to_owned(),
         what,

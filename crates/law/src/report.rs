@@ -5,10 +5,11 @@
 //! sent by this program.
 
 use jiff::civil::Date;
-use whose_model::{Certainty, Incident, Obligation};
+use whose_model::{Certainty, Incident, Language, Obligation};
 
 use crate::assess::Assessment;
-use crate::facts::{self, Sources};
+use crate::facts::Sources;
+use crate::form::{AnswerFrom, FormFile};
 use crate::library::Library;
 use crate::scope::Ruling;
 use crate::source::Bilingual;
@@ -26,6 +27,12 @@ pub enum ReportAnswer {
 /// A question of the form, with its answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReportQuestion {
+    /// The section of the form that it stands in; empty when the form has none.
+    pub section: Bilingual,
+    /// Where its answer comes from.
+    pub from: AnswerFrom,
+    /// How sure we are that the form asks this, and here.
+    pub certainty: Certainty,
     /// As the form asks, in both languages.
     pub question: Bilingual,
     /// What we can say.
@@ -49,6 +56,12 @@ pub struct Report {
     pub obligation: Obligation,
     /// The form's name.
     pub form: Bilingual,
+    /// The languages in which the office works.
+    pub languages: Vec<Language>,
+    /// What was read of the form, with its address; empty when only the law was read.
+    pub sources: Vec<String>,
+    /// What a person should know before filing.
+    pub note: Bilingual,
     /// How it is sent.
     pub channel: Bilingual,
     /// What the law says about later information.
@@ -72,7 +85,7 @@ pub fn regulator_reports(
     let obligations = assessment.incident(tally);
     let mut reports = Vec::new();
     for rule in &assessment.rules {
-        let Some(form) = &rule.duty.file.report else {
+        let Some(law) = &rule.duty.file.report else {
             continue;
         };
         let Some(obligation) = obligations.iter().find(|obligation| {
@@ -90,6 +103,7 @@ pub fn regulator_reports(
         let sources = Sources {
             library,
             incident,
+            obligation,
             covered: &covered,
             area: &rule.regime.jurisdiction,
             harm_test: rule
@@ -108,39 +122,63 @@ pub fn regulator_reports(
                 fr: one.fr.clone(),
             })
             .unwrap_or_default();
+        let form = library.form_of(&rule.duty.file.id);
         reports.push(Report {
             addressee: code.clone(),
             addressee_name,
             regime: rule.regime.id.clone(),
             law: rule.regime.name.clone(),
             obligation: obligation.clone(),
-            form: form.form.clone(),
-            channel: form.channel.clone(),
-            updates: form.updates.clone(),
-            questions: form
-                .questions
-                .iter()
-                .map(|question| ReportQuestion {
-                    question: Bilingual {
-                        en: question.en.clone(),
-                        fr: question.fr.clone(),
-                    },
-                    answer: answer(&sources, &question.fact),
-                    citation: question.citation.clone(),
+            form: form.map_or(&law.form, |form| &form.name).clone(),
+            languages: form.map_or_else(
+                || vec![Language::En, Language::Fr],
+                |form| form.languages.clone(),
+            ),
+            sources: form
+                .map(|form| sources_read(library, form))
+                .unwrap_or_default(),
+            note: form.map(|form| form.note.clone()).unwrap_or_default(),
+            channel: form
+                .map(|form| &form.channel)
+                .filter(|channel| !channel.en.is_empty())
+                .unwrap_or(&law.channel)
+                .clone(),
+            updates: law.updates.clone(),
+            questions: library
+                .asked(form, law)
+                .into_iter()
+                .map(|asked| ReportQuestion {
+                    section: asked.section,
+                    from: library.answer_from(asked.fact),
+                    certainty: asked.certainty,
+                    question: asked.text,
+                    answer: answer(&sources, asked.fact),
+                    citation: asked.citation.to_owned(),
                 })
                 .collect(),
-            certainty: form.certainty,
+            certainty: form.map_or(law.certainty, |form| form.certainty),
             signed: rule.duty.file.signed.clone(),
         });
     }
     reports
 }
 
+fn sources_read(library: &Library, form: &FormFile) -> Vec<String> {
+    form.source
+        .iter()
+        .filter_map(|id| library.source(id))
+        .map(|source| match source.url.first() {
+            Some(url) => format!("{} ({url}; {})", source.what, form.read),
+            None => format!("{} ({})", source.what, form.read),
+        })
+        .collect()
+}
+
 /// All that is known, in the order of the keys; what is missing when nothing is.
 fn answer(sources: &Sources<'_>, keys: &[String]) -> ReportAnswer {
     let known: Vec<Bilingual> = keys.iter().filter_map(|key| sources.text(key)).collect();
     if known.is_empty() {
-        return ReportAnswer::Missing(keys.first().map(|key| facts::ask(key)).unwrap_or_default());
+        return ReportAnswer::Missing(sources.library.ask_for(keys));
     }
     let join = |pick: &dyn Fn(&Bilingual) -> &str| {
         known

@@ -83,7 +83,7 @@ pub fn check_incident_against(library: &Library, incident: &Incident) -> Vec<Inc
         }
     }
     for key in incident.answers.keys() {
-        if !crate::facts::is_known(key) {
+        if !library.facts.contains_key(key) {
             problems.push(error(
                 &format!("answers.{key}"),
                 "no report asks for this",

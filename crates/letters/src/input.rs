@@ -120,6 +120,10 @@ pub struct LetterInput<'a> {
 /// One of a regulator's questions.
 #[derive(Clone, Debug, Default)]
 pub struct Question {
+    /// The section of the form that it stands in; empty when the form has none.
+    pub section: String,
+    /// No page that we read shows that the form asks this here.
+    pub is_unverified: bool,
     /// The question as the regulator orders and words it, in the report's language.
     pub question: String,
     /// The rule that asks it.
@@ -139,6 +143,28 @@ pub struct Table {
     pub head: Vec<String>,
     /// Rows, each as long as `head`; cells that are numbers are set to the right.
     pub rows: Vec<Vec<String>>,
+}
+
+/// Something that is not as it was when the last report was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// How many people, before and now.
+    People(u64, u64),
+    /// How many people who live there.
+    Place(Option<Jurisdiction>, u64, u64),
+    /// How many people of whom this was exposed.
+    Element(DataElement, u64, u64),
+    /// The answer to a question: the question, the answer before and now.
+    Answer(String, String, String),
+}
+
+/// What changed since an earlier report.
+#[derive(Clone, Debug)]
+pub struct Since {
+    /// The day of the earlier report.
+    pub on: Date,
+    /// Each difference.
+    pub changes: Vec<Change>,
 }
 
 /// One dated event of the timeline.
@@ -171,6 +197,8 @@ pub struct ReportInput<'a> {
     pub due: String,
     /// The regulator's questions, in its order.
     pub questions: Vec<Question>,
+    /// What changed since the report before this one, if there was one.
+    pub since: Option<Since>,
     /// How many individuals, by the custodian's count so far.
     pub n_individuals: u64,
     /// Individuals by place of residence, as the law names it: (jurisdiction, count).

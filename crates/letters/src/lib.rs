@@ -6,6 +6,7 @@
 //! Wording stands in `letters/`, one file per language; none is in Rust.
 //! Nothing here decides who must be told: that is the law's and the engine's.
 
+mod docx;
 mod error;
 mod fonts;
 mod html;
@@ -23,8 +24,8 @@ mod wording;
 
 pub use error::{LetterError, Missing};
 pub use input::{
-    ComplaintRight, Event, Exposed, LetterInput, NoticeInput, Question, Recipient, ReportInput,
-    Searched, Stage, Table, Told,
+    Change, ComplaintRight, Event, Exposed, LetterInput, NoticeInput, Question, Recipient,
+    ReportInput, Searched, Since, Stage, Table, Told,
 };
 pub use people::{MANIFEST, manifest_row};
 pub use press::{Notice, Press, Printed, Script};

@@ -4,8 +4,8 @@ use crate::fonts::Fonts;
 use crate::paper::Paper;
 use crate::typeset::{Sheets, Typesetter};
 use crate::{
-    LetterError, LetterInput, NoticeInput, Readability, ReportInput, Stage, html, letter, notice,
-    readability, report, script,
+    LetterError, LetterInput, NoticeInput, Readability, ReportInput, Stage, docx, html, letter,
+    notice, readability, report, script,
 };
 
 /// A PDF and its number of pages.
@@ -78,6 +78,11 @@ impl Press {
         let paper = report_paper(input)?;
         let ident = format!("{}/{}/{}", input.regulator, input.citation, input.date);
         Ok(self.print(&paper, ident)?.pdf)
+    }
+
+    /// The same report for a word processor (DOCX).
+    pub fn report_docx(&mut self, input: &ReportInput<'_>) -> Result<Vec<u8>, LetterError> {
+        docx::docx(&report_paper(input)?)
     }
 
     /// The same report as plain text.

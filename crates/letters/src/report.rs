@@ -10,7 +10,7 @@ use crate::letter::blank;
 use crate::paper::Paper;
 use crate::people::{Writer, organisation};
 use crate::wording::capital;
-use crate::{LetterError, Missing, ReportInput, Stage};
+use crate::{Change, LetterError, Missing, Question, ReportInput, Stage};
 
 /// Composes the report.
 pub(crate) fn compose(input: &ReportInput<'_>) -> Result<Paper, LetterError> {
@@ -18,6 +18,8 @@ pub(crate) fn compose(input: &ReportInput<'_>) -> Result<Paper, LetterError> {
     writer.set("regulator", &input.regulator);
     let mut paper = blank(&writer, input.stage, "report")?;
     parties(input, &writer, &mut paper)?;
+    progress(input, &writer, &mut paper)?;
+    since(input, &writer, &mut paper)?;
     questions(input, &writer, &mut paper)?;
     counts(input, &writer, &mut paper)?;
     gaps(input, &writer, &mut paper)?;
@@ -68,24 +70,100 @@ fn parties(input: &ReportInput<'_>, writer: &Writer, paper: &mut Paper) -> Resul
     Ok(())
 }
 
+/// How far the answers have come: drafts only.
+fn progress(
+    input: &ReportInput<'_>,
+    writer: &Writer,
+    paper: &mut Paper,
+) -> Result<(), LetterError> {
+    let missing = input.questions.iter().filter(|one| !is_answered(one));
+    let missing = missing.count() as u64;
+    if input.stage == Stage::Draft && missing > 0 {
+        let all = writer.words.number(input.questions.len() as u64)?;
+        let missing = writer.words.number(missing)?;
+        paper.todo(writer.say("report.progress", &[("n", &missing), ("all", &all)])?);
+    }
+    Ok(())
+}
+
+/// What changed since the report before: previous and now, side by side.
+fn since(input: &ReportInput<'_>, writer: &Writer, paper: &mut Paper) -> Result<(), LetterError> {
+    let Some(since) = &input.since else {
+        return Ok(());
+    };
+    let on = writer.date(since.on)?;
+    let say = |key: &str| writer.say(&format!("report.since.{key}"), &[("on", &on)]);
+    paper.heading(1, say("heading")?);
+    if since.changes.is_empty() {
+        paper.par(say("nothing")?);
+        return Ok(());
+    }
+    let unsaid = say("unsaid")?;
+    let or_unsaid = |text: &str| {
+        if text.trim().is_empty() {
+            unsaid.clone()
+        } else {
+            text.to_owned()
+        }
+    };
+    let number = |n: u64| writer.words.number(n);
+    let mut rows = Vec::new();
+    for change in &since.changes {
+        rows.push(match change {
+            Change::People(before, now) => {
+                vec![say("people")?, number(*before)?, number(*now)?]
+            }
+            Change::Place(place, before, now) => {
+                let place = place_words(place.as_ref(), writer)?;
+                let what = writer.say("report.since.place", &[("place", &place)])?;
+                vec![what, number(*before)?, number(*now)?]
+            }
+            Change::Element(element, before, now) => {
+                let words = writer.words.element(*element, None);
+                let what = writer.say("report.since.element", &[("element", words)])?;
+                vec![what, number(*before)?, number(*now)?]
+            }
+            Change::Answer(question, before, now) => {
+                vec![question.clone(), or_unsaid(before), or_unsaid(now)]
+            }
+        });
+    }
+    paper.table(
+        say("caption")?,
+        vec![say("what")?, say("before")?, say("now")?],
+        rows,
+    );
+    Ok(())
+}
+
+fn is_answered(asked: &Question) -> bool {
+    asked.missing.is_none() && asked.answer.iter().any(|answer| !answer.trim().is_empty())
+}
+
 fn questions(
     input: &ReportInput<'_>,
     writer: &Writer,
     paper: &mut Paper,
 ) -> Result<(), LetterError> {
+    let mut section = "";
     for (i, asked) in input.questions.iter().enumerate() {
-        paper.heading(1, format!("{}. {}", i + 1, asked.question.trim()));
-        let mut answered = false;
+        if !asked.section.is_empty() && asked.section != section {
+            paper.heading(1, asked.section.trim().to_owned());
+            if asked.is_unverified && input.stage == Stage::Draft {
+                paper.par(writer.say("report.unverified", &[])?);
+            }
+        }
+        section = &asked.section;
+        let level = if section.is_empty() { 1 } else { 2 };
+        paper.heading(level, format!("{}. {}", i + 1, asked.question.trim()));
         for answer in &asked.answer {
-            answered |= !answer.trim().is_empty();
             paper.par(answer.trim().to_owned());
         }
-        let why = match (&asked.missing, answered) {
-            (Some(why), _) => Some(why.trim().to_owned()),
-            (None, false) => Some(writer.say("report.missing-unsaid", &[])?),
-            (None, true) => None,
-        };
-        if let Some(why) = why {
+        if !is_answered(asked) {
+            let why = match &asked.missing {
+                Some(why) => why.trim().to_owned(),
+                None => writer.say("report.missing-unsaid", &[])?,
+            };
             if input.stage == Stage::Approved {
                 return Err(LetterError::Incomplete(Missing::Answer));
             }

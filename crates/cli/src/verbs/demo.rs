@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use serde_json::json;
-use whose_engine::{Letters, RunOptions, View};
+use whose_engine::{Letters, ReportOptions, RunOptions, View};
 use whose_model::Limits;
 
 use crate::args::{Cli, DemoArgs, ServeArgs};
@@ -54,7 +54,7 @@ pub(crate) fn run(cli: &Cli, args: &DemoArgs) -> Result<Done, Failure> {
             &Bars::new(cli.quiet),
         )?;
     }
-    let reports = papers.write_reports(&dir.join("reports"))?;
+    let reports = papers.write_reports(&dir.join("reports"), &ReportOptions::default())?;
     let seconds = since.elapsed().as_secs_f64();
     let card = super::score::card(&case, &dir.join("truth"))?;
 

@@ -2,9 +2,10 @@
 
 use serde_json::json;
 use whose_engine::store::Entry;
-use whose_engine::{Letters, View};
+use whose_engine::{Letters, ReportFormat, ReportOptions, View};
+use whose_model::Language;
 
-use crate::args::{Cli, LettersArgs, OutArgs};
+use crate::args::{Cli, LettersArgs, ReportsArgs};
 use crate::front::{Bars, Done, Failure, number, print, say};
 
 pub(crate) fn letters(cli: &Cli, args: &LettersArgs) -> Result<Done, Failure> {
@@ -35,10 +36,45 @@ pub(crate) fn letters(cli: &Cli, args: &LettersArgs) -> Result<Done, Failure> {
     Ok(Done::Whole)
 }
 
-pub(crate) fn reports(cli: &Cli, args: &OutArgs) -> Result<Done, Failure> {
+pub(crate) fn reports(cli: &Cli, args: &ReportsArgs) -> Result<Done, Failure> {
     let case = crate::secrets::open_to_write(&args.case, &cli.secrets)?;
     let papers = Letters::new(View::new(&case), args.date.unwrap_or_else(super::today))?;
-    let written = papers.write_reports(&args.out)?;
+    if let (Some(on), Some(code)) = (args.filed, &args.regulator) {
+        let n = papers.file_reports(code, on)?;
+        let what = json!({ "regulator": code, "on": on.to_string(), "reports": n });
+        log(&case, "reports-filed", what.clone())?;
+        if cli.json {
+            print(&format!("{what}\n"))?;
+        } else {
+            say(&format!(
+                "  {n} reports to {code} kept as filed on {on}; the next ones show what changed"
+            ));
+        }
+    }
+    let Some(out) = &args.out else {
+        return Ok(Done::Whole);
+    };
+    let options = ReportOptions {
+        regulator: args.regulator.clone(),
+        languages: args
+            .language
+            .iter()
+            .map(|code| match code.as_str() {
+                "fr" => Language::Fr,
+                _ => Language::En,
+            })
+            .collect(),
+        formats: args
+            .format
+            .iter()
+            .map(|ending| match ending.as_str() {
+                "docx" => ReportFormat::Docx,
+                "txt" => ReportFormat::Text,
+                _ => ReportFormat::Pdf,
+            })
+            .collect(),
+    };
+    let written = papers.write_reports(out, &options)?;
     log(&case, "reports", json!({ "papers": written.n_papers }))?;
     if cli.json {
         print(&format!("{}\n", json!({ "papers": written.n_papers })))?;
@@ -46,7 +82,7 @@ pub(crate) fn reports(cli: &Cli, args: &OutArgs) -> Result<Done, Failure> {
         say(&format!(
             "  {} papers in {}",
             number(written.n_papers),
-            args.out.display()
+            out.display()
         ));
         say("  they are drafts: what is missing is marked in them");
     }

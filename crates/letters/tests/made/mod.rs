@@ -4,8 +4,8 @@
 
 use jiff::civil::date;
 use whose_letters::{
-    ComplaintRight, Exposed, LetterInput, NoticeInput, Question, Recipient, ReportInput, Searched,
-    Stage, Told,
+    Change, ComplaintRight, Exposed, LetterInput, NoticeInput, Question, Recipient, ReportInput,
+    Searched, Since, Stage, Told,
 };
 use whose_model::{
     Cause, Contact, DataElement, Incident, Judgement, Jurisdiction, Language, Offer, Organisation,
@@ -253,18 +253,35 @@ pub(crate) fn report(incident: &Incident, language: Language) -> ReportInput<'_>
         due: "as soon as possible".into(),
         questions: vec![
             Question {
+                section: "Step 1: containment".into(),
+                is_unverified: false,
                 question: "When and how was the breach contained?".into(),
                 citation: "Rule 5-4".into(),
                 answer: vec!["On March 4, 2026. The account was shut off.".into()],
                 missing: None,
             },
             Question {
+                section: "Step 3: investigation".into(),
+                is_unverified: true,
                 question: "What is the root cause?".into(),
                 citation: "Rule 5-4".into(),
                 answer: vec![],
                 missing: Some("the investigation has not named a cause".into()),
             },
         ],
+        since: Some(Since {
+            on: date(2026, 4, 20),
+            changes: vec![
+                Change::People(7100, 7293),
+                Change::Place(Some(Jurisdiction::Saskatchewan), 7000, 7100),
+                Change::Element(DataElement::HealthNumber, 6500, 6800),
+                Change::Answer(
+                    "When and how was the breach contained?".into(),
+                    String::new(),
+                    "On March 4, 2026.".into(),
+                ),
+            ],
+        }),
         n_individuals: 7293,
         by_province: vec![
             (Some(Jurisdiction::Saskatchewan), 7100),
