@@ -13,7 +13,8 @@ use std::sync::{LazyLock, Mutex};
 use jiff::civil::Date;
 use whose_law::Library;
 use whose_letters::{
-    ComplaintRight, Exposed, LetterInput, Press, Recipient, Searched, Stage as PaperStage, Told,
+    ComplaintRight, Delivery, Exposed, LetterInput, LetterKind, Press, Recipient, Searched,
+    Stage as PaperStage, Told,
 };
 use whose_model::{
     AffectedIndividual, Category, DataElement, Incident, Jurisdiction, Language, Obligation, Phi,
@@ -152,6 +153,9 @@ impl<'c> Letters<'c> {
         LetterInput {
             incident: &self.incident,
             language,
+            kind: LetterKind::First,
+            delivery: Delivery::default(),
+            code: None,
             reference: person.id.clone(),
             date: self.date,
             recipient: Recipient {

@@ -242,6 +242,8 @@ impl Letters<'_> {
             let code = language.code();
             let notice = press.website_notice(&input).map_err(letter)?;
             let script = press.call_script(&input).map_err(letter)?;
+            let statement = press.press_statement(&input).map_err(letter)?;
+            let short = press.substitute_notice(&input).map_err(letter)?;
             for (name, bytes) in [
                 (
                     format!("website-notice-{code}.html"),
@@ -250,6 +252,16 @@ impl Letters<'_> {
                 (format!("website-notice-{code}.pdf"), &notice.pdf),
                 (format!("call-script-{code}.md"), script.markdown.as_bytes()),
                 (format!("call-script-{code}.pdf"), &script.pdf),
+                (
+                    format!("press-statement-{code}.md"),
+                    statement.markdown.as_bytes(),
+                ),
+                (format!("press-statement-{code}.pdf"), &statement.pdf),
+                (
+                    format!("substitute-notice-{code}.md"),
+                    short.markdown.as_bytes(),
+                ),
+                (format!("substitute-notice-{code}.pdf"), &short.pdf),
             ] {
                 put(out, &name, bytes, written)?;
             }

@@ -254,6 +254,7 @@ mod tests {
     fn paper(text: &str) -> Paper {
         let mut paper = Paper {
             form: Form::Sheet,
+            large: false,
             language: whose_model::Language::Fr,
             title: text.to_owned(),
             sender: vec![text.to_owned()],

@@ -86,6 +86,40 @@ pub struct Told {
     pub on: Option<Date>,
 }
 
+/// Whether it is the first letter to this person.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum LetterKind {
+    /// The first.
+    #[default]
+    First,
+    /// One that adds to an earlier letter.
+    Supplement {
+        /// The day of the first.
+        first_on: Date,
+        /// What the person has been told of.
+        known: Vec<DataElement>,
+    },
+}
+
+impl LetterKind {
+    /// The key of the line that says what the letter is about.
+    pub(crate) const fn subject(&self) -> &'static str {
+        match self {
+            Self::First => "letter.subject",
+            Self::Supplement { .. } => "letter.supplement.subject",
+        }
+    }
+}
+
+/// How a letter reaches the person.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Delivery {
+    /// In large print.
+    pub large_print: bool,
+    /// To a safe contact: nothing that shows through a window or in a subject names the organisation.
+    pub discreet: bool,
+}
+
 /// Everything one letter says.
 #[derive(Clone, Debug)]
 pub struct LetterInput<'a> {
@@ -93,6 +127,12 @@ pub struct LetterInput<'a> {
     pub incident: &'a Incident,
     /// Language of the letter.
     pub language: Language,
+    /// First letter, or one that adds to it.
+    pub kind: LetterKind,
+    /// Large print, safe contact.
+    pub delivery: Delivery,
+    /// The person's own code to enrol in what is offered; printed only beside an offer.
+    pub code: Option<Phi<String>>,
     /// The person's id, printed as the reference.
     pub reference: PersonId,
     /// The day printed on the letter.

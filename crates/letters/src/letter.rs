@@ -10,7 +10,9 @@ use whose_model::{Contact, DataElement, Judgement, Language};
 use crate::paper::{Form, Paper};
 use crate::people::{Writer, organisation, window_lines};
 use crate::wording::capital;
-use crate::{ComplaintRight, LetterError, LetterInput, Missing, Searched, Stage, Told};
+use crate::{
+    ComplaintRight, Exposed, LetterError, LetterInput, LetterKind, Missing, Searched, Stage, Told,
+};
 
 /// Elements whose absence is worth a line: people fear for these first.
 const TELLING_ABSENCES: [DataElement; 10] = [
@@ -32,7 +34,16 @@ pub(crate) fn compose(input: &LetterInput<'_>) -> Result<Paper, LetterError> {
     let mut gaps = Vec::new();
     let mut paper = head(input, &writer, &mut gaps)?;
     paper.par(writer.salutation()?);
-    paper.par(writer.say(&format!("letter.intro.{}", writer.reader), &[])?);
+    paper.par(match &input.kind {
+        LetterKind::First => writer.say(&format!("letter.intro.{}", writer.reader), &[])?,
+        LetterKind::Supplement { first_on, .. } => {
+            let on = writer.date(*first_on)?;
+            writer.say("letter.supplement.intro", &[("on", &on)])?
+        }
+    });
+    if input.delivery.discreet {
+        paper.par(writer.say("letter.discreet", &[])?);
+    }
     what_happened(input, &writer, &mut paper, &mut gaps)?;
     what_was_involved(input, &writer, &mut paper, &mut gaps)?;
     what_was_not_found(input, &writer, &mut paper)?;
@@ -68,7 +79,12 @@ fn head(
     gaps: &mut Vec<Missing>,
 ) -> Result<Paper, LetterError> {
     let custodian = &input.incident.custodian;
-    let mut sender = vec![writer.say("common.sender", &[])?];
+    // Above the fold stands what an open hand can see: for a safe contact it names no organisation.
+    let mut sender = if input.delivery.discreet {
+        Vec::new()
+    } else {
+        vec![writer.say("common.sender", &[])?]
+    };
     if !custodian.organisation.address.trim().is_empty() {
         sender.push(custodian.organisation.address.trim().to_owned());
     }
@@ -83,13 +99,14 @@ fn head(
     window.extend(lines);
     let mut paper = blank(writer, input.stage, "letter")?;
     paper.form = Form::Letter;
+    paper.large = input.delivery.large_print;
     paper.sender = sender;
     paper.window = window;
     paper.dateline = vec![
         writer.date(input.date)?,
         writer.say("letter.reference", &[])?,
     ];
-    paper.subject = writer.say("letter.subject", &[])?;
+    paper.subject = writer.say(input.kind.subject(), &[])?;
     if crate::people::full_name(input.recipient.about.reveal()).is_empty() {
         todo(writer, &mut paper, gaps, Missing::Name, "name")?;
     }
@@ -128,6 +145,7 @@ pub(crate) fn blank(writer: &Writer, stage: Stage, kind: &str) -> Result<Paper, 
     let mut part = || parts.next().unwrap_or_default();
     Ok(Paper {
         form: Form::Sheet,
+        large: false,
         language: writer.words.language,
         subject,
         title,
@@ -240,13 +258,42 @@ fn what_was_involved(
     gaps: &mut Vec<Missing>,
 ) -> Result<(), LetterError> {
     paper.heading(1, writer.say("letter.involved.heading", &[])?);
+    let (new, known): (Vec<&Exposed>, Vec<&Exposed>) = match &input.kind {
+        LetterKind::First => (input.elements.iter().collect(), Vec::new()),
+        LetterKind::Supplement { known, .. } => input
+            .elements
+            .iter()
+            .partition(|exposed| !known.contains(&exposed.element)),
+    };
     if input.elements.is_empty() {
         todo(writer, paper, gaps, Missing::Elements, "elements")?;
         paper.par(writer.say("letter.involved.none", &[])?);
-    } else {
+    } else if matches!(input.kind, LetterKind::First) {
         paper.par(writer.say("letter.involved.lead", &[])?);
-        let mut items = Vec::new();
-        for exposed in &input.elements {
+        paper.short_list(element_lines(&new, writer)?);
+    } else {
+        let lead = if new.is_empty() { "nothing-new" } else { "new" };
+        paper.par(writer.say(&format!("letter.supplement.{lead}"), &[])?);
+        paper.short_list(element_lines(&new, writer)?);
+        if !known.is_empty() {
+            paper.par(writer.say("letter.supplement.known", &[])?);
+            paper.short_list(element_lines(&known, writer)?);
+        }
+    }
+    if let Some(source) = &input.source_of_data {
+        let source = source.reveal().trim().trim_end_matches('.');
+        if !source.is_empty() {
+            paper.par(writer.say("letter.involved.source", &[("source", source)])?);
+        }
+    }
+    Ok(())
+}
+
+/// One line an element, with what the evidence adds to it.
+fn element_lines(exposed: &[&Exposed], writer: &Writer) -> Result<Vec<String>, LetterError> {
+    exposed
+        .iter()
+        .map(|exposed| {
             let words = writer
                 .words
                 .element(exposed.element, exposed.issuer.as_ref());
@@ -256,27 +303,17 @@ fn what_was_involved(
                 .map(|detail| detail.reveal().trim())
                 .filter(|detail| !detail.is_empty())
                 .collect();
-            items.push(if details.is_empty() {
-                capital(words)
-            } else {
-                writer.say(
-                    "common.list.detail",
-                    &[
-                        ("element", &capital(words)),
-                        ("details", &details.join("; ")),
-                    ],
-                )?
-            });
-        }
-        paper.short_list(items);
-    }
-    if let Some(source) = &input.source_of_data {
-        let source = source.reveal().trim().trim_end_matches('.');
-        if !source.is_empty() {
-            paper.par(writer.say("letter.involved.source", &[("source", source)])?);
-        }
-    }
-    Ok(())
+            if details.is_empty() {
+                return Ok(capital(words));
+            }
+            let details = details.join("; ");
+            let values = [("element", capital(words)), ("details", details)];
+            writer.say(
+                "common.list.detail",
+                &values.each_ref().map(|(k, v)| (*k, v.as_str())),
+            )
+        })
+        .collect()
 }
 
 fn what_was_not_found(
@@ -424,9 +461,14 @@ fn what_to_do(
 ) -> Result<(), LetterError> {
     paper.heading(1, writer.say("letter.can.heading", &[])?);
     let exposed: Vec<_> = input.elements.iter().map(|e| e.element).collect();
-    let mut items: Vec<_> = offer(input.incident, &exposed, writer)?
-        .into_iter()
-        .collect();
+    let mut items = Vec::new();
+    if let Some(mut offer) = offer(input.incident, &exposed, writer)? {
+        if let Some(code) = &input.code {
+            offer.push(' ');
+            offer.push_str(&writer.say("letter.can.code", &[("code", code.reveal())])?);
+        }
+        items.push(offer);
+    }
     items.extend(writer.choose(writer.words.advice(), &exposed)?);
     paper.list(items);
     Ok(())

@@ -19,14 +19,15 @@ mod press;
 mod readability;
 mod report;
 mod script;
+mod statement;
 mod typeset;
 mod wording;
 
 pub use error::{LetterError, Missing};
 pub use input::{
-    Change, ComplaintRight, Event, Exposed, LetterInput, NoticeInput, Question, Recipient,
-    ReportInput, Searched, Since, Stage, Table, Told,
+    Change, ComplaintRight, Delivery, Event, Exposed, LetterInput, LetterKind, NoticeInput,
+    Question, Recipient, ReportInput, Searched, Since, Stage, Table, Told,
 };
 pub use people::{MANIFEST, manifest_row};
-pub use press::{Notice, Press, Printed, Script};
+pub use press::{Bundle, Email, Notice, Press, Printed, Script};
 pub use readability::{Readability, readability};

@@ -40,6 +40,8 @@ pub(crate) enum Block {
 pub(crate) struct Paper {
     /// `letter` leaves room for the window of an envelope; `sheet` does not.
     pub(crate) form: Form,
+    /// Large print: 18 points, one column.
+    pub(crate) large: bool,
     #[serde(serialize_with = "code")]
     pub(crate) language: Language,
     /// The document's title: shown by readers, read aloud first. No PHI.

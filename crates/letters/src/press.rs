@@ -5,7 +5,7 @@ use crate::paper::Paper;
 use crate::typeset::{Sheets, Typesetter};
 use crate::{
     LetterError, LetterInput, NoticeInput, Readability, ReportInput, Stage, docx, html, letter,
-    notice, readability, report, script,
+    notice, readability, report, script, statement,
 };
 
 /// A PDF and its number of pages.
@@ -14,6 +14,24 @@ pub struct Printed {
     pub pdf: Vec<u8>,
     /// How many pages it has.
     pub n_pages: usize,
+}
+
+/// Letters in one PDF, in the order in which they were given.
+pub struct Bundle {
+    /// The PDF file.
+    pub pdf: Vec<u8>,
+    /// How many pages each letter has.
+    pub pages: Vec<usize>,
+}
+
+/// A letter as an e-mail; the front door writes its headers and sends nothing.
+pub struct Email {
+    /// The subject. It never says what was exposed.
+    pub subject: String,
+    /// As plain text.
+    pub text: String,
+    /// As a page without scripts, styles or pictures.
+    pub html: String,
 }
 
 /// The notice for the website.
@@ -55,6 +73,62 @@ impl Press {
         let paper = letter_paper(input)?;
         let ident = format!("{}/{}", input.reference, input.date);
         self.print(&paper, ident)
+    }
+
+    /// Letters in one PDF for a mail house.
+    pub fn bundle(&mut self, inputs: &[LetterInput<'_>]) -> Result<Bundle, LetterError> {
+        let papers: Result<Vec<Paper>, _> = inputs.iter().map(letter_paper).collect();
+        let sheets = self.typesetter.set_all(&papers?)?;
+        let pages = sheets.pages_of_each();
+        if pages.len() != inputs.len() {
+            return Err(LetterError::Typeset {
+                stage: "bundle",
+                line: 0,
+            });
+        }
+        let ident: Vec<&str> = inputs.iter().map(|one| one.reference.0.as_str()).collect();
+        Ok(Bundle {
+            pdf: self.typesetter.pdf(&sheets, ident.join("/"))?,
+            pages,
+        })
+    }
+
+    /// The letter as an e-mail.
+    pub fn letter_email(&self, input: &LetterInput<'_>) -> Result<Email, LetterError> {
+        let mut paper = letter_paper(input)?;
+        let words = crate::people::Writer::to_reader(input)?;
+        let key = if input.delivery.discreet {
+            "letter.email.discreet"
+        } else {
+            "letter.email.subject"
+        };
+        // No envelope: no window, and no address that only an envelope needs.
+        paper.window.clear();
+        Ok(Email {
+            subject: words.say(key, &[])?,
+            text: paper.text(),
+            html: html::html(&paper),
+        })
+    }
+
+    /// The statement for the press, as Markdown and as PDF.
+    pub fn press_statement(&mut self, input: &NoticeInput<'_>) -> Result<Script, LetterError> {
+        let paper = showable(statement::for_the_press(input)?, input.stage)?;
+        Ok(Script {
+            markdown: html::markdown(&paper),
+            pdf: self.print(&paper, format!("statement/{}", input.date))?.pdf,
+        })
+    }
+
+    /// The short public notice that stands in for letters: for a newspaper, a poster, the radio.
+    pub fn substitute_notice(&mut self, input: &NoticeInput<'_>) -> Result<Script, LetterError> {
+        let paper = showable(statement::instead_of_letters(input)?, input.stage)?;
+        Ok(Script {
+            markdown: html::markdown(&paper),
+            pdf: self
+                .print(&paper, format!("substitute/{}", input.date))?
+                .pdf,
+        })
     }
 
     /// The letter's pages as drawings (SVG), for a screen.

@@ -58,7 +58,12 @@ impl Typesetter {
 
     /// Lays a paper out on pages.
     pub(crate) fn set(&mut self, paper: &Paper) -> Result<Sheets, LetterError> {
-        let json = serde_json::to_vec(paper).map_err(|_| LetterError::Typeset {
+        self.set_all(std::slice::from_ref(paper))
+    }
+
+    /// Lays papers out one after the other, each from its own first page.
+    pub(crate) fn set_all(&mut self, papers: &[Paper]) -> Result<Sheets, LetterError> {
+        let json = serde_json::to_vec(papers).map_err(|_| LetterError::Typeset {
             stage: "data",
             line: 0,
         })?;
@@ -118,6 +123,18 @@ impl Typesetter {
 impl Sheets {
     pub(crate) fn n_pages(&self) -> usize {
         self.document.pages().len()
+    }
+
+    /// The pages of each paper: its pages count from one.
+    pub(crate) fn pages_of_each(&self) -> Vec<usize> {
+        let mut each = Vec::new();
+        for page in self.document.pages() {
+            match each.last_mut() {
+                Some(n) if page.number != 1 => *n += 1,
+                _ => each.push(1),
+            }
+        }
+        each
     }
 }
 

@@ -14,7 +14,7 @@ use whose_model::{DataElement, Jurisdiction, Language};
 use crate::LetterError;
 
 /// The files of one language: name for errors, text.
-type Files = [(&'static str, &'static str); 7];
+type Files = [(&'static str, &'static str); 8];
 
 macro_rules! files {
     ($code:literal) => {
@@ -34,6 +34,10 @@ macro_rules! files {
             (
                 "script/",
                 include_str!(concat!("../../../letters/script/", $code, ".toml")),
+            ),
+            (
+                "statement/",
+                include_str!(concat!("../../../letters/statement/", $code, ".toml")),
             ),
             (
                 "common.",

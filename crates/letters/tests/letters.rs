@@ -2,7 +2,7 @@
 
 mod made;
 
-use whose_letters::{LetterError, MANIFEST, Missing, Press, Stage, manifest_row};
+use whose_letters::{LetterError, LetterKind, MANIFEST, Missing, Press, Stage, manifest_row};
 use whose_model::{DataElement, Language, PersonName, Phi, Representative, RepresentativeKind};
 
 fn press() -> Press {
@@ -263,5 +263,119 @@ fn no_letter_of_any_alphabet_keeps_a_paper_from_being_made() {
         input.elements[5].details = vec![Phi::new(all.clone())];
         input.recipient.about = made::name(&all, "Roy");
         press.letter(&input).unwrap();
+    }
+}
+
+#[test]
+fn a_supplement_says_what_is_new_and_what_was_told_before() {
+    let incident = made::incident();
+    for (language, code) in [(Language::En, "en"), (Language::Fr, "fr")] {
+        let mut input = made::adult(&incident);
+        input.language = language;
+        input.kind = LetterKind::Supplement {
+            first_on: jiff::civil::date(2026, 4, 2),
+            known: vec![DataElement::Name, DataElement::BirthDate],
+        };
+        let text = press().letter_text(&input).unwrap();
+        assert_eq!(listed(&text).len(), input.elements.len() - 2);
+        assert!(text.contains(if code == "en" {
+            "April\u{a0}2, 2026"
+        } else {
+            "2\u{a0}avril 2026"
+        }));
+        press().letter(&input).unwrap();
+        insta::assert_snapshot!(format!("supplement_{code}"), text);
+    }
+}
+
+#[test]
+fn a_letter_to_a_safe_contact_names_the_organisation_nowhere_above_the_fold() {
+    let incident = made::incident();
+    for language in [Language::En, Language::Fr] {
+        let mut input = made::adult(&incident);
+        input.language = language;
+        input.delivery.discreet = true;
+        let name = match language {
+            Language::En => "Northern Lights",
+            Language::Fr => "Aurore boréale",
+        };
+        let text = press().letter_text(&input).unwrap();
+        let (above, below) = text
+            .split_once("S7K\u{a0}")
+            .unwrap_or(text.split_once("S7K 1A1").unwrap());
+        assert!(!above.contains(name), "{above}");
+        assert!(below.contains(name));
+        let email = press().letter_email(&input).unwrap();
+        assert!(!email.subject.contains(name), "{}", email.subject);
+    }
+}
+
+#[test]
+fn an_email_says_what_the_letter_says_and_its_subject_names_no_element() {
+    let incident = made::incident();
+    let input = made::adult(&incident);
+    let email = press().letter_email(&input).unwrap();
+    let letter = press().letter_text(&input).unwrap();
+    assert!(letter.contains("4-12 Made-Up Street") && !email.text.contains("4-12 Made-Up Street"));
+    for line in letter.lines().filter(|line| line.starts_with("- ")) {
+        assert!(email.text.contains(line), "{line}");
+        assert!(!email.subject.contains(&line[2..]));
+    }
+    assert!(email.html.contains("<html lang=\"en") && !email.html.contains("<script"));
+}
+
+#[test]
+fn a_code_stands_beside_the_offer_and_nowhere_without_one() {
+    let incident = made::incident();
+    let mut input = made::adult(&incident);
+    input.code = Some(Phi::new("ABCD-1234".to_owned()));
+    let text = press().letter_text(&input).unwrap();
+    assert_eq!(text.matches("ABCD-1234").count(), 1);
+    let mut without = made::incident();
+    without.offer.monitoring_months = 0;
+    let mut input = made::adult(&without);
+    input.code = Some(Phi::new("ABCD-1234".to_owned()));
+    assert!(!press().letter_text(&input).unwrap().contains("ABCD-1234"));
+}
+
+#[test]
+fn a_bundle_has_each_letter_on_its_own_pages_as_if_it_were_set_alone() {
+    let incident = made::incident();
+    let inputs = [
+        made::few(&incident),
+        made::many(&incident),
+        made::adult_fr(&incident),
+        made::child(&incident),
+    ];
+    let bundle = press().bundle(&inputs).unwrap();
+    let alone: Vec<usize> = inputs
+        .iter()
+        .map(|input| press().print_letter(input).unwrap().n_pages)
+        .collect();
+    assert_eq!(bundle.pages, alone);
+    assert!(bundle.pdf.starts_with(b"%PDF-"));
+}
+
+#[test]
+fn large_print_takes_more_pages_and_the_same_words() {
+    let incident = made::incident();
+    let mut input = made::adult(&incident);
+    let text = press().letter_text(&input).unwrap();
+    let pages = press().print_letter(&input).unwrap().n_pages;
+    input.delivery.large_print = true;
+    assert_eq!(press().letter_text(&input).unwrap(), text);
+    assert!(press().print_letter(&input).unwrap().n_pages > pages);
+}
+
+#[test]
+fn statements_to_the_public_name_nobody_and_read_as_these() {
+    let incident = made::incident();
+    for (code, language) in [("en", Language::En), ("fr", Language::Fr)] {
+        let input = made::notice(&incident, language);
+        let statement = press().press_statement(&input).unwrap();
+        let short = press().substitute_notice(&input).unwrap();
+        assert!(statement.pdf.starts_with(b"%PDF-") && short.pdf.starts_with(b"%PDF-"));
+        insta::assert_snapshot!(format!("statement_{code}"), statement.markdown);
+        insta::assert_snapshot!(format!("substitute_{code}"), short.markdown);
     }
 }

@@ -4,8 +4,8 @@
 
 use jiff::civil::date;
 use whose_letters::{
-    Change, ComplaintRight, Exposed, LetterInput, NoticeInput, Question, Recipient, ReportInput,
-    Searched, Since, Stage, Told,
+    Change, ComplaintRight, Delivery, Exposed, LetterInput, LetterKind, NoticeInput, Question,
+    Recipient, ReportInput, Searched, Since, Stage, Told,
 };
 use whose_model::{
     Cause, Contact, DataElement, Incident, Judgement, Jurisdiction, Language, Offer, Organisation,
@@ -83,6 +83,9 @@ pub(crate) fn adult(incident: &Incident) -> LetterInput<'_> {
     LetterInput {
         incident,
         language: Language::En,
+        kind: LetterKind::First,
+        delivery: Delivery::default(),
+        code: None,
         reference: PersonId("P-0123456789AB".into()),
         date: date(2026, 5, 1),
         recipient: Recipient {
