@@ -34,6 +34,12 @@ pub enum RegisterError {
     /// Somebody else wrote to the same incident meanwhile.
     #[error("somebody else changed this incident meanwhile")]
     Changed,
+    /// A pattern that stands in the program does not compile.
+    #[error("this build of the program is broken: {0}")]
+    Pattern(String),
+    /// A table that stands in the program cannot be read.
+    #[error("this build of the program is broken: {0} cannot be read")]
+    Table(&'static str),
     /// A document that is not what it is said to be.
     #[error("not {0}")]
     Form(&'static str),
@@ -56,6 +62,9 @@ impl RegisterError {
             Self::NoFact(_) => "`whose register show INCIDENT` numbers its facts",
             Self::TooLarge => "split the document",
             Self::Changed => "look at it again, then repeat the change",
+            Self::Pattern(_) | Self::Table(_) => {
+                "take another build, and tell the makers the words above"
+            }
             Self::Form(_) => "check the file and the form that was named",
         }
     }

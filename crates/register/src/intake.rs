@@ -428,7 +428,7 @@ mod tests {
             accept: false,
             into: None,
         };
-        register.take(read(text, &given), &intake).unwrap()
+        register.take(read(text, &given).unwrap(), &intake).unwrap()
     }
 
     const ONE: &str = "Breach at Northfield Dental\nNorthfield Dental Group learned on March 3, 2022, that files of 4,100 patients were stolen. Northfield was bought by Brightco in 2012.";

@@ -15,6 +15,7 @@ mod fact;
 pub mod forms;
 mod intake;
 pub mod page;
+mod pattern;
 pub mod portal;
 mod query;
 pub mod read;

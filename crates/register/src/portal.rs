@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use whose_model::Language;
 
 use crate::read::{Given, read};
@@ -33,7 +34,8 @@ pub fn import(csv: &[u8], at: Timestamp, by: &str) -> Result<Vec<Change>, Regist
         ));
     }
     let mut changes = Vec::new();
-    for row in reader.byte_records().flatten() {
+    for row in reader.byte_records() {
+        let row = row.map_err(|_| RegisterError::Form("a table whose every row can be read"))?;
         let cell = |names: &[&str]| -> String {
             names
                 .iter()
@@ -61,28 +63,32 @@ pub fn import(csv: &[u8], at: Timestamp, by: &str) -> Result<Vec<Change>, Regist
                 "",
             );
         }
-        if let Ok(n) = cell(&["individualsaffected"])
-            .replace(',', "")
-            .parse::<u64>()
-        {
-            push(
+        let people = cell(&["individualsaffected"]);
+        match people.replace(',', "").parse::<u64>() {
+            Ok(n) => push(
                 Attribute::People,
                 Value::Count {
                     n,
                     bound: Bound::Exactly,
                 },
                 "",
-            );
-        }
-        if let Some(day) = day(&cell(&["breachstart"])) {
-            push(Attribute::Began, Value::When(day), "");
-        }
-        if let Some(day) = day(&cell(&["breachend"])) {
-            push(Attribute::Ended, Value::When(day), "");
+            ),
+            Err(_) if people.is_empty() => {}
+            // What cannot be understood is kept in its own words.
+            Err(_) => push(Attribute::Note, Value::Text(people), "people"),
         }
         let told = day(&cell(&["breachsubmissiondate"]));
-        if let Some(told) = told {
-            push(Attribute::RegulatorTold, Value::When(told), "");
+        for (attribute, column) in [
+            (Attribute::Began, "breachstart"),
+            (Attribute::Ended, "breachend"),
+            (Attribute::RegulatorTold, "breachsubmissiondate"),
+        ] {
+            let text = cell(&[column]);
+            match day(&text) {
+                Some(day) => push(attribute, Value::When(day), ""),
+                None if text.is_empty() => {}
+                None => push(Attribute::Note, Value::Text(text), attribute.id()),
+            }
         }
         for kind in cell(&["typeofbreach"]).split([',', '/']) {
             for (action, cause, actor) in coded(kind.trim()) {
@@ -134,7 +140,7 @@ pub fn import(csv: &[u8], at: Timestamp, by: &str) -> Result<Vec<Change>, Regist
                 published: posted,
                 ..Given::default()
             };
-            let told: Vec<Fact> = read(&text, &given)
+            let told: Vec<Fact> = read(&text, &given)?
                 .facts
                 .into_iter()
                 .filter(|fact| {
@@ -163,8 +169,21 @@ pub fn import(csv: &[u8], at: Timestamp, by: &str) -> Result<Vec<Change>, Regist
     Ok(changes)
 }
 
+/// A day as `2021-05-03`, with or without a time after it, or in the portal's own way, `05/03/2021`.
 fn day(text: &str) -> Option<When> {
-    text.get(..10)?.parse().ok()
+    let text = text.split([' ', 'T']).next()?;
+    let parts: Vec<i16> = text
+        .split('/')
+        .map(str::parse)
+        .collect::<Result<_, _>>()
+        .unwrap_or_else(|_| Vec::new());
+    match parts[..] {
+        [month, day, year] => {
+            let (month, day) = (i8::try_from(month).ok()?, i8::try_from(day).ok()?);
+            Date::new(year, month, day).ok().map(When::day)
+        }
+        _ => text.parse().ok(),
+    }
 }
 
 /// The portal's kinds of breach in our words.
@@ -196,4 +215,18 @@ fn a_row_is_an_incident_whatever_its_columns_are_called() {
             .contains(&"diagnosis")
     );
     assert!(import(b"a,b\n1,2\n", Timestamp::UNIX_EPOCH, "").is_err());
+}
+
+#[test]
+fn days_are_read_as_the_portal_writes_them_and_what_is_no_day_is_kept_in_words() {
+    let csv = b"Name of Covered Entity,Individuals Affected,Breach Submission Date\nNorthfield Dental,many,05/13/2021\nSouth,7,soon\n";
+    let changes = import(csv, Timestamp::UNIX_EPOCH, "tester").unwrap();
+    let fold = |n: usize| crate::Record::fold(changes[n].0, &changes[n].1, crate::AsOf::default());
+    let told = fold(0).date(Attribute::RegulatorTold, false).unwrap();
+    assert_eq!(told.to_string(), "2021-05-13");
+    assert_eq!(fold(0).people(false), None);
+    assert_eq!(fold(0).terms(Attribute::Note, false), ["many"]);
+    assert_eq!(fold(1).terms(Attribute::Note, false), ["soon"]);
+    assert_eq!(day("2021-05-13T00:00:00Z"), day("5/13/2021"));
+    assert_eq!(day("13/13/2021"), None);
 }

@@ -395,10 +395,11 @@ impl Register {
         let mut numbers = BTreeSet::new();
         for (key, sealed) in self.store.cells(WORDS, &self.key.bucket(start))? {
             let postings: Postings = open_cell(&self.key, &(WORDS, key.clone()), &sealed)?;
-            let span = key
+            let span: [u8; 4] = key
                 .get(8..)
                 .and_then(|span| span.try_into().ok())
-                .map_or(0, u32::from_be_bytes);
+                .ok_or(RegisterError::Damaged)?;
+            let span = u32::from_be_bytes(span);
             for (kept, places) in postings.range(word.to_owned()..) {
                 if !kept.starts_with(word) || (!is_prefix && kept != word) {
                     break;

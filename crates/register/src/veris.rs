@@ -119,21 +119,25 @@ pub fn import(
 }
 
 /// The incident as a VERIS record that is valid by the schema; `None` when no year is known, which VERIS asks for.
-pub fn export(id: IncidentId, record: &Record) -> Option<Json> {
+///
+/// # Errors
+/// When the record that came in whole cannot be read any more: it is not written without what it held.
+pub fn export(id: IncidentId, record: &Record) -> Result<Option<Json>, RegisterError> {
     let kept = record
         .kept
         .iter()
         .rev()
         .find(|(form, _)| form == "veris")
-        .and_then(|(_, body)| serde_json::from_str::<Json>(body).ok());
+        .map(|(_, body)| serde_json::from_str::<Json>(body).map_err(|_| RegisterError::Damaged))
+        .transpose()?;
     // What came in whole goes out whole; what was learned since is added where it said nothing.
     let mut document = kept.unwrap_or_else(|| json!({}));
     let original = document.clone();
     let is_own = record.sources.len() > 1 || original.as_object().is_none_or(Map::is_empty);
-    if is_own {
-        coded::fill(&mut document, id, record)?;
+    if is_own && coded::fill(&mut document, id, record).is_none() {
+        return Ok(None);
     }
-    Some(fit(&document))
+    Ok(Some(fit(&document)))
 }
 
 /// A valid record, with what was changed for it written down.

@@ -3,10 +3,7 @@
 //! A news story fills its second half with other breaches and with advice.
 //! What stands there is no fact of this incident.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
+use crate::pattern::{is, rule};
 use crate::read::names::{Names, is_short_of, names_in};
 use crate::read::text::Sentence;
 
@@ -21,12 +18,6 @@ pub(crate) enum Aside {
     General,
     /// In the first person of somebody affected.
     Voice,
-}
-
-macro_rules! rule {
-    ($name:ident, $pattern:expr) => {
-        static $name: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new($pattern).ok());
-    };
 }
 
 rule!(
@@ -49,10 +40,6 @@ rule!(
     ANAPHOR,
     r"(?ix)^(?:however,?\s+|but\s+|mais\s+|toutefois,?\s+)?(?:they|it|he|she|that\s+(?:breach|attack|incident)|ils?|elles?|cette\s+(?:fuite|attaque))\b"
 );
-
-fn is(rule: &Option<Regex>, text: &str) -> bool {
-    rule.as_ref().is_some_and(|rule| rule.is_match(text))
-}
 
 /// A remark after a dash makes no general sentence of what stands before it.
 fn is_general(text: &str) -> bool {

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::Bound;
+use crate::pattern::compile;
 use crate::read::dates::number_of;
 
 /// People, as reports call those whose data it was.
@@ -20,7 +21,7 @@ pub(crate) struct Count {
 }
 
 static COUNT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(&format!(
+    compile(&format!(
         r"(?ix)
         (?:(?P<least>more\s+than|over|at\s+least|upwards?\s+of|in\s+excess\s+of|plus\s+d[e'’]|au\s+moins)
          |(?P<most>up\s+to|as\s+many\s+as|fewer\s+than|less\s+than|under|jusqu['’]à|moins\s+d[e'’]|un\s+maximum\s+de)
@@ -32,15 +33,13 @@ static COUNT: LazyLock<Option<Regex>> = LazyLock::new(|| {
         (?:(?:[\p{{L}}-]+\s+){{0,3}}?)
         (?P<people>{PEOPLE})\b"
     ))
-    .ok()
 });
 
 /// Where the number of people stands alone: "affected 7,293", "Individuals affected: 1,200".
 static LABELLED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(&format!(
+    compile(&format!(
         r"(?i)(?:{PEOPLE}\s+(?:affected|impacted|involved|touchées|concernées|visées)|nombre\s+de\s+{PEOPLE}(?:\s+\p{{L}}+)?|number\s+of\s+{PEOPLE}(?:\s+\p{{L}}+)?)\s*(?::|=|was|is|est\s+de)\s*(?P<n>\d{{1,3}}(?:[,\u{{a0}}\u{{202f}}\x20]\d{{3}})+|\d+)"
     ))
-    .ok()
 });
 
 /// Numbers of people that a sentence states.
@@ -104,10 +103,14 @@ pub(crate) fn find(text: &str) -> Vec<Count> {
 /// A number that is not of the people whose data it was: staff, those served, days.
 fn is_other(before: &str, between: &str) -> bool {
     static SERVED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(?:serves?|serving|employs?|employing|staff\s+of|sees|treats|has|with|dessert|emploie|compte|accueille|population)\s+(?:\p{L}+\s+){0,2}$").ok()
+        compile(
+            r"(?i)\b(?:serves?|serving|employs?|employing|staff\s+of|sees|treats|has|with|dessert|emploie|compte|accueille|population)\s+(?:\p{L}+\s+){0,2}$",
+        )
     });
     static UNITS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(?:days?|weeks?|months?|years?|hours?|jours?|semaines?|mois|ans|heures?|per\s?cent|percent|files?|of\s+the|and|et|to|in|after|before)\b|%").ok()
+        compile(
+            r"(?i)\b(?:days?|weeks?|months?|years?|hours?|jours?|semaines?|mois|ans|heures?|per\s?cent|percent|files?|of\s+the|and|et|to|in|after|before)\b|%",
+        )
     });
     SERVED.as_ref().is_some_and(|it| it.is_match(before))
         || UNITS.as_ref().is_some_and(|it| it.is_match(between))
@@ -148,7 +151,9 @@ fn parse(number: &str, scale: &str) -> Option<u64> {
 /// A length of time, as "two years", "24 months", "12-month", "cinq ans": months, and where.
 pub(crate) fn months(text: &str) -> Vec<(u32, Range<usize>)> {
     static MONTHS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(?P<n>\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|eighteen|une?|deux|trois|quatre|cinq|sept|huit|neuf|dix|onze|douze)(?:\s*\(\d+\))?[\s-]+(?P<u>months?|years?|mois|ans?|années?)\b").ok()
+        compile(
+            r"(?i)\b(?P<n>\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|eighteen|une?|deux|trois|quatre|cinq|sept|huit|neuf|dix|onze|douze)(?:\s*\(\d+\))?[\s-]+(?P<u>months?|years?|mois|ans?|années?)\b",
+        )
     });
     let Some(pattern) = MONTHS.as_ref() else {
         return Vec::new();

@@ -13,6 +13,7 @@ use jiff::{Span, ToSpan};
 use regex::{Captures, Regex};
 
 use crate::When;
+use crate::pattern::compile;
 use crate::words::plain;
 
 /// A date as a sentence states it.
@@ -254,10 +255,7 @@ static GRAMMAR: LazyLock<Vec<(Regex, Maker)>> = LazyLock::new(|| {
     rules
         .into_iter()
         .filter_map(|(pattern, maker)| {
-            Some((
-                Regex::new(&format!(r"(?i)\b(?:{pattern})(?:\b|$)")).ok()?,
-                maker,
-            ))
+            Some((compile(&format!(r"(?i)\b(?:{pattern})(?:\b|$)"))?, maker))
         })
         .collect()
 });

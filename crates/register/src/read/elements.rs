@@ -9,6 +9,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::pattern::{compile, is, rule};
+
 /// An element named in a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Named {
@@ -173,20 +175,13 @@ static PATTERNS: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
         .filter_map(|(element, words)| {
             Some((
                 *element,
-                Regex::new(&format!(
+                compile(&format!(
                     r"(?i)(?:^|[^\p{{L}}\p{{N}}])(?P<it>{words})(?:$|[^\p{{L}}\p{{N}}])"
-                ))
-                .ok()?,
+                ))?,
             ))
         })
         .collect()
 });
-
-macro_rules! rule {
-    ($name:ident, $pattern:expr) => {
-        static $name: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new($pattern).ok());
-    };
-}
 
 // Data of people.
 rule!(
@@ -206,8 +201,7 @@ rule!(
 
 /// Whether a sentence speaks of data that something happened to.
 pub(crate) fn speaks_of_data(text: &str) -> bool {
-    let is = |rule: &Option<Regex>| rule.as_ref().is_some_and(|rule| rule.is_match(text));
-    is(&HAPPENED) && !is(&ADVICE) && (is(&DATA) || is_list(text))
+    is(&HAPPENED, text) && !is(&ADVICE, text) && (is(&DATA, text) || is_list(text))
 }
 
 /// Two elements, or one number that nobody names but for its being in it.
@@ -318,8 +312,6 @@ fn polarity(text: &str, range: &Range<usize>) -> Polarity {
         .map_or(text.len(), |turn| range.end + turn.start());
     let before = text.get(begin..range.start).unwrap_or("");
     let clause = text.get(begin..end).unwrap_or("");
-    let is =
-        |rule: &Option<Regex>, text: &str| rule.as_ref().is_some_and(|rule| rule.is_match(text));
     if is(&NO_EVIDENCE, clause) {
         return Polarity::Unknown;
     }

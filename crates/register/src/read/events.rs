@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::pattern::compile;
 use crate::read::counts::PEOPLE;
 use crate::read::dates::{Found, Stated};
 use crate::{Attribute, When};
@@ -53,14 +54,16 @@ static TRIGGERS: LazyLock<Vec<(Attribute, Regex)>> = LazyLock::new(|| {
         .filter_map(|(attribute, pattern)| {
             Some((
                 attribute,
-                Regex::new(&format!(r"(?i)(?:^|[^\p{{L}}])(?P<it>{pattern})")).ok()?,
+                compile(&format!(r"(?i)(?:^|[^\p{{L}}])(?P<it>{pattern})"))?,
             ))
         })
         .collect()
 });
 
 static UNTIL: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:not|n['’])\s*(?:[\p{L}'’-]+\s+){0,3}?(?P<it>determine|discover|learn|confirm|notify|report|inform|detect|d[ée]termin|d[ée]couv|avis|inform)\p{L}*.{0,160}?\b(?:until|before|avant\s+le|qu['’]\s*(?:en|au|[àa]))\s*(?:on\s+|le\s+)?$").ok()
+    compile(
+        r"(?i)\b(?:not|n['’])\s*(?:[\p{L}'’-]+\s+){0,3}?(?P<it>determine|discover|learn|confirm|notify|report|inform|detect|d[ée]termin|d[ée]couv|avis|inform)\p{L}*.{0,160}?\b(?:until|before|avant\s+le|qu['’]\s*(?:en|au|[àa]))\s*(?:on\s+|le\s+)?$",
+    )
 });
 
 /// Every event that a sentence names, in its order; what one has taken no later rule may.

@@ -25,7 +25,8 @@ use self::aside::Aside;
 use self::dates::{Clock, Stated};
 use self::names::Names;
 use self::text::Sentence;
-use crate::{Attribute, Fact, Quote, Source, SourceId, SourceKind, Value, When};
+use crate::pattern::{self, compile, is, rule};
+use crate::{Attribute, Fact, Quote, RegisterError, Source, SourceId, SourceKind, Value, When};
 
 /// The most of a text that is read; what comes after it is said to be left.
 pub const MAX_TEXT: usize = 4 << 20;
@@ -57,7 +58,10 @@ pub struct Reading {
 }
 
 /// Reads a report.
-pub fn read(text: &str, given: &Given) -> Reading {
+///
+/// # Errors
+/// When a pattern of this program did not compile: a reading that missed something for it is not handed out.
+pub fn read(text: &str, given: &Given) -> Result<Reading, RegisterError> {
     let whole = text;
     let mut end = text.len().min(MAX_TEXT);
     while !text.is_char_boundary(end) {
@@ -118,18 +122,13 @@ pub fn read(text: &str, given: &Given) -> Reading {
         reader.sentence(sentence, opener);
     }
     let name = reader.incident_name(&source);
-    Reading {
+    pattern::fault()?;
+    Ok(Reading {
         name,
         source,
         facts: reader.facts,
         n_left: whole.len() - end,
-    }
-}
-
-macro_rules! rule {
-    ($name:ident, $pattern:expr) => {
-        static $name: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new($pattern).ok());
-    };
+    })
 }
 
 rule!(
@@ -148,10 +147,6 @@ rule!(
     PAGE,
     r"(?im)^\s*(?:date|location|summary|victim|type\s+of\s+breach|cyber\s+incident\s+victim|description)\b[^.\n]{0,60}:?\s*$"
 );
-
-fn is(rule: &Option<Regex>, text: &str) -> bool {
-    rule.as_ref().is_some_and(|rule| rule.is_match(text))
-}
 
 /// The day of publication that a report gives: a whole date in a short line or sentence that says so.
 fn published_in(sentences: &[Sentence<'_>]) -> Option<When> {
@@ -258,7 +253,9 @@ fn title_of(sentences: &[Sentence<'_>], given: &Given) -> String {
 
 fn publisher_of(text: &str) -> String {
     static BY: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"(?:report|story|article)\s+by\s+(?P<who>(?:The\s+)?\p{Lu}\p{L}+(?:\s+\p{Lu}\p{L}+){0,3})|(?P<agency>(?:The\s+|La\s+)(?:Canadian|Associated)\s+Press|La\s+Presse(?:\s+[Cc]anadienne)?|The\s+Press|CBC\s+News|Radio-Canada)").ok()
+        compile(
+            r"(?:report|story|article)\s+by\s+(?P<who>(?:The\s+)?\p{Lu}\p{L}+(?:\s+\p{Lu}\p{L}+){0,3})|(?P<agency>(?:The\s+|La\s+)(?:Canadian|Associated)\s+Press|La\s+Presse(?:\s+[Cc]anadienne)?|The\s+Press|CBC\s+News|Radio-Canada)",
+        )
     });
     BY.as_ref()
         .and_then(|by| by.captures(text))

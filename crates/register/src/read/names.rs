@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::pattern::compile;
 use crate::read::places;
 use crate::read::text::Sentence;
 
@@ -41,7 +42,7 @@ pub(crate) struct Names {
     pub(crate) victims: Vec<usize>,
 }
 
-static CANDIDATE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&name_pattern("x")).ok());
+static CANDIDATE: LazyLock<Option<Regex>> = LazyLock::new(|| compile(&name_pattern("x")));
 
 /// Words with which a sentence begins and no name does.
 const OPENERS: &[&str] = &[
@@ -235,12 +236,16 @@ const OPENERS: &[&str] = &[
 
 /// Names of those who watch, help or sell, never of a victim.
 static NEVER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:commissioner|commissaire|commission|ombudsman|IPC|OIPC|OPC|OCR|HHS|CAI|CNIL|ICO|police|RCMP|GRC|FBI|SQ|department|ministry|minister|minist[èe]re|attorney|court|act|law|loi|press|presse|news|CBC|radio|facebook|twitter|google|microsoft|equifax|transunion|experian|kroll|windows|covid|internet|office|bureau|human\s+services|civil\s+rights|regulation|privacy|vie\s+priv[ée]e|rules?|hipaa|phipa|pipeda|hia|hipa|notice|report|rapport|january|february|march|april|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|(?:janv|f[ée]vr|avr|juil)\.?|jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec|ssn|sin|nas|ohip|ramq|dna|mri|irm\b$|phi|ephi|pdf|it|psp|psps|pii|id|ids|vpn|usb|faq|ceo|cio|ciso|u\.?s|usa|uk|tsx.*)\b").ok()
+    compile(
+        r"(?i)\b(?:commissioner|commissaire|commission|ombudsman|IPC|OIPC|OPC|OCR|HHS|CAI|CNIL|ICO|police|RCMP|GRC|FBI|SQ|department|ministry|minister|minist[èe]re|attorney|court|act|law|loi|press|presse|news|CBC|radio|facebook|twitter|google|microsoft|equifax|transunion|experian|kroll|windows|covid|internet|office|bureau|human\s+services|civil\s+rights|regulation|privacy|vie\s+priv[ée]e|rules?|hipaa|phipa|pipeda|hia|hipa|notice|report|rapport|january|february|march|april|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|(?:janv|f[ée]vr|avr|juil)\.?|jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec|ssn|sin|nas|ohip|ramq|dna|mri|irm\b$|phi|ephi|pdf|it|psp|psps|pii|id|ids|vpn|usb|faq|ceo|cio|ciso|u\.?s|usa|uk|tsx.*)\b",
+    )
 });
 
 /// Words that make a name an organisation's.
 static KIND: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:inc|ltd|llc|corp|corporation|company|group|groupe|health|healthcare|sant[ée]|hospitals?|h[ôo]pital|clinics?|clinique|cliniques|centre|centres|center|centers|medical|m[ée]dicale?s?|imaging|imagerie|laborator(?:y|ies)|labs?|laboratoires?|pharmac(?:y|ies)|pharmacie|services?|systems?|strategies|solutions|insurance|assurances?|university|universit[ée]|authority|network|associates|partners|physicians|dental|dentaire|foundation|fondation|society|soci[ée]t[ée]|institute|institut|CHU|CHUM|CIUSSS|CISSS|care|soins|radiology|radiologie|technologies|therapeutics|biologics|transit|city|county|college|coll[èe]ge|school|bank|banque)\b").ok()
+    compile(
+        r"(?i)\b(?:inc|ltd|llc|corp|corporation|company|group|groupe|health|healthcare|sant[ée]|hospitals?|h[ôo]pital|clinics?|clinique|cliniques|centre|centres|center|centers|medical|m[ée]dicale?s?|imaging|imagerie|laborator(?:y|ies)|labs?|laboratoires?|pharmac(?:y|ies)|pharmacie|services?|systems?|strategies|solutions|insurance|assurances?|university|universit[ée]|authority|network|associates|partners|physicians|dental|dentaire|foundation|fondation|society|soci[ée]t[ée]|institute|institut|CHU|CHUM|CIUSSS|CISSS|care|soins|radiology|radiologie|technologies|therapeutics|biologics|transit|city|county|college|coll[èe]ge|school|bank|banque)\b",
+    )
 });
 
 /// What is done to a victim or by one, before and after its name.
@@ -252,7 +257,7 @@ static BEFORE: LazyLock<Vec<(u32, Regex)>> = LazyLock::new(|| {
         (2, r"(?i)\b(?:patients?|customers?|clients?|employees|systems?|network|servers?|data|information|email\s+accounts?|clinics?|donn[ée]es|serveurs?|syst[èe]mes?|usagers|run|operated|owned)\s+(?:of|at|from|by|de|du|d['’]|chez)\s*(?:the\s+|la\s+|le\s+|l['’])?$"),
     ]
     .iter()
-    .filter_map(|(score, pattern)| Some((*score, Regex::new(pattern).ok()?)))
+    .filter_map(|(score, pattern)| Some((*score, compile(pattern)?)))
     .collect()
 });
 
@@ -264,17 +269,21 @@ static AFTER: LazyLock<Vec<(u32, Regex)>> = LazyLock::new(|| {
         (3, r"(?i)^\s+(?:\p{L}+\s+){0,3}?(?:data\s+breach|privacy\s+breach|security\s+breach|breach|patients\s+affected|clinics|cyber\s?attack|ransomware\s+attack)\b"),
     ]
     .iter()
-    .filter_map(|(score, pattern)| Some((*score, Regex::new(pattern).ok()?)))
+    .filter_map(|(score, pattern)| Some((*score, compile(pattern)?)))
     .collect()
 });
 
 /// Words after or before which a name is a person's.
 static PERSON: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:\b(?:commissioner(?:\s*\([A-Z]+\))?|director|expert|lecturer|professor|spokes\p{L}+|minister|president|officer|lawyer|analyst|by|mr\.?|mrs\.?|ms\.?|dr\.?|mme|me|m\.|commissaire|directeur|directrice|porte-parole|chercheur|avocate?)[,\s]+|—\s*)$").ok()
+    compile(
+        r"(?i)(?:\b(?:commissioner(?:\s*\([A-Z]+\))?|director|expert|lecturer|professor|spokes\p{L}+|minister|president|officer|lawyer|analyst|by|mr\.?|mrs\.?|ms\.?|dr\.?|mme|me|m\.|commissaire|directeur|directrice|porte-parole|chercheur|avocate?)[,\s]+|—\s*)$",
+    )
 });
 
 static PERSON_AFTER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)^,\s+(?:an?\s+|the\s+|le\s+|la\s+)?(?:\p{L}+\s+){0,3}?(?:expert|commissioner|director|spokes\p{L}+|professor|lecturer|officer|president|analyst|lawyer|press|presse|porte-parole|directeur|directrice)\b").ok()
+    compile(
+        r"(?i)^,\s+(?:an?\s+|the\s+|le\s+|la\s+)?(?:\p{L}+\s+){0,3}?(?:expert|commissioner|director|spokes\p{L}+|professor|lecturer|officer|president|analyst|lawyer|press|presse|porte-parole|directeur|directrice)\b",
+    )
 });
 
 impl Names {

@@ -6,6 +6,7 @@ use jiff::ToSpan;
 use regex::{Captures, Regex};
 
 use crate::When;
+use crate::pattern::compile;
 use crate::read::dates::{Clock, Stated, Unit, find as find_dates};
 use crate::read::names::{Names, clean, name_pattern, names_in};
 use crate::read::places;
@@ -117,7 +118,7 @@ static RULES: LazyLock<Vec<(Form, Regex)>> = LazyLock::new(|| {
     ];
     rules
         .into_iter()
-        .filter_map(|(form, pattern)| Some((form, Regex::new(&pattern).ok()?)))
+        .filter_map(|(form, pattern)| Some((form, compile(&pattern)?)))
         .collect()
 });
 

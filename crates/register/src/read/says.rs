@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::Attribute;
+use crate::pattern::{compile, is, rule};
 
 /// Something a sentence says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -208,16 +209,10 @@ static PATTERNS: LazyLock<Vec<(Attribute, &'static str, Regex)>> = LazyLock::new
         .iter()
         .filter_map(|(attribute, term, pattern)| {
             let bounded = format!(r"(?i)(?:^|[^\p{{L}}])(?P<it>{pattern})(?:$|[^\p{{L}}])");
-            Some((*attribute, *term, Regex::new(&bounded).ok()?))
+            Some((*attribute, *term, compile(&bounded)?))
         })
         .collect()
 });
-
-macro_rules! rule {
-    ($name:ident, $pattern:expr) => {
-        static $name: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new($pattern).ok());
-    };
-}
 
 rule!(
     NOT_BEFORE,
@@ -239,10 +234,6 @@ rule!(
     DOWN,
     r"(?ix)(?:systems?|services?|operations?|network|servers?|website|appointments|surgeries|procedures|syst[èe]mes?|rendez-vous|chirurgies)\s+(?:[\p{L}'’-]+\s+){0,4}?(?:(?:were|was|went|remain\w*|are|is)\s+(?:[\p{L}'’-]+\s+)?(?:down|offline|unavailable|inaccessible|disrupted|cancel\w+|postponed|interrupted|crippled)|en\s+panne|hors\s+service|paralys[ée]s?|inaccessibles?|annul[ée]e?s|report[ée]e?s)|(?:disrupt\w+|outage|code\s+grey)\b[^.]{0,40}\b(?:systems?|services?|operations?|hospital)"
 );
-
-fn is(rule: &Option<Regex>, text: &str) -> bool {
-    rule.as_ref().is_some_and(|rule| rule.is_match(text))
-}
 
 /// What a sentence says.
 pub(crate) fn find(text: &str) -> Vec<Said> {
@@ -317,6 +308,8 @@ rule!(
     r"(?ix)\b(?:recommend(?:ed|s|ing|ations?)|recommand(?:e|[ée]|er|ations?)|ordered|ordonn[ée]|called\s+on\s+\p{Lu})\b"
 );
 
+rule!(SPEAKS, r"(?i)\b(?:said|says|found|wrote|concluded|noted)\b");
+
 /// Whether a sentence tells what a regulator found; `finder` is a name known to be the regulator's.
 pub(crate) fn is_finding(text: &str, finder: Option<&str>) -> bool {
     if is(&FINDER, text)
@@ -325,18 +318,15 @@ pub(crate) fn is_finding(text: &str, finder: Option<&str>) -> bool {
     {
         return true;
     }
-    finder.is_some_and(|name| {
-        text.contains(name)
-            && is(&JUDGED, text)
-            && Regex::new(r"(?i)\b(?:said|says|found|wrote|concluded|noted)\b")
-                .is_ok_and(|rule| rule.is_match(text))
-    })
+    finder.is_some_and(|name| text.contains(name) && is(&JUDGED, text) && is(&SPEAKS, text))
 }
 
 /// Whether a sentence tells what a regulator recommended or ordered.
 pub(crate) fn is_recommendation(text: &str, finder: Option<&str>) -> bool {
     static WHO: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(?:commissioner|commission|IPC|OIPC|OPC|OCR|office|report|ombudsman|commissaire|CAI|rapport|he|she|they|I)\b").ok()
+        compile(
+            r"(?i)\b(?:commissioner|commission|IPC|OIPC|OPC|OCR|office|report|ombudsman|commissaire|CAI|rapport|he|she|they|I)\b",
+        )
     });
     is(&ADVISED, text) && (is(&WHO, text) || finder.is_some_and(|name| text.contains(name)))
 }
@@ -344,7 +334,9 @@ pub(crate) fn is_recommendation(text: &str, finder: Option<&str>) -> bool {
 /// The family name of the regulator, where the text gives one.
 pub(crate) fn finder(text: &str) -> Option<&str> {
     static WHO: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"(?:[Cc]ommissioner|[Cc]ommissaire|[Oo]mbudsman|[Aa]djudicator)(?:\s+\([A-Z]+\))?,?\s+(?:\p{Lu}[\p{L}.-]+\s+){1,2}(?P<name>\p{Lu}[\p{Ll}-]+)").ok()
+        compile(
+            r"(?:[Cc]ommissioner|[Cc]ommissaire|[Oo]mbudsman|[Aa]djudicator)(?:\s+\([A-Z]+\))?,?\s+(?:\p{Lu}[\p{L}.-]+\s+){1,2}(?P<name>\p{Lu}[\p{Ll}-]+)",
+        )
     });
     WHO.as_ref()?
         .captures(text)?

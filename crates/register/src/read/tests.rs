@@ -11,6 +11,7 @@ fn lines(text: &str, published: &str) -> Vec<String> {
         ..Given::default()
     };
     read(text, &given)
+        .unwrap()
         .facts
         .iter()
         .map(|fact| {
@@ -135,7 +136,7 @@ fn what_a_story_corrects_is_withdrawn() {
 #[test]
 fn each_fact_stands_in_its_sentence() {
     let text = "Northfield Dental learned of it on May 3, 2021. Files of 400 patients were stolen.";
-    for fact in read(text, &Given::default()).facts {
+    for fact in read(text, &Given::default()).unwrap().facts {
         if let Some(quote) = fact.quote {
             let start = quote.start as usize;
             assert_eq!(
@@ -157,7 +158,7 @@ proptest! {
         ]), 0..60), published in 0i32..60_000) {
         let given = Given { published: crate::sketch::date_of(published).map(When::day), ..Given::default() };
         let text = words.join(" ");
-        let reading = read(&text, &given);
+        let reading = read(&text, &given).unwrap();
         prop_assert!(reading.facts.len() <= text.len() + 1);
     }
 }

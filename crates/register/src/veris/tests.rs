@@ -8,7 +8,7 @@ use crate::AsOf;
 fn through(record: &Json) -> Json {
     let (id, entries) = import(record, Timestamp::UNIX_EPOCH, "tester").unwrap();
     let folded = Record::fold(id, &entries, AsOf::default());
-    export(id, &folded).unwrap()
+    export(id, &folded).unwrap().unwrap()
 }
 
 #[track_caller]
@@ -37,7 +37,7 @@ fn an_old_record_goes_out_valid_and_comes_back_as_it_was() {
 #[test]
 fn a_record_of_our_own_facts_is_valid() {
     let text = "Breach at Northfield Dental\nNorthfield Dental Group learned on March 3, 2022, that hackers stole names and lab results of 4,100 patients in Manitoba on Feb. 1, 2022 with ransomware.";
-    let reading = crate::read::read(text, &crate::read::Given::default());
+    let reading = crate::read::read(text, &crate::read::Given::default()).unwrap();
     let entry = |event| Entry {
         at: Timestamp::UNIX_EPOCH,
         by: String::new(),
@@ -49,7 +49,9 @@ fn a_record_of_our_own_facts_is_valid() {
         entry(Event::Proposed(reading.facts)),
     ];
     let id = IncidentId::of("x");
-    let out = export(id, &Record::fold(id, &entries, AsOf::default())).unwrap();
+    let out = export(id, &Record::fold(id, &entries, AsOf::default()))
+        .unwrap()
+        .unwrap();
     assert!(faults(&out).is_empty(), "{:?}", faults(&out));
     assert_eq!(out["victim"]["country"], json!(["CA"]));
     assert_eq!(

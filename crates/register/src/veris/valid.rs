@@ -5,10 +5,19 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde_json::{Map, Value as Json, json};
 
+use crate::pattern::{self, compile};
+
 /// What is wrong with a document by the schema of VERIS 1.4.1: places and rules, never values.
 pub fn faults(document: &Json) -> Vec<String> {
     let mut found = Vec::new();
     check("", document, &super::SCHEMA, &mut found);
+    // A document is never called valid by a schema that could not be read or a pattern that was left out.
+    if !super::SCHEMA.is_object() {
+        found.push("the schema cannot be read".to_owned());
+    }
+    if let Err(error) = pattern::fault() {
+        found.push(error.to_string());
+    }
     found
 }
 
@@ -16,7 +25,7 @@ pub fn faults(document: &Json) -> Vec<String> {
 static PATTERNS: LazyLock<Vec<(String, Regex)>> = LazyLock::new(|| {
     fn walk(schema: &Json, into: &mut Vec<(String, Regex)>) {
         if let Some(pattern) = schema.get("pattern").and_then(Json::as_str)
-            && let Ok(rule) = Regex::new(pattern)
+            && let Some(rule) = compile(pattern)
         {
             into.push((pattern.to_owned(), rule));
         }

@@ -152,35 +152,73 @@ fn facts(args: &AddArgs, source: SourceId) -> Result<Vec<Fact>, Failure> {
     Ok(facts)
 }
 
-/// Asks for an incident, one line an answer; an empty answer leaves it unknown.
+/// Asks for an incident, one line an answer; an empty answer leaves it unknown, one that cannot be is asked again.
 fn ask() -> Result<AddArgs, Failure> {
     let mut out = io::stderr();
     let mut lines = io::stdin().lock().lines();
-    let mut one = |question: &str| -> Result<Option<String>, Failure> {
+    let mut one = |question: &str, fault: fn(&str) -> Option<String>| loop {
         write!(out, "{question} ")?;
         out.flush()?;
-        let line = lines.next().transpose()?.unwrap_or_default();
-        Ok(Some(line.trim().to_owned()).filter(|line| !line.is_empty()))
+        let Some(line) = lines.next().transpose()? else {
+            return Ok::<_, Failure>(None);
+        };
+        let answer = line.trim();
+        match fault(answer) {
+            _ if answer.is_empty() => return Ok(None),
+            None => return Ok(Some(answer.to_owned())),
+            Some(fault) => writeln!(out, "  {fault}")?,
+        }
     };
+    let any: fn(&str) -> Option<String> = |_| None;
+    let is_day: fn(&str) -> Option<String> = |day| Some(day.parse::<When>().err()?.to_string());
     let mut args = AddArgs {
-        what: one("What happened?")?,
+        what: one("What happened?", any)?,
         ..AddArgs::default()
     };
-    args.victim = one("Whose data was it (organisation)?")?;
-    args.place = one("Where (ca-on, ca-qc, us-ny)?")?;
-    args.cause = one(&format!("Which kind ({})?", CAUSES.join(", ")))?;
-    args.began = one("When did it happen (2024-02-21, 2024-02, ~2024-02-21)?")?;
-    args.discovered = one("When did you learn of it?")?;
-    args.people = one("How many people?")?.and_then(|n| n.replace([',', ' '], "").parse().ok());
-    args.elements = one("What of theirs (name, health-number, diagnosis ...)?")?
-        .map(|list| list.split(',').map(|one| one.trim().to_owned()).collect())
-        .unwrap_or_default();
-    args.risk = one("Is there a risk of serious harm (yes, no)?")?.map(|risk| risk.to_lowercase());
-    args.why = one("Why?")?;
-    args.people_told = one("When were the people told?")?;
-    args.regulator_told = one("When was the regulator told?")?;
-    args.done = one("What was done so that it does not happen again?")?;
+    args.victim = one("Whose data was it (organisation)?", any)?;
+    args.place = one("Where (ca-on, ca-qc, us-ny)?", any)?;
+    args.cause = one(&format!("Which kind ({})?", CAUSES.join(", ")), |kind| {
+        (!CAUSES.contains(&kind)).then(|| format!("there is no kind `{kind}`"))
+    })?;
+    args.began = one(
+        "When did it happen (2024-02-21, 2024-02, ~2024-02-21)?",
+        is_day,
+    )?;
+    args.discovered = one("When did you learn of it?", is_day)?;
+    args.people = match one("How many people?", |n| {
+        number_of(n).is_none().then(|| format!("{n} is no number"))
+    })? {
+        Some(n) => number_of(&n),
+        None => None,
+    };
+    let elements = one(
+        "What of theirs (name, health-number, diagnosis ...)?",
+        |list| {
+            let unknown = list
+                .split(',')
+                .map(str::trim)
+                .find(|one| DataElement::from_id(one).is_none())?;
+            Some(format!("there is no element `{unknown}`"))
+        },
+    )?;
+    for element in elements.iter().flat_map(|list| list.split(',')) {
+        args.elements.push(element.trim().to_owned());
+    }
+    args.risk = one("Is there a risk of serious harm (yes, no)?", |risk| {
+        let known = ["yes", "no"].contains(&risk.to_lowercase().as_str());
+        (!known).then(|| "yes or no".to_owned())
+    })?
+    .map(|risk| risk.to_lowercase());
+    args.why = one("Why?", any)?;
+    args.people_told = one("When were the people told?", is_day)?;
+    args.regulator_told = one("When was the regulator told?", is_day)?;
+    args.done = one("What was done so that it does not happen again?", any)?;
     Ok(args)
+}
+
+/// A number as people type it: `7,293`, `7 293`.
+fn number_of(text: &str) -> Option<u64> {
+    text.replace([',', ' '], "").parse().ok()
 }
 
 /// Replaces a fact, or withdraws it.
@@ -209,10 +247,8 @@ pub(crate) fn correct(
                         .map_err(|error| Failure::usage(format!("{to}: {error}"), ""))?,
                 ),
                 Value::Count { .. } => Value::Count {
-                    n: to
-                        .replace([',', ' '], "")
-                        .parse()
-                        .map_err(|_| Failure::usage(format!("{to} is no number"), ""))?,
+                    n: number_of(to)
+                        .ok_or_else(|| Failure::usage(format!("{to} is no number"), ""))?,
                     bound: Bound::Exactly,
                 },
                 Value::Months(_) => Value::Months(

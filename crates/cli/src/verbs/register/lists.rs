@@ -58,10 +58,8 @@ pub(crate) fn stats(cli: &Cli, register: &mut Register, query: &Query) -> Result
     let found = register.search(query).map_err(failure)?;
     let all = Statistics::of(&found);
     if cli.json {
-        print(&format!(
-            "{}\n",
-            serde_json::to_value(&all).unwrap_or_default()
-        ))?;
+        let all = serde_json::to_value(&all).map_err(std::io::Error::from)?;
+        print(&format!("{all}\n"))?;
         return Ok(Done::Whole);
     }
     let mut text = format!(

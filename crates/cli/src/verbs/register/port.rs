@@ -31,13 +31,23 @@ pub(crate) fn export(register: &mut Register, args: &ExportArgs) -> Result<Done,
         "veris" => {
             let mut all = Vec::new();
             for (id, record) in &records {
-                match veris::export(*id, record) {
-                    Some(document) if veris::faults(&document).is_empty() => all.push(document),
-                    _ => n_left += 1,
+                let Some(document) = veris::export(*id, record).map_err(failure)? else {
+                    n_left += 1;
+                    continue;
+                };
+                let faults = veris::faults(&document);
+                if !faults.is_empty() {
+                    return Err(Failure::new(
+                        format!(
+                            "incident {id} is not valid by the schema of VERIS: {}",
+                            faults.join("; ")
+                        ),
+                        "nothing was written; leave it out with a filter, and tell the makers",
+                    ));
                 }
+                all.push(document);
             }
-            let text = serde_json::to_string_pretty(&all).unwrap_or_default();
-            std::fs::write(&args.out, text + "\n")?;
+            std::fs::write(&args.out, pretty(&all)?)?;
         }
         "stix" | "page" => {
             std::fs::create_dir_all(&args.out)?;
@@ -45,10 +55,7 @@ pub(crate) fn export(register: &mut Register, args: &ExportArgs) -> Result<Done,
             for (id, record) in &records {
                 let (ending, text) = if args.form == "stix" {
                     let bundle = stix::bundle(record, drafts);
-                    (
-                        "json",
-                        serde_json::to_string_pretty(&bundle).unwrap_or_default() + "\n",
-                    )
+                    ("json", pretty(&bundle)?)
                 } else {
                     ("html", page::html(record, Some(&cohort)))
                 };
@@ -82,6 +89,11 @@ pub(crate) fn export(register: &mut Register, args: &ExportArgs) -> Result<Done,
         return Ok(Done::WithGaps);
     }
     Ok(Done::Whole)
+}
+
+fn pretty(value: &impl serde::Serialize) -> Result<String, Failure> {
+    let text = serde_json::to_string_pretty(value).map_err(std::io::Error::from)?;
+    Ok(text + "\n")
 }
 
 pub(crate) fn import(

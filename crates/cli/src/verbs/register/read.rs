@@ -132,7 +132,7 @@ fn reading(file: &Path, args: &ReadArgs) -> Result<(Reading, bool), Failure> {
         kind,
         language: None,
     };
-    let reading = read(&told.text, &given);
+    let reading = read(&told.text, &given).map_err(failure)?;
     let has_gaps = !told.gaps.is_empty() || reading.n_left > 0;
     Ok((reading, has_gaps))
 }

@@ -15,7 +15,7 @@ pub(crate) fn run(cli: &Cli, register: &mut Register, args: &ShowArgs) -> Result
     let id = register.find(&args.incident).map_err(failure)?;
     let as_of = AsOf {
         known: args.known,
-        recorded: args.recorded.and_then(end_of),
+        recorded: args.recorded.map(end_of).transpose()?,
     };
     let record = register.record(id, as_of).map_err(failure)?;
     if let Some(file) = &args.page {
@@ -34,11 +34,11 @@ pub(crate) fn run(cli: &Cli, register: &mut Register, args: &ShowArgs) -> Result
 }
 
 /// The last moment of a day, where this machine is.
-fn end_of(day: jiff::civil::Date) -> Option<jiff::Timestamp> {
+fn end_of(day: jiff::civil::Date) -> Result<jiff::Timestamp, Failure> {
     day.at(23, 59, 59, 999_999_999)
         .to_zoned(jiff::tz::TimeZone::system())
-        .ok()
         .map(|zoned| zoned.timestamp())
+        .map_err(|error| Failure::usage(format!("{day}: {error}"), ""))
 }
 
 fn words(record: &Record) -> String {
