@@ -12,7 +12,7 @@ use crate::progress::{Progress, Stage, Unit};
 use crate::tables;
 
 /// What the law asks about a person.
-pub(crate) fn facts(person: &AffectedIndividual) -> PersonFacts<'_> {
+pub fn facts(person: &AffectedIndividual) -> PersonFacts<'_> {
     let kind = person
         .representative
         .as_ref()

@@ -32,6 +32,7 @@ mod tables;
 mod told;
 mod worker;
 
+pub use assess::facts as person_facts;
 pub use bank::{Locked, Proposal, add_passwords};
 pub use broker::lend_programs;
 pub use error::EngineError;
@@ -49,4 +50,5 @@ pub use whose_law::Library;
 pub use whose_letters::Press;
 pub use worker::work;
 
+pub use whose_law as law;
 pub use whose_store as store;

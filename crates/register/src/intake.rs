@@ -446,7 +446,7 @@ mod tests {
         assert_ne!(take(&mut register, OTHER, "2022-04-02").id, one.id);
         assert_ne!(take(&mut register, LATER, "2025-08-02").id, one.id);
         assert!(take(&mut register, ONE, "2022-04-01").was_known);
-        assert_eq!(register.sketches().unwrap().len(), 3);
+        assert_eq!(register.search(&Query::default()).unwrap().len(), 3);
     }
 
     #[test]

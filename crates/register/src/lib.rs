@@ -8,7 +8,9 @@
 //! Nothing here asks the clock. The one place that speaks to a network is the
 //! store by URL, and only to the server that the URL names.
 
+mod assumed;
 pub mod chart;
+mod compared;
 mod entry;
 mod error;
 mod fact;
@@ -29,12 +31,15 @@ pub mod veris;
 mod when;
 mod words;
 
+pub use assumed::{Assumed, Lacks, assumed};
+pub use compared::{Compared, cohort, compared};
 pub use entry::{Entry, Event, IncidentId, Source, SourceKind};
 pub use error::RegisterError;
 pub use fact::{Attribute, Bound, Fact, FactId, Quote, SourceId, Value};
 pub use intake::{Intake, Taken};
+pub(crate) use query::Counter;
 pub use query::{INTERVALS, Query, Statistics, intervals, percentile_of, value_at};
-pub use record::{AsOf, Conflict, Held, Record, Standing};
+pub use record::{AsOf, Chosen, Conflict, Held, Record, Standing};
 pub use register::{Change, Register};
 pub use sketch::{DATES, Sketch};
 pub use when::{NotADate, When};

@@ -44,7 +44,7 @@ pub fn html(record: &Record, cohort: Option<&Statistics>) -> String {
                 escape(&conflict.scope),
                 escape(&all.join(" or ")),
                 conflict.used.0,
-                escape(&conflict.why)
+                escape(&conflict.why.to_string())
             );
         }
         page.push_str("</ul>");

@@ -17,6 +17,20 @@ use crate::{
 /// # Errors
 /// When it has no column for the entity's name.
 pub fn import(csv: &[u8], at: Timestamp, by: &str) -> Result<Vec<Change>, RegisterError> {
+    rows(csv, at, by, true)
+}
+
+/// The same without reading what is written of each: days and numbers alone, for a cohort.
+pub(crate) fn import_without_text(csv: &[u8]) -> Result<Vec<Change>, RegisterError> {
+    rows(csv, Timestamp::UNIX_EPOCH, "", false)
+}
+
+fn rows(
+    csv: &[u8],
+    at: Timestamp,
+    by: &str,
+    with_text: bool,
+) -> Result<Vec<Change>, RegisterError> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(csv);
     let heads = reader
         .headers()
@@ -133,7 +147,7 @@ pub fn import(csv: &[u8], at: Timestamp, by: &str) -> Result<Vec<Change>, Regist
             entry(Event::Sourced(source)),
             entry(Event::Stated(facts)),
         ];
-        if !text.is_empty() {
+        if !text.is_empty() && with_text {
             // What the text says beyond its row is only proposed.
             let given = Given {
                 kind: Some(SourceKind::Database),

@@ -1,15 +1,15 @@
 //! `Query`: which incidents; and `Statistics`: how many of what.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
 use serde::Serialize;
 use whose_model::DataElement;
 
-use crate::sketch::{Sketch, date_of, day_number};
+use crate::sketch::{Sketch, day_number, element_in};
 
 /// Which incidents. Empty parts ask nothing.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Query {
     /// Words that must all stand in it, or words that begin so.
     pub words: String,
@@ -37,7 +37,7 @@ pub struct Query {
 
 impl Query {
     /// Whether a sketch has what is asked for, but for the words.
-    pub fn fits(&self, sketch: &Sketch) -> bool {
+    pub fn fits(&self, sketch: &Sketch<'_>) -> bool {
         let has = |list: &str, wanted: &str| {
             wanted.is_empty() || list.split(' ').any(|one| one == wanted)
         };
@@ -53,9 +53,7 @@ impl Query {
             && has(&sketch.causes, &self.cause)
             && has(&sketch.actions, &self.action)
             && (self.industry.is_empty() || sketch.industry == self.industry)
-            && self
-                .element
-                .is_none_or(|element| sketch.elements().any(|one| one == element))
+            && self.element.is_none_or(|element| sketch.has(element))
             && self
                 .since
                 .is_none_or(|since| day.is_some_and(|day| day >= day_number(since)))
@@ -102,83 +100,131 @@ pub struct Statistics {
 }
 
 /// Intervals that are compared: their name, from which of `DATES` to which.
-pub const INTERVALS: [(&str, usize, usize); 6] = [
+pub const INTERVALS: [(&str, usize, usize); 9] = [
     ("access to discovery", 0, 1),
+    ("access to determination", 0, 2),
+    ("access to regulator", 0, 3),
+    ("access to people", 0, 4),
     ("discovery to determination", 1, 2),
     ("discovery to regulator", 1, 3),
     ("discovery to people", 1, 4),
+    ("determination to regulator", 2, 3),
     ("determination to people", 2, 4),
-    ("access to people", 0, 4),
 ];
 
 impl Statistics {
     /// Counts.
-    pub fn of<'s>(sketches: impl IntoIterator<Item = &'s Sketch>) -> Self {
-        let mut all = Self::default();
+    pub fn of<'s, 'b: 's>(sketches: impl IntoIterator<Item = &'s Sketch<'b>>) -> Self {
+        let mut counter = Counter::default();
         for sketch in sketches {
-            all.add(sketch);
+            counter.add(sketch);
         }
-        for days in all.intervals.values_mut() {
-            days.sort_unstable();
+        counter.finish()
+    }
+}
+
+/// Sketches in, one after the other, statistics out. Lists of words are counted whole and taken apart at the end.
+#[derive(Default)]
+pub(crate) struct Counter {
+    all: Statistics,
+    years: HashMap<i16, u64>,
+    places: HashMap<Box<str>, u64>,
+    causes: HashMap<Box<str>, u64>,
+    actions: HashMap<Box<str>, u64>,
+    actors: HashMap<Box<str>, u64>,
+    industries: HashMap<Box<str>, u64>,
+    elements: HashMap<u64, u64>,
+    intervals: [Vec<i32>; INTERVALS.len()],
+}
+
+impl Counter {
+    pub(crate) fn add(&mut self, sketch: &Sketch<'_>) {
+        let all = &mut self.all;
+        all.n_incidents += 1;
+        if let Some(people) = sketch.people {
+            all.n_with_people += 1;
+            all.n_people = all.n_people.saturating_add(people);
+        }
+        all.n_disputed += u64::from(sketch.n_conflicts > 0);
+        all.n_waiting += u64::from(sketch.n_proposed > 0);
+        if let Some(day) = sketch.day() {
+            *self.years.entry(day.year()).or_default() += 1;
+        }
+        bump(&mut self.places, &sketch.places);
+        bump(&mut self.causes, &sketch.causes);
+        bump(&mut self.actions, &sketch.actions);
+        bump(&mut self.actors, &sketch.actors);
+        bump(&mut self.industries, &sketch.industry);
+        *self.elements.entry(sketch.elements).or_default() += 1;
+        for ((_, from, to), into) in INTERVALS.iter().zip(&mut self.intervals) {
+            into.extend(interval(sketch, *from, *to));
+        }
+    }
+
+    pub(crate) fn finish(self) -> Statistics {
+        let mut all = self.all;
+        all.years = self.years.into_iter().collect();
+        all.places = taken_apart(self.places);
+        all.causes = taken_apart(self.causes);
+        all.actions = taken_apart(self.actions);
+        all.actors = taken_apart(self.actors);
+        all.industries = taken_apart(self.industries);
+        for element in DataElement::ALL {
+            let has = |mask: &u64| element_in(*mask, *element);
+            let n: u64 = self
+                .elements
+                .iter()
+                .filter(|(mask, _)| has(mask))
+                .map(|(_, n)| n)
+                .sum();
+            if n > 0 {
+                all.elements.insert(element.id(), n);
+            }
+        }
+        for ((name, _, _), mut days) in INTERVALS.iter().zip(self.intervals) {
+            if !days.is_empty() {
+                days.sort_unstable();
+                all.intervals.insert(name, days);
+            }
         }
         all
     }
-
-    fn add(&mut self, sketch: &Sketch) {
-        self.n_incidents += 1;
-        if let Some(people) = sketch.people {
-            self.n_with_people += 1;
-            self.n_people = self.n_people.saturating_add(people);
-        }
-        if let Some(year) = sketch
-            .days
-            .iter()
-            .flatten()
-            .next()
-            .and_then(|day| date_of(*day))
-        {
-            *self.years.entry(year.year()).or_default() += 1;
-        }
-        count(&mut self.places, &sketch.places);
-        count(&mut self.causes, &sketch.causes);
-        count(&mut self.actions, &sketch.actions);
-        count(&mut self.actors, &sketch.actors);
-        if !sketch.industry.is_empty() {
-            bump(&mut self.industries, &sketch.industry);
-        }
-        for element in sketch.elements() {
-            *self.elements.entry(element.id()).or_default() += 1;
-        }
-        for (name, days) in intervals(sketch) {
-            self.intervals.entry(name).or_default().push(days);
-        }
-        self.n_disputed += u64::from(sketch.n_conflicts > 0);
-        self.n_waiting += u64::from(sketch.n_proposed > 0);
-    }
 }
 
-fn count(into: &mut BTreeMap<String, u64>, list: &str) {
-    for one in list.split(' ').filter(|one| !one.is_empty()) {
-        bump(into, one);
+fn bump(into: &mut HashMap<Box<str>, u64>, list: &str) {
+    if list.is_empty() {
+        return;
     }
-}
-
-fn bump(into: &mut BTreeMap<String, u64>, one: &str) {
-    match into.get_mut(one) {
+    match into.get_mut(list) {
         Some(n) => *n += 1,
         None => {
-            into.insert(one.to_owned(), 1);
+            into.insert(list.into(), 1);
         }
     }
+}
+
+fn taken_apart(lists: HashMap<Box<str>, u64>) -> BTreeMap<String, u64> {
+    let mut counts = BTreeMap::new();
+    lists.into_iter().for_each(|(list, n)| {
+        for one in list.split(' ').filter(|one| !one.is_empty()) {
+            *counts.entry(one.to_owned()).or_default() += n;
+        }
+    });
+    counts
+}
+
+/// The days between two of `DATES`, where both are known as days.
+fn interval(sketch: &Sketch<'_>, from: usize, to: usize) -> Option<i32> {
+    let known = *sketch.exact.get(from)? && *sketch.exact.get(to)?;
+    let days = (*sketch.days.get(to)?)? - (*sketch.days.get(from)?)?;
+    known.then_some(days)
 }
 
 /// The intervals of one incident, in days, where both ends are known as days.
-pub fn intervals(sketch: &Sketch) -> impl Iterator<Item = (&'static str, i32)> {
-    INTERVALS.iter().filter_map(|(name, from, to)| {
-        let known = *sketch.exact.get(*from)? && *sketch.exact.get(*to)?;
-        let days = (*sketch.days.get(*to)?)? - (*sketch.days.get(*from)?)?;
-        known.then_some((*name, days))
-    })
+pub fn intervals(sketch: &Sketch<'_>) -> impl Iterator<Item = (&'static str, i32)> {
+    INTERVALS
+        .iter()
+        .filter_map(|(name, from, to)| Some((*name, interval(sketch, *from, *to)?)))
 }
 
 /// The share of a sorted list that is at most this, from 0 to 100.

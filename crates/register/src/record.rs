@@ -14,7 +14,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::{Attribute, Entry, Event, Fact, FactId, IncidentId, Source, SourceId, Value, When};
+use crate::{
+    Attribute, Entry, Event, Fact, FactId, IncidentId, Source, SourceId, SourceKind, Value, When,
+};
 
 /// The day for which a record is folded. Without limits: now.
 #[derive(Clone, Copy, Debug, Default)]
@@ -62,6 +64,37 @@ pub struct Held {
     pub by: String,
 }
 
+/// Why one of several facts is used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Chosen {
+    /// A person chose it, and said why.
+    ByPerson(String),
+    /// Its kind of source stands nearer to the evidence than the other's.
+    Nearer(SourceKind, SourceKind),
+    /// Its source is newer.
+    Newer,
+    /// One source says both; the last said.
+    LastSaid,
+}
+
+impl std::fmt::Display for Chosen {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::ByPerson(why) => write!(f, "chosen by a person: {why}"),
+            Self::Nearer(one, two) => write!(
+                f,
+                "nobody has chosen; a source of kind `{}` stands before `{}`",
+                one.id(),
+                two.id()
+            ),
+            Self::Newer => f.write_str("nobody has chosen; the newer source is used"),
+            Self::LastSaid => {
+                f.write_str("nobody has chosen; one source says both, the last said is used")
+            }
+        }
+    }
+}
+
 /// Facts that cannot all be true.
 #[derive(Clone, Debug, Serialize)]
 pub struct Conflict {
@@ -74,7 +107,12 @@ pub struct Conflict {
     /// The one that is used.
     pub used: FactId,
     /// Why that one.
-    pub why: String,
+    #[serde(serialize_with = "as_words")]
+    pub why: Chosen,
+}
+
+fn as_words<S: serde::Serializer>(why: &Chosen, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(why)
 }
 
 /// An incident, folded.
@@ -256,7 +294,7 @@ impl Record {
         attribute: Attribute,
         scope: &str,
         drafts: bool,
-    ) -> Option<(&Held, Option<String>)> {
+    ) -> Option<(&Held, Option<Chosen>)> {
         let slot: Vec<&Held> = self
             .standing(drafts)
             .filter(|held| held.fact.attribute == attribute && held.fact.scope == scope)
@@ -299,9 +337,9 @@ impl Record {
         )
     }
 
-    fn reason(&self, best: &Held, slot: &[&Held]) -> String {
+    fn reason(&self, best: &Held, slot: &[&Held]) -> Chosen {
         if let Some(why) = self.chosen.get(&best.id) {
-            return format!("chosen by a person: {why}");
+            return Chosen::ByPerson(why.clone());
         }
         let source = self.source(best.fact.source);
         let rival = slot
@@ -309,15 +347,9 @@ impl Record {
             .find(|held| !held.fact.agrees_with(&best.fact))
             .and_then(|held| self.source(held.fact.source));
         match (source, rival) {
-            (Some(one), Some(two)) if one.kind != two.kind => format!(
-                "nobody has chosen; a source of kind `{}` stands before `{}`",
-                one.kind.id(),
-                two.kind.id()
-            ),
-            (Some(one), Some(two)) if one.published != two.published => {
-                "nobody has chosen; the newer source is used".to_owned()
-            }
-            _ => "nobody has chosen; one source says both, the last said is used".to_owned(),
+            (Some(one), Some(two)) if one.kind != two.kind => Chosen::Nearer(one.kind, two.kind),
+            (Some(one), Some(two)) if one.published != two.published => Chosen::Newer,
+            _ => Chosen::LastSaid,
         }
     }
 

@@ -8,6 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -16,7 +17,7 @@ use crate::seal::Key;
 use crate::sketch::{A_BLOCK, Sketch};
 use crate::store::{CellKey, Postgres, Sqlite, Store};
 use crate::words::{beginning, words, words_of};
-use crate::{AsOf, Entry, IncidentId, Query, Record, RegisterError};
+use crate::{AsOf, Counter, Entry, IncidentId, Query, Record, RegisterError, Statistics};
 
 const FORMAT: u32 = 1;
 const HEAD: i16 = 0;
@@ -37,10 +38,14 @@ type Postings = BTreeMap<String, BTreeSet<u16>>;
 
 /// An open register.
 pub struct Register {
-    store: Box<dyn Store>,
+    store: Box<dyn Store + Send>,
     key: Key,
-    /// Sketches as they were opened last, and how many; looked at again when a block is new.
-    cached: Vec<(Vec<u8>, Vec<Sketch>)>,
+    /// Blocks of sketches as they were opened last, each with the beginning of its seal; opened again when that is new.
+    cached: BTreeMap<u32, (Vec<u8>, Vec<u8>)>,
+    /// Counts every block that was opened, so that what was counted of them is known to be stale.
+    n_opened: u64,
+    /// The statistics over all, and of how many openings.
+    counted: Option<(u64, Arc<Statistics>)>,
 }
 
 impl std::fmt::Debug for Register {
@@ -69,12 +74,14 @@ impl Register {
         Self::with(Box::new(Postgres::connect(url)?), key)
     }
 
-    fn with(mut store: Box<dyn Store>, key: &[u8; 32]) -> Result<Self, RegisterError> {
+    fn with(mut store: Box<dyn Store + Send>, key: &[u8; 32]) -> Result<Self, RegisterError> {
         store.prepare()?;
         let mut register = Self {
             store,
             key: Key::new(key),
-            cached: Vec::new(),
+            cached: BTreeMap::new(),
+            n_opened: 0,
+            counted: None,
         };
         match register.head() {
             Err(RegisterError::Damaged) => Err(RegisterError::WrongKey),
@@ -138,7 +145,7 @@ impl Register {
         let mut head = self.head()?;
         let mut rows = Vec::new();
         let mut cells = Vec::new();
-        let mut blocks: BTreeMap<u32, Vec<Sketch>> = BTreeMap::new();
+        let mut blocks: BTreeMap<u32, Vec<Sketch<'static>>> = BTreeMap::new();
         let mut indexed: BTreeMap<Vec<u8>, Postings> = BTreeMap::new();
         // One incident may come twice in a list.
         let mut known: BTreeMap<IncidentId, (Vec<Entry>, u32)> = BTreeMap::new();
@@ -197,9 +204,7 @@ impl Register {
             let sketches = match blocks.get_mut(&block) {
                 Some(sketches) => sketches,
                 None => {
-                    let kept = self
-                        .get(&(BLOCK, block.to_be_bytes().to_vec()))?
-                        .unwrap_or_default();
+                    let kept = self.block(block)?;
                     blocks.entry(block).or_insert(kept)
                 }
             };
@@ -235,6 +240,7 @@ impl Register {
         let result = self.rebuild_all(&incidents);
         self.store.end(result.is_ok())?;
         self.cached.clear();
+        self.counted = None;
         result.map(|()| incidents.len() as u64)
     }
 
@@ -262,7 +268,7 @@ impl Register {
     fn reindex(&mut self, changes: &[Change]) -> Result<(), RegisterError> {
         let mut head = self.head()?;
         let mut cells = Vec::new();
-        let mut blocks: BTreeMap<u32, Vec<Sketch>> = BTreeMap::new();
+        let mut blocks: BTreeMap<u32, Vec<Sketch<'static>>> = BTreeMap::new();
         let mut indexed: BTreeMap<Vec<u8>, Postings> = BTreeMap::new();
         for (id, _) in changes {
             let record = self.record(*id, AsOf::default())?;
@@ -324,87 +330,161 @@ impl Register {
         Ok(Record::fold(id, &entries, as_of))
     }
 
-    /// The sketch of every incident, in the order in which they came; joined ones are left out.
+    /// The sketches of a block, to be changed; none when it is not there yet.
+    fn block(&mut self, block: u32) -> Result<Vec<Sketch<'static>>, RegisterError> {
+        let key = (BLOCK, block.to_be_bytes().to_vec());
+        let Some(sealed) = self.store.cell(&key)? else {
+            return Ok(Vec::new());
+        };
+        let plain = self.key.open(&cell_place(&key), &sealed)?;
+        let sketches: Vec<Sketch<'_>> =
+            postcard::from_bytes(&plain).map_err(|_| RegisterError::Damaged)?;
+        Ok(sketches.into_iter().map(Sketch::into_owned).collect())
+    }
+
+    /// Shows the sketch of every incident that fits, in the order in which they came; joined ones are left out.
     ///
     /// # Errors
-    /// When a block does not open.
-    pub fn sketches(&mut self) -> Result<Vec<&Sketch>, RegisterError> {
-        let sealed = self.store.cells(BLOCK, &[])?;
-        for (n, (key, sealed)) in sealed.into_iter().enumerate() {
-            // A seal holds a digest of what it seals: the same beginning, the same block.
-            let mark = sealed.get(..40).unwrap_or(&sealed).to_vec();
-            if self.cached.get(n).is_some_and(|(kept, _)| *kept == mark) {
+    /// When a cell does not open.
+    pub fn visit(
+        &mut self,
+        query: &Query,
+        mut each: impl FnMut(&Sketch<'_>),
+    ) -> Result<(), RegisterError> {
+        let mut wanted = BTreeSet::new();
+        words_of(&query.words, &mut wanted);
+        let mut numbers: Option<Numbers> = None;
+        for word in &wanted {
+            let found = self.with_word(word)?;
+            numbers = Some(match numbers {
+                None => found,
+                Some(before) => before.and(&found),
+            });
+        }
+        self.open_blocks(numbers.as_ref())?;
+        for (block, (_, plain)) in &self.cached {
+            let first = block * A_BLOCK;
+            if numbers
+                .as_ref()
+                .is_some_and(|numbers| !numbers.has_in_block(*block))
+            {
                 continue;
             }
-            let sketches: Vec<Sketch> = open_cell(&self.key, &(BLOCK, key), &sealed)?;
-            match self.cached.get_mut(n) {
-                Some(place) => *place = (mark, sketches),
-                None => self.cached.push((mark, sketches)),
+            let sketches: Vec<Sketch<'_>> =
+                postcard::from_bytes(plain).map_err(|_| RegisterError::Damaged)?;
+            for (number, sketch) in (first..).zip(&sketches) {
+                let is_named = numbers.as_ref().is_none_or(|numbers| numbers.has(number));
+                if is_named && !sketch.is_moved && query.fits(sketch) {
+                    each(sketch);
+                }
             }
         }
-        Ok(self
-            .cached
-            .iter()
-            .flat_map(|(_, sketches)| sketches)
-            .filter(|sketch| !sketch.is_moved)
-            .collect())
+        Ok(())
+    }
+
+    /// Opens the blocks in which these sketches stand, or all of them, where they are not open yet.
+    fn open_blocks(&mut self, numbers: Option<&Numbers>) -> Result<(), RegisterError> {
+        let n_sketches = self.head()?.n_sketches;
+        let all = 0..n_sketches.div_ceil(A_BLOCK);
+        self.cached.retain(|block, _| all.contains(block));
+        let wanted: Vec<u32> = all
+            .filter(|block| numbers.is_none_or(|numbers| numbers.has_in_block(*block)))
+            .collect();
+        // Many are fetched in one go, few one by one.
+        let sealed = if wanted.len() > 8 {
+            self.store.cells(BLOCK, &[])?
+        } else {
+            let mut some = Vec::new();
+            for block in &wanted {
+                let key = block.to_be_bytes().to_vec();
+                if let Some(sealed) = self.store.cell(&(BLOCK, key.clone()))? {
+                    some.push((key, sealed));
+                }
+            }
+            some
+        };
+        for (key, sealed) in sealed {
+            let block: [u8; 4] = key
+                .as_slice()
+                .try_into()
+                .map_err(|_| RegisterError::Damaged)?;
+            let block = u32::from_be_bytes(block);
+            // A seal holds a digest of what it seals: the same beginning, the same block.
+            let mark = sealed.get(..40).unwrap_or(&sealed).to_vec();
+            if self
+                .cached
+                .get(&block)
+                .is_some_and(|(kept, _)| *kept == mark)
+                || wanted.binary_search(&block).is_err()
+            {
+                continue;
+            }
+            let plain = self.key.open(&cell_place(&(BLOCK, key)), &sealed)?;
+            self.cached.insert(block, (mark, plain));
+            self.n_opened += 1;
+        }
+        if wanted.iter().any(|block| !self.cached.contains_key(block)) {
+            return Err(RegisterError::Damaged);
+        }
+        Ok(())
     }
 
     /// Sketches of the incidents that fit a query.
     ///
     /// # Errors
     /// When a cell does not open.
-    pub fn search(&mut self, query: &Query) -> Result<Vec<Sketch>, RegisterError> {
-        let mut wanted = BTreeSet::new();
-        words_of(&query.words, &mut wanted);
-        let mut numbers: Option<BTreeSet<u32>> = None;
-        for word in &wanted {
-            let found = self.with_word(word)?;
-            numbers = Some(match numbers {
-                None => found,
-                Some(before) => before.intersection(&found).copied().collect(),
-            });
-        }
-        let Some(numbers) = numbers else {
-            let sketches = self.sketches()?;
-            return Ok(sketches
-                .into_iter()
-                .filter(|sketch| query.fits(sketch))
-                .cloned()
-                .collect());
-        };
-        let blocks: BTreeSet<u32> = numbers.iter().map(|number| number / A_BLOCK).collect();
+    pub fn search(&mut self, query: &Query) -> Result<Vec<Sketch<'static>>, RegisterError> {
         let mut found = Vec::new();
-        for block in blocks {
-            let key = (BLOCK, block.to_be_bytes().to_vec());
-            let sketches: Vec<Sketch> = self.get(&key)?.unwrap_or_default();
-            for (at, sketch) in sketches.into_iter().enumerate() {
-                let number = block * A_BLOCK + at as u32;
-                if numbers.contains(&number) && !sketch.is_moved && query.fits(&sketch) {
-                    found.push(sketch);
-                }
+        self.visit(query, |sketch| found.push(sketch.clone().into_owned()))?;
+        Ok(found)
+    }
+
+    /// How many of what, over the incidents that fit a query.
+    ///
+    /// # Errors
+    /// When a cell does not open.
+    pub fn statistics(&mut self, query: &Query) -> Result<Arc<Statistics>, RegisterError> {
+        let is_all = *query == Query::default();
+        if is_all {
+            self.open_blocks(None)?;
+            if let Some((n_opened, all)) = &self.counted
+                && *n_opened == self.n_opened
+            {
+                return Ok(all.clone());
             }
+        }
+        let mut counter = Counter::default();
+        self.visit(query, |sketch| counter.add(sketch))?;
+        let found = Arc::new(counter.finish());
+        if is_all {
+            self.counted = Some((self.n_opened, found.clone()));
         }
         Ok(found)
     }
 
     /// Numbers of the sketches in which a word stands, or one that begins so.
-    fn with_word(&mut self, word: &str) -> Result<BTreeSet<u32>, RegisterError> {
+    fn with_word(&mut self, word: &str) -> Result<Numbers, RegisterError> {
         let start = beginning(word);
         let is_prefix = start.len() < word.len() || start.chars().count() == 3;
-        let mut numbers = BTreeSet::new();
+        let mut numbers = Numbers::default();
         for (key, sealed) in self.store.cells(WORDS, &self.key.bucket(start))? {
-            let postings: Postings = open_cell(&self.key, &(WORDS, key.clone()), &sealed)?;
             let span: [u8; 4] = key
                 .get(8..)
                 .and_then(|span| span.try_into().ok())
                 .ok_or(RegisterError::Damaged)?;
             let span = u32::from_be_bytes(span);
-            for (kept, places) in postings.range(word.to_owned()..) {
-                if !kept.starts_with(word) || (!is_prefix && kept != word) {
+            let plain = self.key.open(&cell_place(&(WORDS, key)), &sealed)?;
+            // As `Postings` is written, without making words and sets of it; a place is a number of one span.
+            let postings: Vec<(&str, Vec<u16>)> =
+                postcard::from_bytes(&plain).map_err(|_| RegisterError::Damaged)?;
+            let from = postings.partition_point(|(kept, _)| *kept < word);
+            for (kept, places) in postings.iter().skip(from) {
+                if !kept.starts_with(word) || (!is_prefix && *kept != word) {
                     break;
                 }
-                numbers.extend(places.iter().map(|at| span * A_SPAN + u32::from(*at)));
+                for at in places {
+                    numbers.insert(span * A_SPAN + u32::from(*at));
+                }
             }
         }
         Ok(numbers)
@@ -418,14 +498,52 @@ impl Register {
         if let Some(id) = IncidentId::parse(text) {
             return Ok(id);
         }
-        let sketches = self.sketches()?;
-        let mut found = sketches.iter().filter(|sketch| {
-            (text.len() >= 4 && sketch.id.to_string().starts_with(text)) || sketch.name == text
-        });
-        match (found.next(), found.next()) {
-            (Some(one), None) => Ok(one.id),
+        let is_start = text.len() >= 4 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let mut found = Vec::new();
+        self.visit(&Query::default(), |sketch| {
+            if sketch.name == text || is_start && sketch.id.to_string().starts_with(text) {
+                found.push(sketch.id);
+            }
+        })?;
+        match found[..] {
+            [one] => Ok(one),
             _ => Err(RegisterError::NoIncident(text.to_owned())),
         }
+    }
+}
+
+/// Numbers of sketches, one bit each.
+#[derive(Default)]
+struct Numbers(Vec<u64>);
+
+impl Numbers {
+    fn insert(&mut self, number: u32) {
+        let at = number as usize / 64;
+        if self.0.len() <= at {
+            self.0.resize(at + 1, 0);
+        }
+        if let Some(word) = self.0.get_mut(at) {
+            *word |= 1 << (number % 64);
+        }
+    }
+
+    fn has(&self, number: u32) -> bool {
+        self.0
+            .get(number as usize / 64)
+            .is_some_and(|word| word >> (number % 64) & 1 == 1)
+    }
+
+    fn has_in_block(&self, block: u32) -> bool {
+        let words = (A_BLOCK / 64) as usize;
+        self.0
+            .iter()
+            .skip(block as usize * words)
+            .take(words)
+            .any(|word| *word != 0)
+    }
+
+    fn and(&self, other: &Self) -> Self {
+        Self(self.0.iter().zip(&other.0).map(|(a, b)| a & b).collect())
     }
 }
 

@@ -1,8 +1,10 @@
 //! `Sketch`: what a list, a filter and a statistic need of a record, in a hundred bytes.
 //!
-//! Sketches rest in sealed blocks, so that a hundred thousand of them are
-//! opened in a few dozen milliseconds. They are made from records and can be
-//! made again.
+//! Sketches rest in sealed blocks, and their words stay in the opened block's
+//! bytes, so that a hundred thousand of them are looked through in a few dozen
+//! milliseconds. They are made from records and can be made again.
+
+use std::borrow::Cow;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -15,17 +17,21 @@ pub(crate) const A_BLOCK: u32 = 512;
 
 /// What a list, a filter and a statistic need of a record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sketch {
+pub struct Sketch<'b> {
     /// Which incident.
     pub id: IncidentId,
     /// Its name.
-    pub name: String,
+    #[serde(borrow)]
+    pub name: Cow<'b, str>,
     /// The first victim; empty when unknown.
-    pub victim: String,
+    #[serde(borrow)]
+    pub victim: Cow<'b, str>,
     /// Codes of places, separated by spaces.
-    pub places: String,
+    #[serde(borrow)]
+    pub places: Cow<'b, str>,
     /// What the victim does; empty when unknown.
-    pub industry: String,
+    #[serde(borrow)]
+    pub industry: Cow<'b, str>,
     /// Days since 1970 of began, discovered, determined, regulator told, people told: the first each can be.
     pub days: [Option<i32>; 5],
     /// Whether each of those is one day and not a span.
@@ -35,11 +41,14 @@ pub struct Sketch {
     /// Elements exposed: one bit for each of `DataElement::ALL`.
     pub elements: u64,
     /// Causes, separated by spaces.
-    pub causes: String,
+    #[serde(borrow)]
+    pub causes: Cow<'b, str>,
     /// Families of actions, separated by spaces: `hacking malware`.
-    pub actions: String,
+    #[serde(borrow)]
+    pub actions: Cow<'b, str>,
     /// Sorts of actors, separated by spaces.
-    pub actors: String,
+    #[serde(borrow)]
+    pub actors: Cow<'b, str>,
     /// Sources.
     pub n_sources: u32,
     /// Conflicts.
@@ -59,17 +68,13 @@ pub const DATES: [Attribute; 5] = [
     Attribute::PeopleTold,
 ];
 
-impl Sketch {
+impl Sketch<'_> {
     /// The sketch of a record. What is only proposed counts, marked as such.
-    pub fn of(id: IncidentId, record: &Record) -> Self {
-        let join = |attribute| record.terms(attribute, true).join(" ");
+    pub fn of(id: IncidentId, record: &Record) -> Sketch<'static> {
+        let join = |attribute| Cow::Owned(record.terms(attribute, true).join(" "));
         let first = |attribute| {
-            record
-                .terms(attribute, true)
-                .first()
-                .copied()
-                .unwrap_or("")
-                .to_owned()
+            let terms = record.terms(attribute, true);
+            Cow::Owned(terms.first().copied().unwrap_or("").to_owned())
         };
         let mut families: Vec<&str> = record
             .terms(Attribute::Action, true)
@@ -90,32 +95,54 @@ impl Sketch {
             .terms(Attribute::Element, true)
             .iter()
             .filter_map(|term| DataElement::from_id(term))
-            .filter_map(|element| DataElement::ALL.iter().position(|one| *one == element))
-            .fold(0, |mask, bit| {
-                mask | 1u64.checked_shl(bit as u32).unwrap_or(0)
-            });
-        Self {
+            .filter_map(bit_of)
+            .fold(0, |mask, bit| mask | 1u64 << bit);
+        Sketch {
             id,
-            name: record.name.clone(),
+            name: Cow::Owned(record.name.clone()),
             victim: first(Attribute::Victim),
             places: record
                 .terms(Attribute::Place, true)
                 .into_iter()
                 .filter(|place| place.len() <= 6 && !place.contains(char::is_uppercase))
                 .collect::<Vec<_>>()
-                .join(" "),
+                .join(" ")
+                .into(),
             industry: first(Attribute::Industry),
             days,
             exact,
             people: record.people(true),
             elements,
             causes: join(Attribute::Cause),
-            actions: families.join(" "),
+            actions: families.join(" ").into(),
             actors: join(Attribute::Actor),
             n_sources: record.sources.len() as u32,
             n_conflicts: record.conflicts(true).len() as u32,
             n_proposed: record.n_proposed() as u32,
             is_moved: record.moved.is_some(),
+        }
+    }
+
+    /// The same with words of its own.
+    pub fn into_owned(self) -> Sketch<'static> {
+        let own = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        Sketch {
+            id: self.id,
+            name: own(self.name),
+            victim: own(self.victim),
+            places: own(self.places),
+            industry: own(self.industry),
+            days: self.days,
+            exact: self.exact,
+            people: self.people,
+            elements: self.elements,
+            causes: own(self.causes),
+            actions: own(self.actions),
+            actors: own(self.actors),
+            n_sources: self.n_sources,
+            n_conflicts: self.n_conflicts,
+            n_proposed: self.n_proposed,
+            is_moved: self.is_moved,
         }
     }
 
@@ -125,24 +152,38 @@ impl Sketch {
         date_of(self.days[index]?)
     }
 
-    /// The year in which it began, else was discovered, else people were told.
-    pub fn year(&self) -> Option<i16> {
+    /// The first of `DATES` that is known: when it began, else was discovered, and so on.
+    pub fn day(&self) -> Option<Date> {
         self.days
             .iter()
             .flatten()
             .next()
             .and_then(|day| date_of(*day))
-            .map(|date| date.year())
+    }
+
+    /// Whether this element was exposed.
+    pub fn has(&self, element: DataElement) -> bool {
+        element_in(self.elements, element)
     }
 
     /// Exposed elements.
     pub fn elements(&self) -> impl Iterator<Item = DataElement> {
         DataElement::ALL
             .iter()
-            .enumerate()
-            .filter(|(bit, _)| self.elements >> (*bit as u32).min(63) & 1 == 1)
-            .map(|(_, element)| *element)
+            .copied()
+            .filter(|element| self.has(*element))
     }
+}
+
+/// Whether an element's bit is set.
+pub(crate) fn element_in(elements: u64, element: DataElement) -> bool {
+    bit_of(element).is_some_and(|bit| elements >> bit & 1 == 1)
+}
+
+/// The place of an element among all of them. There are no more than bits: the model's own test.
+fn bit_of(element: DataElement) -> Option<u32> {
+    let bit = DataElement::ALL.iter().position(|one| *one == element)?;
+    u32::try_from(bit).ok().filter(|bit| *bit < u64::BITS)
 }
 
 /// Days since 1970-01-01.

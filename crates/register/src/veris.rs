@@ -60,6 +60,24 @@ fn id_of(record: &Json) -> IncidentId {
     IncidentId::of(&format!("veris {record}"))
 }
 
+/// The records of a file of one or many, as entries of incidents.
+///
+/// # Errors
+/// When it is not JSON, or a record is not an object.
+pub fn import_all(
+    json: &[u8],
+    at: Timestamp,
+    by: &str,
+) -> Result<Vec<crate::Change>, RegisterError> {
+    let all = match serde_json::from_slice(json)
+        .map_err(|_| RegisterError::Form("a JSON file of VERIS records"))?
+    {
+        Json::Array(all) => all,
+        one => vec![one],
+    };
+    all.iter().map(|record| import(record, at, by)).collect()
+}
+
 /// A VERIS record as entries of an incident.
 ///
 /// # Errors

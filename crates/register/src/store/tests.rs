@@ -206,7 +206,7 @@ fn holds(mut open: impl FnMut(&[u8; 32]) -> Result<Register, RegisterError>) {
     assert_eq!(conflicts.len(), 1);
     assert_eq!(record.people(false), Some(120));
     assert!(
-        conflicts[0].why.contains("regulator"),
+        conflicts[0].why.to_string().contains("regulator"),
         "{}",
         conflicts[0].why
     );
@@ -245,7 +245,12 @@ fn holds(mut open: impl FnMut(&[u8; 32]) -> Result<Register, RegisterError>) {
         .unwrap();
     let record = register.record(one, AsOf::default()).unwrap();
     assert_eq!(record.people(false), Some(100));
-    assert!(record.conflicts(false)[0].why.contains("recounted"));
+    assert!(
+        record.conflicts(false)[0]
+            .why
+            .to_string()
+            .contains("recounted")
+    );
     register
         .append(
             one,
@@ -302,14 +307,14 @@ fn holds(mut open: impl FnMut(&[u8; 32]) -> Result<Register, RegisterError>) {
     // The lists are made again from the entries alone.
     assert_eq!(register.rebuild().unwrap(), 2);
     assert_eq!(found(&mut register, "emond"), ["Clinique Émond"]);
-    assert_eq!(register.sketches().unwrap().len(), 2);
+    assert_eq!(register.search(&Query::default()).unwrap().len(), 2);
 
     // Joined records are one; the other is no longer listed, and still there.
     register
         .append(two, vec![entry(6, Event::Moved { into: one })])
         .unwrap();
     assert_eq!(found(&mut register, "hospital"), [""; 0]);
-    assert_eq!(register.sketches().unwrap().len(), 1);
+    assert_eq!(register.search(&Query::default()).unwrap().len(), 1);
     assert!(register.record(two, AsOf::default()).is_ok());
 
     assert_eq!(register.find(&one.to_string()[..6]).unwrap(), one);

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use serde_json::json;
-use whose_register::{DATES, Query, Register, Sketch, Statistics, value_at};
+use whose_register::{DATES, Query, Register, value_at};
 
 use super::failure;
 use crate::args::Cli;
@@ -12,7 +12,7 @@ use crate::front::{Done, Failure, number, print};
 pub(crate) fn list(cli: &Cli, register: &mut Register, query: &Query) -> Result<Done, Failure> {
     let mut found = register.search(query).map_err(failure)?;
     // The newest first; without a day last.
-    found.sort_by(|a, b| day(b).cmp(&day(a)).then_with(|| a.name.cmp(&b.name)));
+    found.sort_by(|a, b| b.day().cmp(&a.day()).then_with(|| a.name.cmp(&b.name)));
     let mut text = String::new();
     for sketch in &found {
         if cli.json {
@@ -29,7 +29,9 @@ pub(crate) fn list(cli: &Cli, register: &mut Register, query: &Query) -> Result<
             continue;
         }
         let id = sketch.id.to_string();
-        let day = day(sketch).map_or_else(|| "-".to_owned(), |date| date.to_string());
+        let day = sketch
+            .day()
+            .map_or_else(|| "-".to_owned(), |date| date.to_string());
         let people = sketch.people.map_or_else(|| "?".to_owned(), number);
         let mut marks = String::new();
         if sketch.n_conflicts > 0 {
@@ -50,15 +52,10 @@ pub(crate) fn list(cli: &Cli, register: &mut Register, query: &Query) -> Result<
     Ok(Done::Whole)
 }
 
-fn day(sketch: &Sketch) -> Option<jiff::civil::Date> {
-    DATES.iter().find_map(|attribute| sketch.date(*attribute))
-}
-
 pub(crate) fn stats(cli: &Cli, register: &mut Register, query: &Query) -> Result<Done, Failure> {
-    let found = register.search(query).map_err(failure)?;
-    let all = Statistics::of(&found);
+    let all = register.statistics(query).map_err(failure)?;
     if cli.json {
-        let all = serde_json::to_value(&all).map_err(std::io::Error::from)?;
+        let all = serde_json::to_value(&*all).map_err(std::io::Error::from)?;
         print(&format!("{all}\n"))?;
         return Ok(Done::Whole);
     }

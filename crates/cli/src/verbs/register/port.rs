@@ -2,10 +2,7 @@
 
 use std::path::Path;
 
-use serde_json::Value as Json;
-use whose_register::{
-    AsOf, IncidentId, Record, Register, Statistics, forms, page, portal, stix, veris,
-};
+use whose_register::{AsOf, IncidentId, Query, Record, Register, forms, page, portal, stix, veris};
 
 use super::args::ExportArgs;
 use super::{by, failure, now, query};
@@ -51,7 +48,7 @@ pub(crate) fn export(register: &mut Register, args: &ExportArgs) -> Result<Done,
         }
         "stix" | "page" => {
             std::fs::create_dir_all(&args.out)?;
-            let cohort = Statistics::of(register.sketches().map_err(failure)?);
+            let cohort = register.statistics(&Query::default()).map_err(failure)?;
             for (id, record) in &records {
                 let (ending, text) = if args.form == "stix" {
                     let bundle = stix::bundle(record, drafts);
@@ -114,20 +111,7 @@ pub(crate) fn import(
     let changes = if form == "portal" {
         portal::import(&bytes, now(), &by()).map_err(failure)?
     } else {
-        let json: Json = serde_json::from_slice(&bytes).map_err(|error| {
-            Failure::new(
-                format!("{}: {error}", file.display()),
-                "give a JSON file of VERIS records",
-            )
-        })?;
-        let all = match json {
-            Json::Array(all) => all,
-            one => vec![one],
-        };
-        all.iter()
-            .map(|record| veris::import(record, now(), &by()))
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(failure)?
+        veris::import_all(&bytes, now(), &by()).map_err(failure)?
     };
     let n_all = changes.len();
     // What came in before is not taken in twice.

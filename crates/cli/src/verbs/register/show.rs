@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use serde_json::json;
-use whose_register::{AsOf, Attribute, Held, Record, Register, Standing, Statistics};
+use whose_register::{AsOf, Attribute, Held, Query, Record, Register, Standing};
 
 use super::args::ShowArgs;
 use super::failure;
@@ -19,7 +19,7 @@ pub(crate) fn run(cli: &Cli, register: &mut Register, args: &ShowArgs) -> Result
     };
     let record = register.record(id, as_of).map_err(failure)?;
     if let Some(file) = &args.page {
-        let cohort = Statistics::of(register.sketches().map_err(failure)?);
+        let cohort = register.statistics(&Query::default()).map_err(failure)?;
         std::fs::write(file, whose_register::page::html(&record, Some(&cohort)))?;
         say(&format!("  wrote {}", file.display()));
         return Ok(Done::Whole);

@@ -1,0 +1,86 @@
+//! The days that an incident took beside those of others: a record's sketch and a cohort in, where it stands among them out.
+//!
+//! The cohort is the register's own incidents, or a file that somebody brings:
+//! VERIS records or a public portal's table, read and counted, not kept.
+
+use serde::Serialize;
+
+use crate::query::Counter;
+use crate::{
+    AsOf, INTERVALS, Record, RegisterError, Sketch, Statistics, intervals, percentile_of, portal,
+    value_at, veris,
+};
+
+/// One interval of an incident beside a cohort.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Compared {
+    /// Its name, one of `INTERVALS`.
+    pub interval: &'static str,
+    /// Its days in this incident; `None` where an end of it is not known as a day.
+    pub days: Option<i32>,
+    /// In how many incidents of the cohort it is known.
+    pub n: usize,
+    /// A tenth of them took no longer than this.
+    pub p10: Option<i32>,
+    /// The median.
+    pub p50: Option<i32>,
+    /// Nine tenths took no longer than this.
+    pub p90: Option<i32>,
+    /// The share of the cohort that took no longer than this incident, in percent.
+    pub share: Option<f64>,
+}
+
+/// Every interval that this incident or the cohort knows.
+pub fn compared(sketch: &Sketch<'_>, cohort: &Statistics) -> Vec<Compared> {
+    INTERVALS
+        .iter()
+        .filter_map(|(name, _, _)| {
+            let days = intervals(sketch)
+                .find(|(one, _)| one == name)
+                .map(|(_, days)| days);
+            let all: &[i32] = cohort.intervals.get(name).map_or(&[], Vec::as_slice);
+            (days.is_some() || !all.is_empty()).then(|| Compared {
+                interval: name,
+                days,
+                n: all.len(),
+                p10: value_at(all, 10),
+                p50: value_at(all, 50),
+                p90: value_at(all, 90),
+                share: days.and_then(|days| percentile_of(all, days)),
+            })
+        })
+        .collect()
+}
+
+/// The statistics of a file: a table of a public portal, or VERIS records in JSON.
+///
+/// # Errors
+/// When it is neither.
+pub fn cohort(bytes: &[u8]) -> Result<Statistics, RegisterError> {
+    let is_json = bytes
+        .iter()
+        .find(|byte| !byte.is_ascii_whitespace())
+        .is_some_and(|byte| matches!(byte, b'[' | b'{'));
+    let changes = if is_json {
+        veris::import_all(bytes, jiff::Timestamp::UNIX_EPOCH, "")?
+    } else {
+        portal::import_without_text(bytes)?
+    };
+    let mut counter = Counter::default();
+    for (id, entries) in &changes {
+        let record = Record::fold(*id, entries, AsOf::default());
+        counter.add(&Sketch::of(*id, &record));
+    }
+    Ok(counter.finish())
+}
+
+#[test]
+fn a_file_of_others_says_how_long_they_took() {
+    let csv = b"Name of Covered Entity,Breach Start,Breach Submission Date\nA,2020-01-01,2020-01-11\nB,2020-01-01,2020-03-01\nC,,2020-03-01\n";
+    let all = cohort(csv).unwrap();
+    assert_eq!(all.n_incidents, 3);
+    assert_eq!(all.intervals["access to regulator"], [10, 60]);
+    let json = br#" [{"timeline":{"incident":{"year":2020,"month":2,"day":3},"discovery":{"unit":"Days","value":4}}}]"#;
+    assert_eq!(cohort(json).unwrap().intervals["access to discovery"], [4]);
+    assert!(cohort(b"{").is_err() && cohort(b"x").is_err());
+}
