@@ -43,7 +43,12 @@ impl Draft {
             assertion: Assertion::Stated,
             malformed: false,
             alternatives: Vec::new(),
-            why: vec![Cow::Borrowed(why)],
+            why: {
+                // Most have two or three reasons: room for them is made at once.
+                let mut all = Vec::with_capacity(3);
+                all.push(Cow::Borrowed(why));
+                all
+            },
         }
     }
 

@@ -124,9 +124,45 @@ pub(crate) fn short(text: &str) -> Short {
     short
 }
 
+/// Gives a text as `fold` would to `to`; a short one without accents touches no heap.
+pub(crate) fn with_folded<T>(text: &str, to: impl FnOnce(&str) -> T) -> T {
+    let mut room = [0_u8; 128];
+    match room.get_mut(..text.len()) {
+        Some(place) if text.is_ascii() => {
+            place.copy_from_slice(text.as_bytes());
+            place.make_ascii_lowercase();
+            to(std::str::from_utf8(place).unwrap_or(""))
+        }
+        _ => to(&fold(text)),
+    }
+}
+
 /// A hash of a word's folded letters; those of a phrase's words are joined in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct WordHash(pub(crate) u64);
+
+/// For maps whose keys are hashes already.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Hashed(u64);
+
+impl std::hash::Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        // Keys are numbers; whatever else comes is mixed in.
+        for byte in bytes {
+            self.0 = mix(self.0, u64::from(*byte));
+        }
+    }
+    fn write_u64(&mut self, n: u64) {
+        self.0 = n;
+    }
+}
+
+/// A map whose keys are hashes already, of words that are ours: whoever writes the evidence does not choose them.
+pub(crate) type ByHash<T> =
+    std::collections::HashMap<u64, T, std::hash::BuildHasherDefault<Hashed>>;
 
 /// Letters on their way to a `WordHash`, eight at a time.
 pub(crate) struct Letters {

@@ -8,11 +8,15 @@
 //! Source: ICD-10-CM tabular index, April 2026 (categories F01 to F99, B20, Z21
 //! and so on); substance use in the sense of 42 CFR 2.11.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use whose_model::{DataElement, Normal, Sensitivity};
 
-use crate::{draft::Draft, text::fold};
+use crate::{
+    draft::Draft,
+    text::{ByHash, WordHash, fold, with_folded},
+};
 
 use Sensitivity::{
     Abuse, Child, Genetic, Hiv, MentalHealth as Mental, ReproductiveHealth as Reproductive,
@@ -191,16 +195,20 @@ const PHRASES: &[(&str, Sensitivity)] = &[
 /// `abuse` of these is use of substances, not harm done to a person.
 const OF_SUBSTANCE: &[&str] = &["alcool", "alcohol", "substance", "drug", "drogue", "opioid"];
 
-static DRUGS: LazyLock<HashMap<&'static str, Sensitivity>> = LazyLock::new(|| {
+static DRUGS: LazyLock<ByHash<Sensitivity>> = LazyLock::new(|| {
     include_str!("../../../../lexicons/sensitive-drugs.txt")
         .lines()
         .filter_map(|line| line.split_once(' '))
         .filter_map(|(id, word)| {
             let kind = Sensitivity::ALL.iter().find(|kind| kind.id() == id)?;
-            Some((word, *kind))
+            Some((WordHash::of(word).0, *kind))
         })
         .collect()
 });
+
+/// `PHRASES` in one automaton.
+static PHRASES_AT_ONCE: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::new(PHRASES.iter().map(|(phrase, _)| phrase)).ok());
 
 static BY_FIRST: LazyLock<Vec<Vec<(&'static str, Sensitivity)>>> = LazyLock::new(|| {
     let mut by_first = vec![Vec::new(); 26];
@@ -253,20 +261,23 @@ fn of_words(text: &str, element: DataElement, kinds: &mut Vec<Sensitivity>) {
     while !text.is_char_boundary(end) {
         end -= 1;
     }
-    let folded = fold(&text[..end]);
+    with_folded(&text[..end], |folded| of_folded(folded, element, kinds));
+}
+
+fn of_folded(folded: &str, element: DataElement, kinds: &mut Vec<Sensitivity>) {
     let mut is_abuse = false;
     for word in folded.split(|ch: char| !ch.is_ascii_alphabetic()) {
         let Some(first) = word.bytes().next() else {
             continue;
         };
         if element == DataElement::Medication
-            && let Some(kind) = DRUGS.get(word)
+            && let Some(kind) = DRUGS.get(&WordHash::of(word).0)
         {
             kinds.push(*kind);
         }
         let list = BY_FIRST.get(first.wrapping_sub(b'a') as usize);
         for (stem, kind) in list.into_iter().flatten() {
-            if word == *stem || !WHOLE.contains(stem) && word.starts_with(stem) {
+            if word.starts_with(stem) && (word.len() == stem.len() || !WHOLE.contains(stem)) {
                 if *kind == Abuse && *stem == "abus" {
                     is_abuse = true;
                 } else if *stem != "down" || folded.contains("syndrom") {
@@ -279,10 +290,12 @@ fn of_words(text: &str, element: DataElement, kinds: &mut Vec<Sensitivity>) {
         let is_substance = OF_SUBSTANCE.iter().any(|word| folded.contains(word));
         kinds.push(if is_substance { Substance } else { Abuse });
     }
-    for (phrase, kind) in PHRASES {
-        if folded.contains(phrase) {
-            kinds.push(*kind);
-        }
+    let phrases = PHRASES_AT_ONCE.as_ref();
+    for hit in phrases
+        .into_iter()
+        .flat_map(|all| all.find_overlapping_iter(folded))
+    {
+        kinds.push(PHRASES[hit.pattern().as_usize()].1);
     }
 }
 

@@ -5,7 +5,7 @@
 //! common as a word) or how it is spelled; the words before and after bring
 //! theirs: whom one greets, who said something, what is called a disease.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::sync::LazyLock;
 
 use super::tokens::Token;
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
         Classes, DIAGNOSIS, DRUG, FAMILY, GIVEN, Lexicon, MONTH, NEVER_NAME, PLACE, PROCEDURE,
         TEST, VACCINE, WORLD_PLACE,
     },
-    text::WordHash,
+    text::{ByHash, WordHash},
 };
 
 /// A class of a lexicon is a factor of two; words of one class still differ.
@@ -69,7 +69,7 @@ const CALLED_AFTER: &str = include_str!("../../../../lexicons/named-after.txt");
 const ORGANISATION: &str = include_str!("../../../../lexicons/organisation-words.txt");
 
 struct Cues {
-    words: HashMap<u64, (f32, f32)>,
+    words: ByHash<(f32, f32)>,
     called_after: Vec<u64>,
     organisation: Vec<u64>,
 }

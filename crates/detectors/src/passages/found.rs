@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use whose_model::{Locator, PersonName, Role};
+use whose_model::{Locator, Normal, PersonName, Role};
 
 use super::layout::Spot;
 use crate::draft::Draft;
@@ -21,14 +21,22 @@ pub(crate) struct Found {
     pub(crate) needs_patient: bool,
     /// A label said what it is.
     pub(crate) is_labelled: bool,
-    /// The name, when it is one.
-    pub(crate) name: Option<PersonName>,
     /// Stands after the closing words of a letter.
     pub(crate) is_signature: bool,
     /// A label says that it is a family name: `Nom`, `Last name`.
     pub(crate) is_family_label: bool,
     /// Where on the page, once the passage is laid out.
     pub(crate) spot: Spot,
+}
+
+impl Found {
+    /// The name, when it is one.
+    pub(crate) fn name(&self) -> Option<&PersonName> {
+        match &self.draft.normal {
+            Normal::Name(name) => Some(name),
+            _ => None,
+        }
+    }
 }
 
 /// The bytes of a passage that something has been made of already, one bit for each.

@@ -10,7 +10,7 @@ use aho_corasick::AhoCorasick;
 use whose_model::{DataElement, Normal};
 
 use super::{Note, Scan};
-use crate::{draft::Draft, text::fold};
+use crate::{draft::Draft, text::with_folded};
 
 /// Headings of reports about a patient.
 const REPORTS: &[&str] = &[
@@ -265,7 +265,7 @@ impl Scan<'_, '_> {
                 continue;
             };
             let is_heading = trimmed.len() <= MAX_HEADING && word.line < MAX_LINES;
-            let said = said_in(&fold(trimmed), is_heading);
+            let said = with_folded(trimmed, |folded| said_in(folded, is_heading));
             if report.is_none() && said.0 {
                 report = Some((range.clone(), shown));
             }

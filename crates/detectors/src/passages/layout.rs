@@ -3,8 +3,12 @@
 //! One walk over the lines, only of text in which something was found. `resolve`
 //! asks the spots and never looks at the text again.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use super::found::Found;
-use crate::text::fold;
+use crate::text::{ByHash, Letters, Short, WordHash, short, with_folded};
 
 /// Where a finding stands on its page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -107,6 +111,10 @@ const LISTS: &[&str] = &[
     "theatre list",
 ];
 
+/// `LISTS` in one automaton.
+static LISTS_AT_ONCE: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::new(LISTS).ok());
+
 /// No words are looked at farther from a finding.
 const NEAR: usize = 80;
 /// No heading is longer.
@@ -163,18 +171,21 @@ fn head(line: &str, counters: &mut Counters) {
     if !is_heading {
         return;
     }
-    let folded = fold(line);
-    let is_list = LISTS.iter().any(|words| folded.contains(words));
-    let cue = if is_list {
-        Some(Cue::List)
-    } else {
-        label_cue(&folded)
-    };
     let is_capital = crate::text::is_all_capitals(line) || line.ends_with(':');
-    if cue.is_some() || is_capital {
-        counters.section += 1;
-        counters.heading = cue.filter(|_| is_list || is_capital || folded.starts_with("part"));
-    }
+    with_folded(line, |folded| {
+        let is_list = LISTS_AT_ONCE
+            .as_ref()
+            .is_some_and(|lists| lists.is_match(folded));
+        let cue = if is_list {
+            Some(Cue::List)
+        } else {
+            label_cue(folded)
+        };
+        if cue.is_some() || is_capital {
+            counters.section += 1;
+            counters.heading = cue.filter(|_| is_list || is_capital || folded.starts_with("part"));
+        }
+    });
 }
 
 struct Line<'t> {
@@ -187,7 +198,9 @@ impl Line<'_> {
     fn lay_out(&self, base: u64, found: &mut [Found], counters: &mut Counters) {
         let line = &self.text[self.start..self.end];
         let shown = line.trim();
-        let has_cells = shown.contains("  ") || shown.contains('\t') || shown.contains(" | ");
+        let has_cells = shown.as_bytes().windows(2).any(|two| two == b"  ")
+            || shown.contains('\t')
+            || shown.contains('|') && shown.contains(" | ");
         let mut at = self.start;
         let mut cell = line.len() - line.trim_start().len();
         for item in found {
@@ -195,13 +208,7 @@ impl Line<'_> {
             let to = (from + item.draft.value.len()).min(self.text.len());
             if let Some(between) = self.text.get(at..from) {
                 counters.sentence += n_breaks(between);
-                if let Some(last) = between
-                    .rfind("  ")
-                    .map(|at| at + 2)
-                    .into_iter()
-                    .chain(between.rfind(['\t', '|']).map(|at| at + 1))
-                    .max()
-                {
+                if let Some(last) = cell_start(between, |b| matches!(b, b'\t' | b'|')) {
                     let rest = &between[last..];
                     cell = at + last + (rest.len() - rest.trim_start().len()) - self.start;
                 }
@@ -210,20 +217,14 @@ impl Line<'_> {
             let before = tail(self.text.get(self.start..from).unwrap_or(""));
             let in_cell = tail(self.text.get(self.start + cell..from).unwrap_or(""));
             let after = self.text.get(to..self.end).unwrap_or("");
-            let is_name = item.name.is_some();
+            let is_name = item.name().is_some();
             item.is_family_label = is_name
                 && item.is_labelled
                 && label(in_cell).is_some_and(|label| {
-                    let label = fold(label);
-                    [
-                        "nom",
-                        "last name",
-                        "surname",
-                        "family name",
-                        "nom de famille",
-                    ]
-                    .iter()
-                    .any(|words| label.trim() == *words)
+                    matches!(
+                        short(label.trim()).as_str(),
+                        "nom" | "last name" | "surname" | "family name" | "nom de famille"
+                    )
                 });
             let leads = from - self.start <= 28 && leads(&line[..from - self.start]);
             item.spot = Spot {
@@ -250,6 +251,13 @@ impl Line<'_> {
             };
         }
     }
+}
+
+/// Where the last cell of a text begins: after a wide gap or a sign that parts cells.
+fn cell_start(text: &str, parts: impl Fn(u8) -> bool) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let ends = |at: &usize| parts(bytes[*at]) || bytes[..=*at].ends_with(b"  ");
+    (0..bytes.len()).rev().find(ends).map(|at| at + 1)
 }
 
 /// The last bytes of a text, cut between characters.
@@ -283,7 +291,7 @@ fn n_breaks(text: &str) -> u32 {
             if goes_on
                 || word.chars().count() == 1
                 || matches!(
-                    fold(word).as_str(),
+                    short(word).as_str(),
                     "dr" | "dre" | "mr" | "mrs" | "ms" | "mme" | "st" | "prof"
                 )
             {
@@ -304,7 +312,7 @@ fn leads(before: &str) -> bool {
             word.bytes().all(|b| b.is_ascii_digit())
                 || word.chars().count() <= 2
                 || matches!(
-                    fold(word).as_str(),
+                    short(word).as_str(),
                     "bed" | "lit" | "room" | "mrs" | "mme" | "mlle" | "miss" | "dre" | "chambre"
                 )
                 || word.bytes().any(|b| b.is_ascii_digit())
@@ -316,7 +324,7 @@ fn title(before: &str) -> Option<Address> {
         .trim_end_matches([' ', '.', '\u{a0}'])
         .rsplit(|ch: char| !ch.is_alphabetic())
         .next()?;
-    match fold(word).as_str() {
+    match short(word).as_str() {
         "mr" | "monsieur" | "m" | "mister" => Some(Address::Man),
         "mrs" | "ms" | "miss" | "mme" | "madame" | "mlle" | "mademoiselle" => Some(Address::Woman),
         "dr" | "dre" | "doctor" | "docteur" | "docteure" | "prof" => Some(Address::Doctor),
@@ -325,33 +333,29 @@ fn title(before: &str) -> Option<Address> {
 }
 
 /// The words at the end of a text, folded, the last one first; titles left out.
-fn last_words(before: &str) -> Vec<String> {
-    let mut words: Vec<String> = before
+fn last_words(before: &str) -> impl Iterator<Item = Short> {
+    before
         .rsplit(|ch: char| ch.is_whitespace() || matches!(ch, '(' | ',' | ':' | '.' | ';'))
         .filter(|word| !word.is_empty())
         .take(6)
-        .map(|word| fold(word).replace(['\u{2019}'], "'"))
-        .collect();
-    while words.first().is_some_and(|word| {
-        matches!(
-            word.as_str(),
-            "mr" | "mrs"
-                | "ms"
-                | "miss"
-                | "dr"
-                | "dre"
-                | "m"
-                | "mme"
-                | "mlle"
-                | "monsieur"
-                | "madame"
-                | "docteur"
-                | "doctor"
-        )
-    }) {
-        words.remove(0);
-    }
-    words
+        .map(short)
+        .skip_while(|word| {
+            matches!(
+                word.as_str(),
+                "mr" | "mrs"
+                    | "ms"
+                    | "miss"
+                    | "dr"
+                    | "dre"
+                    | "m"
+                    | "mme"
+                    | "mlle"
+                    | "monsieur"
+                    | "madame"
+                    | "docteur"
+                    | "doctor"
+            )
+        })
 }
 
 /// A word of kinship, also `mother-in-law` and `belle-mère`.
@@ -420,33 +424,30 @@ fn is_kin(word: &str) -> bool {
 
 /// What the words before a name say.
 fn name_cue(before: &str) -> Option<Cue> {
-    let words = last_words(before);
-    let last = words.first()?;
+    let mut words = last_words(before);
+    let last = words.next()?;
+    let last = last.as_str();
     if matches!(
-        last.as_str(),
+        last,
         "dear" | "cher" | "chere" | "hello" | "hi" | "bonjour" | "hey" | "attention" | "attn"
     ) {
         return Some(Cue::Greeting);
     }
-    if matches!(last.as_str(), "partner" | "partenaire") {
+    if matches!(last, "partner" | "partenaire") {
         return Some(Cue::Partner);
     }
     if !is_kin(last) {
         return None;
     }
     // `her 7-year-old son Max`: the possessive may stand before a word or two.
-    let whose = words
-        .iter()
-        .skip(1)
-        .take(3)
-        .find_map(|word| match word.as_str() {
-            "your" | "votre" | "vos" | "ta" | "ton" => Some(Cue::KinOfReader),
-            "my" | "our" | "mon" | "ma" | "mes" | "notre" | "nos" => Some(Cue::KinOfWriter),
-            "his" | "her" | "their" | "sa" | "son" | "ses" | "leur" | "leurs" => {
-                Some(Cue::KinOfSubject)
-            }
-            _ => None,
-        });
+    let whose = words.take(3).find_map(|word| match word.as_str() {
+        "your" | "votre" | "vos" | "ta" | "ton" => Some(Cue::KinOfReader),
+        "my" | "our" | "mon" | "ma" | "mes" | "notre" | "nos" => Some(Cue::KinOfWriter),
+        "his" | "her" | "their" | "sa" | "son" | "ses" | "leur" | "leurs" => {
+            Some(Cue::KinOfSubject)
+        }
+        _ => None,
+    });
     // French `son` before a kin word is a possessive, in English it is the kin word itself.
     Some(whose.unwrap_or(Cue::KinOfSubject))
 }
@@ -469,7 +470,7 @@ fn kin_after(after: &str) -> Option<Cue> {
     let mut words = rest
         .split(|ch: char| ch.is_whitespace() || matches!(ch, ',' | ')' | ';' | '.' | ':'))
         .filter(|word| !word.is_empty())
-        .map(fold);
+        .map(short);
     let first = words.next()?;
     let (kin, whose) = match first.as_str() {
         "his" | "her" | "their" | "the" | "sa" | "son" | "ses" | "leur" | "la" | "le"
@@ -479,46 +480,58 @@ fn kin_after(after: &str) -> Option<Cue> {
         _ => (first, Cue::KinOfSubject),
     };
     // `mother of three` is kin of nobody here.
-    let counts = matches!(words.next().as_deref(), Some("of" | "de"))
+    let is_of = |word: Short| matches!(word.as_str(), "of" | "de");
+    let counts = words.next().is_some_and(is_of)
         && words.next().is_some_and(|n| {
             matches!(
                 n.as_str(),
                 "one" | "two" | "three" | "four" | "five" | "deux" | "trois" | "quatre"
             )
         });
-    (is_kin(&kin) && !counts).then_some(whose)
+    (is_kin(kin.as_str()) && !counts).then_some(whose)
 }
 
 /// `call me at`: the writer's own; `your appointment`: the reader's; `both were given`: of each.
 fn said_cue(before: &str) -> Option<Cue> {
-    let folded = fold(before);
-    let sentence = folded.rsplit(['.', '!', '?']).next().unwrap_or(&folded);
-    let near = sentence
-        .get(sentence.len().saturating_sub(48)..)
-        .unwrap_or(sentence);
-    [
-        " me at",
-        "call me",
-        "reach me",
-        "text me",
-        "me joindre",
-        "me rejoindre",
-        "m'appeler",
-        "my number",
-        "my cell",
-        "my phone",
-        "mon numero",
-        "mon cellulaire",
-        "mon telephone",
-    ]
-    .iter()
-    .any(|words| near.contains(words))
-    .then_some(Cue::Writer)
+    // Each of the ways has one of these, and few lines have one.
+    let may_be = |two: &[u8]| {
+        two[0] | 0x20 == b'm' && matches!(two[1] | 0x20, b'e' | b'y' | b'o' | b'\'' | 0x80..)
+    };
+    if !before.as_bytes().windows(2).any(may_be) {
+        return None;
+    }
+    with_folded(before, |folded| {
+        let sentence = folded.rsplit(['.', '!', '?']).next().unwrap_or(folded);
+        let near = sentence
+            .get(sentence.len().saturating_sub(48)..)
+            .unwrap_or(sentence);
+        SAID_BY_WRITER
+            .iter()
+            .any(|words| near.contains(words))
+            .then_some(Cue::Writer)
+    })
 }
+
+/// How somebody says that what follows is their own.
+const SAID_BY_WRITER: &[&str] = &[
+    " me at",
+    "call me",
+    "reach me",
+    "text me",
+    "me joindre",
+    "me rejoindre",
+    "m'appeler",
+    "my number",
+    "my cell",
+    "my phone",
+    "mon numero",
+    "mon cellulaire",
+    "mon telephone",
+];
 
 /// What the label right before a value says of whose it is.
 fn label_of(in_cell: &str) -> Option<Cue> {
-    label_cue(&fold(label(in_cell)?))
+    with_folded(label(in_cell)?, label_cue)
 }
 
 /// The words of the label right before a value.
@@ -528,47 +541,63 @@ fn label(in_cell: &str) -> Option<&str> {
         .strip_suffix(':')
         .or_else(|| label.strip_suffix('#'))?;
     // The label begins after whatever ended before it.
-    let label = label.rsplit([':', ';', '|', '\t']).next().unwrap_or(label);
-    label.rsplit("  ").next()
+    let from = cell_start(label, |b| matches!(b, b':' | b';' | b'|' | b'\t'));
+    label.get(from.unwrap_or(0)..)
+}
+
+/// Words of labels and headings, and what each says; of several who is farther from the patient wins.
+const LABEL_CUES: &[(Cue, &str)] = &[
+    (
+        Cue::Subject,
+        "patient patiente patients child baby newborn infant student worker client cliente \
+         resident claimant dependant dependent enfant bebe eleve travailleur travailleuse \
+         usager usagere residente",
+    ),
+    (
+        Cue::Holder,
+        "subscriber insured policyholder adherent assure assuree cardholder titulaire \
+         souscripteur member holder",
+    ),
+    (
+        Cue::Clinician,
+        "physician doctor provider prescriber practitioner medecin docteur referring \
+         attending surgeon prescripteur professionnel clinician",
+    ),
+    (
+        Cue::Parent,
+        "mother father parent parents mere pere mothers fathers",
+    ),
+    (
+        Cue::Contact,
+        "emergency urgence kin nok substitute guardian sdm poa mandataire tuteur tutrice \
+         guarantor garant repondant spouse husband wife conjoint conjointe caregiver proche \
+         aidant responsible",
+    ),
+    (
+        Cue::Organisation,
+        "employer employeur pharmacy pharmacie insurer assureur compagnie company",
+    ),
+];
+
+/// Each word of `LABEL_CUES` by its hash, with its place in that list.
+static BY_WORD: LazyLock<ByHash<usize>> = LazyLock::new(|| {
+    let lists = LABEL_CUES.iter().enumerate();
+    lists
+        .flat_map(|(far, (_, words))| words.split(' ').map(move |word| (hash(word).0, far)))
+        .collect()
+});
+
+fn hash(word: &str) -> WordHash {
+    let mut letters = Letters::new();
+    letters.push_str(word);
+    letters.end()
 }
 
 /// The cue of a folded label or heading; who is farther from the patient wins.
 fn label_cue(folded: &str) -> Option<Cue> {
-    let mut cue = None;
-    for word in folded.split(|ch: char| !ch.is_alphanumeric()) {
-        let found = match word {
-            "employer" | "employeur" | "pharmacy" | "pharmacie" | "insurer" | "assureur"
-            | "compagnie" | "company" => Cue::Organisation,
-            "emergency" | "urgence" | "kin" | "nok" | "substitute" | "guardian" | "sdm" | "poa"
-            | "mandataire" | "tuteur" | "tutrice" | "guarantor" | "garant" | "repondant"
-            | "spouse" | "husband" | "wife" | "conjoint" | "conjointe" | "caregiver" | "proche"
-            | "aidant" | "responsible" => Cue::Contact,
-            "mother" | "father" | "parent" | "parents" | "mere" | "pere" | "mothers"
-            | "fathers" => Cue::Parent,
-            "subscriber" | "insured" | "policyholder" | "adherent" | "assure" | "assuree"
-            | "cardholder" | "titulaire" | "souscripteur" | "member" | "holder" => Cue::Holder,
-            "physician" | "doctor" | "provider" | "prescriber" | "practitioner" | "medecin"
-            | "docteur" | "referring" | "attending" | "surgeon" | "prescripteur"
-            | "professionnel" | "clinician" => Cue::Clinician,
-            "patient" | "patiente" | "patients" | "child" | "baby" | "newborn" | "infant"
-            | "student" | "worker" | "client" | "cliente" | "resident" | "claimant"
-            | "dependant" | "dependent" | "enfant" | "bebe" | "eleve" | "travailleur"
-            | "travailleuse" | "usager" | "usagere" | "residente" => Cue::Subject,
-            _ => continue,
-        };
-        let far = |cue: Cue| match cue {
-            Cue::Subject => 0,
-            Cue::Holder => 1,
-            Cue::Clinician => 2,
-            Cue::Parent => 3,
-            Cue::Contact => 4,
-            _ => 5,
-        };
-        if cue.is_none_or(|known| far(known) < far(found)) {
-            cue = Some(found);
-        }
-    }
-    cue
+    let words = folded.split(|ch: char| !ch.is_alphanumeric());
+    let farthest = words.filter_map(|word| BY_WORD.get(&hash(word).0)).max()?;
+    LABEL_CUES.get(*farthest).map(|(cue, _)| *cue)
 }
 
 #[test]

@@ -340,10 +340,6 @@ impl Scan<'_, '_> {
                 .push("against: made out in a picture with doubt".into());
         }
         let line = self.line_at(range.start);
-        let name = match &draft.normal {
-            whose_model::Normal::Name(name) => Some(name.clone()),
-            _ => None,
-        };
         self.all.found.push(Found {
             place: self.passage.locate(range.clone()),
             line: self.all.line + line,
@@ -354,7 +350,6 @@ impl Scan<'_, '_> {
             is_signature: self.all.has_closed || range.start >= self.closing_at,
             is_family_label: false,
             spot: layout::Spot::default(),
-            name,
             draft,
         });
     }

@@ -21,7 +21,7 @@ use crate::{
         COMMON, Classes, FAMILY, GIVEN, KIN, LABEL_END, NEVER_NAME, PLACE, RARE_NAME, TITLE,
         WORLD_PLACE,
     },
-    text::fold,
+    text::{fold, short, with_folded},
 };
 
 /// The most words of a run.
@@ -164,12 +164,7 @@ impl Scan<'_, '_> {
             }
         }
         signals.sort_unstable();
-        let marks = self
-            .text
-            .bytes()
-            .filter(|b| b"{}()[];=_\\`$<".contains(b))
-            .count();
-        let share = marks as f32 / self.text.len().max(1) as f32;
+        let share = self.marks.n_code as f32 / self.text.len().max(1) as f32;
         Ground {
             signals,
             length: (1.0 + n_words as f32 / 120.0).ln() * 0.9,
@@ -233,7 +228,7 @@ impl Scan<'_, '_> {
         };
         matches!(&self.text[is.range()], "is" | "est" | "IS" | "EST")
             && matches!(
-                fold(&self.text[name.range()]).as_str(),
+                short(&self.text[name.range()]).as_str(),
                 "name" | "nom" | "prenom"
             )
     }
@@ -413,7 +408,7 @@ impl Scan<'_, '_> {
             ". " | "." | ".-" => {
                 after_title
                     || a.end - a.start <= 2
-                    || matches!(fold(&self.text[a.range()]).as_str(), "ste" | "jr")
+                    || matches!(short(&self.text[a.range()]).as_str(), "ste" | "jr")
             }
             "  " => after_title,
             _ => after_title && gap.len() <= 2 && gap.trim_matches(['.', ' ']).is_empty(),
@@ -539,7 +534,7 @@ impl Scan<'_, '_> {
             return false;
         };
         let gap = &self.text[self.tokens[at].end as usize..next.start as usize];
-        let word = fold(&self.text[next.range()]);
+        let word = short(&self.text[next.range()]);
         gap == ", " && next.shape == Shape::Capital && next.has(GIVEN)
             || gap == " " && matches!(word.as_str(), "and" | "et" | "or" | "ou")
     }
@@ -586,7 +581,7 @@ impl Scan<'_, '_> {
                 // `his daughter Anna`, but also `father Paul`: beside the patient in any case.
                 return Some(Role::Relative);
             }
-            let word = fold(&self.text[previous.range()]);
+            let word = short(&self.text[previous.range()]);
             match word.as_str() {
                 "patient" | "patiente" | "client" | "cliente" | "resident" | "residente" => {
                     return Some(Role::Patient);
@@ -604,22 +599,9 @@ impl Scan<'_, '_> {
                 return Some(Role::Relative);
             }
             // `a 45-year-old woman`, `45 ans`, `née le`.
-            let tail = fold(
-                self.text
-                    .get(next.start as usize..(next.start as usize + 40).min(self.text.len()))
-                    .unwrap_or(""),
-            );
-            if tail.contains("year-old")
-                || tail.contains("year old")
-                || tail.starts_with("ne ")
-                || tail.starts_with("nee ")
-                || tail.contains(" ans")
-                || tail.starts_with("dob")
-                || tail.starts_with("born")
-                || tail.starts_with("d.o.b")
-                || tail.starts_with("d.d.n")
-                || tail.starts_with("ddn")
-            {
+            let start = next.start as usize;
+            let tail = self.text.get(start..(start + 40).min(self.text.len()));
+            if with_folded(tail.unwrap_or(""), is_of_patient) {
                 return Some(Role::Patient);
             }
         }
@@ -651,7 +633,7 @@ impl Scan<'_, '_> {
                 gap.len() <= 3
                     && !gap.contains('\n')
                     && matches!(
-                        fold(text).as_str(),
+                        short(text).as_str(),
                         "male"
                             | "female"
                             | "woman"
@@ -671,7 +653,7 @@ impl Scan<'_, '_> {
         if !is_stated || gap.len() > 8 {
             return;
         }
-        let sex = match fold(text).as_str() {
+        let sex = match short(text).as_str() {
             "gentleman" => Some(whose_model::Sex::Male),
             "lady" => Some(whose_model::Sex::Female),
             _ => crate::elements::demographics::parse_sex(text),
@@ -750,4 +732,14 @@ impl Scan<'_, '_> {
             );
         }
     }
+}
+
+/// Whether the words after a name are those of an age or a birth.
+fn is_of_patient(tail: &str) -> bool {
+    ["ne ", "nee ", "dob", "born", "d.o.b", "d.d.n", "ddn"]
+        .iter()
+        .any(|words| tail.starts_with(words))
+        || ["year-old", "year old", " ans"]
+            .iter()
+            .any(|words| tail.contains(words))
 }

@@ -29,7 +29,7 @@ pub(crate) fn resolve(
         .iter()
         .enumerate()
         .map(|(at, item)| {
-            let name = item.name.as_ref()?;
+            let name = item.name()?;
             Some(people.enter(name, stamp(&found[at..]), item))
         })
         .collect();
@@ -109,7 +109,7 @@ fn stamp(found: &[Found]) -> Stamp {
     for item in rest
         .iter()
         .take(4)
-        .take_while(|item| item.line == name.line && item.name.is_none())
+        .take_while(|item| item.line == name.line && item.name().is_none())
     {
         match (&item.draft.normal, item.draft.element) {
             (Normal::Date(date), DataElement::BirthDate) if stamp.birth.is_none() => {
@@ -144,13 +144,13 @@ fn join_parts(found: &mut [Found]) {
     let mut last: Option<usize> = None;
     for at in 0..found.len() {
         let item = &found[at];
-        let Some(name) = item.name.as_ref().filter(|_| item.is_labelled) else {
+        let Some(name) = item.name().filter(|_| item.is_labelled) else {
             continue;
         };
         let is_part = name.given.is_empty() != name.family.is_empty();
         let before = last.and_then(|before| {
             let other = &found[before];
-            let part = other.name.as_ref()?;
+            let part = other.name()?;
             if other.role != item.role || item.line.abs_diff(other.line) > 3 {
                 return None;
             }
@@ -176,7 +176,6 @@ fn join_parts(found: &mut [Found]) {
             Some((before, whole)) => {
                 for index in [before, at] {
                     found[index].draft.normal = Normal::Name(whole.clone());
-                    found[index].name = Some(whole.clone());
                 }
                 last = None;
             }
@@ -201,7 +200,7 @@ fn births_after_names(found: &mut [Found]) {
         let gap = date
             .at
             .saturating_sub(name.at + name.draft.value.len() as u64);
-        if name.name.is_some()
+        if name.name().is_some()
             && date.draft.element == DataElement::ServiceDate
             && !date.is_labelled
             && name.line == date.line
@@ -342,7 +341,7 @@ fn lists(people: &mut [Person], found: &[Found], named: &Named) {
     };
     let mut rows: Vec<(usize, bool)> = Vec::new();
     let mut n_health = 0;
-    for item in found.iter().filter(|item| item.name.is_none()) {
+    for item in found.iter().filter(|item| item.name().is_none()) {
         let health = is_health(item.draft.element);
         n_health += usize::from(health);
         let is_said = health

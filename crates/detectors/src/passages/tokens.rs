@@ -70,6 +70,8 @@ pub(crate) struct Marks {
     pub(crate) n_french: u32,
     /// The same of English.
     pub(crate) n_english: u32,
+    /// How many signs of programs there are.
+    pub(crate) n_code: u32,
     /// Where the first closing words of a letter stand.
     pub(crate) closing_at: Option<u32>,
 }
@@ -89,7 +91,8 @@ impl Marks {
         ] {
             list.clear();
         }
-        (self.n_french, self.n_english, self.closing_at) = (0, 0, None);
+        (self.n_french, self.n_english, self.n_code) = (0, 0, 0);
+        self.closing_at = None;
     }
 
     /// The line that holds a position: where it begins and ends, without its end of line.
@@ -112,6 +115,8 @@ const UPPER: u8 = 4;
 /// A sign that is noted: the end of a line, `:`, `@`.
 const SIGN: u8 = 8;
 const HIGH: u8 = 16;
+/// A sign that programs have more of than people write.
+const CODE: u8 = 32;
 
 const CLASS: [u8; 256] = {
     let mut class = [0; 256];
@@ -122,6 +127,8 @@ const CLASS: [u8; 256] = {
             b'A'..=b'Z' => LETTER | UPPER,
             b'0'..=b'9' => DIGIT,
             b'\n' | b':' | b'@' => SIGN,
+            b'{' | b'}' | b'(' | b')' | b'[' | b']' | b';' | b'=' | b'_' | b'\\' | b'`' | b'$'
+            | b'<' => CODE,
             0x80.. => HIGH,
             _ => 0,
         };
@@ -146,6 +153,7 @@ pub(crate) fn tokenize(text: &str, lexicon: &Lexicon, tokens: &mut Vec<Token>, m
     while let Some(&b) = bytes.get(at) {
         let first = CLASS[b as usize];
         if first & (LETTER | DIGIT | HIGH) == 0 {
+            marks.n_code += u32::from(first / CODE);
             if first & SIGN != 0 {
                 match b {
                     b'\n' => {

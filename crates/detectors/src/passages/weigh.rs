@@ -13,7 +13,7 @@ use crate::{
     lexicon::{
         COMMON, Classes, FAMILY, GIVEN, KIN, LABEL_END, NEVER_NAME, PLACE, TITLE, WORLD_PLACE,
     },
-    text::fold,
+    text::{fold, short},
 };
 
 impl Scan<'_, '_> {
@@ -352,7 +352,7 @@ impl Scan<'_, '_> {
                     if from >= 2
                         && gap.len() <= 1
                         && matches!(
-                            fold(&self.text[previous.range()]).as_str(),
+                            short(&self.text[previous.range()]).as_str(),
                             "de" | "d" | "du" | "of" | "s"
                         )
                         && evidence::is_called_after(self.tokens[from - 2].hash)
@@ -370,7 +370,7 @@ impl Scan<'_, '_> {
                     // `What is your name? Anna`
                     if gap.starts_with(['?', ':'])
                         && matches!(
-                            fold(&self.text[previous.range()]).as_str(),
+                            short(&self.text[previous.range()]).as_str(),
                             "name" | "nom" | "prenom"
                         )
                     {
@@ -625,7 +625,7 @@ impl Scan<'_, '_> {
         if n == 1 {
             let word = &self.text[self.tokens[from].range()];
             let is_named = self.all.found.iter().rev().take(60).any(|item| {
-                item.name.as_ref().is_some_and(|name| {
+                item.name().is_some_and(|name| {
                     [&name.family, &name.given]
                         .iter()
                         .any(|part| part.eq_ignore_ascii_case(word))
