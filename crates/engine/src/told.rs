@@ -9,14 +9,12 @@ use std::path::Path;
 use std::sync::Mutex;
 
 use whose_model::{Ended, ExhibitPath, Gap, Limits, Passage, PassageKind, Phi, Segment, Sink};
-use whose_readers::{Aids, Programs};
 
-use crate::broker::Broker;
 use crate::error::EngineError;
 use crate::pool::{self, Outbox, PoolError, Task, Workers};
 use crate::protocol::{self, Event, Hello, Job};
 use crate::seize;
-use crate::worker::Jobs;
+use crate::worker::{Confined, Jobs, aids, confine};
 
 /// More text than this is not taken from one document.
 const MAX_TEXT: usize = 8 << 20;
@@ -117,18 +115,8 @@ impl Outbox for Keep<'_> {
 pub fn tell() -> io::Result<()> {
     let mut jobs = Jobs(io::stdin());
     let mut out = BufWriter::with_capacity(256 << 10, io::stdout().lock());
-    let hello: Hello = protocol::receive(&mut jobs)?;
-    let broker = hello
-        .broker
-        .as_ref()
-        .and_then(|how| Broker::start(how, &hello.limits).ok());
-    let aids = Aids {
-        passwords: &hello.passwords,
-        programs: broker.as_ref().map(|broker| broker as &dyn Programs),
-    };
-    let confined = whose_readers::confine(&hello.limits).map_err(io::Error::other)?;
-    protocol::send(&mut out, &Event::Ready(format!("{confined:?}")))?;
-    out.flush()?;
+    let Confined { hello, broker, .. } = confine(&mut jobs, &mut out, |_| ())?;
+    let aids = aids(&hello, broker.as_ref());
     while let Some((job, file)) = protocol::receive_with_file::<Job>(&mut jobs)? {
         let mut teller = Teller {
             out: &mut out,

@@ -23,6 +23,45 @@ use crate::sketch::{Sketch, Sketcher};
 /// Mentions that are sent together; small enough to keep the engine's memory flat.
 const MENTIONS_A_FRAME: usize = 512;
 
+/// A process that reads, once it has confined itself.
+pub(crate) struct Confined<T> {
+    pub(crate) hello: Hello,
+    pub(crate) broker: Option<Broker>,
+    /// What had to be made ready before.
+    pub(crate) prepared: T,
+}
+
+/// Hears what the engine wants, makes ready what needs the open world, and closes the door.
+pub(crate) fn confine<T>(
+    jobs: &mut Jobs,
+    out: &mut impl Write,
+    prepare: impl FnOnce(&Hello) -> T,
+) -> io::Result<Confined<T>> {
+    let hello: Hello = protocol::receive(jobs)?;
+    let prepared = prepare(&hello);
+    // From here on nothing can be started, so the broker is there before.
+    let broker = hello
+        .broker
+        .as_ref()
+        .and_then(|how| Broker::start(how, &hello.limits).ok());
+    let confined = whose_readers::confine(&hello.limits).map_err(io::Error::other)?;
+    protocol::send(out, &Event::Ready(format!("{confined:?}")))?;
+    out.flush()?;
+    Ok(Confined {
+        hello,
+        broker,
+        prepared,
+    })
+}
+
+/// What a reader may lean on.
+pub(crate) fn aids<'h>(hello: &'h Hello, broker: Option<&'h Broker>) -> Aids<'h> {
+    Aids {
+        passwords: &hello.passwords,
+        programs: broker.map(|broker| broker as &dyn Programs),
+    }
+}
+
 /// Runs the reading process until the engine closes the socket on standard input.
 ///
 /// # Errors
@@ -30,22 +69,17 @@ const MENTIONS_A_FRAME: usize = 512;
 pub fn work() -> io::Result<()> {
     let mut jobs = Jobs(io::stdin());
     let mut out = BufWriter::with_capacity(256 << 10, io::stdout().lock());
-    let hello: Hello = protocol::receive(&mut jobs)?;
-    // The engine has read them before: nothing is wrong in them.
-    let custom = Custom::parse(&hello.detectors).unwrap_or_default();
-    let context = Context::with_people(hello.known.iter()).and_detectors(custom);
-    // From here on nothing can be started, so the broker is there before.
-    let broker = hello
-        .broker
-        .as_ref()
-        .and_then(|how| Broker::start(how, &hello.limits).ok());
-    let aids = Aids {
-        passwords: &hello.passwords,
-        programs: broker.as_ref().map(|broker| broker as &dyn Programs),
+    let prepare = |hello: &Hello| {
+        // The engine has read them before: nothing is wrong in them.
+        let custom = Custom::parse(&hello.detectors).unwrap_or_default();
+        Context::with_people(hello.known.iter()).and_detectors(custom)
     };
-    let confined = whose_readers::confine(&hello.limits).map_err(io::Error::other)?;
-    protocol::send(&mut out, &Event::Ready(format!("{confined:?}")))?;
-    out.flush()?;
+    let Confined {
+        hello,
+        broker,
+        prepared: context,
+    } = confine(&mut jobs, &mut out, prepare)?;
+    let aids = aids(&hello, broker.as_ref());
     while let Some((job, file)) = protocol::receive_with_file::<Job>(&mut jobs)? {
         let mut reporter = Reporter {
             out: &mut out,

@@ -57,7 +57,7 @@ pub use shared::{
 pub use source::{
     About, Bilingual, FactorFile, Force, InForce, LawStanding, Penalty, Register, Verified,
 };
-pub use story::{People, Story};
+pub use story::{People, Story, residence_in, some_patient};
 pub use tally::{DutyCount, Group, HarmCount, Tally};
 pub use timeline::{ClockState, Deadline, Delay, Event, Timeline, timeline};
 pub use tree::{Answer, Node};

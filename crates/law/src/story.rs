@@ -40,6 +40,30 @@ pub struct Story {
     pub timeline: Timeline,
 }
 
+/// Living in a place, by an address there.
+pub fn residence_in(place: Option<&Jurisdiction>) -> Option<Residence> {
+    place.map(|place| Residence {
+        jurisdiction: place.clone(),
+        basis: ResidenceBasis::Address,
+    })
+}
+
+/// A patient of whom nothing is known but where they live and what was exposed: of age, alive.
+pub fn some_patient<'a>(
+    id: &'a PersonId,
+    residence: Option<&'a Residence>,
+    elements: &'a [DataElement],
+) -> PersonFacts<'a> {
+    PersonFacts {
+        id,
+        residence,
+        elements,
+        is_minor: false,
+        is_deceased: false,
+        role: Role::Patient,
+    }
+}
+
 impl Story {
     /// Assesses so many patients in each place, all with these elements.
     pub fn of(
@@ -55,18 +79,8 @@ impl Story {
         let mut by_place = Vec::new();
         let id = PersonId("P-STORY0000000".to_owned());
         for (place, n) in people {
-            let residence = place.clone().map(|jurisdiction| Residence {
-                jurisdiction,
-                basis: ResidenceBasis::Address,
-            });
-            let person = PersonFacts {
-                id: &id,
-                residence: residence.as_ref(),
-                elements,
-                is_minor: false,
-                is_deceased: false,
-                role: Role::Patient,
-            };
+            let residence = residence_in(place.as_ref());
+            let person = some_patient(&id, residence.as_ref(), elements);
             let mut obligations = assessment.person(&person);
             // Whatever is asked of the number, a thousand alike are a thousand times the same.
             for _ in 0..*n {

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::json;
-use whose_law::{Assessment, History, Library, PersonFacts, Severity, Story};
-use whose_model::{DataElement, Incident, Jurisdiction, PersonId, Residence, ResidenceBasis, Role};
+use whose_law::{Assessment, History, Library, Severity, Story, residence_in, some_patient};
+use whose_model::{DataElement, Incident, Jurisdiction, PersonId};
 
 use crate::args::Cli;
 use crate::front::{Done, Failure, print, say};
@@ -162,18 +162,8 @@ fn why(library: &Library, story: &Story, elements: &[DataElement]) -> String {
     let id = PersonId("P-0000000000AA".to_owned());
     let mut out = String::new();
     for (place, _, _) in &story.by_place {
-        let residence = place.clone().map(|jurisdiction| Residence {
-            jurisdiction,
-            basis: ResidenceBasis::Address,
-        });
-        let person = PersonFacts {
-            id: &id,
-            residence: residence.as_ref(),
-            elements,
-            is_minor: false,
-            is_deceased: false,
-            role: Role::Patient,
-        };
+        let residence = residence_in(place.as_ref());
+        let person = some_patient(&id, residence.as_ref(), elements);
         let code = place
             .as_ref()
             .map_or("a place not known", Jurisdiction::code);

@@ -13,7 +13,7 @@ use super::{
     bytes::{f64_at, slice, u16_at, u32_at, u64_at, utf16},
     compound::Compound,
 };
-use crate::{encoding, exhibit::Reading};
+use crate::{encoding, exhibit::Reading, table};
 
 /// Properties of one set that are looked at.
 const MAX_PROPERTIES: usize = 4096;
@@ -250,20 +250,8 @@ pub(crate) fn file_time(ticks: u64) -> Option<String> {
 
 /// The date so many days after 1970-01-01, in the calendar of today; `None` beyond the year 9999.
 pub(crate) fn civil(days: i64) -> Option<(i64, i64, i64)> {
-    let days = days + 719_468;
-    let era = days.div_euclid(146_097);
-    let of_era = days.rem_euclid(146_097);
-    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 {
-        shifted + 3
-    } else {
-        shifted - 9
-    };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    (0..=9999).contains(&year).then_some((year, month, day))
+    // 719,162 days from 0001-01-01 to 1970-01-01.
+    table::civil(days.checked_add(719_162)?)
 }
 
 #[cfg(test)]
