@@ -10,7 +10,6 @@ mod beside;
 mod books;
 mod card;
 mod columns;
-mod compound;
 mod confine;
 mod container;
 mod crypt;

@@ -9,12 +9,12 @@
 use whose_model::{Cause, Locator};
 
 use crate::{
-    compound::Compound,
     exhibit::{Body, Imprint, Reading},
     mapi::{
         self, Item, Names, Props, Value, id,
         value::{first_field, fixed_len, kind},
     },
+    ole::compound::Compound,
 };
 
 /// Recipients and attachments of one message.
@@ -22,29 +22,50 @@ const MAX_PARTS: usize = 100_000;
 
 /// Reads a message file.
 pub(crate) fn read(bytes: &[u8], reading: &mut Reading<'_>) {
-    let Some(mut file) = Compound::open(bytes) else {
+    let Some(file) = Compound::open(bytes) else {
         reading.gap(Cause::Corrupt, "its table of contents cannot be read");
         return;
     };
-    let top = file.children(0);
-    let names = names(&mut file, &top);
+    let top = children(&file, Compound::ROOT);
+    let names = names(&file, &top);
     // The file has its own digests.
-    message(&mut file, &top, 32, &names, reading, None);
+    message(&file, &top, 32, &names, reading, None);
 }
 
 /// The names of properties, which stand once, at the top.
-fn names(file: &mut Compound<'_>, top: &[usize]) -> Names {
+fn names(file: &Compound<'_>, top: &[usize]) -> Names {
     let Some(storage) = find(file, top, "__nameid_version1.0") else {
         return Names::default();
     };
-    let streams = file.children(storage);
+    let streams = children(file, storage);
     let of =
-        |name| find(file, &streams, name).map_or_else(Vec::new, |stream| file.stream(stream).0);
+        |name| find(file, &streams, name).map_or_else(Vec::new, |stream| content(file, stream).0);
     Names::parse(
         &of("__substg1.0_00020102"),
         &of("__substg1.0_00030102"),
         &of("__substg1.0_00040102"),
     )
+}
+
+/// What stands in a storage, in the order of names.
+fn children(file: &Compound<'_>, storage: usize) -> Vec<usize> {
+    let mut parts: Vec<_> = file.children(storage).collect();
+    parts.sort_by(|(a, one), (b, other)| {
+        (one.name.len(), &one.name, a).cmp(&(other.name.len(), &other.name, b))
+    });
+    parts.into_iter().map(|(at, _)| at).collect()
+}
+
+/// How many bytes a stream says it has.
+fn size(file: &Compound<'_>, stream: usize) -> u64 {
+    file.entry(stream).map_or(0, |entry| entry.size)
+}
+
+/// A stream's bytes, and whether all of them came.
+fn content(file: &Compound<'_>, stream: usize) -> (Vec<u8>, bool) {
+    let bytes = file.read(stream);
+    let is_whole = bytes.len() as u64 >= size(file, stream);
+    (bytes, is_whole)
 }
 
 fn find(file: &Compound<'_>, among: &[usize], name: &str) -> Option<usize> {
@@ -83,7 +104,7 @@ fn props(
     let mut props = Props::default();
     let mut n_cut = 0;
     if let Some(stream) = find(file, streams, "__properties_version1.0") {
-        let (bytes, _) = file.stream(stream);
+        let (bytes, _) = content(file, stream);
         for entry in bytes.get(n_header..).unwrap_or(&[]).chunks_exact(16) {
             let tag = first_field(entry);
             let (of, id) = (tag as u16, (tag >> 16) as u16);
@@ -103,10 +124,10 @@ fn props(
         if is_storage || (is_attachment && id == id::ATTACH_DATA) {
             continue;
         }
-        if !reading.may_unpack(file.size(stream).min(1 << 30)) {
+        if !reading.may_unpack(size(file, stream).min(1 << 30)) {
             break;
         }
-        let (bytes, is_whole) = file.stream(stream);
+        let (bytes, is_whole) = content(file, stream);
         n_cut += u32::from(!is_whole);
         if index.is_some() {
             let Some(value) = Value::parse(of & !kind::MANY, &bytes) else {
@@ -142,7 +163,7 @@ fn props(
 
 /// Reads one message whose streams and storages these are.
 fn message(
-    file: &mut Compound<'_>,
+    file: &Compound<'_>,
     parts: &[usize],
     n_header: usize,
     names: &Names,
@@ -157,7 +178,7 @@ fn message(
     for &part in parts.iter().take(MAX_PARTS) {
         let name = name_of(file, part);
         if name.starts_with("__recip_version1.0_") {
-            let streams = file.children(part);
+            let streams = children(file, part);
             let mut recipient = props(file, &streams, 8, names, false, reading);
             recipient.code_page = mapi::page_of(&item.props);
             item.recipients.push(recipient);
@@ -189,22 +210,22 @@ fn message(
 
 /// Reads one attachment. `false` when no more members may be read.
 fn attachment(
-    file: &mut Compound<'_>,
+    file: &Compound<'_>,
     storage: usize,
     number: usize,
     names: &Names,
     page: Option<u32>,
     reading: &mut Reading<'_>,
 ) -> bool {
-    let parts = file.children(storage);
+    let parts = children(file, storage);
     let mut props = props(file, &parts, 8, names, true, reading);
     props.code_page = page;
     let name = mapi::attachment_name(&props, number);
     if let Some(stream) = find(file, &parts, "__substg1.0_37010102") {
-        if !reading.may_unpack(file.size(stream).min(1 << 30)) {
+        if !reading.may_unpack(size(file, stream).min(1 << 30)) {
             return reading.member(&name, Body::Memory(&[]));
         }
-        let (bytes, is_whole) = file.stream(stream);
+        let (bytes, is_whole) = content(file, stream);
         if !is_whole {
             let place = Locator::Field {
                 path: format!("attachment {number}"),
@@ -215,7 +236,7 @@ fn attachment(
         return reading.member(&name, Body::Memory(&bytes));
     }
     if let Some(inner) = find(file, &parts, "__substg1.0_3701000d") {
-        let parts = file.children(inner);
+        let parts = children(file, inner);
         let is_message = find(file, &parts, "__properties_version1.0").is_some();
         let name = if is_message {
             mapi::as_message(&name)
@@ -239,24 +260,19 @@ fn attachment(
 }
 
 /// Reads the streams of an object of another program.
-fn object(
-    file: &mut Compound<'_>,
-    parts: &[usize],
-    reading: &mut Reading<'_>,
-    imprint: &mut Imprint,
-) {
+fn object(file: &Compound<'_>, parts: &[usize], reading: &mut Reading<'_>, imprint: &mut Imprint) {
     for &part in parts {
         let Some(entry) = file.entry(part) else {
             continue;
         };
         let name: String = entry.name.chars().filter(|ch| !ch.is_control()).collect();
         let goes_on = if entry.is_storage {
-            let parts = file.children(part);
+            let parts = children(file, part);
             reading.built(&name, "ole", &mut |reading, imprint| {
                 object(file, &parts, reading, imprint);
             })
-        } else if reading.may_unpack(file.size(part).min(1 << 30)) {
-            let (bytes, _) = file.stream(part);
+        } else if reading.may_unpack(size(file, part).min(1 << 30)) {
+            let (bytes, _) = content(file, part);
             imprint.take(&bytes);
             reading.member(&name, Body::Memory(&bytes))
         } else {

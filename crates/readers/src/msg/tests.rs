@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use whose_model::{Cause, Outcome};
 
 use crate::{
-    compound::Compound,
+    ole::compound::Compound,
     testkit::{fields, read_bytes},
 };
 
