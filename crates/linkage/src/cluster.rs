@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     Asked, Field, Level, Model, Rival,
     compact::NumberKind,
-    compare::{Context, MISSING},
+    compare::{Compared, Context, MISSING},
     constraints::{forbidden, forbidden_groups},
     weigh::{self, Fit},
 };
@@ -49,6 +49,8 @@ const LEAST_UNSEEN: f32 = 0.05;
 const MOST_UNSEEN: f32 = 0.5;
 /// At most this many questions are asked of one person for refused merges.
 const MOST_QUESTIONS: usize = 16;
+/// Of the people whom one record fits, the kinship of so many is looked at.
+const MOST_RELATED: usize = 6;
 /// At most this many pairs are weighed for one merge.
 const MOST_CROSS: usize = 64;
 
@@ -287,7 +289,7 @@ impl State<'_> {
         }
         let weights = self.context.weights;
         let has_suffix = self.has_suffix(sparse);
-        let fits: Vec<Fit> = best
+        let (compared, mut fits): (Vec<Compared>, Vec<Fit>) = best
             .iter()
             .map(|(owner, edges)| {
                 let first = edges.first().map_or(0.0, |(_, edge)| edge.bits);
@@ -297,18 +299,23 @@ impl State<'_> {
                     .map(|(node, _)| *node)
                     .collect();
                 // What one record of the person leaves out another may say.
-                let compared = edges
-                    .iter()
-                    .take(MOST_CROSS)
-                    .map(|(_, edge)| self.context.compare(edge.a, edge.b))
-                    .reduce(|one, other| weights.best_of_both(&one, &other))
-                    .unwrap_or_default();
+                let pairs = edges.iter().take(MOST_CROSS);
+                let compared = self.best_of(pairs.map(|(_, edge)| (edge.a, edge.b)));
                 // Somebody who is called junior anywhere has a father of the same name.
                 let is_of_two = compared.levels[Field::Suffix as usize] == MISSING
                     && has_suffix != self.has_suffix(*owner);
-                weights.fit(&compared, agreeing.len(), is_of_two)
+                let fit = weights.fit(&compared, agreeing.len(), is_of_two);
+                (compared, fit)
             })
-            .collect();
+            .unzip();
+        let own = fits.clone();
+        for (one, other) in pairs_of(best.len().min(MOST_RELATED)) {
+            let (share, kind) = self.relation(best[one].0, best[other].0);
+            for (one, other) in [(one, other), (other, one)] {
+                let through = weights.through(&compared[one], &compared[other], kind);
+                fits[one].own = fits[one].own.max(own[one].own + through + share);
+            }
+        }
         let mut chosen: Vec<(usize, usize, Edge)> = best
             .into_iter()
             .zip(weights.choose(&fits, self.unseen))
@@ -319,6 +326,24 @@ impl State<'_> {
             .collect();
         chosen.sort_by(|a, b| b.2.bits.total_cmp(&a.2.bits).then(a.1.cmp(&b.1)));
         chosen
+    }
+
+    /// The best of several comparisons, field by field.
+    fn best_of(&self, pairs: impl Iterator<Item = (u32, u32)>) -> Compared {
+        pairs
+            .map(|(a, b)| self.context.compare(a.min(b), a.max(b)))
+            .reduce(|one, other| self.context.weights.best_of_both(&one, &other))
+            .unwrap_or_default()
+    }
+
+    /// How likely two people are relatives, in bits, and of which kind.
+    fn relation(&self, a: usize, b: usize) -> (f32, usize) {
+        let nodes = |group: usize| {
+            let nodes = self.groups[group].as_ref().map(|group| group.nodes.iter());
+            nodes.into_iter().flatten().take(4).copied()
+        };
+        let pairs = nodes(a).flat_map(|one| nodes(b).map(move |other| (one, other)));
+        self.context.weights.relation(&self.best_of(pairs))
     }
 
     fn is_single(&self, group: usize) -> bool {
@@ -480,6 +505,11 @@ fn has_name_and_birth(context: &Context<'_>, node: u32) -> bool {
         .iter()
         .any(|birth| birth.day != 0 && !context.is_default(*birth));
     has_given && has_birth
+}
+
+/// All pairs of numbers below `n`.
+fn pairs_of(n: usize) -> impl Iterator<Item = (usize, usize)> {
+    (0..n).flat_map(move |one| (one + 1..n).map(move |other| (one, other)))
 }
 
 /// Connected components: for each its nodes in order and its edges.

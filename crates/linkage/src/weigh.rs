@@ -21,6 +21,25 @@ const N_LEVELS: usize = Level::Different as usize + 1;
 /// One person, then the rivals.
 pub(crate) const N_KINDS: usize = 1 + Rival::ALL.len();
 
+/// Fields that say one thing together: what one of them says hangs on the others. Names stand first.
+const BLOCKS: &[&[Field]] = &[
+    &[
+        Field::Given,
+        Field::Family,
+        Field::NameOrder,
+        Field::Middle,
+        Field::Suffix,
+    ],
+    &[Field::Street, Field::Place, Field::City, Field::Region],
+    &[Field::BirthDate],
+    &[Field::Sex],
+    &[Field::HealthNumber],
+    &[Field::LifeNumber],
+    &[Field::ChartNumber],
+    &[Field::Phone],
+    &[Field::Email],
+];
+
 /// More than this is certain.
 const MOST_BITS: f32 = 100.0;
 /// More agreeing records than this are copies of each other as often as not.
@@ -161,6 +180,50 @@ impl Weights {
         }
     }
 
+    /// How likely two people are relatives, in bits, and which kind of relatives they are likeliest.
+    pub(crate) fn relation(&self, compared: &Compared) -> (f32, usize) {
+        let [_, strangers, relatives @ ..] = self.kinds(compared);
+        let (kind, most) =
+            relatives
+                .iter()
+                .copied()
+                .enumerate()
+                .fold((0, f32::NEG_INFINITY), |best, next| {
+                    if next.1 > best.1 { next } else { best }
+                });
+        let odds = (most - strangers).clamp(-MOST_BITS, MOST_BITS).exp2();
+        ((odds / (1.0 + odds)).log2(), 2 + kind)
+    }
+
+    /// What a relative says of somebody whose own records do not say it, in bits against strangers.
+    ///
+    /// Father and son have one street as often as not: that the record of one
+    /// of them leaves it out does not make the other likelier.
+    pub(crate) fn through(&self, own: &Compared, relative: &Compared, kind: usize) -> f32 {
+        let mut sum = 0.0;
+        for block in &BLOCKS[1..] {
+            let Some(said) = self.of_block(relative, block) else {
+                continue;
+            };
+            let shared: f32 = block
+                .iter()
+                .filter(|field| relative.levels[**field as usize] != MISSING)
+                .map(|field| {
+                    let field = *field as usize;
+                    let bits = &self.bits[field][relative.levels[field] as usize];
+                    bits[kind] - bits[0]
+                })
+                .sum();
+            match self.of_block(own, block) {
+                None => sum += said + shared,
+                // Whose own city agrees may still live in the street of the family.
+                Some(bits) if bits >= 0.0 => sum += (said + shared - bits).max(0.0),
+                Some(_) => {}
+            }
+        }
+        sum
+    }
+
     /// For each person whom a record fits, how likely it is theirs and not another's, nor of somebody unseen: in bits.
     ///
     /// Who could be meant instead stands in the pile most often, and then is
@@ -207,28 +270,39 @@ impl Weights {
         }
     }
 
-    /// The best of two comparisons of one record with two of another person, field by field.
+    /// The best of two comparisons of one record with two of another person: names, places and each number by itself.
     pub(crate) fn best_of_both(&self, one: &Compared, other: &Compared) -> Compared {
         let mut best = *one;
-        for field in 0..N_FIELDS {
-            if self.of_field(other, field) > self.of_field(one, field)
-                || one.levels[field] == MISSING
-            {
-                best.levels[field] = other.levels[field];
-                best.u[field] = other.u[field];
+        for block in BLOCKS {
+            let said =
+                |compared: &Compared| self.of_block(compared, block).unwrap_or(f32::NEG_INFINITY);
+            if said(other) > said(one) {
+                for field in *block {
+                    best.levels[*field as usize] = other.levels[*field as usize];
+                    best.u[*field as usize] = other.u[*field as usize];
+                }
             }
+        }
+        if best.is(Field::Phone, Level::Same) {
+            // Its area says nothing more.
+            best.levels[Field::Region as usize] = MISSING;
         }
         best.is_newborn |= other.is_newborn;
         best
     }
 
+    /// What the fields of a block say together against strangers.
+    fn of_block(&self, compared: &Compared, block: &[Field]) -> Option<f32> {
+        block
+            .iter()
+            .filter(|field| compared.levels[**field as usize] != MISSING)
+            .map(|field| self.of_field(compared, *field as usize))
+            .reduce(|a, b| a + b)
+    }
+
     /// What one field says against strangers.
     fn of_field(&self, compared: &Compared, field: usize) -> f32 {
-        let level = compared.levels[field];
-        if level == MISSING {
-            return f32::NEG_INFINITY;
-        }
-        let bits = &self.bits[field][level as usize];
+        let bits = &self.bits[field][compared.levels[field] as usize];
         match compared.u[field] < 0.0 && self.by_value[field] {
             true => bits[0] - compared.u[field],
             false => bits[0] - bits[1],
