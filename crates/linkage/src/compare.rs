@@ -288,7 +288,11 @@ impl Context<'_> {
             self.nodes.name_strings.get(b.given),
         );
         if is_close(one, other, text_a, text_b) {
-            return Some(Level::Close);
+            return Some(if self.frequency.are_two_givens(a.given, b.given) {
+                Level::Similar
+            } else {
+                Level::Close
+            });
         }
         // Marie and Marie-Ève; or somebody goes by the middle name, which is as often a parent's.
         let is_part = (one.is_compound || other.is_compound)

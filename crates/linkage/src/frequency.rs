@@ -52,6 +52,11 @@ pub(crate) enum Kind {
 /// As many imagined other records the model's own u counts for.
 const IMAGINED: f64 = 200.0;
 
+/// A name that so many records have is no slip ...
+const IN_USE: u32 = 8;
+/// ... unless it is this small a share of the name it would be a slip of.
+const OF_ONE_SLIP: f64 = 0.02;
+
 impl Frequency {
     pub(crate) fn count(nodes: &Nodes) -> Self {
         let mut frequency = Self {
@@ -118,6 +123,13 @@ impl Frequency {
         let others = f64::from(count.saturating_sub(2));
         let n = f64::from(total.saturating_sub(2));
         (others + IMAGINED * u) / (n + IMAGINED)
+    }
+
+    /// Whether two given names that look like a slip are two names, each in use: Noah and Norah, Manpreet and Harpreet.
+    pub(crate) fn are_two_givens(&self, a: Sym, b: Sym) -> bool {
+        let (a, b) = (self.given[a as usize], self.given[b as usize]);
+        let (rarer, commoner) = (a.min(b), a.max(b));
+        rarer >= IN_USE && f64::from(rarer) > f64::from(commoner) * OF_ONE_SLIP
     }
 
     /// How likely two strangers share this given name.

@@ -108,8 +108,7 @@ impl Regions {
                 }
                 regions.n[usize::from(one)] += 1;
                 regions.n_of_kind[kind] += 1;
-                for other in kind + 1..N_KINDS {
-                    let second = told[other];
+                for (other, second) in told.iter().copied().enumerate().skip(kind + 1) {
                     if second != 0 {
                         regions.with[usize::from(one)][other] += 1;
                         regions.with[usize::from(second)][kind] += 1;
