@@ -78,6 +78,11 @@ pub(crate) enum Verb {
     /// Draft reports for each regulator, the website notice and the call-centre script.
     #[command(visible_alias = "report")]
     Reports(ReportsArgs),
+    /// Mailings: codes, contacts, approval by two, the mail house, what was sent and what came back.
+    Mail {
+        #[command(subcommand)]
+        verb: crate::verbs::mail::args::MailVerb,
+    },
     /// The incident at a glance: people, elements, places, gaps, clocks.
     Summary(CaseArgs),
     /// Checks the log and every table of a case.

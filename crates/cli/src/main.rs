@@ -73,6 +73,7 @@ fn run(cli: &Cli) -> Result<Done, Failure> {
         Verb::Person(args) => verbs::person::run(cli, args),
         Verb::Letters(args) => verbs::letters::letters(cli, args),
         Verb::Reports(args) => verbs::letters::reports(cli, args),
+        Verb::Mail { verb } => verbs::mail::run(cli, verb),
         Verb::Summary(args) => verbs::summary::run(cli, args),
         Verb::Verify(args) => verbs::verify::verify(cli, args),
         Verb::Prove(args) => verbs::verify::prove(cli, args),

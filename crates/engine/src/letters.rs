@@ -24,6 +24,7 @@ use whose_model::{
 use crate::assess;
 use crate::error::EngineError;
 use crate::lists::View;
+use crate::mail::Mail;
 use crate::progress::{Progress, Stage, Unit};
 use crate::tables::{self, PersonNote};
 
@@ -34,6 +35,13 @@ pub struct Written {
     pub n_papers: u64,
     /// Letters without an address to send them to.
     pub n_without_address: u64,
+}
+
+/// People with a letter, and what their letters are made of.
+pub(crate) struct Loaded {
+    pub(crate) people: Vec<AffectedIndividual>,
+    pub(crate) obligations: BTreeMap<String, Vec<Obligation>>,
+    pub(crate) notes: BTreeMap<String, PersonNote>,
 }
 
 /// Makes papers of one case on one day.
@@ -101,7 +109,7 @@ impl<'c> Letters<'c> {
         Ok(self.compose(person, language, &obligations, note.as_ref()))
     }
 
-    fn compose(
+    pub(crate) fn compose(
         &self,
         person: &AffectedIndividual,
         language: Language,
@@ -148,6 +156,7 @@ impl<'c> Letters<'c> {
                 .iter()
                 .map(|one| pick(language, &one.text.en, &one.text.fr).to_owned()),
         );
+        notes.extend(self.short_offer(&duties, language));
         notes.sort();
         notes.dedup();
         LetterInput {
@@ -186,6 +195,17 @@ impl<'c> Letters<'c> {
             notes,
             stage: PaperStage::Draft,
         }
+    }
+
+    /// What is offered beside the longest time that a regulator of these laws asked for.
+    fn short_offer(&self, duties: &whose_law::LetterDuties, language: Language) -> Option<String> {
+        let asked = duties.expectations.iter().filter_map(|one| one.min_months);
+        let (asked, offered) = (asked.max()?, self.incident.offer.monitoring_months);
+        (offered < asked).then(|| {
+            word("short-offer", language)
+                .replace("{offered}", &offered.to_string())
+                .replace("{asked}", &asked.to_string())
+        })
     }
 
     /// What people ask about first and what was not found of this person.
@@ -251,22 +271,8 @@ impl<'c> Letters<'c> {
         ))
     }
 
-    /// Writes all letters, or one, with `manifest.csv`; `n_threads` presses at once.
-    ///
-    /// # Errors
-    /// When a file cannot be written, a letter cannot be set or the case cannot be read.
-    pub fn write(
-        &self,
-        out: &Path,
-        only: Option<&str>,
-        n_threads: usize,
-        progress: &dyn Progress,
-    ) -> Result<Written, EngineError> {
-        let place = |cause| EngineError::Output {
-            place: out.to_owned(),
-            cause,
-        };
-        fs::create_dir_all(out).map_err(place)?;
+    /// Everybody to whom the law, or what a regulator expects, gives a letter; with what it is made of.
+    pub(crate) fn load(&self, only: Option<&str>) -> Result<Loaded, EngineError> {
         let mut people = Vec::new();
         match only {
             Some(id) => people.push(self.view.find(id)?),
@@ -304,6 +310,35 @@ impl<'c> Letters<'c> {
                 .get(&person.id.0)
                 .is_some_and(|list| !list.is_empty())
         });
+        Ok(Loaded {
+            people,
+            obligations,
+            notes,
+        })
+    }
+
+    /// Writes all letters, or one, with `manifest.csv`; `n_threads` presses at once.
+    ///
+    /// # Errors
+    /// When a file cannot be written, a letter cannot be set or the case cannot be read.
+    pub fn write(
+        &self,
+        out: &Path,
+        only: Option<&str>,
+        n_threads: usize,
+        progress: &dyn Progress,
+    ) -> Result<Written, EngineError> {
+        let place = |cause| EngineError::Output {
+            place: out.to_owned(),
+            cause,
+        };
+        fs::create_dir_all(out).map_err(place)?;
+        let Loaded {
+            people,
+            obligations,
+            notes,
+        } = self.load(only)?;
+        let mail = Mail::of(self.view.case)?;
         progress.begin(Stage::Letters, people.len() as u64, Unit::Items);
         let rows: Vec<Mutex<Option<Vec<String>>>> =
             people.iter().map(|_| Mutex::new(None)).collect();
@@ -320,7 +355,9 @@ impl<'c> Letters<'c> {
                     return Ok(());
                 }
                 let list = obligations.get(&person.id.0).map_or(&[][..], Vec::as_slice);
-                let input = self.compose(person, person.language, list, notes.get(&person.id.0));
+                let language = mail.language(person);
+                let mut input = self.compose(person, language, list, notes.get(&person.id.0));
+                mail.dress(&mut input);
                 *lock(row) = Some(self.write_one(&mut press, &input, out)?);
                 progress.advance(1);
             }
@@ -407,7 +444,7 @@ pub(crate) fn letter(error: whose_letters::LetterError) -> EngineError {
     EngineError::Letter(error.to_string())
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(|poison| poison.into_inner())
 }
 
@@ -478,7 +515,7 @@ fn day_in_words(iso: &str, language: Language) -> String {
 }
 
 /// A cell that a spreadsheet will not take for a formula.
-fn spreadsheet_safe(cell: String) -> String {
+pub(crate) fn spreadsheet_safe(cell: String) -> String {
     if cell.starts_with(['=', '@', '+', '-', '\t', '\r']) {
         format!("'{cell}")
     } else {

@@ -12,6 +12,7 @@ mod collect;
 mod error;
 mod letters;
 mod lists;
+pub mod mail;
 mod part;
 mod people;
 mod pool;

@@ -100,7 +100,7 @@ fn of_address(address: &PostalAddress) -> Option<(Jurisdiction, ResidenceBasis)>
 }
 
 /// ISO 3166 code of a country as addresses write it; `None` for none or an unknown one.
-fn country(text: &str) -> Option<&'static str> {
+pub(crate) fn country(text: &str) -> Option<&'static str> {
     let text = text.trim().trim_matches('.').to_lowercase();
     Some(match text.as_str() {
         "ca" | "can" | "canada" => "ca",
@@ -129,7 +129,7 @@ fn country(text: &str) -> Option<&'static str> {
 }
 
 /// Canada Post's first letters; X is told apart by the next two characters.
-fn of_postal_code(code: &str) -> Option<Jurisdiction> {
+pub(crate) fn of_postal_code(code: &str) -> Option<Jurisdiction> {
     let code: Vec<u8> = code
         .bytes()
         .filter(u8::is_ascii_alphanumeric)

@@ -118,6 +118,8 @@ pub struct Delivery {
     pub large_print: bool,
     /// To a safe contact: nothing that shows through a window or in a subject names the organisation.
     pub discreet: bool,
+    /// Not by post: no street is needed.
+    pub unposted: bool,
 }
 
 /// Everything one letter says.

@@ -92,7 +92,7 @@ fn head(
     window.retain(|line| !line.is_empty());
     let address = input.recipient.address.as_ref();
     let lines = address.map_or_else(Vec::new, |address| window_lines(address.reveal()));
-    if lines.is_empty() {
+    if lines.is_empty() && !input.delivery.unposted {
         gaps.push(Missing::Address);
         window.push(writer.say("letter.no-address", &[])?);
     }

@@ -8,6 +8,7 @@ pub(crate) mod law_assess;
 pub(crate) mod letters;
 pub(crate) mod link;
 pub(crate) mod lists;
+pub(crate) mod mail;
 pub(crate) mod manual;
 pub(crate) mod passwords;
 pub(crate) mod person;

@@ -1,0 +1,646 @@
+//! A mailing chosen, set and written to a folder: bundles in postal order, the mail house's table, what is not mailed and why.
+//!
+//! `prepare` chooses the people and writes drafts to read; `print` writes the
+//! same letters as approved, and refuses when anything changed in between.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use jiff::civil::Date;
+use serde::Serialize;
+use whose_letters::{LetterInput, LetterKind, Press, Stage as PaperStage};
+use whose_model::{AffectedIndividual, PersonId, PostalAddress};
+
+use super::batch::short;
+use super::{Batch, Choice, Format, Mail, Purpose, Route, SentLetter, order, problems};
+use crate::error::EngineError;
+use crate::letters::{Letters, Loaded, letter, lock, spreadsheet_safe};
+use crate::progress::{Progress, Stage, Unit};
+
+/// Letters in one PDF: what a mail house's program opens without trouble.
+const BUNDLE: usize = 100;
+
+/// Why somebody with a letter is not in a mailing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unmailed {
+    /// Somebody asked to wait.
+    Held,
+    /// No address is known: reach them otherwise, or by public notice.
+    NoAddress,
+    /// They asked for e-mail and none is known.
+    NoEmail,
+    /// Their letter came back and there is no other address.
+    SameAddress,
+    /// No name is known.
+    NoName,
+}
+
+impl Unmailed {
+    /// Its id in lists.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Held => "held",
+            Self::NoAddress => "no-address",
+            Self::NoEmail => "no-email",
+            Self::SameAddress => "same-address-as-the-one-returned",
+            Self::NoName => "no-name",
+        }
+    }
+}
+
+/// What was written.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Prepared {
+    /// Letters in the mailing.
+    pub letters: u64,
+    /// By how they go out.
+    pub by_route: BTreeMap<&'static str, u64>,
+    /// Letters whose address a person should look at.
+    pub addresses_to_look_at: u64,
+    /// Not mailed, by why.
+    pub not_mailed: BTreeMap<&'static str, u64>,
+    /// Codes given for the first time.
+    pub codes_given: u64,
+    /// What every letter lacks, when it lacks something.
+    pub lacks: Option<String>,
+}
+
+/// A letter with the order in which it is printed.
+struct Item<'p> {
+    person: &'p AffectedIndividual,
+    kind: LetterKind,
+    route: Route,
+    /// Large print and plain envelopes are handled apart.
+    lot: Lot,
+    order: (u8, String),
+}
+
+/// What a machine that folds handles in one go.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Lot {
+    Ordinary,
+    PlainEnvelope,
+    Large,
+    LargePlainEnvelope,
+    NotPrinted,
+}
+
+impl Lot {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Ordinary => "letters",
+            Self::PlainEnvelope => "plain-envelope",
+            Self::Large => "large-print",
+            Self::LargePlainEnvelope => "large-print-plain-envelope",
+            Self::NotPrinted => "",
+        }
+    }
+
+    fn of(route: Route, choice: Option<&Choice>) -> Self {
+        if route != Route::Post {
+            return Self::NotPrinted;
+        }
+        let large = choice.is_some_and(|one| one.format == Format::LargePrint);
+        let plain = choice.is_some_and(|one| one.discreet);
+        match (large, plain) {
+            (false, false) => Self::Ordinary,
+            (false, true) => Self::PlainEnvelope,
+            (true, false) => Self::Large,
+            (true, true) => Self::LargePlainEnvelope,
+        }
+    }
+}
+
+impl Letters<'_> {
+    /// Chooses the people of a mailing, gives them codes, and writes it as drafts.
+    ///
+    /// An unsent mailing of the same name is made anew.
+    ///
+    /// # Errors
+    /// When the mailing was sent, codes are too few, or something cannot be read, set or written.
+    pub fn prepare_mailing(
+        &self,
+        out: &Path,
+        name: &str,
+        purpose: Purpose,
+        n_threads: usize,
+        progress: &dyn Progress,
+    ) -> Result<Prepared, EngineError> {
+        let case = self.view.case;
+        let mut mail = Mail::of(case)?;
+        if mail
+            .batches
+            .iter()
+            .any(|one| one.name == name && one.sent.is_some())
+        {
+            return Err(EngineError::NotThere(format!(
+                "mailing `{name}` was sent: give another name"
+            )));
+        }
+        let approvals = mail
+            .batches
+            .iter()
+            .find(|one| one.name == name)
+            .map(|one| one.approvals.clone())
+            .unwrap_or_default();
+        mail.batches.retain(|one| one.name != name);
+        let loaded = self.load(None)?;
+        let (items, not_mailed) = choose(&mail, &loaded, purpose);
+        let mut prepared = Prepared {
+            letters: items.len() as u64,
+            ..Prepared::default()
+        };
+        // A code is somebody's before it is printed.
+        if !mail.codes.is_empty() && self.incident.offer.monitoring_months > 0 {
+            prepared.codes_given = mail.codes.give(items.iter().map(|item| &item.person.id))?;
+            mail.save_codes(case)?;
+        }
+        let (letters, lacks) = self.letters_of(&mail, &loaded, &items, self.date)?;
+        let batch = Batch {
+            name: name.to_owned(),
+            purpose,
+            dated: self.date,
+            letters,
+            lacks,
+            approvals,
+            printed: None,
+            sent: None,
+            returned: BTreeMap::new(),
+        };
+        for one in &batch.letters {
+            *prepared.by_route.entry(one.route.id()).or_default() += 1;
+            prepared.addresses_to_look_at += u64::from(!one.problems.is_empty());
+        }
+        for (_, why) in &not_mailed {
+            *prepared.not_mailed.entry(why.id()).or_default() += 1;
+        }
+        prepared.lacks = batch.lacks.clone();
+        self.write_mailing(
+            out,
+            &Work {
+                mail: &mail,
+                loaded: &loaded,
+                items: &items,
+                batch: &batch,
+                stage: PaperStage::Draft,
+            },
+            n_threads,
+            progress,
+        )?;
+        list(out, "not-mailed.csv", &["reference", "why"], || {
+            not_mailed
+                .iter()
+                .map(|(id, why)| vec![id.0.clone(), why.id().to_owned()])
+                .collect()
+        })?;
+        mail.batches.push(batch);
+        mail.save_batches(case)?;
+        Ok(prepared)
+    }
+
+    /// Writes a mailing as two people approved it.
+    ///
+    /// # Errors
+    /// When two people have not, anything changed since, or something cannot be read, set or written.
+    pub fn print_mailing(
+        &self,
+        out: &Path,
+        name: &str,
+        n_threads: usize,
+        progress: &dyn Progress,
+    ) -> Result<u64, EngineError> {
+        let case = self.view.case;
+        let mut mail = Mail::of(case)?;
+        let batch = mail.batch_mut(name)?.clone();
+        if batch.sent.is_some() {
+            return Err(EngineError::NotThere(format!(
+                "mailing `{name}` was sent: what was printed then is what was sent"
+            )));
+        }
+        if !batch.is_approved() {
+            let by = batch.approved_by().join(", ");
+            return Err(EngineError::NotThere(format!(
+                "mailing `{name}` is not approved by two people as it stands (approved by: {by})"
+            )));
+        }
+        // Chosen again as if it had not been prepared: the same people must come out.
+        mail.batches.retain(|one| one.name != name);
+        let loaded = self.load(None)?;
+        let (items, _) = choose(&mail, &loaded, batch.purpose);
+        let (letters, _) = self.letters_of(&mail, &loaded, &items, batch.dated)?;
+        let now = Batch {
+            letters,
+            ..batch.clone()
+        };
+        if now.digest() != batch.digest() {
+            return Err(EngineError::NotThere(format!(
+                "letters of mailing `{name}` changed since it was approved: prepare it again and let two people read it"
+            )));
+        }
+        self.write_mailing(
+            out,
+            &Work {
+                mail: &mail,
+                loaded: &loaded,
+                items: &items,
+                batch: &batch,
+                stage: PaperStage::Approved,
+            },
+            n_threads,
+            progress,
+        )?;
+        let mut mail = Mail::of(case)?;
+        let stored = mail.batch_mut(name)?;
+        stored.printed = Some(stored.digest());
+        mail.save_batches(case)?;
+        Ok(batch.letters.len() as u64)
+    }
+
+    fn input_of<'s>(
+        &'s self,
+        work: &(&Mail, &Loaded),
+        item: &Item<'_>,
+        dated: Date,
+        stage: PaperStage,
+    ) -> LetterInput<'s> {
+        let (mail, loaded) = work;
+        let id = &item.person.id.0;
+        let obligations = loaded.obligations.get(id).map_or(&[][..], Vec::as_slice);
+        let language = mail.language(item.person);
+        let mut input = self.compose(item.person, language, obligations, loaded.notes.get(id));
+        mail.dress(&mut input);
+        input.kind = item.kind.clone();
+        input.date = dated;
+        input.stage = stage;
+        input
+    }
+
+    /// What each letter says and where it goes, as digests; and what the letters lack.
+    fn letters_of(
+        &self,
+        mail: &Mail,
+        loaded: &Loaded,
+        items: &[Item<'_>],
+        dated: Date,
+    ) -> Result<(Vec<SentLetter>, Option<String>), EngineError> {
+        let mut press = Press::new().map_err(letter)?;
+        let mut lacks = None;
+        let mut letters = Vec::with_capacity(items.len());
+        for item in items {
+            let mut input = self.input_of(&(mail, loaded), item, dated, PaperStage::Approved);
+            let text = match press.letter_text(&input) {
+                Ok(text) => text,
+                Err(whose_letters::LetterError::Incomplete(missing)) => {
+                    lacks.get_or_insert_with(|| format!("letters lack {missing}"));
+                    input.stage = PaperStage::Draft;
+                    press.letter_text(&input).map_err(letter)?
+                }
+                Err(error) => return Err(letter(error)),
+            };
+            let address = input.recipient.address.as_ref().map(|one| one.reveal());
+            let email = mail.choices.get(&item.person.id.0);
+            let email = email.and_then(|choice| choice.email.as_ref());
+            letters.push(SentLetter {
+                person: item.person.id.clone(),
+                route: item.route,
+                language: input.language,
+                elements: item.person.elements.clone(),
+                words: short(&blake3::hash(text.as_bytes())),
+                address: place(address, email.map(|email| email.reveal().as_str())),
+                problems: match (item.route, address) {
+                    (Route::Post, Some(address)) => problems(address),
+                    _ => Vec::new(),
+                },
+            });
+        }
+        Ok((letters, lacks))
+    }
+
+    fn write_mailing(
+        &self,
+        out: &Path,
+        work: &Work<'_>,
+        n_threads: usize,
+        progress: &dyn Progress,
+    ) -> Result<(), EngineError> {
+        fs::create_dir_all(out).map_err(|cause| EngineError::Output {
+            place: out.to_owned(),
+            cause,
+        })?;
+        progress.begin(Stage::Letters, work.items.len() as u64, Unit::Items);
+        let chunks = chunks(work.items);
+        let rows: Vec<Mutex<Vec<Vec<String>>>> =
+            chunks.iter().map(|_| Mutex::new(Vec::new())).collect();
+        let next = AtomicUsize::new(0);
+        let failure: Mutex<Option<EngineError>> = Mutex::new(None);
+        let print_next = || -> Result<(), EngineError> {
+            let mut press = Press::new().map_err(letter)?;
+            while let Some((chunk, rows)) = {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                chunks.get(index).zip(rows.get(index))
+            } {
+                if lock(&failure).is_some() {
+                    return Ok(());
+                }
+                *lock(rows) = self.write_chunk(out, work, chunk, &mut press)?;
+                progress.advance(chunk.items.len() as u64);
+            }
+            Ok(())
+        };
+        std::thread::scope(|scope| {
+            for _ in 0..n_threads.clamp(1, chunks.len().max(1)) {
+                scope.spawn(|| {
+                    // A pool of one thread each, as in `Letters::write`.
+                    match rayon::ThreadPoolBuilder::new().num_threads(1).build() {
+                        Ok(pool) => pool.install(|| {
+                            if let Err(error) = print_next() {
+                                lock(&failure).get_or_insert(error);
+                            }
+                        }),
+                        Err(error) => {
+                            lock(&failure).get_or_insert(EngineError::Letter(error.to_string()));
+                        }
+                    }
+                });
+            }
+        });
+        progress.end();
+        let failed = failure.into_inner();
+        if let Some(error) = failed.unwrap_or_else(|poison| poison.into_inner()) {
+            return Err(error);
+        }
+        let rows: Vec<Vec<String>> = rows
+            .into_iter()
+            .flat_map(|rows| {
+                rows.into_inner()
+                    .unwrap_or_else(|poison| poison.into_inner())
+            })
+            .collect();
+        let mut head = vec!["sequence", "first_page"];
+        head.extend(whose_letters::MANIFEST);
+        head.extend(["route", "email", "address_quality"]);
+        list(out, "mailing.csv", &head, || {
+            rows.into_iter()
+                .enumerate()
+                .map(|(at, row)| std::iter::once((at + 1).to_string()).chain(row).collect())
+                .collect()
+        })
+    }
+
+    fn write_chunk(
+        &self,
+        out: &Path,
+        work: &Work<'_>,
+        chunk: &Chunk<'_, '_>,
+        press: &mut Press,
+    ) -> Result<Vec<Vec<String>>, EngineError> {
+        let dated = work.batch.dated;
+        let inputs: Vec<LetterInput<'_>> = chunk
+            .items
+            .iter()
+            .map(|item| self.input_of(&(work.mail, work.loaded), item, dated, work.stage))
+            .collect();
+        let mut first = 1;
+        let mut rows = Vec::new();
+        let mut pages = vec![0; inputs.len()];
+        if chunk.lot != Lot::NotPrinted {
+            let bundle = press.bundle(&inputs).map_err(letter)?;
+            write(out, &chunk.file, &bundle.pdf)?;
+            pages = bundle.pages;
+        }
+        for ((item, input), n_pages) in chunk.items.iter().zip(&inputs).zip(pages) {
+            let mut file = chunk.file.clone();
+            if item.route != Route::Post {
+                file = self.write_unprinted(out, item, input, press)?;
+            }
+            let manifest = whose_letters::manifest_row(input, &file, n_pages).map_err(letter)?;
+            let mut row = vec![if n_pages > 0 {
+                first.to_string()
+            } else {
+                String::new()
+            }];
+            row.extend(
+                manifest
+                    .into_iter()
+                    .map(|cell| spreadsheet_safe(cell.into_revealed())),
+            );
+            row.push(item.route.id().to_owned());
+            let choice = work.mail.choices.get(&item.person.id.0);
+            let email = choice.and_then(|choice| choice.email.as_ref());
+            row.push(match (item.route, email) {
+                (Route::Email, Some(email)) => spreadsheet_safe(email.reveal().clone()),
+                _ => String::new(),
+            });
+            let address = input.recipient.address.as_ref().map(|one| one.reveal());
+            let found = address.map(problems).unwrap_or_default();
+            row.push(if item.route == Route::Post {
+                found
+                    .iter()
+                    .map(|one| one.id())
+                    .collect::<Vec<_>>()
+                    .join(" ")
+            } else {
+                String::new()
+            });
+            first += n_pages;
+            rows.push(row);
+        }
+        Ok(rows)
+    }
+
+    fn write_unprinted(
+        &self,
+        out: &Path,
+        item: &Item<'_>,
+        input: &LetterInput<'_>,
+        press: &mut Press,
+    ) -> Result<String, EngineError> {
+        let id = &input.reference;
+        if item.route == Route::Text {
+            let name = format!("{id}.txt");
+            let text = press.letter_text(input).map_err(letter)?;
+            write(out, &name, text.as_bytes())?;
+            return Ok(name);
+        }
+        let email = press.letter_email(input).map_err(letter)?;
+        let name = format!("{id}.html");
+        write(out, &name, email.html.as_bytes())?;
+        let text = format!("{}\n\n{}", email.subject, email.text);
+        write(out, &format!("{id}.txt"), text.as_bytes())?;
+        Ok(name)
+    }
+}
+
+/// What one mailing is written from.
+struct Work<'w> {
+    mail: &'w Mail,
+    loaded: &'w Loaded,
+    items: &'w [Item<'w>],
+    batch: &'w Batch,
+    stage: PaperStage,
+}
+
+/// Letters of one file.
+struct Chunk<'c, 'p> {
+    lot: Lot,
+    file: String,
+    items: &'c [Item<'p>],
+}
+
+fn chunks<'c, 'p>(items: &'c [Item<'p>]) -> Vec<Chunk<'c, 'p>> {
+    items
+        .chunk_by(|a, b| a.lot == b.lot)
+        .flat_map(|lot| lot.chunks(BUNDLE).enumerate())
+        .filter_map(|(at, items)| {
+            let lot = items.first()?.lot;
+            Some(Chunk {
+                lot,
+                file: format!("{}-{:04}.pdf", lot.name(), at + 1),
+                items,
+            })
+        })
+        .collect()
+}
+
+/// Who is in a mailing, in postal order lot by lot; and who is not, and why.
+fn choose<'p>(
+    mail: &Mail,
+    loaded: &'p Loaded,
+    purpose: Purpose,
+) -> (Vec<Item<'p>>, Vec<(PersonId, Unmailed)>) {
+    // In another mailing that is not sent yet, or sent: not a first letter.
+    let in_some: BTreeSet<&PersonId> = mail
+        .batches
+        .iter()
+        .flat_map(|batch| batch.letters.iter().map(|letter| &letter.person))
+        .collect();
+    let waiting: BTreeSet<&PersonId> = mail
+        .batches
+        .iter()
+        .filter(|batch| batch.sent.is_none())
+        .flat_map(|batch| batch.letters.iter().map(|letter| &letter.person))
+        .collect();
+    let mut items = Vec::new();
+    let mut not_mailed = Vec::new();
+    for person in &loaded.people {
+        let choice = mail.choices.get(&person.id.0);
+        let last = mail.of_person(&person.id).pop();
+        let kind = match purpose {
+            Purpose::First if in_some.contains(&person.id) => continue,
+            Purpose::First => LetterKind::First,
+            _ if waiting.contains(&person.id) => continue,
+            Purpose::Supplement => match mail.told(&person.id) {
+                Some((first_on, letter))
+                    if person
+                        .elements
+                        .iter()
+                        .any(|one| !letter.elements.contains(one)) =>
+                {
+                    LetterKind::Supplement {
+                        first_on,
+                        known: letter.elements.clone(),
+                    }
+                }
+                _ => continue,
+            },
+            Purpose::Again => match &last {
+                Some(last) if last.returned.is_some() => LetterKind::First,
+                _ => continue,
+            },
+        };
+        let own = choice.and_then(|choice| choice.address.as_ref());
+        let address = own.or(person.address.as_ref()).map(|one| one.reveal());
+        let address =
+            address.filter(|one| !one.street.trim().is_empty() || !one.city.trim().is_empty());
+        let email = choice.and_then(|choice| choice.email.as_ref());
+        let format = choice.map(|choice| choice.format).unwrap_or_default();
+        let route = match format {
+            Format::Letter | Format::LargePrint => Route::Post,
+            Format::Email => Route::Email,
+            Format::Text => Route::Text,
+        };
+        let came_back_from = last.filter(|_| purpose == Purpose::Again);
+        let why = if choice.is_some_and(|choice| choice.hold) {
+            Some(Unmailed::Held)
+        } else if person.name.reveal().family.trim().is_empty()
+            && person.name.reveal().given.trim().is_empty()
+        {
+            Some(Unmailed::NoName)
+        } else if route == Route::Post && address.is_none() {
+            Some(Unmailed::NoAddress)
+        } else if route == Route::Email && email.is_none() {
+            Some(Unmailed::NoEmail)
+        } else if came_back_from.is_some_and(|last| {
+            let here = place(address, email.map(|email| email.reveal().as_str()));
+            last.letter.address == here && last.letter.route == route
+        }) {
+            Some(Unmailed::SameAddress)
+        } else {
+            None
+        };
+        if let Some(why) = why {
+            not_mailed.push((person.id.clone(), why));
+            continue;
+        }
+        items.push(Item {
+            person,
+            kind,
+            route,
+            lot: Lot::of(route, choice),
+            order: address.map_or_else(|| (9, String::new()), order),
+        });
+    }
+    items.sort_by(|a, b| (a.lot, &a.order, &a.person.id).cmp(&(b.lot, &b.order, &b.person.id)));
+    (items, not_mailed)
+}
+
+/// Digest of where a letter goes.
+fn place(address: Option<&PostalAddress>, email: Option<&str>) -> [u8; 16] {
+    let mut hasher = blake3::Hasher::new_derive_key("whose 2026 where a letter goes");
+    let parts = address.map(|one| {
+        [
+            one.street.as_str(),
+            one.city.as_str(),
+            one.province.as_str(),
+            one.postal_code.as_str(),
+            one.country.as_str(),
+        ]
+    });
+    for part in parts.into_iter().flatten().chain(email) {
+        hasher.update(part.trim().to_lowercase().as_bytes());
+        hasher.update(&[0]);
+    }
+    short(&hasher.finalize())
+}
+
+fn write(out: &Path, name: &str, bytes: &[u8]) -> Result<(), EngineError> {
+    let place = out.join(name);
+    fs::write(&place, bytes).map_err(|cause| EngineError::Output { place, cause })
+}
+
+fn list(
+    out: &Path,
+    name: &str,
+    head: &[&str],
+    rows: impl FnOnce() -> Vec<Vec<String>>,
+) -> Result<(), EngineError> {
+    let place = out.join(name);
+    let failed = |cause: std::io::Error| EngineError::Output {
+        place: place.clone(),
+        cause,
+    };
+    let mut writer = csv::Writer::from_path(&place).map_err(|error| failed(error.into()))?;
+    writer
+        .write_record(head)
+        .map_err(|error| failed(error.into()))?;
+    for row in rows() {
+        writer
+            .write_record(row)
+            .map_err(|error| failed(error.into()))?;
+    }
+    writer.flush().map_err(failed)
+}
