@@ -207,6 +207,9 @@ pub(crate) struct RunArgs {
     /// The day whose law and ages apply; today by default.
     #[arg(long, value_name = "DATE")]
     pub(crate) as_of: Option<Date>,
+    /// Leaves the case's record in this user's register as it is; without it, a register that is there is brought up to date.
+    #[arg(long)]
+    pub(crate) no_register: bool,
     #[command(flatten)]
     pub(crate) work: WorkArgs,
 }
@@ -460,6 +463,12 @@ pub(crate) struct ServeArgs {
     /// Port on 127.0.0.1; 0 takes a free one.
     #[arg(long, default_value_t = 8321)]
     pub(crate) port: u16,
+    /// Shows the register in this folder, too; by default this user's own, where there is one, or WHOSE_REGISTER.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) register: Option<PathBuf>,
+    /// The PostgreSQL server of this machine that keeps the register's rows; or WHOSE_REGISTER_URL.
+    #[arg(long, value_name = "URL")]
+    pub(crate) store: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -81,10 +81,10 @@ fn open_as(
     }
 }
 
-/// The key of the register in this folder; made with the register.
-pub(crate) fn register_key(dir: &Path, args: &SecretArgs) -> Result<[u8; 32], Failure> {
-    const PURPOSE: &str = "register";
-    let cannot = |error: std::io::Error| {
+const REGISTER: &str = "register";
+
+fn cannot_use(dir: &Path) -> impl Fn(std::io::Error) -> Failure + Copy {
+    move |error| {
         Failure::new(
             format!(
                 "cannot use the register's folder {}: {}",
@@ -93,7 +93,12 @@ pub(crate) fn register_key(dir: &Path, args: &SecretArgs) -> Result<[u8; 32], Fa
             ),
             "check the path and that you may read and write it",
         )
-    };
+    }
+}
+
+/// The sealed keys that lie in a register's folder; none where there is no register.
+fn register_files(dir: &Path) -> Result<Vec<Vec<u8>>, Failure> {
+    let cannot = cannot_use(dir);
     let mut files = Vec::new();
     if dir.exists() {
         for entry in fs::read_dir(dir).map_err(cannot)? {
@@ -103,20 +108,41 @@ pub(crate) fn register_key(dir: &Path, args: &SecretArgs) -> Result<[u8; 32], Fa
             }
         }
     }
+    Ok(files)
+}
+
+/// The key of the register in this folder, when there is one; nothing is made and nobody is asked.
+pub(crate) fn register_key_there(
+    dir: &Path,
+    args: &SecretArgs,
+) -> Result<Option<[u8; 32]>, Failure> {
+    let files = register_files(dir)?;
+    if files.is_empty() {
+        return Ok(None);
+    }
+    whose_engine::store::open_key(REGISTER, &files, &all(args)?)
+        .map(Some)
+        .map_err(failure)
+}
+
+/// The key of the register in this folder; made with the register.
+pub(crate) fn register_key(dir: &Path, args: &SecretArgs) -> Result<[u8; 32], Failure> {
+    let cannot = cannot_use(dir);
+    let files = register_files(dir)?;
     if !files.is_empty() {
-        return match whose_engine::store::open_key(PURPOSE, &files, &all(args)?) {
+        return match whose_engine::store::open_key(REGISTER, &files, &all(args)?) {
             Err(StoreError::WrongSecret | StoreError::NoSecret)
                 if given(args)?.is_empty() && can_ask() =>
             {
                 let passphrase = rpassword::prompt_password("passphrase of the register: ")?;
-                whose_engine::store::open_key(PURPOSE, &files, &[Secret::Passphrase(passphrase)])
+                whose_engine::store::open_key(REGISTER, &files, &[Secret::Passphrase(passphrase)])
                     .map_err(failure)
             }
             result => result.map_err(failure),
         };
     }
     let (files, key) =
-        whose_engine::store::make_key(PURPOSE, &session()?.entropy, &[recipient(args)?])
+        whose_engine::store::make_key(REGISTER, &session()?.entropy, &[recipient(args)?])
             .map_err(failure)?;
     fs::create_dir_all(dir).map_err(cannot)?;
     for (name, bytes) in files {

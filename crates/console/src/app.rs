@@ -68,7 +68,11 @@ fn respond(shared: &Shared, parts: &Parts, body: &Bytes, words: &'static Words) 
         && let Some(key) = query.get("key")
     {
         return match shared.door.enter(key) {
-            Ok(Some(cookie)) => with_cookie(see(&root), &cookie),
+            Ok(Some(cookie)) => {
+                // The key may come with the page to begin at, which is one of ours or none.
+                let to = query.get("to").filter(|path| is_own_path(path));
+                with_cookie(see(to.unwrap_or(&root)), &cookie)
+            }
             Ok(None) => refuse(shared, words, path, StatusCode::FORBIDDEN, "door"),
             Err(_) => trouble(
                 shared,

@@ -55,6 +55,9 @@ pub(crate) enum Problem {
     /// The case cannot be read, or a letter cannot be set.
     #[error(transparent)]
     Engine(#[from] EngineError),
+    /// The register cannot be read.
+    #[error("the register: {0}")]
+    Register(whose_register::RegisterError),
     /// A template failed.
     #[error("the page cannot be rendered: {0}")]
     Render(String),

@@ -6,6 +6,7 @@ use std::task::Poll;
 
 use tokio::signal::unix::{SignalKind, signal};
 use whose_engine::store::Case;
+use whose_register::Register;
 
 use crate::app::app;
 use crate::error::ConsoleError;
@@ -14,7 +15,7 @@ use crate::state::{Console, Hooks};
 /// Threads that make pages; one person looks at one page at a time.
 const MAX_THREADS: usize = 4;
 
-/// Serves a case on this port (0 takes a free one) until it is told to stop.
+/// Serves a case, and the register where there is one, on this port (0 takes a free one) until it is told to stop.
 ///
 /// `ready` gets the address to open, with the key in it: whoever has it sees the case.
 ///
@@ -22,6 +23,7 @@ const MAX_THREADS: usize = 4;
 /// When the port cannot be had, or the case was not run to its end or cannot be read.
 pub fn serve(
     case: Case,
+    register: Option<Register>,
     port: u16,
     hooks: Hooks,
     ready: &dyn Fn(&str),
@@ -31,7 +33,9 @@ pub fn serve(
         TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).map_err(taken)?;
     listener.set_nonblocking(true).map_err(taken)?;
     let port = listener.local_addr().map_err(taken)?.port();
-    let console = Console::open(case, port, hooks)?;
+    let console = Console::open(case, register, port, hooks)?;
+    // Held until the runtime has ended: a register on a server has a runtime of its own, which may not end inside another.
+    let _kept = console.clone();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .max_blocking_threads(MAX_THREADS)

@@ -8,6 +8,7 @@ use serde_json::json;
 use whose_engine::store::{Case, Entry};
 use whose_engine::{EngineError, Library, Press, Summary, View};
 use whose_model::{Cause, Incident, Outcome};
+use whose_register::Register;
 
 use crate::door::{Door, Visitor};
 use crate::error::{ConsoleError, Problem};
@@ -21,6 +22,8 @@ use crate::render::Templates;
 pub struct Hooks {
     /// Today, where the custodian is: days left are counted from it.
     pub today: &'static (dyn Fn() -> Date + Sync),
+    /// The last moment of a day, where this machine is; none outside of the calendar.
+    pub end_of: &'static (dyn Fn(Date) -> Option<Timestamp> + Sync),
     /// Now, for the log.
     pub now: &'static (dyn Fn() -> Timestamp + Sync),
     /// Says to whoever started it that a page failed: an operation's number and its cause, never a value.
@@ -40,6 +43,8 @@ pub(crate) struct Shared {
     pub(crate) templates: Templates,
     pub(crate) summary: Summary,
     pub(crate) incident: Option<Incident>,
+    /// The register of this machine or team, where one is open.
+    pub(crate) register: Option<Mutex<Register>>,
     pub(crate) people: PeopleIndex,
     pub(crate) exhibits: RowIndex,
     pub(crate) gaps: RowIndex,
@@ -49,11 +54,16 @@ pub(crate) struct Shared {
 }
 
 impl Console {
-    /// Looks through a case that has been run, for a console on this port.
+    /// Looks through a case that has been run, for a console on this port; with the register, where there is one.
     ///
     /// # Errors
     /// When the case was not run to its end or cannot be read, or there is no chance for a key.
-    pub fn open(case: Case, port: u16, hooks: Hooks) -> Result<Self, ConsoleError> {
+    pub fn open(
+        case: Case,
+        register: Option<Register>,
+        port: u16,
+        hooks: Hooks,
+    ) -> Result<Self, ConsoleError> {
         let view = View::new(&case);
         let summary = view.summary()?;
         let incident = view.incident()?;
@@ -68,6 +78,7 @@ impl Console {
             templates: Templates::new()
                 .map_err(|error| ConsoleError::Template(error.to_string()))?,
             door: Door::new(port).map_err(|_| ConsoleError::Chance)?,
+            register: register.map(Mutex::new),
             people: people.finish(),
             hooks,
             law,
@@ -96,6 +107,11 @@ impl Console {
 impl Shared {
     pub(crate) fn view(&self) -> View<'_> {
         View::new(&self.case)
+    }
+
+    /// The day whose law the case was assessed under.
+    pub(crate) fn as_of(&self, today: Date) -> Date {
+        self.summary.as_of.parse().unwrap_or(today)
     }
 
     /// The duties, counted once.

@@ -37,13 +37,47 @@ fn chromium(profile: &Path, arguments: &[&str]) -> Option<Vec<u8>> {
 /// Serves the made-up case on a free port, as long as the test lives; returns the address to open.
 fn served(dir: &Path) -> String {
     let case = made::case(&dir.join("case"));
+    let register = made::register(&dir.join("register.db"));
     let (tell, told) = mpsc::channel();
     std::thread::spawn(move || {
-        whose_console::serve(case, 0, made::hooks(), &|address| {
+        whose_console::serve(case, Some(register), 0, made::hooks(), &|address| {
             tell.send(address.to_owned()).unwrap()
         })
     });
     told.recv_timeout(Duration::from_secs(60)).unwrap()
+}
+
+#[test]
+fn a_browser_shows_the_register_the_timeline_and_the_trees() {
+    if Command::new("chromium").arg("--version").output().is_err() {
+        println!("skipped: no chromium");
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let address = served(dir.path());
+    let profile = dir.path().join("profile");
+    let dump = |address: &str| {
+        let dom = chromium(&profile, &["--dump-dom", address]).unwrap();
+        String::from_utf8_lossy(&dom).into_owned()
+    };
+    // The first visit brings the cookie; it stays with the profile only as long as a browser runs, so each visit brings the key.
+    assert!(dump(&address).contains("<h1>"));
+    let incident = format!("register/{}", made::incident());
+    for (page, texts) in [
+        ("register", ["Made-up Imaging 2024", "type=\"date\""]),
+        ("register/statistics", ["discovery to people", "<rect"]),
+        (incident.as_str(), ["Sources disagree", "<circle"]),
+        ("timeline", ["When each duty ends", "<circle"]),
+        ("why?answer=all", ["it is the law on", "<summary>"]),
+    ] {
+        let (start, key) = address.split_once('?').unwrap();
+        let there = format!("{start}?{key}&to=/en/{page}");
+        let dom = dump(&there);
+        for text in texts {
+            assert!(dom.contains(text), "{page} does not show: {text}\n{dom}");
+        }
+        assert!(!dom.contains("<script"));
+    }
 }
 
 #[test]

@@ -29,7 +29,12 @@ impl Answer {
 
     #[track_caller]
     fn says(&self, text: &str) -> &Self {
-        assert!(self.text.contains(text), "not said: {text}\n{}", self.text);
+        assert!(
+            self.text.contains(text),
+            "not said: {text}\n{}\n{:?}",
+            self.text,
+            made::REPORTED.lock().unwrap()
+        );
         self
     }
 }
@@ -48,8 +53,13 @@ struct Browser {
 impl Browser {
     fn stranger() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let console =
-            Console::open(made::case(&dir.path().join("case")), PORT, made::hooks()).unwrap();
+        let console = Console::open(
+            made::case(&dir.path().join("case")),
+            Some(made::register(&dir.path().join("register.db"))),
+            PORT,
+            made::hooks(),
+        )
+        .unwrap();
         Self {
             start: console.start_path(),
             app: app(console),
@@ -133,8 +143,13 @@ const PAGES: &[&str] = &[
     "person/P-000000000001/letter",
     "duties",
     "duties/ca-on-phipa/notify-individual",
+    "person/P-000000000001/why",
+    "timeline",
+    "why",
     "exhibits",
     "gaps",
+    "register",
+    "register/statistics",
     "about",
 ];
 
@@ -159,6 +174,25 @@ fn without_the_key_nothing_is_told() {
             .status,
         StatusCode::FORBIDDEN
     );
+}
+
+#[test]
+fn the_key_leads_to_a_page_of_ours_and_nowhere_else() {
+    let browser = Browser::stranger();
+    for (to, there) in [
+        ("/fr/register", "/fr/register"),
+        ("https://evil.example/", "/en/"),
+        ("//evil.example/en/", "/en/"),
+        ("/en//evil.example", "/en/"),
+    ] {
+        let answer = browser.get(&format!("{}&to={to}", browser.start));
+        assert_eq!(
+            (answer.status, answer.header("location")),
+            (StatusCode::SEE_OTHER, there)
+        );
+    }
+    let without = browser.get("/?key=guess&to=/fr/register");
+    assert_eq!(without.status, StatusCode::FORBIDDEN);
 }
 
 #[test]
@@ -307,7 +341,13 @@ fn every_page_opens_in_both_languages_and_has_its_twin() {
     for language in ["en", "fr"] {
         for page in PAGES {
             let answer = browser.get(&format!("/{language}/{page}"));
-            assert_eq!(answer.status, StatusCode::OK, "{page}: {}", answer.text);
+            assert_eq!(
+                answer.status,
+                StatusCode::OK,
+                "{page}: {:?} {}",
+                made::REPORTED.lock().unwrap(),
+                answer.text
+            );
             answer
                 .says(&format!("<html lang=\"{language}\">"))
                 .says("<main id=\"content\"")
@@ -457,7 +497,7 @@ fn a_list_of_a_hundred_thousand_opens_in_time() {
     made::write(&case, "people", &people);
     drop(people);
     let since = Instant::now();
-    let console = Console::open(case, PORT, made::hooks()).unwrap();
+    let console = Console::open(case, None, PORT, made::hooks()).unwrap();
     println!("opened {n} people in {:?}", since.elapsed());
     let start = console.start_path();
     let mut browser = Browser {
@@ -503,4 +543,126 @@ fn a_list_of_a_hundred_thousand_opens_in_time() {
         times.sort();
         println!("{path:40} median {:?}, p95 {:?}", times[20], times[37]);
     }
+}
+
+#[test]
+fn the_timeline_says_when_each_duty_ends_and_how_long_it_took() {
+    let browser = Browser::with_key();
+    browser
+        .get("/en/timeline")
+        .says("October 5, 2026")
+        .says("Told: ")
+        .says("Counted from")
+        .says("<circle");
+    let twin = browser.get("/fr/timeline.json").text;
+    let json: serde_json::Value = serde_json::from_str(&twin).unwrap();
+    let events = json["facts"]["events"].as_array().unwrap();
+    assert_eq!(events[0]["key"], "began");
+    assert!(events.iter().any(|event| event["key"] == "on-ipc"));
+    assert!(json["facts"]["deadlines"].is_array() && json["facts"]["delays"].is_array());
+}
+
+#[test]
+fn every_duty_has_a_tree_of_questions_that_says_why() {
+    let browser = Browser::with_key();
+    let page = browser.get("/en/why?place=ca-qc&answer=all");
+    page.says("it is the law on 2026-10-05")
+        .says("lives in ca-qc")
+        .says("are not owed");
+    let owed = browser.get("/en/why.json?place=ca-on&answer=yes").text;
+    let json: serde_json::Value = serde_json::from_str(&owed).unwrap();
+    let trees = json["facts"]["people"].as_array().unwrap();
+    assert!(!trees.is_empty());
+    for tree in trees {
+        assert_eq!(tree["root"]["answer"], "yes");
+        assert!(
+            tree["root"]["parts"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .all(|part| part["answer"] == "yes")
+        );
+    }
+    browser
+        .get("/fr/person/P-000000000001/why")
+        .says("Pourquoi chaque obligation est due à P-000000000001")
+        .says("lang=\"en\"");
+    let old = browser.get("/en/person/P-0LD000000000/why");
+    assert_eq!(
+        (old.status, old.header("location")),
+        (StatusCode::SEE_OTHER, "/en/person/P-000000000001/why")
+    );
+}
+
+#[test]
+fn the_register_is_searched_and_filtered_and_says_what_it_did_not_understand() {
+    let browser = Browser::with_key();
+    browser
+        .get("/en/register")
+        .says("3 incidents")
+        .says("Made-up Imaging 2024")
+        .says("1 conflict");
+    let found = browser.get("/en/register?q=diagn&place=ca");
+    found.says("1 incident<").says("Made-up Imaging 2024");
+    assert!(!found.text.contains("clinic no. 1"));
+    browser
+        .get("/en/register?since=2023-01-01&until=2023-12-31")
+        .says("clinic no. 1");
+    let wrong = browser.get("/en/register?since=soon&people=many");
+    wrong.says("role=\"alert\"").says("3 incidents");
+    browser
+        .get("/en/register/statistics?place=ca-qc")
+        .says("2 incidents")
+        .says("discovery to people")
+        .says("<rect");
+    for nothing in [
+        "/en/register/zz",
+        "/en/register/00000000000000000000000000000000",
+    ] {
+        assert_eq!(browser.get(nothing).status, StatusCode::NOT_FOUND);
+    }
+}
+
+#[test]
+fn an_incident_shows_its_sources_side_by_side_and_what_was_known_on_a_day() {
+    let browser = Browser::with_key();
+    let path = format!("/en/register/{}", made::incident());
+    let page = browser.get(&path);
+    page.says("Sources disagree")
+        .says("This one is used.")
+        .says("nobody has chosen; regulator stands before news")
+        .says("The commissioner says March 4.")
+        .says("Expressly not exposed")
+        .says("&lt;b&gt;they said&lt;")
+        .says("<del>1,200</del>")
+        .says("<ins>1,300</ins>")
+        .says("recounted")
+        .says("97")
+        .says("Beside the law in force then")
+        .says("health information custodian");
+    assert!(!page.text.contains("<b>they"));
+    // The commissioner spoke in 2025.
+    let known = browser.get(&format!("{path}?known=2024-12-31"));
+    known
+        .says("Only what was known on December 31, 2024.")
+        .says("1,200");
+    assert!(!known.text.contains("March 4.") && !known.text.contains("<ins>"));
+    let before = browser.get(&format!("{path}?recorded=2026-11-20"));
+    before.says("held at the end of November 20, 2026");
+    assert!(!before.text.contains("Hackers took files"));
+    browser
+        .get(&format!("{path}?known=never"))
+        .says("That is no day");
+    let json = browser.get(&format!("{path}.json?cohort=place")).text;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(
+        json["facts"]["n_cohort"], 1,
+        "the incident itself is the only one of Ontario"
+    );
+    let french = browser.get(&format!("/fr/register/{}", made::incident()));
+    french
+        .says("Les sources se contredisent")
+        .says("organisme de surveillance passe avant presse")
+        .says("4 mars 2024")
+        .says("<q class=\"sentence\" lang=\"en\">");
 }

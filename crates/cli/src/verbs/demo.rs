@@ -86,6 +86,8 @@ pub(crate) fn run(cli: &Cli, args: &DemoArgs) -> Result<Done, Failure> {
             &ServeArgs {
                 case: dir.join("case"),
                 port: 8321,
+                register: None,
+                store: None,
             },
         )?;
     }

@@ -53,6 +53,14 @@ pub(crate) fn today() -> jiff::civil::Date {
     jiff::Zoned::now().date()
 }
 
+/// The last moment of a day, where this machine is; none outside of the calendar.
+pub(crate) fn end_of(day: jiff::civil::Date) -> Option<jiff::Timestamp> {
+    day.at(23, 59, 59, 999_999_999)
+        .to_zoned(jiff::tz::TimeZone::system())
+        .ok()
+        .map(|zoned| zoned.timestamp())
+}
+
 /// Now.
 pub(crate) fn now() -> jiff::Timestamp {
     jiff::Timestamp::now()

@@ -22,6 +22,9 @@ pub(crate) fn run(cli: &Cli, args: &RunArgs) -> Result<Done, Failure> {
         workers: super::workers(&args.work)?,
     };
     let (case, summary) = work(cli, &args.case, &options)?;
+    if !args.no_register {
+        super::register::keep_up(cli, &case);
+    }
     finish(cli, &case, &summary)
 }
 

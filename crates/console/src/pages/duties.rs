@@ -47,7 +47,7 @@ impl DutyRow {
     pub(crate) fn new(ask: &Ask<'_>, duty: &Obligation) -> Self {
         let words = ask.words;
         let law = &ask.shared.law;
-        let day = ask.shared.summary.as_of.parse().unwrap_or(ask.today);
+        let day = ask.shared.as_of(ask.today);
         let explained = law.explain(&format!("{}.{}", duty.regime, duty.duty), day);
         let told = ask
             .shared

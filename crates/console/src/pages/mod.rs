@@ -15,6 +15,7 @@ use crate::state::Shared;
 use crate::words::Words;
 
 pub(crate) mod about;
+pub(crate) mod clocks;
 pub(crate) mod duties;
 pub(crate) mod exhibits;
 pub(crate) mod gaps;
@@ -23,6 +24,9 @@ pub(crate) mod letter;
 pub(crate) mod mask;
 pub(crate) mod people;
 pub(crate) mod person;
+pub(crate) mod register;
+pub(crate) mod timeline;
+pub(crate) mod why;
 
 /// Rows on one page of a list.
 pub(crate) const PAGE: usize = 50;
@@ -34,11 +38,19 @@ pub(crate) enum Page {
     People,
     Person(String),
     Letter(String),
+    /// Why each duty towards a person is owed or not.
+    PersonWhy(String),
     Duties,
     /// The individuals to whom one duty is owed.
     Duty(String, String),
+    /// Why each duty is owed or not.
+    Why,
+    Timeline,
     Exhibits,
     Gaps,
+    Register,
+    RegisterStatistics,
+    Incident(String),
     About,
 }
 
@@ -65,7 +77,13 @@ impl Page {
             ["people"] => Self::People,
             ["person", id] => Self::Person((*id).to_owned()),
             ["person", id, "letter"] => Self::Letter((*id).to_owned()),
+            ["person", id, "why"] => Self::PersonWhy((*id).to_owned()),
             ["duties"] => Self::Duties,
+            ["why"] => Self::Why,
+            ["timeline"] => Self::Timeline,
+            ["register"] => Self::Register,
+            ["register", "statistics"] => Self::RegisterStatistics,
+            ["register", id] => Self::Incident((*id).to_owned()),
             ["duties", regime, duty] => Self::Duty((*regime).to_owned(), (*duty).to_owned()),
             ["exhibits"] => Self::Exhibits,
             ["gaps"] => Self::Gaps,
@@ -82,7 +100,13 @@ impl Page {
             Self::People => "people".to_owned(),
             Self::Person(id) => format!("person/{id}"),
             Self::Letter(id) => format!("person/{id}/letter"),
+            Self::PersonWhy(id) => format!("person/{id}/why"),
             Self::Duties => "duties".to_owned(),
+            Self::Why => "why".to_owned(),
+            Self::Timeline => "timeline".to_owned(),
+            Self::Register => "register".to_owned(),
+            Self::RegisterStatistics => "register/statistics".to_owned(),
+            Self::Incident(id) => format!("register/{id}"),
             Self::Duty(regime, duty) => format!("duties/{regime}/{duty}"),
             Self::Exhibits => "exhibits".to_owned(),
             Self::Gaps => "gaps".to_owned(),
@@ -94,8 +118,10 @@ impl Page {
     pub(crate) const fn nav(&self) -> &'static str {
         match self {
             Self::Glance => "glance",
-            Self::People | Self::Person(_) | Self::Letter(_) => "people",
-            Self::Duties | Self::Duty(..) => "duties",
+            Self::People | Self::Person(_) | Self::Letter(_) | Self::PersonWhy(_) => "people",
+            Self::Duties | Self::Duty(..) | Self::Why => "duties",
+            Self::Timeline => "timeline",
+            Self::Register | Self::RegisterStatistics | Self::Incident(_) => "register",
             Self::Exhibits => "exhibits",
             Self::Gaps => "gaps",
             Self::About => "about",
@@ -160,7 +186,13 @@ pub(crate) fn make(page: &Page, ask: &Ask<'_>) -> Result<Made, Problem> {
         Page::People => people::make(ask),
         Page::Person(id) => person::make(ask, id),
         Page::Letter(id) => letter::make(ask, id),
+        Page::PersonWhy(id) => why::person(ask, id),
         Page::Duties => duties::make(ask),
+        Page::Why => why::make(ask),
+        Page::Timeline => timeline::make(ask),
+        Page::Register => register::list::make(ask),
+        Page::RegisterStatistics => register::statistics::make(ask),
+        Page::Incident(id) => register::incident::make(ask, id),
         Page::Duty(regime, duty) => duties::one(ask, regime, duty),
         Page::Exhibits => exhibits::make(ask),
         Page::Gaps => gaps::make(ask),
@@ -299,6 +331,12 @@ fn every_page_is_found_at_its_own_address() {
         Page::Letter("P-1".into()),
         Page::Duties,
         Page::Duty("ca-qc-r22-1".into(), "notify-individual".into()),
+        Page::PersonWhy("P-1".into()),
+        Page::Why,
+        Page::Timeline,
+        Page::Register,
+        Page::RegisterStatistics,
+        Page::Incident("3f2a".into()),
         Page::Exhibits,
         Page::Gaps,
         Page::About,

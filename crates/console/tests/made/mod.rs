@@ -16,6 +16,10 @@ use whose_console::Hooks;
 use whose_engine::store::{Case, CaseMeta, Recipient, Row, Session};
 use whose_engine::{MergeRow, PersonNote, Summary};
 use whose_model::*;
+use whose_register::{
+    Attribute, Bound, Entry, Event, Fact, FactId, IncidentId, Quote, Register, Source, SourceId,
+    SourceKind, Value, When,
+};
 
 /// What nobody may see while values are hidden.
 pub(crate) const VALUES: &[&str] = &[
@@ -56,6 +60,12 @@ pub(crate) fn hooks() -> Hooks {
     Hooks {
         today: &today,
         now: &now,
+        end_of: &|day| {
+            day.at(23, 59, 59, 0)
+                .to_zoned(jiff::tz::TimeZone::UTC)
+                .ok()
+                .map(|end| end.timestamp())
+        },
         report: &|text| REPORTED.lock().unwrap().push(text.to_owned()),
     }
 }
@@ -99,6 +109,139 @@ pub(crate) fn case(dir: &std::path::Path) -> Case {
         &[One(postcard::to_stdvec(&summary(&people)).unwrap())],
     );
     case
+}
+
+/// The incident of `register` that two sources tell of.
+pub(crate) fn incident() -> String {
+    IncidentId::of("made up").to_string()
+}
+
+/// A register of three made-up incidents; in one of them sources disagree, one corrects another, and one says what was not taken.
+pub(crate) fn register(file: &std::path::Path) -> Register {
+    let mut register = Register::open(file, &[3; 32]).unwrap();
+    let entry = |event| Entry {
+        at: now(),
+        by: "tester".to_owned(),
+        event,
+    };
+    let source = |kind, title: &str, published: &str| {
+        entry(Event::Sourced(Source {
+            kind,
+            title: title.to_owned(),
+            publisher: String::new(),
+            published: published.parse().ok(),
+            language: Language::En,
+            digest: String::new(),
+            is_corrected: false,
+        }))
+    };
+    let fact = |attribute, value: &str, source, sentence: &str| {
+        let value = match (value.parse::<When>(), value.parse::<u64>()) {
+            (_, Ok(n)) if attribute == Attribute::People => Value::Count {
+                n,
+                bound: Bound::Exactly,
+            },
+            (Ok(when), _) => Value::When(when),
+            _ => Value::Term(value.to_owned()),
+        };
+        let mut fact = Fact::new(attribute, value, SourceId(source));
+        fact.quote = Some(Quote {
+            sentence: sentence.to_owned(),
+            start: 0,
+        });
+        fact
+    };
+    let spared = "No payment card was in the files, <b>they said</b>.";
+    let facts = vec![
+        fact(
+            Attribute::Victim,
+            "Made-up Imaging",
+            0,
+            "Made-up Imaging was attacked.",
+        ),
+        fact(Attribute::Place, "ca-on", 0, "It is in Ontario."),
+        fact(
+            Attribute::Action,
+            "hacking/Unknown",
+            0,
+            "Hackers took files.",
+        ),
+        fact(
+            Attribute::Confidentiality,
+            "breached",
+            0,
+            "Hackers took files.",
+        ),
+        fact(
+            Attribute::Discovered,
+            "2024-03-01",
+            0,
+            "It was found on March 1.",
+        ),
+        fact(Attribute::Began, "2024-02", 0, "It began in February."),
+        fact(
+            Attribute::PeopleTold,
+            "2024-06-09",
+            0,
+            "Letters left on June 9.",
+        ),
+        fact(Attribute::People, "1200", 0, "It concerns 1200 people."),
+        fact(Attribute::Element, "payment-card", 0, spared)
+            .scoped("payment-card")
+            .negated(true),
+        fact(
+            Attribute::Element,
+            "diagnosis",
+            0,
+            "Diagnoses were in them.",
+        )
+        .scoped("diagnosis"),
+    ];
+    let later = vec![
+        fact(
+            Attribute::Discovered,
+            "2024-03-04",
+            1,
+            "The commissioner says March 4.",
+        ),
+        fact(Attribute::People, "1300", 1, "It concerns 1300 people."),
+    ];
+    let corrected = Event::Corrected {
+        fact: FactId(7),
+        by: Some(FactId(11)),
+        why: "recounted".to_owned(),
+    };
+    let entries = vec![
+        entry(Event::Opened {
+            name: "Made-up Imaging 2024".to_owned(),
+        }),
+        source(SourceKind::News, "A story", "2024-06-10"),
+        entry(Event::Proposed(facts)),
+        source(SourceKind::Regulator, "A finding", "2025-01-15"),
+        entry(Event::Stated(later)),
+        entry(corrected),
+    ];
+    register.append(IncidentId::of("made up"), entries).unwrap();
+    for (n, began, told) in [
+        (1, "2023-01-01", "2023-01-11"),
+        (2, "2022-05-01", "2022-08-09"),
+    ] {
+        let entries = vec![
+            entry(Event::Opened {
+                name: format!("Made-up clinic no. {n}"),
+            }),
+            source(SourceKind::Person, "typed", "2023-02-01"),
+            entry(Event::Stated(vec![
+                fact(Attribute::Discovered, began, 0, ""),
+                fact(Attribute::PeopleTold, told, 0, ""),
+                fact(Attribute::Place, "ca-qc", 0, ""),
+            ])),
+        ];
+        register
+            .append(IncidentId::of(&format!("made up {n}")), entries)
+            .unwrap();
+    }
+    register
 }
 
 pub(crate) fn write<T: Row>(case: &Case, table: &str, rows: &[T]) {

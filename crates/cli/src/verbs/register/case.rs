@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use whose_engine::View;
+use whose_engine::store::Case;
 use whose_model::{Judgement, Language};
 use whose_register::{
     AsOf, Attribute, Bound, Event, Fact, FactId, IncidentId, Record, Register, Source, SourceId,
@@ -15,7 +16,21 @@ use crate::front::{Done, Failure, print};
 
 pub(crate) fn run(cli: &Cli, register: &mut Register, dir: &Path) -> Result<Done, Failure> {
     let case = crate::secrets::open(dir, &cli.secrets)?;
-    let view = View::new(&case);
+    let (id, n_changes) = record(register, &case)?;
+    if cli.json {
+        print(&format!(
+            "{}\n",
+            serde_json::json!({ "incident": id.to_string(), "changes": n_changes })
+        ))?;
+    } else {
+        print(&format!("{id}  {n_changes} changes\n"))?;
+    }
+    Ok(Done::Whole)
+}
+
+/// Fills the record of a case or brings it up to date; says which it is and how much was new.
+pub(super) fn record(register: &mut Register, case: &Case) -> Result<(IncidentId, usize), Failure> {
+    let view = View::new(case);
     let id = IncidentId::of(&format!("case {}", case.public_key()));
     let entries = register.entries(id).map_err(failure)?;
     let record = Record::fold(id, &entries, AsOf::default());
@@ -79,15 +94,7 @@ pub(crate) fn run(cli: &Cli, register: &mut Register, dir: &Path) -> Result<Done
             .append(id, events.into_iter().map(entry).collect())
             .map_err(failure)?;
     }
-    if cli.json {
-        print(&format!(
-            "{}\n",
-            serde_json::json!({ "incident": id.to_string(), "changes": n_changes })
-        ))?;
-    } else {
-        print(&format!("{id}  {n_changes} changes\n"))?;
-    }
-    Ok(Done::Whole)
+    Ok((id, n_changes))
 }
 
 /// What a case states of its incident. Counts of people and elements, never a person.

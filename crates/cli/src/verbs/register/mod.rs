@@ -8,7 +8,7 @@ mod port;
 mod read;
 mod show;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use whose_register::{Entry, Event, FactId, IncidentId, Query, Record, Register, RegisterError};
@@ -70,11 +70,7 @@ pub(crate) fn run(cli: &Cli, args: &RegisterArgs) -> Result<Done, Failure> {
 
 /// Opens the register of the command line, the environment or this user; makes it where it is not there.
 fn open(cli: &Cli, args: &RegisterArgs) -> Result<Register, Failure> {
-    let given = args
-        .register
-        .clone()
-        .or_else(|| std::env::var_os("WHOSE_REGISTER").map(PathBuf::from));
-    let folder = given.or_else(own_folder).ok_or_else(|| {
+    let folder = folder(args.register.as_deref()).ok_or_else(|| {
         Failure::new(
             "there is no home folder to keep a register in",
             "add `--register DIR`",
@@ -85,13 +81,58 @@ fn open(cli: &Cli, args: &RegisterArgs) -> Result<Register, Failure> {
     if is_new {
         say(&format!("  made a register: {}", folder.display()));
     }
-    let url = args
-        .store
-        .clone()
+    with_key(&folder, args.store.as_deref(), &key)
+}
+
+/// Opens the register that is there already; none where there is none. Nobody is asked for a passphrase.
+pub(crate) fn open_there(
+    cli: &Cli,
+    given: Option<&Path>,
+    store: Option<&str>,
+) -> Result<Option<Register>, Failure> {
+    let Some(folder) = folder(given) else {
+        return Ok(None);
+    };
+    match crate::secrets::register_key_there(&folder, &cli.secrets)? {
+        Some(key) => with_key(&folder, store, &key).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// At the end of a run: the case's own record, brought up to date where a register is kept. Says what went wrong and goes on.
+pub(crate) fn keep_up(cli: &Cli, case: &whose_engine::store::Case) {
+    let kept = open_there(cli, None, None).and_then(|register| match register {
+        Some(mut register) => case::record(&mut register, case).map(Some),
+        None => Ok(None),
+    });
+    match kept {
+        Ok(Some((id, n))) if n > 0 => say(&format!(
+            "  the register's record of this case is up to date: {n} changes ({})",
+            id.to_string().get(..8).unwrap_or("")
+        )),
+        Ok(_) => {}
+        Err(failure) => say(&format!(
+            "  the register's record of this case was not brought up to date: {}\n  `whose register case {}` does it",
+            failure.what,
+            case.dir().display()
+        )),
+    }
+}
+
+fn folder(given: Option<&Path>) -> Option<PathBuf> {
+    given
+        .map(Path::to_owned)
+        .or_else(|| std::env::var_os("WHOSE_REGISTER").map(PathBuf::from))
+        .or_else(own_folder)
+}
+
+fn with_key(folder: &Path, store: Option<&str>, key: &[u8; 32]) -> Result<Register, Failure> {
+    let url = store
+        .map(ToOwned::to_owned)
         .or_else(|| std::env::var("WHOSE_REGISTER_URL").ok());
     match url {
-        Some(url) => Register::connect(&url, &key),
-        None => Register::open(&folder.join("register.db"), &key),
+        Some(url) => Register::connect(&url, key),
+        None => Register::open(&folder.join("register.db"), key),
     }
     .map_err(failure)
 }

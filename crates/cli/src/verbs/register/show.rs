@@ -13,10 +13,16 @@ use crate::front::{Done, Failure, print, say};
 
 pub(crate) fn run(cli: &Cli, register: &mut Register, args: &ShowArgs) -> Result<Done, Failure> {
     let id = register.find(&args.incident).map_err(failure)?;
-    let as_of = AsOf {
-        known: args.known,
-        recorded: args.recorded.map(end_of).transpose()?,
-    };
+    let as_of =
+        AsOf {
+            known: args.known,
+            recorded: match args.recorded {
+                Some(day) => Some(crate::verbs::end_of(day).ok_or_else(|| {
+                    Failure::usage(format!("{day} is outside of the calendar"), "")
+                })?),
+                None => None,
+            },
+        };
     let record = register.record(id, as_of).map_err(failure)?;
     if let Some(file) = &args.page {
         let cohort = register.statistics(&Query::default()).map_err(failure)?;
@@ -31,14 +37,6 @@ pub(crate) fn run(cli: &Cli, register: &mut Register, args: &ShowArgs) -> Result
         print(&words(&record))?;
     }
     Ok(Done::Whole)
-}
-
-/// The last moment of a day, where this machine is.
-fn end_of(day: jiff::civil::Date) -> Result<jiff::Timestamp, Failure> {
-    day.at(23, 59, 59, 999_999_999)
-        .to_zoned(jiff::tz::TimeZone::system())
-        .map(|zoned| zoned.timestamp())
-        .map_err(|error| Failure::usage(format!("{day}: {error}"), ""))
 }
 
 fn words(record: &Record) -> String {
