@@ -13,7 +13,7 @@ use whose_model::{Category, DataElement, Role};
 use crate::{
     elements::{self, numbers::element_of},
     sense::{Part, Sense},
-    text::{Letters, fold_char, words},
+    text::{ByHash, Letters, fold_char, hash_of, words},
 };
 
 static TABLE: LazyLock<HashMap<String, Sense>> = LazyLock::new(load);
@@ -255,16 +255,9 @@ pub(crate) fn exact(label: &str) -> Option<Sense> {
 }
 
 /// The keys of `TABLE` as hashes.
-static HASHED: LazyLock<HashMap<u64, Sense>> = LazyLock::new(|| {
-    let hash = |key: &str| {
-        let mut letters = Letters::new();
-        letters.push_str(key);
-        letters.end().0
-    };
-    TABLE
-        .iter()
-        .map(|(key, sense)| (hash(key), *sense))
-        .collect()
+static HASHED: LazyLock<ByHash<Sense>> = LazyLock::new(|| {
+    let table = TABLE.iter();
+    table.map(|(key, sense)| (hash_of(key), *sense)).collect()
 });
 
 /// Every word with which a label in running text may end, written together or apart.
@@ -299,20 +292,16 @@ fn each_token(label: &str, take: &mut dyn FnMut(&str)) -> bool {
     let mut pending_n = false;
     let mut chars = label.chars().peekable();
     let give = |word: &[u8], take: &mut dyn FnMut(&str)| {
-        let word = std::str::from_utf8(word).unwrap_or("");
-        if DROPPED.contains(&word) {
-            return false;
-        }
         // `N°`: whether a number is meant is known one sign later.
-        if word == "n" {
+        if word == b"n" {
             return true;
         }
-        take(
-            SPELT
-                .iter()
-                .find(|(short, _)| *short == word)
-                .map_or(word, |(_, spelt)| spelt),
-        );
+        let word = std::str::from_utf8(word).unwrap_or("");
+        match WRITTEN.get(&hash_of(word)) {
+            Some(Written::Dropped) => {}
+            Some(Written::Spelt(spelt)) => take(spelt),
+            None => take(word),
+        }
         false
     };
     while let Some(ch) = chars.next() {
@@ -362,6 +351,21 @@ fn each_token(label: &str, take: &mut dyn FnMut(&str)) -> bool {
     }
     is_short
 }
+
+/// What becomes of a word of a label.
+enum Written {
+    Dropped,
+    Spelt(&'static str),
+}
+
+/// `DROPPED` and `SPELT` by the hashes of their words.
+static WRITTEN: LazyLock<ByHash<Written>> = LazyLock::new(|| {
+    let spelt = SPELT
+        .iter()
+        .map(|(word, spelt)| (hash_of(word), Written::Spelt(spelt)));
+    let dropped = DROPPED.iter().map(|word| (hash_of(word), Written::Dropped));
+    spelt.chain(dropped).collect()
+});
 
 fn is_apostrophe(ch: char) -> bool {
     matches!(ch, '\'' | '\u{2019}')
@@ -449,11 +453,11 @@ const ROLES: &[(Role, &str)] = &[
     ),
 ];
 
-static ROLE_OF: LazyLock<HashMap<&'static str, Role>> = LazyLock::new(|| {
-    let mut roles = HashMap::new();
+static ROLE_OF: LazyLock<ByHash<Role>> = LazyLock::new(|| {
+    let mut roles = ByHash::default();
     for (role, words) in ROLES {
         for word in words.split(' ') {
-            roles.entry(word).or_insert(*role);
+            roles.entry(hash_of(word)).or_insert(*role);
         }
     }
     roles
@@ -461,7 +465,7 @@ static ROLE_OF: LazyLock<HashMap<&'static str, Role>> = LazyLock::new(|| {
 
 /// Whose, when a word of a label says so.
 pub(crate) fn role_of(token: &str) -> Option<Role> {
-    ROLE_OF.get(token).copied()
+    ROLE_OF.get(&hash_of(token)).copied()
 }
 
 #[cfg(test)]

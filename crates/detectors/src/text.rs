@@ -216,6 +216,13 @@ impl Letters {
     }
 }
 
+/// The hash of a text as it is: of a folded word, or of folded words written together.
+pub(crate) fn hash_of(text: &str) -> u64 {
+    let mut letters = Letters::new();
+    letters.push_str(text);
+    letters.end().0
+}
+
 impl WordHash {
     /// Of one word; letters are folded, what is no letter does not count.
     pub(crate) fn of(word: &str) -> Self {

@@ -21,7 +21,7 @@ pub(crate) struct Found {
 }
 
 /// Judges a term. `before` begins with the word nearest to the term, `after` too; all are folded.
-pub(crate) fn judge(before: &[String], after: &[String]) -> Found {
+pub(crate) fn judge(before: &[&str], after: &[&str]) -> Found {
     let mut found = Found {
         assertion: Assertion::Stated,
         is_allergy: false,
@@ -29,12 +29,12 @@ pub(crate) fn judge(before: &[String], after: &[String]) -> Found {
     let mut has_verb = false;
     let mut reports = false;
     for (at, word) in before.iter().take(BEFORE).enumerate() {
-        let next = at.checked_sub(1).map(|at| before[at].as_str());
-        let previous = before.get(at + 1).map(String::as_str);
-        if ENDS.contains(&word.as_str()) {
+        let next = at.checked_sub(1).map(|at| before[at]);
+        let previous = before.get(at + 1).copied();
+        if ENDS.contains(word) {
             break;
         }
-        if ALLERGY.contains(&word.as_str()) {
+        if ALLERGY.contains(word) {
             found.is_allergy = true;
             continue;
         }
@@ -45,8 +45,8 @@ pub(crate) fn judge(before: &[String], after: &[String]) -> Found {
         if found.assertion == Assertion::Stated && suspects(word, previous) {
             found.assertion = Assertion::Suspected;
         }
-        if FAMILY.contains(&word.as_str())
-            || (word == "family" || word == "famille") && (has_verb || next.is_some_and(is_history))
+        if FAMILY.contains(word)
+            || matches!(*word, "family" | "famille") && (has_verb || next.is_some_and(is_history))
         {
             found.assertion = Assertion::OfFamily;
             return found;
@@ -55,17 +55,17 @@ pub(crate) fn judge(before: &[String], after: &[String]) -> Found {
             found.assertion = Assertion::OfFamily;
             return found;
         }
-        has_verb |= HAS.contains(&word.as_str());
-        reports |= REPORTS.contains(&word.as_str());
+        has_verb |= HAS.contains(word);
+        reports |= REPORTS.contains(word);
     }
     let mut links = true;
     for (at, word) in after.iter().take(AFTER).enumerate() {
-        if ENDS.contains(&word.as_str()) {
+        if ENDS.contains(word) {
             break;
         }
-        if AFTER_DENIES.contains(&word.as_str())
-            || at == 0 && matches!(word.as_str(), "non" | "no" | "none" | "neg" | "nil")
-            || word == "out" && at.checked_sub(1).is_some_and(|at| after[at] == "ruled")
+        if AFTER_DENIES.contains(word)
+            || at == 0 && matches!(*word, "non" | "no" | "none" | "neg" | "nil")
+            || *word == "out" && at.checked_sub(1).is_some_and(|at| after[at] == "ruled")
         {
             found.assertion = Assertion::Denied;
             return found;
@@ -75,14 +75,14 @@ pub(crate) fn judge(before: &[String], after: &[String]) -> Found {
             found.assertion = Assertion::OfFamily;
             return found;
         }
-        links &= LINKS.contains(&word.as_str());
+        links &= LINKS.contains(word);
     }
     found
 }
 
 /// Whether the words before a term speak of what was: `past medical history`, `antécédents`.
-pub(crate) fn is_past(before: &[String]) -> bool {
-    let has = |word: &str| before.iter().any(|known| known == word);
+pub(crate) fn is_past(before: &[&str]) -> bool {
+    let has = |word: &str| before.contains(&word);
     has("past") && has("history")
         || ["antecedent", "antecedents", "pmh", "atcd"]
             .into_iter()
@@ -352,10 +352,13 @@ mod tests {
                 .map(|range| fold(&text[range]))
                 .collect()
         };
-        let mut before = words(before);
+        let (mut before, after) = (words(before), words(after));
         before.reverse();
+        fn lend(words: &[String]) -> Vec<&str> {
+            words.iter().map(String::as_str).collect()
+        }
         assert_eq!(
-            judge(&before, &words(after)).assertion,
+            judge(&lend(&before), &lend(&after)).assertion,
             expected,
             "{sentence}"
         );

@@ -183,10 +183,12 @@ pub(crate) fn flags(word: &str) -> Flags {
             .iter()
             .all(|(ending, ..)| ending.bytes().last().is_some_and(may_end))
     );
+    let last = folded.bytes().last();
     let ending = ENDINGS.iter().find(|(ending, least, _)| {
-        folded
-            .strip_suffix(ending)
-            .is_some_and(|rest| rest.len() >= *least)
+        ending.bytes().last() == last
+            && folded
+                .strip_suffix(ending)
+                .is_some_and(|rest| rest.len() >= *least)
     });
     match ending {
         Some((.., flags)) if !OTHERS.contains(&folded.as_str()) => *flags,

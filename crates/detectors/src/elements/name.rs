@@ -134,51 +134,41 @@ pub(crate) enum Title {
     Nurse,
 }
 
+/// Particles inside a family name, folded.
+const PARTICLES: &[&str] = &[
+    "van", "von", "de", "der", "den", "del", "della", "di", "da", "do", "dos", "das", "du", "des",
+    "la", "le", "los", "las", "el", "al", "bin", "ibn", "ben", "ter", "ten", "zu", "zur", "st",
+    "ste", "saint", "sainte", "mac", "mc", "abu", "bint", "y", "e", "d", "l", "o",
+];
+
+/// The same, each as one number: they are asked for at every word.
+const PACKED: [u64; PARTICLES.len()] = {
+    let mut all = [0; PARTICLES.len()];
+    let mut at = 0;
+    while at < all.len() {
+        all[at] = packed(PARTICLES[at].as_bytes());
+        at += 1;
+    }
+    all
+};
+
+/// Up to eight bytes as one number; 0 for more.
+const fn packed(word: &[u8]) -> u64 {
+    let mut sum = 0;
+    let mut at = 0;
+    while at < word.len() && word.len() <= 8 {
+        sum |= (word[at] as u64) << (8 * at);
+        at += 1;
+    }
+    sum
+}
+
 /// Whether the word is a particle inside a family name: `van`, `de`, `al`.
 pub(crate) fn is_particle(word: &str) -> bool {
-    matches!(
-        short(word).as_str(),
-        "van"
-            | "von"
-            | "de"
-            | "der"
-            | "den"
-            | "del"
-            | "della"
-            | "di"
-            | "da"
-            | "do"
-            | "dos"
-            | "das"
-            | "du"
-            | "des"
-            | "la"
-            | "le"
-            | "los"
-            | "las"
-            | "el"
-            | "al"
-            | "bin"
-            | "ibn"
-            | "ben"
-            | "ter"
-            | "ten"
-            | "zu"
-            | "zur"
-            | "st"
-            | "ste"
-            | "saint"
-            | "sainte"
-            | "mac"
-            | "mc"
-            | "abu"
-            | "bint"
-            | "y"
-            | "e"
-            | "d"
-            | "l"
-            | "o"
-    )
+    // Six letters at most, each two bytes when it has an accent.
+    (1..=12).contains(&word.len())
+        && (word.len() <= 6 || !word.is_ascii())
+        && PACKED.contains(&packed(short(word).as_str().as_bytes()).max(1))
 }
 
 fn suffix_of(word: &str) -> bool {
@@ -322,6 +312,14 @@ fn tidy(text: &str) -> String {
         .to_owned()
 }
 
+fn joined(words: &[&str]) -> String {
+    match words {
+        [] => String::new(),
+        [word] => tidy(word),
+        words => tidy(&words.join(" ")),
+    }
+}
+
 fn parse_in_order(text: &str) -> Option<PersonName> {
     let mut words: Vec<&str> = text.split_whitespace().collect();
     let mut name = PersonName::default();
@@ -361,9 +359,9 @@ fn parse_in_order(text: &str) -> Option<PersonName> {
                 .count()
                 .max(1)
         };
-        name.family = tidy(&words[..n_family].join(" "));
+        name.family = joined(&words[..n_family]);
         name.given = tidy(words.get(n_family).copied().unwrap_or(""));
-        name.middle = tidy(&words[(n_family + 1).min(words.len())..].join(" "));
+        name.middle = joined(&words[(n_family + 1).min(words.len())..]);
         return Some(name);
     }
     // Particles belong to what follows; capitals at the end are the family name.
@@ -380,8 +378,8 @@ fn parse_in_order(text: &str) -> Option<PersonName> {
         first_of_family = first_of_family.min(words.len() - n_capitals);
     }
     name.given = tidy(words[0]);
-    name.middle = tidy(&words[1..first_of_family].join(" "));
-    name.family = tidy(&words[first_of_family..].join(" "));
+    name.middle = joined(&words[1..first_of_family]);
+    name.family = joined(&words[first_of_family..]);
     Some(name)
 }
 
@@ -397,15 +395,9 @@ fn is_family_first(words: &[&str]) -> bool {
     {
         return true;
     }
-    let lexicon = lexicon();
-    let flags_first = name_flags(first);
-    let flags_last = name_flags(last);
-    let _ = lexicon;
     words.len() == 2
-        && flags_first & GIVEN == 0
-        && flags_first & FAMILY != 0
-        && flags_last & GIVEN != 0
-        && flags_last & FAMILY == 0
+        && name_flags(first) & (GIVEN | FAMILY) == FAMILY
+        && name_flags(last) & (GIVEN | FAMILY) == GIVEN
 }
 
 /// Whether a value under a bare `name` can be a person's: words with capitals, or words that people are called.

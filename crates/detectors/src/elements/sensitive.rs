@@ -211,15 +211,21 @@ static PHRASES_AT_ONCE: LazyLock<Option<AhoCorasick>> =
     LazyLock::new(|| AhoCorasick::new(PHRASES.iter().map(|(phrase, _)| phrase)).ok());
 
 static BY_FIRST: LazyLock<Vec<Vec<(&'static str, Sensitivity)>>> = LazyLock::new(|| {
-    let mut by_first = vec![Vec::new(); 26];
+    let mut by_first = vec![Vec::new(); 26 * 26];
     for (stem, kind) in STEMS {
-        let first = stem.as_bytes()[0].wrapping_sub(b'a') as usize;
-        if let Some(list) = by_first.get_mut(first) {
+        if let Some(list) = first_two(stem).and_then(|first| by_first.get_mut(first)) {
             list.push((*stem, *kind));
         }
     }
     by_first
 });
+
+/// The number of a word's first two letters; no stem is shorter.
+fn first_two(word: &str) -> Option<usize> {
+    let place = |at: usize| Some(usize::from(word.as_bytes().get(at)?.wrapping_sub(b'a')));
+    let (first, second) = (place(0)?, place(1)?);
+    (first < 26 && second < 26).then_some(first * 26 + second)
+}
 
 /// What makes a finding more harmful; in order, each once.
 pub(crate) fn of(draft: &Draft) -> Vec<Sensitivity> {
@@ -267,15 +273,15 @@ fn of_words(text: &str, element: DataElement, kinds: &mut Vec<Sensitivity>) {
 fn of_folded(folded: &str, element: DataElement, kinds: &mut Vec<Sensitivity>) {
     let mut is_abuse = false;
     for word in folded.split(|ch: char| !ch.is_ascii_alphabetic()) {
-        let Some(first) = word.bytes().next() else {
+        if word.is_empty() {
             continue;
-        };
+        }
         if element == DataElement::Medication
             && let Some(kind) = DRUGS.get(&WordHash::of(word).0)
         {
             kinds.push(*kind);
         }
-        let list = BY_FIRST.get(first.wrapping_sub(b'a') as usize);
+        let list = first_two(word).and_then(|first| BY_FIRST.get(first));
         for (stem, kind) in list.into_iter().flatten() {
             if word.starts_with(stem) && (word.len() == stem.len() || !WHOLE.contains(stem)) {
                 if *kind == Abuse && *stem == "abus" {

@@ -13,7 +13,10 @@ use super::{
     found::Found,
     layout::{Address, Cue, Spot},
 };
-use crate::{draft::hashed_subject, text::fold};
+use crate::{
+    draft::hashed_subject,
+    text::{fold, hash_of, with_folded},
+};
 
 /// Somebody whom a record of the same exhibit names: a mail's sender, whom a form is about.
 #[derive(Clone)]
@@ -47,8 +50,8 @@ pub(crate) struct Person {
     n_alone: u32,
     last_block: u32,
     pub(crate) family: String,
-    given: Vec<String>,
-    family_words: Vec<String>,
+    given: Vec<Word>,
+    family_words: Vec<Word>,
     title: Option<Address>,
     suffix: String,
 }
@@ -96,7 +99,7 @@ impl Stamp {
 #[derive(Default)]
 pub(crate) struct People {
     pub(crate) all: Vec<Person>,
-    by_word: HashMap<String, Vec<usize>>,
+    by_word: HashMap<u64, Vec<usize>>,
     document: u32,
 }
 
@@ -167,13 +170,15 @@ impl People {
     }
 
     fn new_id(&self, words: &Words) -> SubjectId {
-        let family = words.family.concat();
-        let given = words.given.concat();
         let id = |n: u64| {
             let document = self.document.to_le_bytes();
             let n_bytes = n.to_le_bytes();
-            let mut parts: Vec<&[u8]> =
-                vec![b"document", &document, family.as_bytes(), given.as_bytes()];
+            let mut parts: Vec<&[u8]> = vec![
+                b"document",
+                &document,
+                words.family_text.as_bytes(),
+                words.given_text.as_bytes(),
+            ];
             if n > 0 {
                 parts.push(&n_bytes);
             }
@@ -183,7 +188,7 @@ impl People {
         if words
             .all()
             .take(1)
-            .filter_map(|word| self.by_word.get(word))
+            .filter_map(|word| self.by_word.get(&word.hash))
             .flatten()
             .any(|at| self.all[*at].id == plain)
         {
@@ -221,10 +226,9 @@ impl People {
     /// Takes over what a name says more than what is known.
     fn learn(&mut self, at: usize, words: &Words) {
         let person = &mut self.all[at];
-        let is_more = |new: &[String], known: &[String]| {
-            new.iter().map(String::len).sum::<usize>() > known.iter().map(String::len).sum()
-        };
-        let mut fresh = Vec::new();
+        let n_bytes = |words: &[Word]| words.iter().map(|word| word.len).sum::<usize>();
+        let is_more = |new: &[Word], known: &[Word]| n_bytes(new) > n_bytes(known);
+        let (mut family, mut given): (&[Word], &[Word]) = (&[], &[]);
         // One word alone may be the given name of somebody known.
         let is_given_alone = words.given.is_empty()
             && !words.family.is_empty()
@@ -234,8 +238,8 @@ impl People {
             && !words.family.iter().all(|word| person.given.contains(word))
         {
             person.family_words.clone_from(&words.family);
-            person.family = words.family.concat();
-            fresh.extend(words.family.iter().cloned());
+            person.family.clone_from(&words.family_text);
+            family = &words.family;
         }
         if is_more(&words.given, &person.given)
             && !words
@@ -244,13 +248,13 @@ impl People {
                 .all(|word| person.family_words.contains(word))
         {
             person.given.clone_from(&words.given);
-            fresh.extend(words.given.iter().cloned());
+            given = &words.given;
         }
         if person.suffix.is_empty() {
             person.suffix.clone_from(&words.suffix);
         }
-        for word in fresh {
-            let list = self.by_word.entry(word).or_default();
+        for word in family.iter().chain(given) {
+            let list = self.by_word.entry(word.hash).or_default();
             if list.last() != Some(&at) {
                 list.push(at);
             }
@@ -261,7 +265,7 @@ impl People {
     fn best(&self, words: &Words, stamp: &Stamp, item: &Found) -> Option<usize> {
         let mut seen: Vec<usize> = words
             .all()
-            .filter_map(|word| self.by_word.get(word))
+            .filter_map(|word| self.by_word.get(&word.hash))
             .flat_map(|list| list.iter().rev().take(MOST_OF_A_WORD))
             .copied()
             .collect();
@@ -298,35 +302,71 @@ impl People {
     }
 }
 
+/// A folded word of a name, as it is compared.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Word {
+    hash: u64,
+    len: usize,
+    first: u8,
+}
+
+impl Word {
+    /// Equal, or one is the initial of the other.
+    fn agrees(self, other: Self) -> bool {
+        self == other || (self.len == 1 || other.len == 1) && self.first == other.first
+    }
+}
+
 /// The words of a name, folded.
+#[derive(Default)]
 struct Words {
-    given: Vec<String>,
-    family: Vec<String>,
+    given: Vec<Word>,
+    family: Vec<Word>,
     suffix: String,
+    /// The words written together.
+    given_text: String,
+    family_text: String,
 }
 
 impl Words {
     fn of(name: &PersonName) -> Self {
-        let words = |text: &str| -> Vec<String> {
-            fold(text)
-                .replace(['\'', '\u{2019}'], "")
-                .split(|ch: char| !ch.is_alphanumeric())
-                .filter(|word| !word.is_empty())
-                .map(str::to_owned)
-                .collect()
-        };
-        let mut given = words(&name.given);
-        given.extend(words(&name.middle));
-        Self {
-            given,
-            family: words(&name.family),
-            suffix: fold(&name.suffix).replace('.', ""),
+        let mut of = Self::default();
+        take(&name.given, &mut of.given, &mut of.given_text);
+        take(&name.middle, &mut of.given, &mut of.given_text);
+        take(&name.family, &mut of.family, &mut of.family_text);
+        if !name.suffix.is_empty() {
+            of.suffix = fold(&name.suffix).replace('.', "");
         }
+        of
     }
 
-    fn all(&self) -> impl Iterator<Item = &String> {
+    fn all(&self) -> impl Iterator<Item = &Word> {
         self.family.iter().chain(&self.given)
     }
+}
+
+/// Takes the words of a part of a name, without their apostrophes.
+fn take(part: &str, words: &mut Vec<Word>, text: &mut String) {
+    if part.is_empty() {
+        return;
+    }
+    words.reserve(2);
+    with_folded(part, |folded| {
+        let mut from = text.len();
+        for ch in folded.chars().chain([' ']) {
+            if ch.is_alphanumeric() {
+                text.push(ch);
+            } else if !matches!(ch, '\'' | '\u{2019}') && text.len() > from {
+                let word = &text[from..];
+                words.push(Word {
+                    hash: hash_of(word),
+                    len: word.len(),
+                    first: word.as_bytes()[0],
+                });
+                from = text.len();
+            }
+        }
+    });
 }
 
 fn fits(person: &Person, words: &Words, item: &Found) -> bool {
@@ -375,7 +415,7 @@ fn fits(person: &Person, words: &Words, item: &Found) -> bool {
     }
     if is_family_alone {
         // One name alone: the family name, or the name somebody is called by.
-        let is_in = |known: &[String]| words.family.iter().all(|word| known.contains(word));
+        let is_in = |known: &[Word]| words.family.iter().all(|word| known.contains(word));
         return !words.family.is_empty()
             && (person.family_words == words.family
                 || is_in(&person.given) && item.spot.title.is_none()
@@ -430,16 +470,13 @@ fn fits(person: &Person, words: &Words, item: &Found) -> bool {
 }
 
 /// Given names that do not contradict: equal, an initial, or one more than the other.
-fn givens(a: &[String], b: &[String]) -> bool {
-    let agrees = |a: &str, b: &str| {
-        a == b || a.len() == 1 && b.starts_with(a) || b.len() == 1 && a.starts_with(b)
-    };
+fn givens(a: &[Word], b: &[Word]) -> bool {
     match (a.first(), b.first()) {
-        (Some(first), Some(other)) if agrees(first, other) => a
+        (Some(first), Some(other)) if first.agrees(*other) => a
             .iter()
             .zip(b)
             .skip(1)
-            .all(|(one, other)| agrees(one, other)),
+            .all(|(one, other)| one.agrees(*other)),
         // Called by the second name.
         (Some(first), Some(other)) => {
             a.len() == 1 && b.len() > 1 && b[1..].contains(first)

@@ -470,18 +470,15 @@ impl Scan<'_, '_> {
                 ch.is_ascii_digit() || matches!(ch, '(' | '[' | '|' | '/' | ';' | '<' | '@')
             })
             .unwrap_or(raw.len());
-        let stop = raw.as_bytes()[..end]
-            .iter()
-            .enumerate()
-            .filter(|(_, b)| matches!(b, b' ' | b','))
-            .find(|&(at, _)| {
-                STOPS
-                    .iter()
-                    .any(|stop| raw.as_bytes()[at..end].starts_with(stop.as_bytes()))
-            });
-        if let Some((at, _)) = stop {
-            end = at;
-        }
+        let bytes = &raw.as_bytes()[..end];
+        let is_stop = |at: &usize| {
+            matches!(bytes[*at], b' ' | b',')
+                && STOPS.iter().any(|stop| {
+                    let stop = stop.as_bytes();
+                    bytes.get(*at + 1) == stop.get(1) && bytes[*at..].starts_with(stop)
+                })
+        };
+        end = (0..end).find(is_stop).unwrap_or(end);
         let piece = raw[..end].trim_end_matches([' ', ',', '-', '–', '.', ':', '#']);
         // `RE: follow-up for Marie Tremblay` names later; `RE: Invoice` names nobody.
         let n_words = piece
@@ -683,13 +680,23 @@ pub(super) fn number_len(text: &str) -> usize {
 
 /// Whether a value is a piece of a program: `&S) -> Result<Self, Error> {`, `self.state.clone()`, `'::1'`.
 fn is_code(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    let has = |at: usize, sign: &[u8]| bytes[at..].starts_with(sign);
     value.ends_with('{')
-        || [
-            "->", "=>", "()", "!(", "&[", "&mut ", "${", "</", "<<", ">>", "==", "!=", "+=", "*)",
-            ".to_",
-        ]
-        .iter()
-        .any(|sign| value.contains(sign))
+        || (0..bytes.len()).any(|at| match bytes[at] {
+            b'-' => has(at, b"->"),
+            b'=' => has(at, b"=>") || has(at, b"=="),
+            b'(' => has(at, b"()"),
+            b'!' => has(at, b"!(") || has(at, b"!="),
+            b'&' => has(at, b"&[") || has(at, b"&mut "),
+            b'$' => has(at, b"${"),
+            b'<' => has(at, b"</") || has(at, b"<<"),
+            b'>' => has(at, b">>"),
+            b'+' => has(at, b"+="),
+            b'*' => has(at, b"*)"),
+            b'.' => has(at, b".to_"),
+            _ => false,
+        })
 }
 
 #[test]

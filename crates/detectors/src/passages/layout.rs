@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 
 use super::found::Found;
-use crate::text::{ByHash, Letters, Short, WordHash, short, with_folded};
+use crate::text::{ByHash, Short, hash_of, short, with_folded};
 
 /// Where a finding stands on its page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -255,9 +255,18 @@ impl Line<'_> {
 
 /// Where the last cell of a text begins: after a wide gap or a sign that parts cells.
 fn cell_start(text: &str, parts: impl Fn(u8) -> bool) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let ends = |at: &usize| parts(bytes[*at]) || bytes[..=*at].ends_with(b"  ");
-    (0..bytes.len()).rev().find(ends).map(|at| at + 1)
+    let mut is_space = false;
+    let bytes = text.bytes().enumerate().rev();
+    for (at, b) in bytes {
+        if parts(b) {
+            return Some(at + 1);
+        }
+        if b == b' ' && is_space {
+            return Some(at + 2);
+        }
+        is_space = b == b' ';
+    }
+    None
 }
 
 /// The last bytes of a text, cut between characters.
@@ -583,20 +592,14 @@ const LABEL_CUES: &[(Cue, &str)] = &[
 static BY_WORD: LazyLock<ByHash<usize>> = LazyLock::new(|| {
     let lists = LABEL_CUES.iter().enumerate();
     lists
-        .flat_map(|(far, (_, words))| words.split(' ').map(move |word| (hash(word).0, far)))
+        .flat_map(|(far, (_, words))| words.split(' ').map(move |word| (hash_of(word), far)))
         .collect()
 });
-
-fn hash(word: &str) -> WordHash {
-    let mut letters = Letters::new();
-    letters.push_str(word);
-    letters.end()
-}
 
 /// The cue of a folded label or heading; who is farther from the patient wins.
 fn label_cue(folded: &str) -> Option<Cue> {
     let words = folded.split(|ch: char| !ch.is_alphanumeric());
-    let farthest = words.filter_map(|word| BY_WORD.get(&hash(word).0)).max()?;
+    let farthest = words.filter_map(|word| BY_WORD.get(&hash_of(word))).max()?;
     LABEL_CUES.get(*farthest).map(|(cue, _)| *cue)
 }
 

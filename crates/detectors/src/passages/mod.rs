@@ -55,22 +55,29 @@ use crate::{
 const MAX_HELD: usize = 20_000;
 /// Findings of a small document: room for so many is made at once.
 const FEW_FOUND: usize = 24;
+/// Room for more findings is given back when they are decided.
+const MAX_ROOM: usize = 400;
 /// People of records remembered for one exhibit.
 const MAX_HEARD: usize = 64;
 /// A word made out in a picture as surely as this is as good as typed.
 const SURELY_READ: f32 = 0.85;
 
+/// What a passage is worked on with.
+type Room = (Vec<Token>, Marks, Covered, Vec<Found>);
+
 thread_local! {
     /// Room that the last exhibit of this thread worked in: most exhibits are small, and there are many.
-    static ROOM: RefCell<Option<(Vec<Token>, Marks, Covered)>> = const { RefCell::new(None) };
+    static ROOM: RefCell<Option<Room>> = const { RefCell::new(None) };
 }
 
 impl Drop for Passages<'_> {
     fn drop(&mut self) {
+        self.found.clear();
         let room = (
             std::mem::take(&mut self.tokens),
             std::mem::take(&mut self.marks),
             std::mem::take(&mut self.covered),
+            std::mem::take(&mut self.found),
         );
         // A thread that ends has no room any more.
         let _ = ROOM.try_with(|kept| {
@@ -107,7 +114,7 @@ pub(crate) struct Passages<'c> {
 
 impl<'c> Passages<'c> {
     pub(crate) fn new(context: &'c Context) -> Self {
-        let (tokens, marks, covered) = ROOM
+        let (tokens, marks, covered, found) = ROOM
             .try_with(|kept| kept.try_borrow_mut().ok()?.take())
             .ok()
             .flatten()
@@ -118,7 +125,7 @@ impl<'c> Passages<'c> {
             tokens,
             marks,
             covered,
-            found: Vec::new(),
+            found,
             document: None,
             n_fields: 0,
             carried: None,
@@ -216,15 +223,19 @@ impl<'c> Passages<'c> {
     }
 
     fn decide(&mut self, emit: &mut dyn FnMut(Mention)) {
-        let mut found = std::mem::take(&mut self.found);
-        if found.is_empty() {
+        if self.found.is_empty() {
             return;
         }
-        self.chance.leave_out(&mut found);
-        found.sort_by_key(|item| item.at);
-        near::decide(&mut found);
+        self.chance.leave_out(&mut self.found);
+        self.found.sort_by_key(|item| item.at);
+        near::decide(&mut self.found);
         let document = self.document.unwrap_or(0);
-        resolve::resolve(document, found, &self.heard, &mut self.carried, emit);
+        let (found, carried) = (&mut self.found, &mut self.carried);
+        resolve::resolve(document, found, &self.heard, carried, emit);
+        // Room for a long document is not kept for short ones.
+        if self.found.capacity() > MAX_ROOM {
+            self.found = Vec::new();
+        }
     }
 
     fn scan(&mut self, passage: &Passage) {

@@ -692,16 +692,14 @@ impl Scan<'_, '_> {
         {
             return false;
         }
-        let word: String = rest
-            .trim_start()
-            .chars()
-            .take_while(|ch| ch.is_alphabetic() || *ch == '.')
-            .collect();
-        crate::text::is_all_capitals(&word)
+        let rest = rest.trim_start();
+        let end = rest.find(|ch: char| !ch.is_alphabetic() && ch != '.');
+        let word = &rest[..end.unwrap_or(rest.len())];
+        crate::text::is_all_capitals(word)
             && word.len() >= 2
-            && name::is_clinical_credential(&word)
-            && !matches!(word.as_str(), "DO" | "PT" | "OT" | "OD" | "NP" | "RD")
-            || matches!(word.as_str(), "Inf." | "M.D." | "MD." | "Ph.D.")
+            && name::is_clinical_credential(word)
+            && !matches!(word, "DO" | "PT" | "OT" | "OD" | "NP" | "RD")
+            || matches!(word, "Inf." | "M.D." | "MD." | "Ph.D.")
     }
 
     fn take(

@@ -17,13 +17,13 @@ use super::{
 /// Ties everything found in a document to its people and emits it.
 pub(crate) fn resolve(
     document: u32,
-    mut found: Vec<Found>,
+    found: &mut Vec<Found>,
     heard: &[Heard],
     carried: &mut Option<(SubjectId, Role)>,
     emit: &mut dyn FnMut(Mention),
 ) {
-    join_parts(&mut found);
-    births_after_names(&mut found);
+    join_parts(found);
+    births_after_names(found);
     let mut people = People::new(document, heard);
     let whose: Vec<Option<usize>> = found
         .iter()
@@ -33,11 +33,11 @@ pub(crate) fn resolve(
             Some(people.enter(name, stamp(&found[at..]), item))
         })
         .collect();
-    let named = Named::new(&found, &whose);
+    let named = Named::new(found, &whose);
     let mut people = people.all;
-    roles(&mut people, &found, &named, carried.is_some());
-    let stage = Stage::new(document, *carried, &people, named, &found, &whose);
-    for (item, own) in found.into_iter().zip(whose) {
+    roles(&mut people, found, &named, carried.is_some());
+    let stage = Stage::new(document, *carried, &people, named, found, &whose);
+    for (item, own) in found.drain(..).zip(whose) {
         if let Some(at) = own {
             let (id, role) = stage.person(at);
             if role == Role::Clinician

@@ -17,7 +17,7 @@ use crate::{
     lexicon::{
         COMMON, DIAGNOSIS, DRUG, FAMILY, Flags, GIVEN, MAX_PHRASE_WORDS, PHRASE_START, VACCINE,
     },
-    text::fold,
+    text::{Short, short, with_folded},
 };
 
 const WANTED: Flags = super::tokens::TERMS;
@@ -82,8 +82,10 @@ impl Scan<'_, '_> {
         } else {
             DataElement::Procedure
         };
-        let before = self.words_before(first);
-        let found = assertion::judge(&before, &self.words_after(last));
+        let (before, after) = (self.words_before(first), self.words_after(last));
+        let before: Vec<&str> = before.iter().map(Short::as_str).collect();
+        let after: Vec<&str> = after.iter().map(Short::as_str).collect();
+        let found = assertion::judge(&before, &after);
         if found.is_allergy
             && matches!(element, DataElement::Medication | DataElement::Immunization)
         {
@@ -128,28 +130,28 @@ impl Scan<'_, '_> {
     }
 
     /// The words of the sentence before a token, the nearest first.
-    fn words_before(&self, first: usize) -> Vec<String> {
-        let mut words = Vec::new();
+    fn words_before(&self, first: usize) -> Vec<Short> {
+        let mut words = Vec::with_capacity(BEFORE);
         for at in (first.saturating_sub(BEFORE)..first).rev() {
             if ends_sentence(
                 &self.text[self.tokens[at].end as usize..self.tokens[at + 1].start as usize],
             ) {
                 break;
             }
-            words.push(fold(&self.text[self.tokens[at].range()]));
+            words.push(short(&self.text[self.tokens[at].range()]));
         }
         words
     }
 
     /// The words of the sentence after a token.
-    fn words_after(&self, last: usize) -> Vec<String> {
-        let mut words = Vec::new();
+    fn words_after(&self, last: usize) -> Vec<Short> {
+        let mut words = Vec::with_capacity(AFTER);
         for at in last + 1..(last + 1 + AFTER).min(self.tokens.len()) {
             let gap = &self.text[self.tokens[at - 1].end as usize..self.tokens[at].start as usize];
             if ends_sentence(gap) || gap.contains(',') {
                 break;
             }
-            words.push(fold(&self.text[self.tokens[at].range()]));
+            words.push(short(&self.text[self.tokens[at].range()]));
         }
         words
     }
@@ -161,7 +163,10 @@ fn ends_sentence(gap: &str) -> bool {
 
 /// Whether a piece of a list denies: `none known`, `no SIN on file`, `aucune allergie`.
 pub(super) fn denies(text: &str) -> bool {
-    let folded = fold(text);
+    with_folded(text, |folded| denied(folded))
+}
+
+fn denied(folded: &str) -> bool {
     let first = folded.split([' ', ':', '.']).next().unwrap_or("");
     matches!(
         first,

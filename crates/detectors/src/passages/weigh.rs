@@ -554,25 +554,29 @@ impl Scan<'_, '_> {
     /// `avenue du Général de Gaulle`, `via Mazzini`: a street's kind a few words before, on the same line.
     fn is_after_street_word(&self, at: usize) -> bool {
         let line = self.tokens[at].line;
-        (at.saturating_sub(4)..at).rev().any(|before| {
+        for before in (at.saturating_sub(4)..at).rev() {
             let token = &self.tokens[before];
+            if token.line != line {
+                return false;
+            }
+            let word = &self.text[token.range()];
             let gap = &self.text[token.end as usize..self.tokens[at].start as usize];
-            let is_name_between = (before + 1..at).all(|between| {
-                let word = &self.tokens[between];
-                matches!(word.shape, Shape::Capital | Shape::Capitals)
-                    || name::is_particle(&self.text[word.range()])
-                    || matches!(
-                        &self.text[word.range()],
-                        "al" | "hospitalier" | "universitaire"
-                    )
-            });
-            token.line == line
-                && is_name_between
-                && !gap.contains([',', ';', ':', '|', '('])
-                && token.end - token.start >= 2
-                && (crate::elements::address::is_leading_street_word(&self.text[token.range()])
+            if token.end - token.start >= 2
+                && (crate::elements::address::is_leading_street_word(word)
                     || evidence::is_called_after(token.hash))
-        })
+                && !gap.contains([',', ';', ':', '|', '('])
+            {
+                return true;
+            }
+            // Between the street's kind and the name stand only words of a name.
+            let is_of_name = matches!(token.shape, Shape::Capital | Shape::Capitals)
+                || name::is_particle(word)
+                || matches!(word, "al" | "hospitalier" | "universitaire");
+            if !is_of_name {
+                return false;
+            }
+        }
+        false
     }
 
     /// What the line, the findings beside and the names of this document say.
