@@ -73,7 +73,11 @@ impl Draft {
             assertion: self.assertion,
             sensitive,
             malformed: self.malformed,
-            alternatives: self.alternatives.into_iter().map(Scheme::new).collect(),
+            alternatives: if self.alternatives.is_empty() {
+                Vec::new()
+            } else {
+                self.alternatives.into_iter().map(Scheme::new).collect()
+            },
             why: self.why,
         }
     }

@@ -154,14 +154,6 @@ impl Lexicon {
         sum as f32 / 16.0
     }
 
-    /// Whether a text begins with a drug, a condition or a procedure.
-    pub(crate) fn is_term(&self, text: &str) -> bool {
-        let first = words(text)
-            .next()
-            .map_or(0, |range| self.look_up(&text[range]));
-        first & (DRUG | DIAGNOSIS | PROCEDURE | VACCINE | TEST) != 0 && first & PLACE == 0
-    }
-
     /// Whether ICD-10 has this category of three characters.
     pub(crate) fn is_icd10_category(&self, category: &str) -> bool {
         <[u8; 3]>::try_from(category.as_bytes()).is_ok_and(|bytes| {

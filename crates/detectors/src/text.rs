@@ -318,11 +318,6 @@ pub(crate) fn alphanumeric_upper(text: &str) -> String {
         .collect()
 }
 
-/// Digits alone.
-pub(crate) fn digits(text: &str) -> String {
-    text.chars().filter(char::is_ascii_digit).collect()
-}
-
 /// How many ASCII digits.
 pub(crate) fn n_digits(text: &str) -> usize {
     text.bytes().filter(u8::is_ascii_digit).count()

@@ -19,19 +19,32 @@ pub(crate) struct Compact {
 
 /// Reads a number written with or without spaces and hyphens, in either case.
 pub(crate) fn compact(text: &str) -> Result<Compact, Invalid> {
+    let text = text.trim();
     let mut bytes = [0; MAX];
     let mut len = 0;
     let mut n_separators = 0;
-    for ch in text.trim().chars() {
-        if ch.is_ascii_alphanumeric() {
-            *bytes.get_mut(len).ok_or(Invalid::Length)? = ch.to_ascii_uppercase() as u8;
+    // Most are ASCII, and most kinds refuse them: no character is decoded before it must be.
+    let mut rest = text.as_bytes();
+    while let Some((&first, after)) = rest.split_first() {
+        rest = after;
+        if first.is_ascii_alphanumeric() {
+            *bytes.get_mut(len).ok_or(Invalid::Length)? = first.to_ascii_uppercase();
             len += 1;
             n_separators = 0;
-        } else if is_separator(ch) && len > 0 && n_separators < MAX_SEPARATORS {
-            n_separators += 1;
-        } else {
+            continue;
+        }
+        let mut is_apart = matches!(first, b' ' | b'-');
+        if !first.is_ascii() {
+            let at = text.len() - rest.len() - 1;
+            let ch = text.get(at..).and_then(|text| text.chars().next());
+            is_apart = ch.is_some_and(is_separator);
+            let n_more = ch.map_or(0, |ch| ch.len_utf8() - 1);
+            rest = rest.get(n_more..).unwrap_or(&[]);
+        }
+        if !is_apart || len == 0 || n_separators == MAX_SEPARATORS {
             return Err(Invalid::Character);
         }
+        n_separators += 1;
     }
     if n_separators > 0 {
         return Err(Invalid::Character);
@@ -93,12 +106,12 @@ impl Compact {
         for form in forms.iter().filter(|form| form.len() == self.len) {
             let fits = form
                 .bytes()
-                .zip(self.text().bytes())
+                .zip(&self.bytes)
                 .all(|(want, byte)| match want {
                     b'9' => byte.is_ascii_digit(),
                     b'A' => byte.is_ascii_uppercase(),
                     b'*' => true,
-                    itself => byte == itself.to_ascii_uppercase(),
+                    itself => *byte == itself.to_ascii_uppercase(),
                 });
             if fits {
                 return Ok(self);

@@ -81,6 +81,10 @@ impl Area {
 impl Locator {
     /// The column letters of a column counted from 0.
     pub fn column_letters(index: usize) -> String {
+        // It is asked for every cell that says something, and few tables are wider.
+        if index < 26 {
+            return String::from(char::from(b'A' + index as u8));
+        }
         let mut letters = Vec::new();
         let mut rest = index + 1;
         while rest > 0 {

@@ -367,10 +367,32 @@ impl Rows {
             }
         } else {
             Locator::Field {
-                path: format!("{}[{}].{}", self.head.name, number, col.name),
+                path: path_of_cell(&self.head.name, number, &col.name),
             }
         }
     }
+}
+
+/// `patients[17].name`, written without a formatter: it is asked for every cell that says something.
+fn path_of_cell(table: &str, number: u64, column: &str) -> String {
+    let mut digits = [0_u8; 20];
+    let mut rest = number;
+    let mut from = digits.len();
+    loop {
+        from -= 1;
+        digits[from] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    let mut path = String::with_capacity(table.len() + column.len() + 23 - from);
+    path.push_str(table);
+    path.push('[');
+    path.extend(digits[from..].iter().map(|digit| char::from(*digit)));
+    path.push_str("].");
+    path.push_str(column);
+    path
 }
 
 #[cfg(test)]
@@ -475,5 +497,15 @@ mod tests {
                 end: 107
             }
         );
+    }
+
+    #[test]
+    fn a_cell_of_an_sql_table_is_named_by_table_row_and_column() {
+        for number in [0, 7, 10, u64::MAX] {
+            assert_eq!(
+                path_of_cell("patients", number, "né_le"),
+                format!("patients[{number}].né_le")
+            );
+        }
     }
 }

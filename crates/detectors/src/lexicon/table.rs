@@ -51,6 +51,8 @@ pub(crate) const WORLD_PLACE: Flags = 1 << 20;
 pub(crate) const RARE_NAME: Flags = 1 << 22;
 /// All that a lexicon of names says of a word.
 pub(crate) const NAME_BITS: Flags = GIVEN | FAMILY | RARE_NAME;
+/// A drug, a condition, a procedure, a vaccine or a test.
+pub(crate) const CLINICAL_TERMS: Flags = DRUG | DIAGNOSIS | PROCEDURE | VACCINE | TEST;
 /// The most words a phrase may have.
 pub(crate) const MAX_PHRASE_WORDS: usize = 5;
 

@@ -163,7 +163,7 @@ fn ends_sentence(gap: &str) -> bool {
 
 /// Whether a piece of a list denies: `none known`, `no SIN on file`, `aucune allergie`.
 pub(super) fn denies(text: &str) -> bool {
-    with_folded(text, |folded| denied(folded))
+    with_folded(text, denied)
 }
 
 fn denied(folded: &str) -> bool {

@@ -291,7 +291,9 @@ proptest! {
     fn every_place_leads_back_to_its_value(text in "[ A-Za-zéÉç0-9:,.@()#+\n\t'-]{0,300}") {
         for m in detect(&text) {
             if let Locator::Bytes { start, end } = m.place {
-                prop_assert_eq!(text.get(start as usize..end as usize), Some(m.value.reveal().as_str()));
+                // A result that stands in columns is kept with single spaces.
+                let there = text.get(start as usize..end as usize).unwrap_or("");
+                prop_assert!(there.split_whitespace().eq(m.value.reveal().split_whitespace()));
             }
         }
     }

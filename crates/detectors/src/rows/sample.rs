@@ -1,17 +1,22 @@
 //! What a column's values look like: shares of the first rows that have a form or stand in a lexicon.
 
+use std::{collections::HashMap, ops::Range};
+
 use whose_model::{DataElement, Jurisdiction, Rows};
 
 use crate::{
     elements::{
         address, clinical, contact,
         date::{self, Order},
-        demographics, name, numbers,
+        demographics, numbers,
     },
     interpret::is_empty,
-    lexicon::{ALLERGEN, DIAGNOSIS, DRUG, FAMILY, GIVEN, PLACE, PROCEDURE, TEST, lexicon},
+    lexicon::{
+        ALLERGEN, CLINICAL_TERMS, DIAGNOSIS, DRUG, FAMILY, Flags, GIVEN, PLACE, PROCEDURE, TEST,
+        lexicon,
+    },
     sense::{Part, Sense},
-    text::{digits, n_digits},
+    text::{WordHash, n_digits, words},
 };
 
 /// How many filled cells are looked at.
@@ -48,158 +53,216 @@ pub(crate) struct Sample {
     pub(crate) month_first: bool,
 }
 
+/// What one cell looks like, a bit for each share of `Sample`.
+#[derive(Clone, Copy, Default)]
+struct Looks {
+    bits: u32,
+    year: Option<i16>,
+    day_first: bool,
+    month_first: bool,
+}
+
+const EMAIL: usize = 0;
+const PHONE: usize = 1;
+const POSTAL: usize = 2;
+const DATE: usize = 3;
+const SEX: usize = 4;
+const GIVEN_NAME: usize = 5;
+const FAMILY_NAME: usize = 6;
+const WHOLE_NAME: usize = 7;
+const MANY_WORDS: usize = 8;
+const STREET: usize = 9;
+const CITY: usize = 10;
+const PROVINCE: usize = 11;
+const RAMQ: usize = 12;
+const ONTARIO: usize = 13;
+const BC: usize = 14;
+const SIN: usize = 15;
+const CARD: usize = 16;
+const ICD: usize = 17;
+const A_DRUG: usize = 18;
+const A_DIAGNOSIS: usize = 19;
+const CLINICAL: usize = 20;
+const N_LOOKS: usize = 21;
+
+impl Looks {
+    fn add(&mut self, which: usize, is: bool) {
+        self.bits |= u32::from(is) << which;
+    }
+
+    /// Of a cell that is filled. Its words are looked up once, for whoever asks.
+    fn of(cell: &str, looked_up: &mut Vec<(Range<usize>, WordHash, Flags)>) -> Self {
+        let mut looks = Self::default();
+        let lexicon = lexicon();
+        looked_up.clear();
+        looked_up.extend(words(cell).map(|range| {
+            let hash = WordHash::of(&cell[range.clone()]);
+            (range, hash, lexicon.flags(hash))
+        }));
+        let first_word = looked_up.first().map_or(0, |(.., flags)| *flags);
+        let phrase = |end: usize| {
+            let mut words = looked_up.iter().take_while(|(range, ..)| range.end <= end);
+            let first = words.next()?;
+            // Of one word the flags are known.
+            let mut rest = words.peekable();
+            if rest.peek().is_none() {
+                return Some(first.2);
+            }
+            Some(lexicon.flags(rest.fold(first.1, |hash, word| hash.join(word.1))))
+        };
+        let n = n_digits(cell);
+        let first_is_digit = cell.as_bytes()[0].is_ascii_digit();
+        looks.add(
+            EMAIL,
+            cell.contains('@') && contact::parse_email(cell).is_some(),
+        );
+        looks.add(
+            SEX,
+            cell.len() <= 12 && !first_is_digit && demographics::parse_sex(cell).is_some(),
+        );
+        if n > 0 {
+            looks.numbers(cell, n, first_word);
+        } else {
+            let parts = looked_up
+                .iter()
+                .filter(|(range, ..)| range.len() > 1)
+                .fold(0, |all, (.., flags)| all | flags);
+            let n_words = cell
+                .split([' ', ','])
+                .filter(|word| !word.is_empty())
+                .count();
+            looks.add(GIVEN_NAME, n_words <= 2 && parts & GIVEN != 0);
+            looks.add(FAMILY_NAME, n_words <= 3 && parts & FAMILY != 0);
+            looks.add(MANY_WORDS, n_words > 1);
+            looks.add(
+                WHOLE_NAME,
+                (2..=5).contains(&n_words) && looks_like_a_name(cell),
+            );
+            looks.add(CITY, phrase(cell.len()).unwrap_or(0) & PLACE != 0);
+            looks.add(
+                PROVINCE,
+                cell.len() <= 28
+                    && (Jurisdiction::parse_province(cell).is_some() || address::is_us_state(cell)),
+            );
+        }
+        let head_end = cell.find([',', '(', '-', ';']).unwrap_or(cell.len());
+        let head = phrase(head_end).unwrap_or(0);
+        looks.add(A_DRUG, (head | first_word) & DRUG != 0);
+        looks.add(A_DIAGNOSIS, head & DIAGNOSIS != 0);
+        looks.add(
+            CLINICAL,
+            (head | first_word) & (DRUG | DIAGNOSIS | PROCEDURE | ALLERGEN | TEST) != 0,
+        );
+        looks
+    }
+
+    /// Of a cell with so many digits.
+    fn numbers(&mut self, cell: &str, n: usize, first_word: Flags) {
+        self.add(
+            PHONE,
+            contact::scan_phone(cell)
+                .is_some_and(|phone| phone.is_formatted && phone.len == cell.len()),
+        );
+        self.add(
+            POSTAL,
+            cell.len() <= 8 && address::format_postal_code(cell).is_some(),
+        );
+        if let Some(date) = date::parse(cell, Order::MonthFirst) {
+            self.add(DATE, date.day != 0);
+            self.year = Some(date.year);
+            let mut parts = cell
+                .split(['/', '-', '.', ' '])
+                .filter_map(|part| part.parse::<u32>().ok());
+            if let (Some(first), Some(second)) = (parts.next(), parts.next()) {
+                self.day_first = (13..=31).contains(&first);
+                self.month_first = first <= 12 && (13..=31).contains(&second);
+            }
+        }
+        let is_term = first_word & CLINICAL_TERMS != 0 && first_word & PLACE == 0;
+        self.add(
+            STREET,
+            n < 12
+                && cell.split_whitespace().count() > 1
+                && cell.bytes().filter(u8::is_ascii_alphabetic).count() >= 3
+                && !is_term
+                && address::parse(cell).is_some_and(|address| !address.street.is_empty()),
+        );
+        self.add(RAMQ, n == 8 && cell.len() >= 12 && numbers::is_ramq(cell));
+        let is_number = cell
+            .bytes()
+            .all(|b| b.is_ascii_digit() || matches!(b, b' ' | b'-'))
+            || n == 10 && cell.len() <= 15 && contact::parse_email(cell).is_none();
+        let holds =
+            |id: &str| whose_identifiers::kind(id).is_some_and(|kind| (kind.parse)(cell).is_ok());
+        self.add(ONTARIO, is_number && n == 10 && holds("ca-on"));
+        self.add(BC, is_number && n == 10 && holds("ca-bc"));
+        self.add(SIN, is_number && n == 9 && holds("ca-sin"));
+        self.add(CARD, is_number && n >= 13 && holds("payment-card"));
+        self.add(
+            ICD,
+            clinical::icd10_len(cell) == Some(cell.len())
+                || cell.len() >= 4
+                    && !cell.as_bytes()[0].is_ascii_digit()
+                    && clinical::is_diagnosis_code(cell),
+        );
+    }
+}
+
 impl Sample {
-    /// Looks at the first filled cells of a column.
+    /// Looks at the first filled cells of a column; at what stands in it again and again, once.
     pub(crate) fn of(rows: &Rows, column: usize) -> Self {
         let mut sample = Self::default();
-        let mut distinct = std::collections::BTreeSet::new();
-        let lexicon = lexicon();
-        let kinds = ["ca-on", "ca-bc", "ca-sin", "payment-card"].map(whose_identifiers::kind);
-        let holds =
-            |at: usize, cell: &str| kinds[at].is_some_and(|kind| (kind.parse)(cell).is_ok());
+        let mut seen: HashMap<&str, Looks> = HashMap::new();
+        let mut counts = [0_u32; N_LOOKS];
+        let mut looked_up = Vec::new();
         for row in 0..rows.len() {
             let cell = rows.cell(row, column).trim();
             if is_empty(cell) && demographics::parse_sex(cell).is_none() {
                 continue;
             }
             sample.n += 1;
-            distinct.insert(cell);
-            let n = n_digits(cell);
-            let add = |share: &mut f32, is: bool| *share += f32::from(u8::from(is));
-            add(
-                &mut sample.email,
-                cell.contains('@') && contact::parse_email(cell).is_some(),
-            );
-            add(
-                &mut sample.sex,
-                cell.len() <= 12
-                    && !cell.as_bytes()[0].is_ascii_digit()
-                    && demographics::parse_sex(cell).is_some(),
-            );
-            if n > 0 {
-                add(
-                    &mut sample.phone,
-                    contact::scan_phone(cell)
-                        .is_some_and(|phone| phone.is_formatted && phone.len == cell.len()),
-                );
-                add(
-                    &mut sample.postal,
-                    cell.len() <= 8 && address::format_postal_code(cell).is_some(),
-                );
-                if let Some(date) = date::parse(cell, Order::MonthFirst) {
-                    let is_day = date.day != 0;
-                    add(&mut sample.date, is_day);
-                    let (least, most) = sample.years.unwrap_or((date.year, date.year));
-                    sample.years = Some((least.min(date.year), most.max(date.year)));
-                    let parts: Vec<u32> = cell
-                        .split(['/', '-', '.', ' '])
-                        .filter_map(|part| part.parse().ok())
-                        .take(2)
-                        .collect();
-                    if let [first, second] = parts[..] {
-                        sample.day_first |= (13..=31).contains(&first);
-                        sample.month_first |= first <= 12 && (13..=31).contains(&second);
-                    }
-                }
-                add(
-                    &mut sample.street,
-                    n < 12
-                        && cell.split_whitespace().count() > 1
-                        && cell.bytes().filter(u8::is_ascii_alphabetic).count() >= 3
-                        && !lexicon.is_term(cell)
-                        && address::parse(cell).is_some_and(|address| !address.street.is_empty()),
-                );
-                add(
-                    &mut sample.ramq,
-                    n == 8 && cell.len() >= 12 && numbers::is_ramq(cell),
-                );
-                let bare = digits(cell);
-                let is_number = cell
-                    .bytes()
-                    .all(|b| b.is_ascii_digit() || matches!(b, b' ' | b'-'))
-                    || bare.len() == 10 && cell.len() <= 15 && contact::parse_email(cell).is_none();
-                add(&mut sample.ontario, is_number && n == 10 && holds(0, cell));
-                add(&mut sample.bc, is_number && n == 10 && holds(1, cell));
-                add(&mut sample.sin, is_number && n == 9 && holds(2, cell));
-                add(&mut sample.card, is_number && n >= 13 && holds(3, cell));
-                add(
-                    &mut sample.icd,
-                    clinical::icd10_len(cell) == Some(cell.len())
-                        || cell.len() >= 4
-                            && !cell.as_bytes()[0].is_ascii_digit()
-                            && clinical::is_diagnosis_code(cell),
-                );
-            } else {
-                let flags = lexicon.look_up(cell);
-                let parts = name::name_flags(cell);
-                let n_words = cell
-                    .split([' ', ','])
-                    .filter(|word| !word.is_empty())
-                    .count();
-                add(&mut sample.given, n_words <= 2 && parts & GIVEN != 0);
-                add(&mut sample.family, n_words <= 3 && parts & FAMILY != 0);
-                add(&mut sample.many_words, n_words > 1);
-                add(
-                    &mut sample.whole_name,
-                    (2..=5).contains(&n_words) && looks_like_a_name(cell),
-                );
-                add(&mut sample.city, flags & PLACE != 0);
-                add(
-                    &mut sample.province,
-                    cell.len() <= 28
-                        && (Jurisdiction::parse_province(cell).is_some()
-                            || address::is_us_state(cell)),
-                );
+            let looks = *seen
+                .entry(cell)
+                .or_insert_with(|| Looks::of(cell, &mut looked_up));
+            for (which, count) in counts.iter_mut().enumerate() {
+                *count += looks.bits >> which & 1;
             }
-            let folded_flags = lexicon.look_up(
-                cell.split([',', '(', '-', ';'])
-                    .next()
-                    .unwrap_or(cell)
-                    .trim_end_matches(|ch: char| !ch.is_alphabetic()),
-            );
-            let first_word = crate::text::words(cell)
-                .next()
-                .map_or(0, |range| lexicon.look_up(&cell[range]));
-            add(&mut sample.drug, (folded_flags | first_word) & DRUG != 0);
-            add(&mut sample.diagnosis, folded_flags & DIAGNOSIS != 0);
-            add(
-                &mut sample.clinical,
-                (folded_flags | first_word) & (DRUG | DIAGNOSIS | PROCEDURE | ALLERGEN | TEST) != 0,
-            );
+            if let Some(year) = looks.year {
+                let (least, most) = sample.years.unwrap_or((year, year));
+                sample.years = Some((least.min(year), most.max(year)));
+            }
+            sample.day_first |= looks.day_first;
+            sample.month_first |= looks.month_first;
             if sample.n == MAX_SAMPLES {
                 break;
             }
         }
-        sample.n_distinct = distinct.len();
-        if sample.n > 0 {
-            let n = sample.n as f32;
-            for share in [
-                &mut sample.email,
-                &mut sample.phone,
-                &mut sample.postal,
-                &mut sample.date,
-                &mut sample.sex,
-                &mut sample.given,
-                &mut sample.family,
-                &mut sample.whole_name,
-                &mut sample.many_words,
-                &mut sample.street,
-                &mut sample.city,
-                &mut sample.province,
-                &mut sample.ramq,
-                &mut sample.ontario,
-                &mut sample.bc,
-                &mut sample.sin,
-                &mut sample.card,
-                &mut sample.icd,
-                &mut sample.drug,
-                &mut sample.diagnosis,
-                &mut sample.clinical,
-            ] {
-                *share /= n;
-            }
+        sample.n_distinct = seen.len();
+        let share = |which: usize| counts[which] as f32 / sample.n.max(1) as f32;
+        Self {
+            email: share(EMAIL),
+            phone: share(PHONE),
+            postal: share(POSTAL),
+            date: share(DATE),
+            sex: share(SEX),
+            given: share(GIVEN_NAME),
+            family: share(FAMILY_NAME),
+            whole_name: share(WHOLE_NAME),
+            many_words: share(MANY_WORDS),
+            street: share(STREET),
+            city: share(CITY),
+            province: share(PROVINCE),
+            ramq: share(RAMQ),
+            ontario: share(ONTARIO),
+            bc: share(BC),
+            sin: share(SIN),
+            card: share(CARD),
+            icd: share(ICD),
+            drug: share(A_DRUG),
+            diagnosis: share(A_DIAGNOSIS),
+            clinical: share(CLINICAL),
+            ..sample
         }
-        sample
     }
 
     /// What the values say without a header. `None` when they could be anything.
