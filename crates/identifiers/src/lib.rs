@@ -1,6 +1,6 @@
 //! Numbers people are known by: text in, a normal form with what it encodes out.
 //!
-//! Each identifier is one page under `ca`, `us`, `uk`, `au` or `general`, with
+//! Each identifier is one page under `ca`, `us`, `uk`, `fr`, `au` or `general`, with
 //! its form, its check digit where an algorithm is confirmed, and its source.
 //! Where the algorithm is not confirmed, the page says so and does not enforce
 //! one: a wrong rule would drop real numbers in silence. A check digit is a
@@ -13,6 +13,7 @@ pub mod au;
 pub mod ca;
 mod check;
 mod form;
+pub mod fr;
 pub mod general;
 mod invalid;
 mod kind;
@@ -132,6 +133,7 @@ static ALL: &[Kind] = &[
     us::npi::KIND,
     us::dea::KIND,
     uk::nhs::KIND,
+    fr::nir::KIND,
     au::medicare::KIND,
     au::ihi::KIND,
     general::payment_card::KIND,
@@ -191,6 +193,7 @@ static ALIASES: &[(&str, &str)] = &[
     ("npi", "us-npi"),
     ("dea", "us-dea"),
     ("nhs", "uk-nhs"),
+    ("nir", "fr-nir"),
     ("medicare-au", "au-medicare"),
     ("ihi", "au-ihi"),
     ("credit-card", "payment-card"),

@@ -6,7 +6,8 @@
 //!
 //! Source: ISO/IEC 7812-1 (Luhn); ranges from
 //! <https://docs.oracle.com/cd/E66669_01/doc.28/e66799/r_payments_sample_cc_preambles.htm>
-//! and <https://metacpan.org/release/IVAN/Business-CreditCard-0.34>
+//! and <https://metacpan.org/release/IVAN/Business-CreditCard-0.34>; the old JCB
+//! ranges from <https://www.codeproject.com/Tips/259062/Test-Credit-Card-Account-Numbers>
 
 use crate::{Check, Family, Invalid, Kind, Parsed, check, form::compact, scatter};
 
@@ -22,6 +23,9 @@ const RANGES: &[(&str, u32, u32, usize, usize)] = &[
     ("Diners Club", 360_000, 369_999, 14, 19),
     ("Diners Club", 380_000, 399_999, 14, 19),
     ("JCB", 352_800, 358_999, 16, 19),
+    // The older ones, of fifteen digits.
+    ("JCB", 213_100, 213_199, 15, 15),
+    ("JCB", 180_000, 180_099, 15, 15),
     ("Discover", 601_100, 601_199, 16, 19),
     ("Discover", 644_000, 659_999, 16, 19),
     ("UnionPay", 620_000, 629_999, 16, 19),

@@ -1,0 +1,3 @@
+//! France.
+
+pub mod nir;
