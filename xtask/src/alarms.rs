@@ -41,6 +41,15 @@ const ABOUT_SOMEBODY: &[&str] = &[
     "bug",
     "--  ",
     "debian.org",
+    // The same words in French: a manual page names its authors and translators.
+    "auteur",
+    "traduc",
+    "traduit",
+    "remerci",
+    "écrit",
+    "réécrit",
+    "réalisé",
+    "inspiré",
 ];
 
 fn sources() -> Vec<(&'static str, Vec<PathBuf>, &'static [&'static str])> {
@@ -276,7 +285,7 @@ fn about_nobody(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for line in text.lines() {
         let lower = line.to_lowercase();
-        if ABOUT_SOMEBODY.iter().any(|word| lower.contains(word)) {
+        if ABOUT_SOMEBODY.iter().any(|word| lower.contains(word)) || says_by_whom(line) {
             // A list of authors goes on below its heading.
             skips = 6;
         }
@@ -290,8 +299,24 @@ fn about_nobody(text: &str) -> String {
     out
 }
 
+/// `developed by Rich Salz`, `par Martin Bligh`: somebody's work, and not a text about nobody.
+fn says_by_whom(line: &str) -> bool {
+    [" by ", " par "].iter().any(|by| {
+        line.split(by).skip(1).any(|rest| {
+            let words: Vec<&str> = rest.split_whitespace().take(2).collect();
+            let is_capital = |word: &&str| {
+                word.starts_with(char::is_uppercase) && word.chars().any(char::is_lowercase)
+                    || word.len() == 2 && word.ends_with('.')
+            };
+            words.len() == 2 && words.iter().all(is_capital)
+        })
+    })
+}
+
 #[test]
 fn lines_about_somebody_and_those_below_are_left_out() {
     let text = "one\nCopyright Anna Roy\n2\n3\n4\n5\n6\nseven\n";
     assert_eq!(about_nobody(text), "one\nseven\n");
+    let text = "one\nmade by Anna Roy\n2\n3\n4\n5\n6\nread by the parser\n";
+    assert_eq!(about_nobody(text), "one\nread by the parser\n");
 }

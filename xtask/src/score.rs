@@ -45,8 +45,20 @@ struct Kind {
     elements: BTreeSet<String>,
     labels: BTreeSet<String>,
     aside: BTreeSet<String>,
+    /// The corpora that mark it; empty when all do.
+    corpora: BTreeSet<String>,
     titles: bool,
 }
+
+impl Kind {
+    /// Whether a corpus marks this kind, so that an answer there can be right or wrong.
+    fn is_marked_in(&self, corpus: &str) -> bool {
+        self.corpora.is_empty() || self.corpora.contains(corpus)
+    }
+}
+
+/// Texts of a corpus in other languages than the two that we read.
+const OTHER_LANGUAGES: &str = "openmed, others";
 
 type Kinds = BTreeMap<String, Kind>;
 
@@ -143,6 +155,7 @@ fn kinds(map: &toml::Table) -> Result<Kinds> {
                 elements: strings(row.get("elements")),
                 labels: strings(row.get("labels")),
                 aside: strings(row.get("aside")),
+                corpora: strings(row.get("corpora")),
                 titles: row.get("titles").is_some(),
             },
         );
@@ -199,9 +212,13 @@ fn samples(corpora: &Path) -> Result<Vec<Sample>> {
                 })
                 .collect();
             gold.sort();
+            let is_other = row["lang"]
+                .as_str()
+                .is_some_and(|lang| !lang.starts_with("en") && !lang.starts_with("fr"));
+            let corpus = if is_other { OTHER_LANGUAGES } else { *corpus };
             samples.push(Sample {
                 id: format!("{corpus}/{}", samples.len()),
-                corpus: (*corpus).to_owned(),
+                corpus: corpus.to_owned(),
                 text,
                 gold,
             });
@@ -411,6 +428,9 @@ fn bare(text: &str, (start, end): (usize, usize), titles: bool) -> (usize, usize
 }
 
 fn count(kind: &Kind, sample: &Sample, answers: &[Answer], least: f64) -> Counts {
+    if !kind.is_marked_in(&sample.corpus) {
+        return Counts::default();
+    }
     let of = |labels: &BTreeSet<String>| -> Vec<(usize, usize)> {
         sample
             .gold
@@ -467,14 +487,18 @@ fn report(kinds: &Kinds, samples: &[Sample], answers: &Answers) -> Value {
     let none = Vec::new();
     let mut result = serde_json::Map::new();
     let corpora: BTreeSet<&str> = samples.iter().map(|s| s.corpus.as_str()).collect();
-    for corpus in corpora.into_iter().chain(["all"]) {
+    for corpus in corpora.into_iter().chain(["all", "English, French"]) {
         for part in ["a", "b", "both"] {
             if corpus == "ca-redactor-sample" && part != "both" {
                 continue;
             }
             let chosen: Vec<&Sample> = samples
                 .iter()
-                .filter(|s| corpus == "all" || s.corpus == corpus)
+                .filter(|s| {
+                    corpus == "all"
+                        || s.corpus == corpus
+                        || corpus == "English, French" && s.corpus != OTHER_LANGUAGES
+                })
                 .filter(|s| part == "both" || half(s) == part)
                 .collect();
             let mut rows = serde_json::Map::new();
@@ -581,7 +605,10 @@ fn curve(kinds: &Kinds, samples: &[Sample], answers: &Answers) -> Result<Value> 
 /// What went wrong, on the half that may be looked at.
 fn show_errors(kind: &Kind, samples: &[Sample], answers: &Answers) {
     let none = Vec::new();
-    for sample in samples.iter().filter(|sample| half(sample) == "a") {
+    for sample in samples
+        .iter()
+        .filter(|sample| half(sample) == "a" && kind.is_marked_in(&sample.corpus))
+    {
         let given = answers.get(&sample.id).unwrap_or(&none);
         let around = |start: usize, end: usize| {
             let from = sample.text.floor_char_boundary(start.saturating_sub(60));
@@ -655,8 +682,20 @@ mod tests {
             elements: ["name".to_owned()].into(),
             labels: ["NOM".to_owned(), "PRENOM".to_owned()].into(),
             aside: ["VILLE".to_owned()].into(),
+            corpora: BTreeSet::new(),
             titles: true,
         }
+    }
+
+    #[test]
+    fn a_corpus_that_does_not_mark_a_kind_says_nothing_of_it() {
+        let sample = sample("Anna", &[(0, 4, "NOM")]);
+        let kind = Kind {
+            corpora: ["y".to_owned()].into(),
+            ..kind()
+        };
+        assert_eq!(count(&kind, &sample, &[answer(0, 4)], 0.0).gold, 0);
+        assert_eq!(count(&kind, &sample, &[answer(0, 4)], 0.0).answers, 0);
     }
 
     #[test]
