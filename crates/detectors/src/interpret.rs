@@ -312,7 +312,11 @@ fn number(sense: Sense, value: &str, around: Around<'_>, confidence: f32) -> Opt
     if matches!(sense.element, DataElement::HealthNumber) && n < 5 {
         return None;
     }
-    if matches!(sense.element, DataElement::SocialInsuranceNumber) && !(7..=12).contains(&n)
+    let is_social = match sense.scheme {
+        "fr-nir" => matches!(n, 12..=15),
+        _ => (7..=12).contains(&n),
+    };
+    if matches!(sense.element, DataElement::SocialInsuranceNumber) && !is_social
         || matches!(sense.element, DataElement::PaymentCard) && !(12..=19).contains(&n)
         || matches!(sense.element, DataElement::BankAccount) && n < 3
     {

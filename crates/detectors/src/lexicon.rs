@@ -78,7 +78,10 @@ impl Lexicon {
                 LABEL_WORD,
             ),
             (CARES, CARE),
-            ("le la les des est une pour dans du nee ne", FRENCH),
+            (
+                "le la les des est une pour dans du nee ne monsieur madame mme mlle docteur professeur interne",
+                FRENCH,
+            ),
             ("the of and is was for with to born", ENGLISH),
             (
                 "sincerely regards cordialement truly respectfully salutations",

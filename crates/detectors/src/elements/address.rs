@@ -414,7 +414,7 @@ pub(crate) fn is_country(text: &str) -> bool {
 }
 
 /// Whether the text is a province, in full or short; what is longer than any is not looked at.
-fn is_province(text: &str) -> bool {
+pub(crate) fn is_province(text: &str) -> bool {
     text.len() <= MAX_PROVINCE && Jurisdiction::parse_province(text).is_some()
 }
 
@@ -548,21 +548,19 @@ pub(crate) fn scan(text: &str) -> Option<usize> {
     let mut end = None;
     let mut n_words = 0;
     let mut leading = false;
+    let mut last_end = 0;
     for range in words(line) {
         n_words += 1;
         if n_words > 6 {
             break;
         }
         let word = &line[range.clone()];
-        let gap = &line.as_bytes()[..range.start];
-        let n_gap = gap
-            .iter()
-            .rev()
-            .take_while(|b| !b.is_ascii_alphanumeric() && **b < 0x80)
-            .count();
-        let gap = &gap[gap.len() - n_gap..];
-        if n_words > 1 && gap.contains(&b'.') && gap.contains(&b' ') && gap.len() > 2
-            || gap.iter().any(|b| matches!(b, b';' | b'(' | b':' | b'|'))
+        // From the word before to this one: signs that stand in no address end it.
+        let between = &line[last_end..range.start];
+        last_end = range.end;
+        let gap = between.trim_start_matches(|ch: char| ch.is_ascii_digit());
+        if n_words > 1 && gap.contains('.') && gap.contains(' ') && gap.len() > 2
+            || between.chars().any(is_sign)
             || n_words == 1 && range.start > number + 8
         {
             break;
@@ -618,7 +616,7 @@ pub(crate) fn scan(text: &str) -> Option<usize> {
             // `Centre Street N`, `King Street West`.
             end = Some(range.end);
             break;
-        } else if word == "s" && matches!(gap, [b'\''] | []) && n_words > 1 {
+        } else if word == "s" && matches!(gap, "'" | "") && n_words > 1 {
             // `St. Mary's Road`.
         } else if end.is_some()
             || !word
@@ -630,11 +628,51 @@ pub(crate) fn scan(text: &str) -> Option<usize> {
             break;
         }
     }
-    let mut end = end?;
+    let mut end = match end {
+        Some(end) => end,
+        None => before_unit(text, number)?,
+    };
     if text.as_bytes().get(end) == Some(&b'.') {
         end += 1;
     }
     Some(extend(text, end))
+}
+
+/// `22 Castelao Apt. 862`: where a street without a word for it ends, because a unit with its number follows.
+fn before_unit(text: &str, number: usize) -> Option<usize> {
+    let head = text.get(number..)?.strip_prefix(' ')?;
+    let limit = floor(head, head.len().min(80));
+    let mut at = 0;
+    let mut n_names = 0;
+    for word in head[..limit].split_inclusive([' ', '\n', ',']).take(6) {
+        let bare = word.trim_end_matches([' ', '\n', ',']);
+        if bare.is_empty() {
+            at += word.len();
+            continue;
+        }
+        if is_unit_word(bare) && n_names > 0 {
+            let after = head[at + word.len()..].trim_start_matches(['.', ' ', '#']);
+            let has_number = after.bytes().next().is_some_and(|b| b.is_ascii_digit());
+            let street = head[..at].trim_end_matches([' ', '\n', ',']);
+            return has_number.then_some(number + 1 + street.len());
+        }
+        let is_name = bare.starts_with(|ch: char| ch.is_uppercase());
+        let is_number = bare.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+        if !(is_name || is_number || super::name::is_particle(bare)) {
+            return None;
+        }
+        n_names += usize::from(is_name);
+        at += word.len();
+    }
+    None
+}
+
+/// A sign that stands in no street: `<`, `;`, `÷`.
+fn is_sign(ch: char) -> bool {
+    !(ch.is_alphanumeric()
+        || ch.is_whitespace()
+        || matches!(ch, ',' | '.' | '-' | '\'' | '/' | '#' | '&')
+        || "–—’«»°º\u{2010}\u{2011}".contains(ch))
 }
 
 /// From the end of a street on: unit, city, province, postal code and country, on the same or the next two lines.
@@ -688,11 +726,29 @@ fn extend(text: &str, street_end: usize) -> usize {
         let is_unit = is_unit_word(first_word)
             && body.bytes().any(|b| b.is_ascii_digit())
             && body.len() <= 24;
+        if is_unit
+            && let Some(len) = unit_len(body)
+            && len < body.len()
+        {
+            // `Apt. 862 and`: a sentence goes on.
+            end = piece_at + len;
+            at = end;
+            let tail = body[len..].trim_start();
+            if !tail.starts_with(|ch: char| ch.is_uppercase() || ch.is_ascii_digit()) {
+                break;
+            }
+            continue;
+        }
         let is_bare_unit = body.len() <= 5
             && body.bytes().all(|b| b.is_ascii_alphanumeric())
             && body.bytes().any(|b| b.is_ascii_digit())
             && n_lines == 0
             && text[..piece_at].ends_with('#');
+        // `75013 Paris`: in France the postal code stands before the city.
+        if let Some(len) = code_and_city(body) {
+            end = piece_at + len;
+            break;
+        }
         let zip = split_zip(body);
         let bare = zip.map_or(body, |(head, _)| head);
         if is_unit
@@ -722,6 +778,35 @@ fn extend(text: &str, street_end: usize) -> usize {
             end = piece_at + len;
         }
         break;
+    }
+    end
+}
+
+/// The length of a unit's word and its number: `Apt. 862`.
+fn unit_len(text: &str) -> Option<usize> {
+    let at = text.find(|ch: char| ch.is_ascii_digit())?;
+    let n = text[at..]
+        .find(|ch: char| !ch.is_ascii_alphanumeric() && ch != '-')
+        .unwrap_or(text.len() - at);
+    Some(at + n)
+}
+
+/// The length of five digits and the capitalised words after them.
+fn code_and_city(text: &str) -> Option<usize> {
+    let (code, city) = text.split_once(' ')?;
+    if code.len() != 5 || !code.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let mut end = None;
+    let offset = code.len() + 1;
+    let mut from = 0;
+    for word in city.split_inclusive(' ').take(4) {
+        let bare = word.trim_end();
+        if !bare.starts_with(char::is_uppercase) || bare.ends_with('.') {
+            break;
+        }
+        end = Some(offset + from + bare.len());
+        from += word.len();
     }
     end
 }
@@ -831,7 +916,19 @@ mod tests {
         ] {
             assert_eq!(&text[..scan(text).unwrap()], expected);
         }
+        for (text, expected) in [
+            ("22 Castelao 71 Apt. 862 and", "22 Castelao 71 Apt. 862"),
+            (
+                "16 rue Paul Desmerau,97319 Dijon et",
+                "16 rue Paul Desmerau,97319 Dijon",
+            ),
+        ] {
+            assert_eq!(&text[..scan(text).unwrap()], expected);
+        }
         for text in [
+            "12 Patients were seen in room 4",
+            "0 <NEXT LINE>",
+            "13.1] LOW LINE",
             "12 patients were seen",
             "3 Aspirin tablets",
             "2024 in review",

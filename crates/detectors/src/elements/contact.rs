@@ -236,9 +236,15 @@ pub(crate) fn scan_phone(text: &str) -> Option<ScannedPhone> {
     } else if n_groups == 5
         && groups == [2, 2, 2, 2, 2]
         && digits.starts_with('0')
-        && !digits.starts_with("00")
+        && separators[..4]
+            .iter()
+            .all(|separator| *separator == separators[0])
+        && !goes_on_in_pairs(&bytes[end..])
     {
         // As in France.
+        (true, digits)
+    } else if starts_with_code(bytes) && (8..=13).contains(&digits.len()) {
+        // `(33) 5 17 10 45 02`, `(03) 5327 5996`: an area or a country in brackets.
         (true, digits)
     } else {
         return None;
@@ -251,6 +257,92 @@ pub(crate) fn scan_phone(text: &str) -> Option<ScannedPhone> {
         len: end,
         digits,
         is_formatted,
+    })
+}
+
+/// Whether pairs of digits go on: `01 02 03 04 05 06` is a list.
+fn goes_on_in_pairs(rest: &[u8]) -> bool {
+    rest.len() > 2
+        && matches!(rest[0], b' ' | b'-' | b'.' | b'/' | b',')
+        && rest[1..3].iter().all(u8::is_ascii_digit)
+        && !rest.get(3).is_some_and(u8::is_ascii_digit)
+}
+
+/// Whether a text begins with two to four digits in brackets that are no year.
+fn starts_with_code(text: &[u8]) -> bool {
+    let n = text
+        .iter()
+        .skip(1)
+        .take_while(|b| b.is_ascii_digit())
+        .count();
+    text.first() == Some(&b'(')
+        && (2..=4).contains(&n)
+        && text.get(n + 1) == Some(&b')')
+        && !(n == 4 && matches!(&text[1..3], b"19" | b"20"))
+}
+
+/// Ten digits as France writes them in one: a region or a mobile's 6 and 7 after the 0.
+///
+/// Source: ARCEP's numbering plan, 01 to 09.
+pub(crate) fn is_french(digits: &str) -> bool {
+    digits.len() == 10
+        && digits.starts_with('0')
+        && digits.as_bytes().get(1).is_some_and(|b| *b != b'0')
+}
+
+/// Ten digits that the North American plan allows.
+pub(crate) fn is_ten_digits(digits: &str) -> bool {
+    is_nanp(digits)
+}
+
+/// A number as a sentence about calling may have it.
+pub(crate) struct Loose {
+    /// How many bytes it takes, extension included.
+    pub(crate) len: usize,
+    /// Digits alone, extension not included.
+    pub(crate) digits: String,
+    /// How many groups of digits.
+    pub(crate) n_groups: usize,
+}
+
+/// Six to fifteen digits at the start of a text, in groups with one separator between them.
+pub(crate) fn scan_loose(text: &str) -> Option<Loose> {
+    let bytes = text.as_bytes();
+    let mut digits = String::new();
+    let (mut at, mut end, mut n_groups) = (0, 0, 0);
+    if matches!(bytes.first(), Some(b'+' | b'(')) {
+        at = 1;
+    }
+    while let n = bytes[at.min(bytes.len())..]
+        .iter()
+        .take(16)
+        .take_while(|b| b.is_ascii_digit())
+        .count()
+        && n > 0
+    {
+        if digits.len() + n > 15 {
+            break;
+        }
+        digits.push_str(&text[at..at + n]);
+        n_groups += 1;
+        at += n;
+        end = at;
+        if bytes.get(at) == Some(&b')') {
+            at += 1;
+        }
+        if matches!(bytes.get(at), Some(b' ' | b'-' | b'.')) {
+            at += 1;
+        } else if bytes.get(at.wrapping_sub(1)) != Some(&b')') {
+            break;
+        }
+    }
+    let goes_on = bytes.get(end).is_some_and(|b| {
+        b.is_ascii_alphanumeric() && *b != b'x' || matches!(b, b'/' | b'%' | b':' | b'_')
+    });
+    (digits.len() >= 6 && !goes_on).then(|| Loose {
+        len: end + extension_len(&text[end..]),
+        digits,
+        n_groups,
     })
 }
 
@@ -367,6 +459,9 @@ mod tests {
             ("514.555.0142 poste 4567", "5145550142", 23),
             ("+33 6 12 34 56 78", "33612345678", 17),
             ("08 02 27 31 85", "0802273185", 14),
+            ("02-12-05-76-57", "0212057657", 14),
+            ("(33) 5 17 10 45 02", "33517104502", 18),
+            ("(03) 5327 5996", "0353275996", 14),
             ("4165550199", "4165550199", 10),
         ] {
             let scanned = scan_phone(written).unwrap();
@@ -383,6 +478,8 @@ mod tests {
             "2024-01-02",
             "555-0199",
             "111-555-0199",
+            "01 02 03 04 05 06",
+            "(2019) 394-1234",
         ] {
             assert!(scan_phone(written).is_none());
         }

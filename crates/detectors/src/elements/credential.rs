@@ -250,6 +250,18 @@ fn pem(text: &str, start: usize) -> Option<Ranges> {
         return None;
     }
     let block = &rest[..rest.len().min(MAX_BLOCK)];
+    // A heading without its block is talked about, not kept.
+    let body = &block[head_len.min(block.len())..];
+    let body = body.strip_prefix(b"\\r").unwrap_or(body);
+    let body = body.strip_prefix(b"\\n").unwrap_or(body);
+    let n_key = body
+        .iter()
+        .skip_while(|b| b.is_ascii_whitespace())
+        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'-' | b':'))
+        .count();
+    if n_key < 8 {
+        return None;
+    }
     let end = memchr::memmem::find(block, b"-----END ").map_or(head.len(), |at| {
         let tail = &block[at + 9..];
         at + 9 + memchr::memmem::find(tail, b"-----").map_or(0, |at| at + 5)
@@ -415,7 +427,11 @@ pub(crate) fn is_plausible(value: &str) -> bool {
             .bytes()
             .all(|b| b == b'*' || b == b'x' || b == b'.' || b == b'-')
         && !value.starts_with("\u{2022}")
+        && !["()", "::", "&", "self.", "...", "${", "{{", "None", "Some("]
+            .iter()
+            .any(|sign| value.starts_with(sign))
         && !value.contains("()")
+        && !(value.contains("::") || value.ends_with(")") && value.contains('('))
         && !matches!(
             value.to_ascii_lowercase().as_str(),
             "null"

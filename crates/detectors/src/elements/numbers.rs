@@ -522,6 +522,7 @@ pub(crate) fn resolve(sense: Sense, value: &str, province: Option<&str>) -> Reso
             // Federal plans are named when they are meant.
             if kind.jurisdiction == "ca" && kind.family == Family::HealthNumber
                 || kind.id.starts_with("uk")
+                || kind.id.starts_with("fr")
                 || kind.id.starts_with("au")
             {
                 score -= 6;
@@ -599,6 +600,20 @@ pub(crate) fn is_plausible_id(value: &str) -> bool {
 /// Whether a RAMQ number stands here: four letters and eight digits with a month and a day that exist.
 pub(crate) fn is_ramq(text: &str) -> bool {
     whose_identifiers::kind("ca-qc").is_some_and(|kind| (kind.parse)(text).is_ok())
+}
+
+/// Year (two digits), month and day of birth that a number of this scheme holds, as far as it does.
+pub(crate) fn birth_of(scheme: &str, number: &str) -> Option<(i16, u8, Option<u8>)> {
+    let two = |at: usize| number.get(at..at + 2)?.parse::<u8>().ok();
+    match scheme {
+        "ca-qc" => {
+            let month = two(6)?;
+            let month = if month > 50 { month - 50 } else { month };
+            Some((i16::from(two(4)?), month, two(8)))
+        }
+        "fr-nir" => Some((i16::from(two(1)?), two(3)?, None)),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -5,11 +5,11 @@ use whose_model::{DataElement, Normal};
 use super::{Note, Scan, labelled::number_len, nobody, tokens::Shape};
 use crate::{
     draft::Draft,
-    elements::{address, clinical, contact, date, demographics, measure, numbers, town},
+    elements::{address, clinical, contact, date, measure, numbers, town},
     interpret::{Around, interpret},
     lexicon::{LABEL_END, MONTH, TEST},
     sense::{Part, Sense},
-    text::{fold, n_digits, short},
+    text::{fold, n_digits},
 };
 
 /// No number with its label's words around it takes more bytes.
@@ -57,9 +57,7 @@ impl Scan<'_, '_> {
     fn month(&mut self, index: usize) {
         let start = self.tokens[index].start as usize;
         let label = self.label_before(index);
-        if let Some(scanned) = date::scan(&self.text[start..], self.all.order)
-            && (scanned.date.day != 0 || label.is_some())
-        {
+        if let Some(scanned) = date::scan(&self.text[start..], self.all.order) {
             self.date(start, scanned, label);
         }
     }
@@ -79,6 +77,7 @@ impl Scan<'_, '_> {
         let confidence = match (is_labelled, scanned.is_sure) {
             (true, _) => 0.95,
             (false, true) => 0.6,
+            (false, false) if scanned.date.day == 0 => 0.45,
             (false, false) => 0.5,
         };
         let mut draft = Draft::new(
@@ -99,6 +98,7 @@ impl Scan<'_, '_> {
             role: label.and_then(|sense| sense.role),
             needs_patient: !is_labelled,
             is_labelled,
+            ..Note::default()
         };
         self.add(range, draft, note);
     }
@@ -133,6 +133,9 @@ impl Scan<'_, '_> {
             && !bytes
                 .get(start + scanned.len)
                 .is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'/')
+            // `02-12-05-76-57` goes on.
+            && !(matches!(bytes.get(start + scanned.len), Some(b'-' | b'.'))
+                && bytes.get(start + scanned.len + 1).is_some_and(u8::is_ascii_digit))
             && (scanned.date.day != 0
                 || label.is_some_and(|sense| sense.element == DataElement::BirthDate))
             && (scanned.len != 8
@@ -152,7 +155,16 @@ impl Scan<'_, '_> {
         if is_joined && label.is_none() {
             return;
         }
-        // `(416) 555-0199`, `+1 416`.
+        if self.comb(start, label) {
+            return;
+        }
+        // `(416) 555-0199`, `+1 416`, but not `2.4+20151223`.
+        let is_glued = start
+            .checked_sub(2)
+            .is_some_and(|at| bytes[at].is_ascii_alphanumeric());
+        if before == b'+' && is_glued {
+            return;
+        }
         if matches!(before, b'(' | b'+') {
             start -= 1;
             if before == b'(' && start >= 3 && &bytes[start - 3..start] == b"+1 " {
@@ -166,6 +178,16 @@ impl Scan<'_, '_> {
                     && sense.element != DataElement::Phone
                     && sense.element != DataElement::Name
             });
+            // `A1 B1 01 02 01 02`: pairs went on before.
+            let is_pair = phone.is_formatted
+                && phone.digits.len() == 10
+                && phone.digits.starts_with('0')
+                && first == b'0'
+                && matches!(&bytes[..start], [.., sign, a, b, b' ']
+                    if !sign.is_ascii_alphanumeric() && a.is_ascii_alphanumeric() && b.is_ascii_digit());
+            if is_pair {
+                return;
+            }
             if !other_label && (phone.is_formatted || is_label) && !self.is_ontario_group(start) {
                 let range = start..start + phone.len;
                 let value = self.text[range.clone()].to_owned();
@@ -185,13 +207,25 @@ impl Scan<'_, '_> {
                     draft,
                     Note {
                         role: label.and_then(|sense| sense.role),
-                        needs_patient: false,
                         is_labelled: is_label,
+                        ..Note::default()
                     },
                 );
             }
         }
+        // A label that is sure of something else, or a part of an address, is no call.
+        let may_be_called = label.is_none_or(|sense| {
+            sense.element == DataElement::Phone || !sense.is_sure || sense.part != Part::Whole
+        });
+        if may_be_called && self.called(index, start) {
+            return;
+        }
         let start = token.start as usize;
+        if let Some(sense) = label
+            && sense.part == Part::PostalCode
+        {
+            return self.zip(start, sense);
+        }
         if let Some(sense) = label
             && !matches!(
                 sense.element,
@@ -228,10 +262,18 @@ impl Scan<'_, '_> {
                                 role,
                                 needs_patient: true,
                                 is_labelled: true,
+                                ..Note::default()
                             },
                         );
                     }
                 }
+                // `age:3.2` and `12.into()` are a program's.
+                DataElement::Age
+                    if line.as_bytes().get(token.end as usize - start) == Some(&b'.')
+                        && line
+                            .as_bytes()
+                            .get(token.end as usize - start + 1)
+                            .is_some_and(u8::is_ascii_alphanumeric) => {}
                 DataElement::Age => {
                     let value = &line[..token.end as usize - start];
                     if let Some(draft) = interpret(sense, value, Around::default()) {
@@ -240,8 +282,8 @@ impl Scan<'_, '_> {
                             draft,
                             Note {
                                 role,
-                                needs_patient: false,
                                 is_labelled: true,
+                                ..Note::default()
                             },
                         );
                     }
@@ -258,8 +300,8 @@ impl Scan<'_, '_> {
                 | DataElement::Credential => {
                     let note = Note {
                         role,
-                        needs_patient: false,
                         is_labelled: true,
+                        ..Note::default()
                     };
                     let is_drug = sense.element == DataElement::Medication;
                     if is_drug && sense.part == Part::Code {
@@ -280,8 +322,8 @@ impl Scan<'_, '_> {
                             sense,
                             Note {
                                 role,
-                                needs_patient: false,
                                 is_labelled: true,
+                                ..Note::default()
                             },
                         );
                         return;
@@ -342,6 +384,7 @@ impl Scan<'_, '_> {
                 && address::postal_code_len(rest) == Some(6)
                 && rest.bytes().take(6).all(|b| !b.is_ascii_lowercase())
             {
+                // Six characters in one are also a colour or a part of a key.
                 return self.postal_code(start, 6);
             }
             if len == 12 && numbers::is_ramq(&rest[..12]) {
@@ -444,8 +487,21 @@ impl Scan<'_, '_> {
         let len = group_len(rest);
         let group = &rest[..len];
         let n = n_digits(group);
-        if n < 9 || after(len) {
+        if n < 7 {
             return;
+        }
+        if n >= 13 && !self.is_after_card(index) && self.french_number(start, group) || after(len) {
+            return;
+        }
+        if n == len && (7..=12).contains(&n) && self.is_cell_of_a_person(start, start + len) {
+            let draft = Draft::new(
+                DataElement::PatientNumber,
+                group,
+                Normal::Number(group.to_owned()),
+                0.55,
+                "a number in a line of cells about one person",
+            );
+            return self.add(start..start + len, draft, Note::default().beside_a_name());
         }
         let shape: Vec<usize> = group.split([' ', '-']).map(str::len).collect();
         let is_grouped = shape.len() > 1;
@@ -465,6 +521,26 @@ impl Scan<'_, '_> {
                 Sense::number(DataElement::PaymentCard, "payment-card"),
                 if is_grouped { 0.9 } else { 0.75 },
             );
+        }
+        if (12..=19).contains(&n)
+            && whose_identifiers::luhn_holds(group)
+            && self.is_after_card(index)
+        {
+            // Its network is none that we know, but the words say a card and the check digit holds.
+            let draft = Draft::new(
+                DataElement::PaymentCard,
+                group,
+                Normal::Number(
+                    group
+                        .bytes()
+                        .filter(u8::is_ascii_digit)
+                        .map(char::from)
+                        .collect(),
+                ),
+                0.8,
+                "words of a card, check digit holds",
+            );
+            return self.add(start..start + len, draft, Note::default());
         }
         let found = match (&shape[..], n) {
             ([3, 2, 4], 9) if group.as_bytes()[3] == b'-' && holds("us-ssn") => {
@@ -561,6 +637,31 @@ impl Scan<'_, '_> {
         }
     }
 
+    /// `ZIP code 71382`: five digits, and four more, are a postal code behind a label.
+    fn zip(&mut self, start: usize, sense: Sense) {
+        let rest = &self.text.as_bytes()[start..];
+        let run = |from: usize| {
+            rest[from.min(rest.len())..]
+                .iter()
+                .take(6)
+                .take_while(|b| b.is_ascii_digit())
+                .count()
+        };
+        let n = run(0);
+        let n = match n {
+            5 if rest.get(5) == Some(&b'-') && run(6) == 4 => 10,
+            5 => 5,
+            _ => return,
+        };
+        if let Some(draft) = interpret(sense, &self.text[start..start + n], Around::default()) {
+            let note = Note {
+                is_labelled: true,
+                ..Note::default()
+            };
+            self.add(start..start + n, draft, note);
+        }
+    }
+
     /// A postal code alone; with the city before it, on the same line.
     fn postal_code(&mut self, start: usize, len: usize) {
         let from = start - town::before_code_len(&self.text[..start]);
@@ -575,108 +676,13 @@ impl Scan<'_, '_> {
                 DataElement::Address,
                 value,
                 Normal::Address(parsed),
-                0.85,
+                if len == 6 { 0.6 } else { 0.85 },
                 "form of a postal code",
             );
-            self.add(range, draft, Note::default());
+            let note = Note::default();
+            let note = if len == 6 { note.beside_a_name() } else { note };
+            self.add(range, draft, note);
         }
-    }
-
-    /// `45 ans`, `45-year-old`, `45 y/o`, `aged 45`.
-    fn age(&mut self, index: usize, start: usize) -> bool {
-        let token = self.tokens[index];
-        let rest = &self.text[start..];
-        let n = rest.bytes().take_while(u8::is_ascii_digit).count();
-        if n == 0 || n > 3 {
-            return false;
-        }
-        let tail = rest[n..].trim_start_matches([' ', '-', '\u{a0}']);
-        let skipped = rest.len() - n - tail.len();
-        if skipped > 2 {
-            return false;
-        }
-        let unit = demographics::age_unit(tail);
-        let aged = index
-            .checked_sub(1)
-            .map(|at| &self.tokens[at])
-            .is_some_and(|word| {
-                matches!(
-                    short(&self.text[word.range()]).as_str(),
-                    "aged" | "age" | "agee"
-                )
-            });
-        let Some(unit) = unit else {
-            if aged
-                && token.end as usize - start == n
-                && n <= 3
-                && rest[..n].parse::<u32>().is_ok_and(|age| age <= 120)
-            {
-                let value = &rest[..n];
-                let draft = Draft::new(
-                    DataElement::Age,
-                    value,
-                    Normal::Text(value.to_owned()),
-                    0.85,
-                    "words of age",
-                );
-                self.add(
-                    start..start + n,
-                    draft,
-                    Note {
-                        needs_patient: false,
-                        ..Note::default()
-                    },
-                );
-                return true;
-            }
-            return false;
-        };
-        let is_ans = matches!(unit, "ans" | "mois");
-        // `pendant 3 ans`, `il y a 2 ans`: a span of time, not an age.
-        let before = index.checked_sub(1).map_or_else(
-            || short(""),
-            |at| short(&self.text[self.tokens[at].range()]),
-        );
-        if is_ans
-            && matches!(
-                before.as_str(),
-                "a" | "depuis"
-                    | "pendant"
-                    | "environ"
-                    | "sur"
-                    | "dans"
-                    | "ya"
-                    | "tous"
-                    | "les"
-                    | "des"
-            )
-            && !matches!(before.as_str(), "a")
-        {
-            return false;
-        }
-        let number = &rest[..n];
-        if number.parse::<u32>().is_ok_and(|age| age <= 120) {
-            let len = n + skipped + unit.len();
-            let value = &rest[..len];
-            let draft = Draft::new(
-                DataElement::Age,
-                value,
-                Normal::Text(value.to_owned()),
-                0.85,
-                "words of age",
-            );
-            self.add(
-                start..start + len,
-                draft,
-                Note {
-                    needs_patient: is_ans && before.as_str() == "a",
-                    ..Note::default()
-                },
-            );
-            self.sex_after(start + len);
-            return true;
-        }
-        false
     }
 }
 

@@ -21,6 +21,8 @@ pub(crate) struct Found {
     pub(crate) needs_patient: bool,
     /// A label said what it is.
     pub(crate) is_labelled: bool,
+    /// Its form is shared with other numbers: it counts only with a name within a few lines.
+    pub(crate) needs_name: bool,
     /// Stands after the closing words of a letter.
     pub(crate) is_signature: bool,
     /// A label says that it is a family name: `Nom`, `Last name`.

@@ -6,11 +6,18 @@
 
 use whose_model::{DataElement, Role};
 
-use super::{Note, Scan, tokens::Shape};
+use super::{
+    Note, Scan,
+    code::{
+        is_code, is_literal, is_of_a_body, is_result, is_word_of_code, is_written_as_an_address,
+    },
+    comb::{self, Comb},
+    tokens::Shape,
+};
 use crate::{
     elements::name,
     interpret::{Around, interpret},
-    lexicon::{FAMILY, GIVEN, LABEL_END, LABEL_WORD},
+    lexicon::{FAMILY, GIVEN, LABEL_END, LABEL_WORD, PLACE, WORLD_PLACE},
     sense::{Part, Sense},
     text::{WordHash, short},
 };
@@ -31,6 +38,8 @@ struct Hit {
     line_end: usize,
     sense: Sense,
     is_about: bool,
+    /// The label is the end of a longer word: `policy` of `IPSEC_POLICY`.
+    is_tail: bool,
 }
 
 impl Scan<'_, '_> {
@@ -58,6 +67,7 @@ impl Scan<'_, '_> {
                     line_end: self.marks.line(self.text, colon).end,
                     sense,
                     is_about,
+                    is_tail: self.is_tail(label_start),
                 });
             }
         }
@@ -70,7 +80,36 @@ impl Scan<'_, '_> {
             let (start, line_end) = self.value_line(hit.value_start, hit.line_end, next);
             let end = line_end.min(next).max(start);
             let (sense, is_about) = (hit.sense, hit.is_about);
+            if sense.element == DataElement::Credential
+                && start > hit.line_end
+                && self.text[start..end].trim().contains(' ')
+            {
+                // Below `password:` stands the password alone, or what a program does next.
+                continue;
+            }
+            // `/etc/passwd : lignes de texte`: a sentence goes on.
+            let value = &self.text[start..end];
+            if sense.element == DataElement::Credential
+                && let Some((first, rest)) = value.split_once(' ')
+                && first.bytes().all(|b| b.is_ascii_lowercase())
+                && rest.starts_with(|ch: char| ch.is_lowercase())
+            {
+                continue;
+            }
+            if hit.is_tail && !is_literal(&self.text[start..end]) {
+                continue;
+            }
             self.value(start, end, sense, is_about);
+        }
+    }
+
+    /// Whether a word goes on to the left of here: `_`, or a hyphen or full stop after a letter.
+    pub(super) fn is_tail(&self, start: usize) -> bool {
+        let mut before = self.text.as_bytes()[..start].iter().rev();
+        match before.next() {
+            Some(b'_') => true,
+            Some(b'-' | b'.') => before.next().is_some_and(u8::is_ascii_alphanumeric),
+            _ => false,
         }
     }
 
@@ -125,6 +164,7 @@ impl Scan<'_, '_> {
                 line_end: start + line.len(),
                 sense,
                 is_about: false,
+                is_tail: false,
             });
         }
         if !found.is_empty() {
@@ -229,14 +269,27 @@ impl Scan<'_, '_> {
             })
             .unwrap_or(raw.len());
         let raw = raw[..cut].trim_end_matches([' ', ',', ';', '.', '\r', '\u{a0}', '*', '(', '-']);
-        if raw.is_empty() || is_code(raw) && sense.element != DataElement::Credential {
+        let is_named_freely = matches!(
+            sense.element,
+            DataElement::IpAddress
+                | DataElement::Photograph
+                | DataElement::MedicalImage
+                | DataElement::DeviceId
+                | DataElement::UserName
+                | DataElement::Email
+        );
+        if raw.is_empty()
+            || sense.element != DataElement::Credential
+                && sense.element != DataElement::IpAddress
+                && (is_code(raw) || is_word_of_code(raw) && !is_named_freely)
+        {
             return;
         }
         let role = sense.role;
         let note = Note {
             role,
-            needs_patient: false,
             is_labelled: true,
+            ..Note::default()
         };
         let around = Around {
             order: self.all.order,
@@ -256,18 +309,31 @@ impl Scan<'_, '_> {
                     let end = end
                         .max(start + raw.find(['.', ';']).filter(|_| raw.len() > 90).unwrap_or(0));
                     if end - start <= 200
+                        && is_written_as_an_address(raw)
                         && let Some(draft) = interpret(sense, &self.text[start..end], around)
                     {
                         self.add(start..end, draft, note);
                     }
                 } else if raw.len() <= 60
+                    && is_written_as_an_address(raw)
+                    // `state` and `suite` are labels of anything: the value must be a place.
+                    && (sense.is_sure || self.is_place(raw))
                     && let Some(draft) = interpret(sense, raw, around)
                 {
                     self.add(whole, draft, note);
                 }
             }
             DataElement::BirthDate | DataElement::DeathDate | DataElement::ServiceDate => {
-                if let Some(scanned) = crate::elements::date::scan(raw, self.all.order) {
+                if let Some(comb) = Comb::read(raw)
+                    && comb.len() == 8
+                    && let Some(scanned) = comb::day(&comb.digits, self.all.order)
+                    && let Some(mut draft) = interpret(sense, &scanned.date.iso(), around)
+                {
+                    let range = comb.range(0..8);
+                    let range = start + range.start..start + range.end;
+                    draft.value = self.text[range.clone()].to_owned();
+                    self.add(range, draft, note);
+                } else if let Some(scanned) = crate::elements::date::scan(raw, self.all.order) {
                     let range = start..start + scanned.len;
                     if let Some(draft) = interpret(sense, &self.text[range.clone()], around) {
                         self.add(range, draft, note);
@@ -275,8 +341,13 @@ impl Scan<'_, '_> {
                 }
             }
             DataElement::Phone => {
-                let len = crate::elements::contact::scan_phone(raw)
-                    .map_or_else(|| number_len(raw), |phone| phone.len);
+                let len = crate::elements::contact::scan_phone(raw).map_or_else(
+                    || {
+                        let loose = crate::elements::contact::scan_loose(raw);
+                        loose.map_or_else(|| number_len(raw), |phone| phone.len)
+                    },
+                    |phone| phone.len,
+                );
                 if len >= 7 {
                     let range = start..start + len;
                     if let Some(draft) = interpret(
@@ -336,10 +407,11 @@ impl Scan<'_, '_> {
                     short
                 };
                 let is_measure = matches!(sense.element, DataElement::Height | DataElement::Weight);
-                let short = if is_measure {
-                    crate::elements::measure::scan(short).map_or(short, |(len, _)| &short[..len])
-                } else {
-                    short
+                let short = match crate::elements::measure::scan(short) {
+                    Some((len, _)) if is_measure => &short[..len],
+                    // `height: 50px`, `height: 1080`: of something on a screen.
+                    None if is_measure && !is_of_a_body(short) => return,
+                    _ => short,
                 };
                 if (!is_measure || short.len() < 20)
                     && let Some(draft) = interpret(sense, short, around)
@@ -409,6 +481,15 @@ impl Scan<'_, '_> {
         }
     }
 
+    /// Whether a text is a place that a lexicon knows, or has a number.
+    fn is_place(&self, text: &str) -> bool {
+        let bare = text.trim_matches(['"', '\'', '.', ' ']);
+        crate::elements::address::is_province(bare)
+            || crate::elements::address::is_us_state(&bare.to_uppercase())
+            || self.all.lexicon.look_up(bare) & (PLACE | WORLD_PLACE) != 0
+            || crate::text::n_digits(bare) > 0 && bare.len() <= 12
+    }
+
     /// A clinical list: each of its pieces, without those that deny.
     fn labelled_list(&mut self, start: usize, raw: &str, sense: Sense) {
         if matches!(sense.part, Part::Measure | Part::Issuer | Part::When)
@@ -425,6 +506,10 @@ impl Scan<'_, '_> {
             if trimmed.len() < 3 || trimmed.len() > 120 || super::terms::denies(trimmed) {
                 continue;
             }
+            // `Value: the compiler cannot help`: `value` and `result` are labels of anything.
+            if sense.element == DataElement::LabResult && !sense.is_sure && !is_result(trimmed) {
+                continue;
+            }
             if let Some(draft) = interpret(sense, trimmed, Around::default()) {
                 self.add(
                     offset..offset + trimmed.len(),
@@ -433,6 +518,7 @@ impl Scan<'_, '_> {
                         role: None,
                         needs_patient: true,
                         is_labelled: true,
+                        ..Note::default()
                     },
                 );
             }
@@ -443,6 +529,19 @@ impl Scan<'_, '_> {
         // The number ends at two words, a comma, or the end of what a number may hold.
         let len = number_len(raw);
         let value = raw[..len].trim_end_matches([' ', '-', '.', '/']);
+        if crate::text::n_digits(value) < 3
+            && matches!(
+                sense.element,
+                DataElement::PatientNumber
+                    | DataElement::MedicalRecordNumber
+                    | DataElement::InsurancePolicy
+                    | DataElement::DriversLicence
+                    | DataElement::Passport
+            )
+        {
+            // `pid: 22` is of a program as often.
+            return;
+        }
         let around = Around {
             order: self.all.order,
             province: None,
@@ -558,8 +657,8 @@ impl Scan<'_, '_> {
                 draft,
                 Note {
                     role,
-                    needs_patient: false,
                     is_labelled: true,
+                    ..Note::default()
                 },
             );
             self.sex_after(start + piece.len());
@@ -622,7 +721,7 @@ impl Scan<'_, '_> {
             }
             let label = &self.text[first.start as usize..token_start as usize];
             if let Some(sense) = self.sense(label.trim_end()) {
-                best = Some(sense);
+                best = (!self.is_tail(first.start as usize)).then_some(sense);
             }
         }
         best
@@ -676,44 +775,4 @@ pub(super) fn number_len(text: &str) -> usize {
         }
     }
     end
-}
-
-/// Whether a value is a piece of a program: `&S) -> Result<Self, Error> {`, `self.state.clone()`, `'::1'`.
-fn is_code(value: &str) -> bool {
-    let bytes = value.as_bytes();
-    let has = |at: usize, sign: &[u8]| bytes[at..].starts_with(sign);
-    value.ends_with('{')
-        || (0..bytes.len()).any(|at| match bytes[at] {
-            b'-' => has(at, b"->"),
-            b'=' => has(at, b"=>") || has(at, b"=="),
-            b'(' => has(at, b"()"),
-            b'!' => has(at, b"!(") || has(at, b"!="),
-            b'&' => has(at, b"&[") || has(at, b"&mut "),
-            b'$' => has(at, b"${"),
-            b'<' => has(at, b"</") || has(at, b"<<"),
-            b'>' => has(at, b">>"),
-            b'+' => has(at, b"+="),
-            b'*' => has(at, b"*)"),
-            b'.' => has(at, b".to_"),
-            _ => false,
-        })
-}
-
-#[test]
-fn a_piece_of_a_program_is_no_value() {
-    for code in [
-        "&S) -> Result<Self, Error> {",
-        "self.state.clone()",
-        "sizeof(T) == 8",
-    ] {
-        assert!(is_code(code));
-    }
-    for value in [
-        "Anna Roy",
-        "12 Main St (rear)",
-        "HbA1c 7.1 % (high)",
-        "O'Neil {ward 3}",
-    ] {
-        assert!(!is_code(value));
-    }
 }

@@ -5,8 +5,13 @@
 //! not touch. A document's findings are held until it ends, because the patient
 //! may be named after the letterhead; `resolve` then says whose each one is.
 
+mod ages;
+mod beside;
+mod calls;
 mod candidates;
 mod cast;
+mod code;
+mod comb;
 mod evidence;
 mod extent;
 mod found;
@@ -253,6 +258,12 @@ impl<'c> Passages<'c> {
         match marks.n_french.cmp(&marks.n_english) {
             Ordering::Greater => self.order = Order::DayFirst,
             Ordering::Less => self.order = Order::MonthFirst,
+            // Too short to tell: a day above twelve says in which order days are written here.
+            Ordering::Equal if marks.n_english == 0 => {
+                if let Some(order) = order_of_days(&passage.text, &tokens, &marks) {
+                    self.order = order;
+                }
+            }
             Ordering::Equal => {}
         }
         self.covered.clear(passage.text.len());
@@ -300,6 +311,33 @@ impl<'c> Passages<'c> {
     }
 }
 
+/// So many numbers are looked at for the order of day and month.
+const MAX_DAYS: usize = 64;
+
+/// The order of day and month as the first date says whose day is above twelve.
+fn order_of_days(text: &str, tokens: &[Token], marks: &Marks) -> Option<Order> {
+    let bytes = text.as_bytes();
+    let two = |at: usize| -> Option<u8> {
+        let [a, b] = bytes.get(at..at + 2)? else {
+            return None;
+        };
+        (a.is_ascii_digit() && b.is_ascii_digit()).then(|| (a - b'0') * 10 + (b - b'0'))
+    };
+    marks.forms.iter().take(MAX_DAYS).find_map(|index| {
+        let at = tokens.get(*index as usize)?.start as usize;
+        let (first, second, _) = (two(at)?, two(at + 3)?, two(at + 6)?);
+        let sign = *bytes.get(at + 2)?;
+        if !matches!(sign, b'/' | b'-' | b'.') || bytes.get(at + 5) != Some(&sign) {
+            return None;
+        }
+        match (first, second) {
+            (13..=31, 1..=12) => Some(Order::DayFirst),
+            (1..=12, 13..=31) => Some(Order::MonthFirst),
+            _ => None,
+        }
+    })
+}
+
 /// Keeps of what was found from `first` on only numbers with a check digit or a label, and e-mail addresses.
 fn keep_structured(found: &mut Vec<Found>, first: usize) {
     let tail = found.split_off(first);
@@ -329,6 +367,18 @@ struct Note {
     role: Option<Role>,
     needs_patient: bool,
     is_labelled: bool,
+    /// Its form is shared with other numbers: it counts only with a name within a few lines.
+    needs_name: bool,
+}
+
+impl Note {
+    /// The same, but it counts only with a name close by.
+    fn beside_a_name(self) -> Self {
+        Self {
+            needs_name: true,
+            ..self
+        }
+    }
 }
 
 impl Scan<'_, '_> {
@@ -358,6 +408,7 @@ impl Scan<'_, '_> {
             role: note.role,
             needs_patient: note.needs_patient,
             is_labelled: note.is_labelled,
+            needs_name: note.needs_name,
             is_signature: self.all.has_closed || range.start >= self.closing_at,
             is_family_label: false,
             spot: layout::Spot::default(),

@@ -24,6 +24,7 @@ pub(crate) fn resolve(
 ) {
     join_parts(found);
     births_after_names(found);
+    let is_of_care = is_of_care(found);
     let mut people = People::new(document, heard);
     let whose: Vec<Option<usize>> = found
         .iter()
@@ -57,11 +58,16 @@ pub(crate) fn resolve(
         }
         if item.needs_patient && !stage.has_patient {
             // A visit of somebody who is named right there counts; anything else is about nobody.
-            if item.draft.element == DataElement::ServiceDate
-                && let Some(at) = stage.named.nearest(&item, 1, |at| people[at].is_open())
-            {
-                let (id, role) = stage.person(at);
-                emit(item.draft.at(item.place, Some(id), role));
+            if item.draft.element == DataElement::ServiceDate {
+                if let Some(at) = stage.named.nearest(&item, 1, |at| people[at].is_open()) {
+                    let (id, role) = stage.person(at);
+                    emit(item.draft.at(item.place, Some(id), role));
+                } else if is_of_care {
+                    // A day in a text about care is somebody's, though nobody says whose.
+                    let why = "whose: nobody is named, the text is about care";
+                    let draft = item.draft.because(why.into());
+                    emit(draft.at(item.place, None, Role::Unknown));
+                }
             }
             continue;
         }
@@ -98,6 +104,41 @@ pub(crate) fn resolve(
     if let Some(last) = stage.last_patient() {
         *carried = Some(stage.person(last));
     }
+}
+
+/// Lines of a text in which two terms of somebody's health make it one about care.
+const SHORT: u32 = 60;
+
+/// Whether a text is about care: a clinician or a patient's number, or in a short text two terms of health.
+fn is_of_care(found: &[Found]) -> bool {
+    let mut n_health = 0;
+    for item in found {
+        match item.draft.element {
+            // A place alone is in the news as well.
+            DataElement::ServiceLocation => n_health += 1,
+            DataElement::HealthNumber
+            | DataElement::MedicalRecordNumber
+            | DataElement::PatientNumber
+            | DataElement::ConsultationReport
+            | DataElement::MedicalImage => return true,
+            _ if item.name().is_some() && item.role == Some(Role::Clinician) => return true,
+            element => n_health += usize::from(is_health(element)),
+        }
+    }
+    n_health > 1 && found.last().is_some_and(|item| item.line < SHORT)
+}
+
+/// What is said of somebody's state and treatment.
+fn is_health(element: DataElement) -> bool {
+    matches!(
+        element,
+        DataElement::Diagnosis
+            | DataElement::Medication
+            | DataElement::LabResult
+            | DataElement::Procedure
+            | DataElement::Allergy
+            | DataElement::Immunization
+    )
 }
 
 /// The birth date and number that stand on the line of the first finding, before another name.
@@ -191,6 +232,22 @@ fn births_after_names(found: &mut [Found]) {
         _ => 0,
     };
     let latest = found.iter().map(year).max().unwrap_or(0);
+    // Nobody is born twice: a name with two such days signs its work.
+    let mut days: std::collections::BTreeMap<String, (i16, u8, u8)> = Default::default();
+    let mut signed: std::collections::BTreeSet<String> = Default::default();
+    for pair in found.windows(2) {
+        if let [name, date] = pair
+            && name.name().is_some()
+            && name.line == date.line
+            && let Normal::Date(day) = &date.draft.normal
+            && !date.is_labelled
+        {
+            let day = (day.year, day.month, day.day);
+            if *days.entry(name.draft.value.clone()).or_insert(day) != day {
+                signed.insert(name.draft.value.clone());
+            }
+        }
+    }
     // In a list where one line has such a date, the others' dates in that place are the same.
     for at in 1..found.len() {
         let (before, rest) = found.split_at_mut(at);
@@ -204,6 +261,7 @@ fn births_after_names(found: &mut [Found]) {
             && date.draft.element == DataElement::ServiceDate
             && !date.is_labelled
             && name.line == date.line
+            && !signed.contains(&name.draft.value)
             && !matches!(
                 name.role,
                 Some(Role::Clinician | Role::Staff | Role::Organisation)
@@ -328,17 +386,6 @@ fn promote(people: &mut [Person], found: &[Found], named: &Named) {
 
 /// In a list of people whoever begins a line on which more is said is a patient: day sheets, rounds, recalls.
 fn lists(people: &mut [Person], found: &[Found], named: &Named) {
-    let is_health = |element: DataElement| {
-        matches!(
-            element,
-            DataElement::Diagnosis
-                | DataElement::Medication
-                | DataElement::LabResult
-                | DataElement::Procedure
-                | DataElement::Allergy
-                | DataElement::Immunization
-        )
-    };
     let mut rows: Vec<(usize, bool)> = Vec::new();
     let mut n_health = 0;
     for item in found.iter().filter(|item| item.name().is_none()) {
@@ -377,6 +424,9 @@ fn lists(people: &mut [Person], found: &[Found], named: &Named) {
     }
 }
 
+/// Lines between a name and what is said of its bearer's health, when nothing says who the patient is.
+const NEAR: u32 = 40;
+
 /// Without a label the first person spoken of is the patient, if enough is said of somebody's health or identity.
 fn choose_patient(people: &mut [Person], found: &[Found]) {
     if people
@@ -386,12 +436,24 @@ fn choose_patient(people: &mut [Person], found: &[Found]) {
         return;
     }
     let (mut n_identity, mut n_health) = (0, 0);
-    for item in found {
+    // In a long text what is said many lines from any name is said of nobody.
+    let names: Vec<u32> = found
+        .iter()
+        .filter(|item| item.name().is_some())
+        .map(|item| item.line)
+        .collect();
+    let is_near = |line: u32| {
+        let next = names.partition_point(|name| name + NEAR < line);
+        names.get(next).is_some_and(|name| *name <= line + NEAR)
+    };
+    for item in found.iter().filter(|item| is_near(item.line)) {
         match item.draft.element {
             DataElement::HealthNumber
             | DataElement::MedicalRecordNumber
             | DataElement::PatientNumber
             | DataElement::BirthDate => n_identity += 1,
+            // In France the number of social security is that of the health plan.
+            DataElement::SocialInsuranceNumber if item.draft.scheme == "fr-nir" => n_identity += 1,
             DataElement::Diagnosis
             | DataElement::Medication
             | DataElement::LabResult

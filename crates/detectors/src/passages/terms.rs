@@ -7,7 +7,7 @@
 
 use whose_model::{Assertion, DataElement, Normal};
 
-use super::{Note, Scan};
+use super::{Note, Scan, tokens::Shape};
 use crate::{
     draft::Draft,
     elements::{
@@ -71,6 +71,14 @@ impl Scan<'_, '_> {
     fn term(&mut self, first: usize, last: usize, flags: Flags, why: &'static str) {
         let range = self.tokens[first].start as usize..self.tokens[last].end as usize;
         if self.all.covered.overlaps(&range) {
+            return;
+        }
+        // `simd-accel` is no drug, whatever is sold as Accel.
+        if flags & DRUG != 0
+            && first == last
+            && self.text.as_bytes()[..range.start].ends_with(b"-")
+            && self.tokens[first].shape == Shape::Lower
+        {
             return;
         }
         let mut element = if flags & VACCINE != 0 {

@@ -654,7 +654,7 @@ impl Scan<'_, '_> {
 }
 
 /// `iPhone`, `GitHub`: a capital after a small letter, but for `McDonald` and `DeVries`.
-fn has_capital_inside(word: &str) -> bool {
+pub(super) fn has_capital_inside(word: &str) -> bool {
     let mut before = None;
     for (at, ch) in word.char_indices() {
         if ch.is_uppercase() && before.is_some_and(char::is_lowercase) {

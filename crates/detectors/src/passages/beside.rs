@@ -1,0 +1,105 @@
+//! Numbers that what stands beside them tells: France's social security, cells of a person, payment cards.
+//!
+//! Thirteen digits, seven to twelve digits and digits of an unknown network have
+//! forms that other numbers share. A name close by, a line of cells with a date,
+//! a word for a card is the witness; a row of numbers is one against.
+
+use whose_model::DataElement;
+
+use super::{Note, Scan, comb::Comb};
+use crate::{
+    elements::date,
+    interpret::{Around, interpret},
+    sense::Sense,
+    text::{n_digits, short},
+};
+
+impl Scan<'_, '_> {
+    /// `1 77 05 03 791 513`: thirteen digits as France's social security has them, with or without the key.
+    pub(super) fn french_number(&mut self, start: usize, group: &str) -> bool {
+        let Some(kind) = whose_identifiers::kind("fr-nir") else {
+            return false;
+        };
+        let ends = group
+            .bytes()
+            .enumerate()
+            .filter(|(at, b)| {
+                b.is_ascii_digit() && !group.as_bytes().get(at + 1).is_some_and(u8::is_ascii_digit)
+            })
+            .map(|(at, _)| at + 1);
+        for end in ends {
+            let value = &group[..end];
+            let n = n_digits(value);
+            let follows = self.text.as_bytes().get(start + end);
+            if !matches!(n, 13 | 15)
+                || follows.is_some_and(|b| b.is_ascii_alphanumeric())
+                || (kind.parse)(value).is_err()
+                || n == 13
+                    && (self.all.order != date::Order::DayFirst
+                        || !value.starts_with(['1', '2'])
+                        || value.contains('-')
+                        || self.is_in_a_row_of_numbers(start, start + end))
+            {
+                continue;
+            }
+            let sense = Sense::number(DataElement::SocialInsuranceNumber, "fr-nir");
+            if let Some(mut draft) = interpret(sense, value, Around::default()) {
+                draft.why[0] = "form of the number".into();
+                draft.confidence = if n == 15 { 0.93 } else { 0.65 };
+                let note = Note::default();
+                let note = if n == 15 { note } else { note.beside_a_name() };
+                self.add(start..start + end, draft, note);
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Whether numbers that are no dates stand beside a number with a space between: a table of values.
+    fn is_in_a_row_of_numbers(&self, start: usize, end: usize) -> bool {
+        let (head, tail) = (&self.text[..start], &self.text[end..]);
+        let before = head.trim_end_matches(' ');
+        let is_before = before.len() < head.len()
+            && before.ends_with(|ch: char| ch.is_ascii_digit())
+            && !self.all.covered.overlaps(&(before.len() - 1..before.len()));
+        let after = tail.trim_start_matches(' ');
+        let is_after = after.len() < tail.len()
+            && after.starts_with(|ch: char| ch.is_ascii_digit())
+            && date::scan(after, self.all.order).is_none()
+            && Comb::read(after).is_none();
+        is_before || is_after
+    }
+
+    /// `Anna Roy | F | 10/05/1986 | 9056297478`: a cell between bars, on a line that has a date before it.
+    pub(super) fn is_cell_of_a_person(&self, start: usize, end: usize) -> bool {
+        let line = self.marks.line(self.text, start);
+        let head = self.text[line.start..start].trim_end();
+        let tail = self.text[end..line.end].trim_start_matches([' ', '.']);
+        let from = line.start.max(start.saturating_sub(40));
+        head.ends_with('|')
+            && (tail.is_empty() || tail.starts_with('|'))
+            && self.all.covered.overlaps(&(from..start))
+    }
+
+    /// Whether a word for a payment card stands shortly before a number.
+    pub(super) fn is_after_card(&self, index: usize) -> bool {
+        let line = self.tokens[index].line;
+        self.tokens[index.saturating_sub(4)..index]
+            .iter()
+            .filter(|token| token.line == line && token.is_word())
+            .any(|token| {
+                matches!(
+                    short(&self.text[token.range()]).as_str(),
+                    "card"
+                        | "cards"
+                        | "carte"
+                        | "cc"
+                        | "visa"
+                        | "mastercard"
+                        | "credit"
+                        | "debit"
+                        | "amex"
+                )
+            })
+    }
+}

@@ -1,0 +1,153 @@
+//! What a labelled value is not: a piece of a program, a size on a screen, the address of a machine.
+//!
+//! Source, settings and manuals are full of `state: u32` and `height: 50px`. Each
+//! rule here looks at the value alone, so that a real value beside a label of a
+//! program (`"phone": "416-555-0199"`) still counts.
+
+use super::weigh::has_capital_inside;
+
+/// Whether a value is a piece of a program: `&S) -> Result<Self, Error> {`, `self.state.clone()`, `u32 = 33`.
+pub(super) fn is_code(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    let has = |at: usize, sign: &[u8]| bytes[at..].starts_with(sign);
+    value.ends_with('{')
+        || value.starts_with('&')
+        || (0..bytes.len()).any(|at| match bytes[at] {
+            b'-' => has(at, b"->"),
+            b'=' => has(at, b"=>") || has(at, b"=="),
+            b'(' => has(at, b"()"),
+            b'!' => has(at, b"!(") || has(at, b"!="),
+            b'&' => has(at, b"&[") || has(at, b"&mut "),
+            b'$' => has(at, b"${"),
+            b'<' => has(at, b"</") || has(at, b"<<"),
+            b'>' => has(at, b">>"),
+            b'+' => has(at, b"+="),
+            b'*' => has(at, b"*)"),
+            b'.' => has(at, b".to_"),
+            b':' => has(at, b"::"),
+            b' ' => has(at, b" = "),
+            b')' => has(at, b")?"),
+            b']' => has(at, b"]("),
+            _ => false,
+        })
+}
+
+/// Whether a value begins with a word that a compiler reads: `u32`, `c_int`, `Option<State>`, `read_u8(reader)`.
+pub(super) fn is_word_of_code(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    let word = value.split([' ', ';', ',', '=']).next().unwrap_or("");
+    let is_type = matches!(
+        word,
+        "u8" | "u16"
+            | "u32"
+            | "u64"
+            | "u128"
+            | "usize"
+            | "i8"
+            | "i16"
+            | "i32"
+            | "i64"
+            | "i128"
+            | "isize"
+            | "f32"
+            | "f64"
+            | "bool"
+            | "char"
+            | "str"
+            | "String"
+            | "string"
+            | "int"
+            | "integer"
+            | "number"
+            | "boolean"
+            | "float"
+            | "double"
+            | "void"
+            | "None"
+            | "null"
+            | "undefined"
+    );
+    let is_call = bytes
+        .iter()
+        .position(|b| matches!(b, b'(' | b'<' | b'['))
+        .is_some_and(|at| {
+            at > 0 && bytes[at - 1].is_ascii_alphanumeric() && !value[..at].contains(' ')
+        });
+    let is_snake = word.contains('_')
+        && !word.contains('@')
+        && word.bytes().any(|b| b.is_ascii_lowercase())
+        && word
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'.');
+    is_type || is_call || is_snake
+}
+
+/// Whether a value is what a test gives: a measure, or one of the words that a laboratory reports.
+pub(super) fn is_result(value: &str) -> bool {
+    let folded = crate::text::fold(value);
+    value.len() <= 60 && value.bytes().any(|b| b.is_ascii_digit())
+        || [
+            "positive", "negative", "normal", "detected", "reactive", "positif", "negatif", "high",
+            "low", "eleve", "bas", "trace", "absent", "present", "growth", "culture",
+        ]
+        .iter()
+        .any(|word| {
+            folded
+                .split([' ', '(', ')', '-'])
+                .any(|part| part.starts_with(word))
+        })
+}
+
+/// Whether a value begins as an address does: with a digit or a capital, and is no address of a network.
+pub(super) fn is_written_as_an_address(value: &str) -> bool {
+    let bare = value.trim_start_matches(['"', '\'', '#', '(', ' ']);
+    bare.starts_with(|ch: char| ch.is_ascii_digit() || ch.is_uppercase())
+        && crate::elements::online::parse_ip(bare.trim_end_matches(['"', '\''])).is_none()
+        // A name of a program: `AppState`, `UTF8_ST`.
+        && !(bare.contains('_') || !bare.contains(' ') && has_capital_inside(bare))
+}
+
+/// Whether a bare number can be somebody's height or weight, in any unit.
+pub(super) fn is_of_a_body(value: &str) -> bool {
+    value
+        .replace(',', ".")
+        .parse::<f32>()
+        .is_ok_and(|n| (0.3..=3.0).contains(&n) || (12.0..=400.0).contains(&n))
+}
+
+/// Whether a value is written as one, not as the name of one: in quotes, or with a digit, a space or a capital.
+pub(super) fn is_literal(value: &str) -> bool {
+    let value = value.trim().trim_end_matches([',', ';', '.']);
+    if value.starts_with(['"', '\'']) {
+        return true;
+    }
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    let is_hex = value.starts_with("0x");
+    !is_hex && (digits >= 6 || value.contains('@') || value.contains(' ') && digits != value.len())
+}
+
+#[test]
+fn a_piece_of_a_program_is_no_value() {
+    for code in [
+        "&S) -> Result<Self, Error> {",
+        "self.state.clone()",
+        "sizeof(T) == 8",
+        "u32 = 33",
+        "crate::in6_addr",
+        "c_uchar = 0xfe",
+        "Option<State>",
+        "read_u8(reader)",
+    ] {
+        assert!(is_code(code) || is_word_of_code(code), "{code}");
+    }
+    for value in [
+        "Anna Roy",
+        "12 Main St (rear)",
+        "HbA1c 7.1 % (high)",
+        "roy_anna@example.org",
+        "Montréal",
+        "O'Neil {ward 3}",
+    ] {
+        assert!(!is_code(value) && !is_word_of_code(value), "{value}");
+    }
+}
