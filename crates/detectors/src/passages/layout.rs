@@ -64,10 +64,10 @@ pub(crate) enum Cue {
     Greeting,
     /// `call me at`: the writer's own.
     Writer,
-    /// `your appointment`: the reader's own.
-    Reader,
     /// `Both were given`: of each patient.
     Both,
+    /// `Lori was assessed for`: seen by whoever writes.
+    Seen,
     /// A list of patients.
     List,
 }
@@ -238,7 +238,11 @@ impl Line<'_> {
                 heading: counters.heading,
                 label: label_of(in_cell),
                 cue: if is_name {
-                    name_cue(before).or_else(|| kin_after(after))
+                    name_cue(before)
+                        .or_else(|| kin_after(after))
+                        .or_else(|| is_seen_after(after).then_some(Cue::Seen))
+                } else if is_said_of_both(before) {
+                    Some(Cue::Both)
                 } else {
                     said_cue(before)
                 },
@@ -500,7 +504,68 @@ fn kin_after(after: &str) -> Option<Cue> {
     (is_kin(kin.as_str()) && !counts).then_some(whose)
 }
 
-/// `call me at`: the writer's own; `your appointment`: the reader's; `both were given`: of each.
+/// How a sentence begins that is about each of two: `Both were given`, `They live at`.
+const OF_BOTH: &[&str] = &[
+    "both ",
+    "they ",
+    "the family ",
+    "tous deux ",
+    "toutes deux ",
+    "tous les deux ",
+    "les deux ",
+    "ils ",
+    "elles ",
+    "la famille ",
+];
+
+/// Whether what is said in this sentence is said of each of those spoken of.
+fn is_said_of_both(before: &str) -> bool {
+    let sentence = before.rsplit(['.', '!', '?']).next().unwrap_or(before);
+    begins_with_one_of(sentence.trim_start(), OF_BOTH)
+}
+
+/// What a writer says of somebody whom they saw, right after the name.
+const SEEN: &[&str] = &[
+    "was assessed",
+    "was seen",
+    "was evaluated",
+    "was examined",
+    "was treated",
+    "was diagnosed",
+    "was admitted",
+    "was started on",
+    "is doing",
+    "presents with",
+    "presented with",
+    "has been diagnosed",
+    "has been treated",
+    "a été évalué",
+    "a été vu",
+    "a été examiné",
+    "a été traité",
+    "a été hospitalisé",
+    "a reçu un diagnostic",
+    "va bien",
+    "va mieux",
+    "se plaint",
+    "présente un",
+];
+
+/// `Lori was assessed for`, `Lori a été évaluée pour`: a clinician says whom they saw.
+fn is_seen_after(after: &str) -> bool {
+    after
+        .strip_prefix(' ')
+        .is_some_and(|after| begins_with_one_of(after, SEEN))
+}
+
+fn begins_with_one_of(text: &str, ways: &[&str]) -> bool {
+    ways.iter().any(|way| {
+        text.get(..way.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(way))
+    })
+}
+
+/// `call me at`, `my number is`: the writer's own.
 fn said_cue(before: &str) -> Option<Cue> {
     // Each of the ways has one of these, and few lines have one.
     let may_be = |two: &[u8]| {

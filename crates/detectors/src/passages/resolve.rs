@@ -282,6 +282,11 @@ fn births_after_names(found: &mut [Found]) {
 fn roles(people: &mut [Person], found: &[Found], named: &Named, is_carried: bool) {
     kin(people);
     promote(people, found, named);
+    for person in people.iter_mut() {
+        if person.is_open() && person.has(Cue::Seen) {
+            person.role = Some(Role::Patient);
+        }
+    }
     lists(people, found, named);
     if !is_carried {
         choose_patient(people, found);
@@ -475,15 +480,11 @@ fn choose_patient(people: &mut [Person], found: &[Found]) {
         return;
     }
     // Somebody spoken of comes before who writes or is greeted.
-    // `Dear Harper Pike, your appointment`: a letter about whom it is written to.
-    let is_to_reader = found.iter().any(|item| item.spot.cue == Some(Cue::Reader));
-    let is_greeted = |person: &Person| may_be(person) && person.has(Cue::Greeting);
     let is_spoken_of =
         |person: &Person| may_be(person) && !person.is_heard && !person.has(Cue::Greeting);
     let first = people
         .iter()
-        .position(|person| is_to_reader && is_greeted(person))
-        .or_else(|| people.iter().position(is_spoken_of))
+        .position(is_spoken_of)
         .or_else(|| people.iter().position(may_be));
     if let Some(first) = first {
         people[first].role = Some(Role::Patient);

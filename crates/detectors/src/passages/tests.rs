@@ -534,3 +534,34 @@ fn an_address_above_the_greeting_is_of_whom_the_letter_greets() {
         "Northern Birch Clinic\n{address}\n\nMay 3, 2026\n\nDear Ms. Lemieux,\n\n{body}"
     )));
 }
+
+#[test]
+fn of_two_seen_together_each_keeps_what_is_said_of_them() {
+    let found = detect(
+        "Dear Dr. Dat Trinh,\n\nRE: Roman KOWALSKI, born March 5, 1996\nand Willem KOWALSKI, born November 23, 2017\n\nI saw both members of the family. Roman is doing well with major depressive disorder and stays on sertraline 100 mg.\n\nWillem was assessed for psoriasis; treatment with methotrexate 20 mg was started.\n\nBoth were given the hepatitis B vaccine. They live at 6535 Hillcrest Drive, Regina, SK S4R 6N7.\n\nDr. Gilles Dion\n",
+    );
+    let subjects = |value: &str| {
+        let mut all: Vec<_> = found
+            .iter()
+            .filter(|mention| mention.value.reveal() == value)
+            .map(|mention| mention.subject)
+            .collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    };
+    let (roman, willem) = (subjects("Roman KOWALSKI"), subjects("Willem KOWALSKI"));
+    assert!(roman.len() == 1 && willem.len() == 1 && roman != willem);
+    for of_roman in ["Roman", "sertraline", "major depressive disorder"] {
+        assert_eq!(subjects(of_roman), roman, "{of_roman}");
+    }
+    for of_willem in ["psoriasis", "methotrexate"] {
+        assert_eq!(subjects(of_willem), willem, "{of_willem}");
+    }
+    for of_both in [
+        "hepatitis B vaccine",
+        "6535 Hillcrest Drive, Regina, SK S4R 6N7",
+    ] {
+        assert_eq!(subjects(of_both).len(), 2, "{of_both}");
+    }
+}

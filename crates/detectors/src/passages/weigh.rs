@@ -40,6 +40,14 @@ impl Scan<'_, '_> {
                 if self.knows(at) {
                     weight = weight.max(0.0) + 2.5;
                 }
+                // `Roman is doing well`, below `RE: Roman Kowalski`.
+                if weight < 0.0
+                    && token.shape == Shape::Capital
+                    && !token.has(COMMON | NEVER_NAME)
+                    && self.is_named_here(at)
+                {
+                    weight = 0.0;
+                }
                 if self.is_a_label(at) {
                     weight -= 6.0;
                 }
@@ -626,23 +634,27 @@ impl Scan<'_, '_> {
         if has_mailbox {
             weight += 2.5;
         }
-        if n == 1 {
-            let word = &self.text[self.tokens[from].range()];
-            let is_named = self.all.found.iter().rev().take(60).any(|item| {
-                item.name().is_some_and(|name| {
-                    [&name.family, &name.given]
-                        .iter()
-                        .any(|part| part.eq_ignore_ascii_case(word))
-                })
-            });
-            if is_named {
-                weight += 3.0;
-            }
+        if n == 1 && self.is_named_here(from) {
+            let token = &self.tokens[from];
+            let is_word = token.has(COMMON | NEVER_NAME) && !token.has(GIVEN | FAMILY);
+            weight += if is_word { 3.0 } else { 5.0 };
         }
         if self.has_credential_after(to) {
             weight += 4.0;
         }
         weight
+    }
+
+    /// Whether somebody of this name is named before, in this document.
+    fn is_named_here(&self, at: usize) -> bool {
+        let word = &self.text[self.tokens[at].range()];
+        self.all.found.iter().rev().take(60).any(|item| {
+            item.name().is_some_and(|name| {
+                [&name.family, &name.given]
+                    .iter()
+                    .any(|part| part.eq_ignore_ascii_case(word))
+            })
+        })
     }
 
     fn starts_sentence(&self, at: usize) -> bool {
