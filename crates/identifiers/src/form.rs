@@ -129,16 +129,20 @@ impl Compact {
 
 /// A text through a mask; what the mask has no place for follows it.
 pub(crate) fn shown(text: &str, mask: &str) -> String {
-    let mut rest = text.chars();
-    let mut out = String::with_capacity(mask.len().max(text.len()));
-    for ch in mask.chars() {
-        if ch != '_' {
-            out.push(ch);
-        } else if let Some(next) = rest.next() {
+    // The signs of the mask and the characters of the text, at most.
+    let mut out = String::with_capacity(mask.len() + text.len());
+    let mut rest = text;
+    for piece in mask.split_inclusive('_') {
+        let signs = piece.strip_suffix('_');
+        out.push_str(signs.unwrap_or(piece));
+        if signs.is_some()
+            && let Some(next) = rest.chars().next()
+        {
             out.push(next);
+            rest = rest.get(next.len_utf8()..).unwrap_or("");
         }
     }
-    out.extend(rest);
+    out.push_str(rest);
     out
 }
 

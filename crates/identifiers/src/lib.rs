@@ -41,15 +41,22 @@ pub fn kind(id_or_alias: &str) -> Option<&'static Kind> {
     if let Some(kind) = BY_ID.get(id_or_alias) {
         return Some(kind);
     }
-    let wanted = id_or_alias.trim();
-    ALL.iter()
-        .find(|kind| kind.id.eq_ignore_ascii_case(wanted))
-        .or_else(|| {
-            let (_, id) = ALIASES
+    // Whoever assigned a number is asked for too, and mostly has no kind of number.
+    static BY_NAME: std::sync::LazyLock<std::collections::HashMap<String, &'static Kind>> =
+        std::sync::LazyLock::new(|| {
+            let ids = ALL.iter().map(|kind| (kind.id, kind));
+            let aliases = ALIASES
                 .iter()
-                .find(|(alias, _)| alias.eq_ignore_ascii_case(wanted))?;
-            ALL.iter().find(|kind| kind.id == *id)
-        })
+                .filter_map(|(alias, id)| Some((*alias, *BY_ID.get(id)?)));
+            let mut names = std::collections::HashMap::new();
+            for (name, kind) in ids.chain(aliases) {
+                names.entry(name.to_ascii_lowercase()).or_insert(kind);
+            }
+            names
+        });
+    BY_NAME
+        .get(&id_or_alias.trim().to_ascii_lowercase())
+        .copied()
 }
 
 /// Whether the digits of a text, with or without separators, hold by Luhn's rule.

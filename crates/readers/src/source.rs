@@ -153,8 +153,14 @@ impl<'a> Source<'a> {
         let step = if self.n_hashed == 0 { FIRST_READ } else { READ };
         let target = wanted.max(self.end + step);
         if self.buffer.len() < target {
+            if self.buffer.is_empty() {
+                // Fresh pages are zero already: of a small file few are ever touched.
+                self.buffer = vec![0; target];
+            }
             // Doubling keeps a long look-ahead linear.
-            self.buffer.resize(target.max(self.buffer.len() * 2), 0);
+            if self.buffer.len() < target {
+                self.buffer.resize(target.max(self.buffer.len() * 2), 0);
+            }
         }
         let room = &mut self.buffer[self.end..];
         let room_len = room.len().min(READ);

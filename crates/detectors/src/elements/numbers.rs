@@ -498,11 +498,17 @@ pub(crate) fn resolve(sense: Sense, value: &str, province: Option<&str>) -> Reso
             is_checked: holds && matches!(kind.check, Check::Confirmed(_)),
         };
     }
-    let mut fitting: Vec<(i32, &'static Kind, String, bool)> = kinds_of(sense.element)
+    // Of a check digit that does not hold, the number as it is compared is `bare`.
+    let fits = |kind: &Kind| match (kind.parse)(value) {
+        Ok(parsed) => Some((Some(parsed.normal), true)),
+        Err(Invalid::CheckDigit) => Some((None, false)),
+        Err(_) => None,
+    };
+    let mut fitting: Vec<(i32, &'static Kind, Option<String>, bool)> = kinds_of(sense.element)
         .iter()
         .copied()
         .filter_map(|kind| {
-            let (normal, holds) = fit(kind, value)?;
+            let (normal, holds) = fits(kind)?;
             let mut score = 0;
             if province.is_some_and(|code| code == kind.jurisdiction) {
                 score += 8;
@@ -541,7 +547,7 @@ pub(crate) fn resolve(sense: Sense, value: &str, province: Option<&str>) -> Reso
             // Several plans fit equally well and nothing near says which: the kind stays open.
             Resolved {
                 scheme: kind.id,
-                normal,
+                normal: normal.unwrap_or(bare),
                 malformed: !holds,
                 alternatives: rest,
                 is_checked: holds && matches!(kind.check, Check::Confirmed(_)),

@@ -19,7 +19,49 @@ use crate::{
 /// A field's place: number, repetition, component.
 type At = (u16, u16, u16);
 
+/// The place that nearly all names are of: `PID-3`, `PID-3.1`, `PID-3[2].1`.
+fn plain_place(name: &str) -> Option<At> {
+    let mut rest = &name.as_bytes()[memchr::memchr(b'-', name.as_bytes())? + 1..];
+    let mut number = |ends: &[u8]| {
+        let n = rest.iter().take_while(|b| b.is_ascii_digit()).count();
+        let digits = rest
+            .get(..n)
+            .filter(|digits| (1..=4).contains(&digits.len()))?;
+        let value = digits
+            .iter()
+            .fold(0, |sum, b| sum * 10 + u16::from(b - b'0'));
+        let end = rest.get(n).copied().unwrap_or(0);
+        rest = rest.get(n + 1..).unwrap_or(&[]);
+        ends.contains(&end).then_some((value, end))
+    };
+    let (field, end) = number(b"[.\0")?;
+    let (repetition, end) = if end == b'[' {
+        let (repetition, _) = number(b"]")?;
+        let end = rest.first().copied().unwrap_or(0);
+        rest = rest.get(1..).unwrap_or(&[]);
+        (repetition, end)
+    } else {
+        (1, end)
+    };
+    match end {
+        0 if rest.is_empty() => Some((field, repetition, 1)),
+        b'.' => {
+            let mut rest = rest.iter();
+            let n_digits = rest.len();
+            let component = rest.try_fold(0_u16, |sum, b| {
+                b.is_ascii_digit()
+                    .then(|| sum.checked_mul(10)?.checked_add(u16::from(b - b'0')))?
+            })?;
+            (n_digits > 0).then_some((field, repetition, component))
+        }
+        _ => None,
+    }
+}
+
 fn place_of(name: &str) -> Option<At> {
+    if let Some(place) = plain_place(name) {
+        return Some(place);
+    }
     let (_, rest) = name.split_once('-')?;
     let mut parts = rest.split('.');
     let head = parts.next()?;
@@ -34,6 +76,29 @@ fn place_of(name: &str) -> Option<At> {
     Some((number.parse().ok()?, repetition, component))
 }
 
+#[test]
+fn the_names_of_fields_are_read_alike_the_quick_way_and_the_long_way() {
+    for (name, place) in [
+        ("PID-3", Some((3, 1, 1))),
+        ("PID-3.2", Some((3, 1, 2))),
+        ("PID-3[2].4", Some((3, 2, 4))),
+        ("PID-3[2]", Some((3, 2, 1))),
+        ("PID-3.4.1", Some((3, 1, 4))),
+        ("PID-3.4.2", None),
+        ("PID-", None),
+        ("PID", None),
+        ("PID-3.", None),
+        ("PID-99999999.1", None),
+        ("ZZ-3.70000", None),
+    ] {
+        assert_eq!(place_of(name), place, "{name}");
+        assert!(
+            plain_place(name).is_none_or(|quick| Some(quick) == place),
+            "{name}"
+        );
+    }
+}
+
 struct Segment<'r> {
     fields: Vec<(At, &'r Field)>,
 }
@@ -41,11 +106,13 @@ struct Segment<'r> {
 impl<'r> Segment<'r> {
     /// The segment's fields in the order of their places; of two in one place the first counts.
     fn of(record: &'r Record) -> Self {
-        let mut fields: Vec<(At, &Field)> = record
+        let fields = record
             .fields
             .iter()
-            .filter_map(|field| Some((place_of(&field.name)?, field)))
-            .collect();
+            .filter_map(|field| Some((place_of(&field.name)?, field)));
+        let mut all = Vec::with_capacity(record.fields.len());
+        all.extend(fields);
+        let mut fields = all;
         if !fields.is_sorted_by_key(|(at, _)| *at) {
             fields.sort_by_key(|(at, _)| *at);
         }
