@@ -51,7 +51,23 @@ const CORPORA: &[(&str, &[&str])] = &[
 struct Run {
     people: Vec<Vec<u64>>,
     seconds: f64,
+    /// Processor seconds, which a busy machine changes less.
+    processor: f64,
     peak: u64,
+}
+
+/// Processor seconds of all programs that were started and have ended.
+fn of_children() -> Result<f64> {
+    let text = std::fs::read_to_string("/proc/self/stat")?;
+    // After the name, which may hold spaces: proc(5), fields 16 and 17, in hundredths.
+    let rest = text.rsplit_once(')').context("no name in stat")?.1;
+    let ticks: u64 = rest
+        .split_whitespace()
+        .skip(13)
+        .take(2)
+        .map(str::parse::<u64>)
+        .sum::<Result<u64, _>>()?;
+    Ok(ticks as f64 / 100.0)
 }
 
 pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
@@ -141,7 +157,7 @@ fn made_up(
     let kinds = kinds(&folder.join("truth/kinds.csv"), &names)?;
     writeln!(
         report,
-        "## {n} made-up records of {} people\n\n| | wall | peak memory | pairs compared | B-cubed F1 | pairs F1 | people over-merged | people split |\n|---|---|---|---|---|---|---|---|",
+        "## {n} made-up records of {} people\n\n| | wall | processor | peak memory | pairs compared | B-cubed F1 | pairs F1 | people over-merged | people split |\n|---|---|---|---|---|---|---|---|---|",
         names.len()
     )?;
     let mut by_kind = String::new();
@@ -152,8 +168,9 @@ fn made_up(
         let all = table.get("all").copied().unwrap_or_default();
         writeln!(
             report,
-            "| {program} | {:.1} s | {:.0} MiB | {pairs} | {:.4} | {:.4} | {:.2} % | {:.2} % |",
+            "| {program} | {:.1} s | {:.1} s | {:.0} MiB | {pairs} | {:.4} | {:.4} | {:.2} % | {:.2} % |",
             run.seconds,
+            run.processor,
             run.peak as f64 / f64::from(1 << 20),
             score.b_cubed,
             score.f1,
@@ -173,7 +190,7 @@ fn made_up(
             )?;
         }
         raw.push(json!({
-            "records": n, "program": program, "seconds": run.seconds, "peak_bytes": run.peak,
+            "records": n, "program": program, "seconds": run.seconds, "processor_seconds": run.processor, "peak_bytes": run.peak,
             "pairs": pairs, "b_cubed": score.b_cubed, "precision": score.precision, "recall": score.recall,
             "kinds": table.iter().map(|(kind, (n, over, split))| json!({"kind": kind, "people": n, "over": over, "split": split})).collect::<Vec<_>>(),
         }));
@@ -259,7 +276,7 @@ fn corpora_tables(
 /// Runs `whose link`; the people of each row, and how many pairs it compared.
 fn ours(whose: &Path, files: &[PathBuf], folder: &Path, threshold: &str) -> Result<(Run, u64)> {
     let out = folder.join("ours.csv");
-    let since = Instant::now();
+    let (since, before) = (Instant::now(), of_children()?);
     let said = folder.join("ours.json");
     let child = Command::new(whose)
         .args(["link", "--json", "--threshold", threshold, "--out"])
@@ -269,6 +286,7 @@ fn ours(whose: &Path, files: &[PathBuf], folder: &Path, threshold: &str) -> Resu
         .spawn()?;
     let (status, peak) = bench::watched(child)?;
     let seconds = since.elapsed().as_secs_f64();
+    let processor = of_children()? - before;
     if !status.success() {
         bail!("whose link ended with {status}");
     }
@@ -278,6 +296,7 @@ fn ours(whose: &Path, files: &[PathBuf], folder: &Path, threshold: &str) -> Resu
         Run {
             people: vec![people],
             seconds,
+            processor,
             peak,
         },
         said["pairs"].as_u64().unwrap_or(0),
@@ -294,7 +313,7 @@ fn other(
 ) -> Result<Run> {
     let out = folder.join("other.csv");
     std::fs::remove_file(&out).ok();
-    let since = Instant::now();
+    let (since, before) = (Instant::now(), of_children()?);
     let child = Command::new(python)
         .arg(script)
         .arg(table)
@@ -305,6 +324,7 @@ fn other(
         .spawn()?;
     let (status, peak) = bench::watched(child)?;
     let seconds = since.elapsed().as_secs_f64();
+    let processor = of_children()? - before;
     if !status.success() {
         let log = std::fs::read_to_string(folder.join("other.log")).unwrap_or_default();
         bail!("{}", log.lines().last().unwrap_or("no message"));
@@ -312,6 +332,7 @@ fn other(
     Ok(Run {
         people: columns(&out)?,
         seconds,
+        processor,
         peak,
     })
 }
