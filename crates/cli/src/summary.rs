@@ -16,6 +16,25 @@ pub(crate) fn words(summary: &Summary, duties: &[Obligation]) -> String {
         "\n  {} individuals are affected.\n",
         number(summary.n_individuals)
     );
+    let bounds = summary.bounds;
+    let _ = writeln!(
+        out,
+        "    At least {} and at most {}, as far as the pile was read{}.",
+        number(bounds.at_least),
+        number(bounds.at_most),
+        match (bounds.n_unread, bounds.unread_at_most) {
+            (0, _) => String::new(),
+            (n, Some(most)) => format!(
+                "; {} exhibits were not read to the end and may hold up to {} more",
+                number(n),
+                number(most)
+            ),
+            (n, None) => format!(
+                "; how many more are in {} exhibits that were not read to the end cannot be said",
+                number(n)
+            ),
+        }
+    );
     if let Some((found, untouched)) = summary.roster {
         let _ = writeln!(
             out,

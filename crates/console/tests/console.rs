@@ -494,7 +494,7 @@ fn a_list_of_a_hundred_thousand_opens_in_time() {
         .and_then(|rows| rows.to_str()?.parse().ok())
         .unwrap_or(100_000);
     let people: Vec<_> = (1..=n).map(made::person).collect();
-    made::write(&case, "people", &people);
+    made::write(&case, whose_engine::PEOPLE, &people);
     drop(people);
     let since = Instant::now();
     let console = Console::open(case, None, PORT, made::hooks()).unwrap();

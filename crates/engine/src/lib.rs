@@ -7,6 +7,7 @@
 
 mod assess;
 mod bank;
+mod bounds;
 mod broker;
 mod collect;
 mod error;
@@ -35,6 +36,7 @@ mod worker;
 
 pub use assess::facts as person_facts;
 pub use bank::{Locked, Proposal, add_passwords};
+pub use bounds::Bounds;
 pub use broker::lend_programs;
 pub use error::EngineError;
 pub use letters::{Letters, Written};
@@ -44,7 +46,7 @@ pub use progress::{Progress, Silent, Stage, Unit};
 pub use reports::{ReportFormat, ReportOptions};
 pub use run::{RunOptions, Summary, Threads, run};
 pub use scan::{Outcomes, Scanned, scan};
-pub use tables::{LinkedRecord, MergeRow, PersonNote, QuestionRow, Reason};
+pub use tables::{LinkedRecord, MergeRow, PEOPLE, PersonNote, QuestionRow, Reason, SUMMARY};
 pub use told::{Told, tell, told};
 pub use whose_detectors::{Custom, CustomError};
 pub use whose_law::Library;

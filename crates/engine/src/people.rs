@@ -112,6 +112,7 @@ pub(crate) fn assemble(
         n_exhibits: 0,
         elements: elements.to_vec(),
         replaces: Vec::new(),
+        split_from: Vec::new(),
         notes,
     }
 }

@@ -23,6 +23,7 @@ use whose_store::{Case, Entry, StoreError};
 
 use crate::assess;
 use crate::bank::Bank;
+use crate::bounds::{self, Bounds};
 use crate::collect::{self, Collected, Seized};
 use crate::error::EngineError;
 use crate::part::{Key, PartOutbox};
@@ -102,6 +103,8 @@ pub struct Summary {
     pub has_incident: bool,
     /// The day whose law applies.
     pub as_of: String,
+    /// Between how many and how many people it is.
+    pub bounds: Bounds,
 }
 
 /// Runs the main job on an open case.
@@ -506,12 +509,11 @@ fn link(
         n_roster_found: 0,
         named: collect::NamedOnly::default(),
     };
-    for ((cluster, (id, replaces)), found) in in_pile.iter().zip(&ids).zip(&found) {
+    for ((cluster, named), found) in in_pile.iter().zip(&ids).zip(&found) {
         add_person(
             &mut all,
             cluster,
-            id,
-            replaces,
+            named,
             found,
             &collected,
             roster,
@@ -537,17 +539,16 @@ fn link(
     Ok((collected, all))
 }
 
-#[expect(clippy::too_many_arguments, reason = "one step of a loop, named")]
 fn add_person(
     all: &mut People,
     cluster: &whose_linkage::Cluster,
-    id: &PersonId,
-    replaces: &[PersonId],
+    named: &whose_linkage::Named,
     found: &collect::Found2,
     collected: &Collected,
     roster: &Roster,
     as_of: Date,
 ) {
+    let id = &named.id;
     let mut records: Vec<PersonRecord> = cluster
         .members
         .iter()
@@ -562,7 +563,8 @@ fn add_person(
     let mut pieces = Vec::new();
     let mut person = people::assemble(id.clone(), &references, extra, &elements, as_of);
     person.n_exhibits = found.n_exhibits;
-    person.replaces = replaces.to_vec();
+    person.replaces = named.replaces.clone();
+    person.split_from = named.split_from.clone();
     for record in person.records.clone() {
         for (piece, why) in collected.pieces.get(&record).into_iter().flatten() {
             person.records.push(*piece);
@@ -665,7 +667,7 @@ fn name_people(
     clusters: &[&whose_linkage::Cluster],
     collected: &Collected,
     before: &HashMap<RecordId, PersonId>,
-) -> Vec<(PersonId, Vec<PersonId>)> {
+) -> Vec<whose_linkage::Named> {
     let ids_of = |cluster: &whose_linkage::Cluster| -> Vec<RecordId> {
         let mut ids: Vec<RecordId> = cluster
             .members
@@ -678,9 +680,6 @@ fn name_people(
     };
     let people: Vec<Vec<RecordId>> = clusters.iter().map(|cluster| ids_of(cluster)).collect();
     whose_linkage::ids(&people, before)
-        .into_iter()
-        .map(|named| (named.id, named.replaces))
-        .collect()
 }
 
 /// Threads lent to the linkage.
@@ -756,6 +755,7 @@ fn summarise(collected: &Collected, linked: &People, roster: &Roster, n_bytes: u
                 roster.people.len() as u64 - linked.n_roster_found,
             )
         }),
+        bounds: bounds::of_run(collected, linked),
         ..Summary::default()
     };
     for outcome in [Outcome::Read, Outcome::ReadWithGaps, Outcome::NotRead] {

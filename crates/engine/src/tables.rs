@@ -19,14 +19,16 @@ use crate::roster::{Roster, RosterExtra};
 
 pub(crate) const EXHIBITS: &str = "exhibits";
 pub(crate) const GAPS: &str = "gaps";
-pub(crate) const PEOPLE: &str = "people";
+/// The table of people; another form of its rows gets another name.
+pub const PEOPLE: &str = "people-2";
 pub(crate) const EXPOSURES: &str = "exposures";
 pub(crate) const OBLIGATIONS: &str = "obligations";
 pub(crate) const RECORDS: &str = "records";
 pub(crate) const MERGES: &str = "merges";
 pub(crate) const QUESTIONS: &str = "questions";
 pub(crate) const NOTES: &str = "notes";
-pub(crate) const SUMMARY: &str = "summary";
+/// The table of the summary.
+pub const SUMMARY: &str = "summary-2";
 pub(crate) const INCIDENT: &str = "incident";
 pub(crate) const ROSTER: &str = "roster";
 /// The custodian's own detectors, as their file.

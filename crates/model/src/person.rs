@@ -109,6 +109,8 @@ pub struct AffectedIndividual {
     pub elements: Vec<DataElement>,
     /// Ids that this one replaced, when records were found to be one person.
     pub replaces: Vec<PersonId>,
+    /// Ids that some of their records had, when records were found to be of two people; these ids stay with the others.
+    pub split_from: Vec<PersonId>,
     /// What a reviewer should know, in words without values: "two birth dates".
     pub notes: Vec<String>,
 }

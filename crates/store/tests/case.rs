@@ -572,6 +572,7 @@ fn people_are_listed_masked_unless_asked_otherwise() {
         n_exhibits: 2,
         elements: DataElement::ALL[..2].to_vec(),
         replaces: Vec::new(),
+        split_from: Vec::new(),
         notes: vec!["two birth dates".to_owned()],
     };
     let mut table = case.table_writer("people").unwrap();

@@ -123,6 +123,7 @@ impl CaseView for Oracle {
                 n_exhibits: 0,
                 elements: Vec::new(),
                 replaces: Vec::new(),
+                split_from: Vec::new(),
                 notes: Vec::new(),
             });
         }

@@ -65,6 +65,8 @@ fn value(page: &PersonPage, show: Masker) -> serde_json::Value {
             "status": duty.status.id(), "certainty": duty.certainty, "because": duty.because,
         })).collect::<Vec<_>>(),
         "notes": page.person.notes,
+        "replaces": page.person.replaces.iter().map(|id| id.0.as_str()).collect::<Vec<_>>(),
+        "split_from": page.person.split_from.iter().map(|id| id.0.as_str()).collect::<Vec<_>>(),
     })
 }
 
@@ -90,6 +92,15 @@ fn words(page: &PersonPage, show: Masker) -> String {
     for (column, cell) in cells(person, show).into_iter().skip(3) {
         if !cell.is_empty() && column != "elements" && column != "notes" {
             let _ = writeln!(out, "  {:16} {cell}", column.replace('_', " "));
+        }
+    }
+    for (what, ids) in [
+        ("earlier ids", &person.replaces),
+        ("split from", &person.split_from),
+    ] {
+        if !ids.is_empty() {
+            let ids: Vec<&str> = ids.iter().map(|id| id.0.as_str()).collect();
+            let _ = writeln!(out, "  {what:16} {}", ids.join(", "));
         }
     }
     let _ = writeln!(out, "\n  What was exposed");

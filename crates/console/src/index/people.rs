@@ -481,6 +481,7 @@ pub(crate) mod tests {
             n_exhibits: 1,
             elements: vec![DataElement::Name],
             replaces: Vec::new(),
+            split_from: Vec::new(),
             notes: Vec::new(),
         }
     }

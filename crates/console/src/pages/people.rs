@@ -159,7 +159,8 @@ pub(crate) fn search(shared: &Shared, visitor: &Visitor, form: &Query, path: &st
 
 /// These rows of the table of people.
 pub(crate) fn rows_of(ask: &Ask<'_>, numbers: &[u32]) -> Result<Vec<PersonRow>, Problem> {
-    let people: Vec<AffectedIndividual> = rows::read(&ask.shared.case, "people", numbers)?;
+    let people: Vec<AffectedIndividual> =
+        rows::read(&ask.shared.case, whose_engine::PEOPLE, numbers)?;
     Ok(people.iter().map(|person| row(ask, person)).collect())
 }
 

@@ -33,6 +33,7 @@ struct Person {
     in_roster: bool,
     representative: Option<Receives>,
     replaces: Vec<String>,
+    split_from: Vec<String>,
     n_exhibits: u64,
     notes: Vec<Said>,
     exposures: Vec<ExposureRow>,
@@ -116,7 +117,7 @@ struct Step {
 pub(crate) fn find(shared: &Shared, id: &str) -> Result<String, Problem> {
     let row = shared.people.row_of(id).ok_or(Problem::NotThere)?;
     let person: Option<AffectedIndividual> =
-        crate::index::rows::read(&shared.case, "people", &[row])?.pop();
+        crate::index::rows::read(&shared.case, whose_engine::PEOPLE, &[row])?.pop();
     person.map(|person| person.id.0).ok_or(Problem::NotThere)
 }
 
@@ -174,6 +175,7 @@ pub(crate) fn make(ask: &Ask<'_>, id: &str) -> Result<Made, Problem> {
             name: one.name.as_ref().map(|name| show.name(name)),
         }),
         replaces: person.replaces.iter().map(|old| old.0.clone()).collect(),
+        split_from: person.split_from.iter().map(|old| old.0.clone()).collect(),
         n_exhibits: person.n_exhibits,
         notes: person
             .notes

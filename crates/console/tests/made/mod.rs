@@ -91,7 +91,7 @@ pub(crate) fn case(dir: &std::path::Path) -> Case {
     )
     .unwrap();
     let people = people();
-    write(&case, "people", &people);
+    write(&case, whose_engine::PEOPLE, &people);
     write(&case, "exposures", &exposures(&people));
     write(&case, "exhibits", &exhibits());
     write(&case, "gaps", &[gap()]);
@@ -105,7 +105,7 @@ pub(crate) fn case(dir: &std::path::Path) -> Case {
     );
     write(
         &case,
-        "summary",
+        whose_engine::SUMMARY,
         &[One(postcard::to_stdvec(&summary(&people)).unwrap())],
     );
     case
@@ -299,6 +299,7 @@ pub(crate) fn person(n: u64) -> AffectedIndividual {
         n_exhibits: 1,
         elements: vec![DataElement::Name, DataElement::Diagnosis],
         replaces: Vec::new(),
+        split_from: Vec::new(),
         notes: Vec::new(),
     }
 }
