@@ -505,6 +505,20 @@ pub(crate) enum LawVerb {
         #[arg(long, value_name = "FILE")]
         ics: Option<PathBuf>,
     },
+    /// What happened, who is told by when with the time left, and how long it took.
+    Timeline {
+        /// A case's folder, or an incident file alone.
+        what: PathBuf,
+        /// The day whose law and whose facts apply; today by default.
+        #[arg(long, value_name = "DATE")]
+        as_of: Option<Date>,
+        /// For an incident file: how many people live where, as `ca-sk=7293`.
+        #[arg(long = "people", value_name = "PLACE=NUMBER")]
+        people: Vec<String>,
+        /// Also writes the last days as a calendar file.
+        #[arg(long, value_name = "FILE")]
+        ics: Option<PathBuf>,
+    },
     /// The page of what is covered: regimes, duties, how sure, what is open.
     Coverage,
 }

@@ -119,20 +119,10 @@ impl Story {
 
     /// The page, as Markdown, with headings of this level.
     pub fn page(&self, library: &Library, level: usize) -> String {
-        let mut out = String::new();
+        let mut out = self.timeline.events_page(library, level, self.as_of);
+        out.push('\n');
+        out.push_str(&self.timeline.deadlines_page(level, self.as_of));
         let heading = "#".repeat(level);
-        let _ = writeln!(out, "{heading} What was known on {}\n", self.as_of);
-        for event in &self.timeline.events {
-            let _ = writeln!(out, "- {}", event_line(library, event));
-        }
-        let _ = writeln!(out, "\n{heading} Who is told, as of {}\n", self.as_of);
-        let _ = writeln!(
-            out,
-            "| duty | tell | stands | counted from | last day | clock now | how sure |\n|---|---|---|---|---|---|---|"
-        );
-        for deadline in &self.timeline.deadlines {
-            let _ = writeln!(out, "{}", deadline_row(deadline));
-        }
         let questions = self.questions();
         if !questions.is_empty() {
             let _ = writeln!(out, "\n{heading} What must be answered\n");
@@ -146,14 +136,8 @@ impl Story {
                 let _ = writeln!(out, "- {}", party_line(party));
             }
         }
-        let _ = writeln!(out, "\n{heading} How long it took\n");
-        let _ = writeln!(
-            out,
-            "| from | to | days | what stands beside it |\n|---|---|---|---|"
-        );
-        for delay in &self.timeline.delays {
-            let _ = writeln!(out, "{}", delay_row(library, delay));
-        }
+        out.push('\n');
+        out.push_str(&self.timeline.delays_page(library, level));
         out
     }
 
@@ -175,6 +159,50 @@ impl Story {
             }
         }
         questions
+    }
+}
+
+impl Timeline {
+    /// What happened, who is told by when, and how long it took, as Markdown.
+    pub fn page(&self, library: &Library, level: usize, as_of: Date) -> String {
+        [
+            self.events_page(library, level, as_of),
+            self.deadlines_page(level, as_of),
+            self.delays_page(library, level),
+        ]
+        .join("\n")
+    }
+
+    fn events_page(&self, library: &Library, level: usize, as_of: Date) -> String {
+        let mut out = format!("{} What was known on {as_of}\n\n", "#".repeat(level));
+        for event in &self.events {
+            let _ = writeln!(out, "- {}", event_line(library, event));
+        }
+        out
+    }
+
+    fn deadlines_page(&self, level: usize, as_of: Date) -> String {
+        let mut out = format!("{} Who is told, as of {as_of}\n\n", "#".repeat(level));
+        let _ = writeln!(
+            out,
+            "| duty | tell | stands | counted from | last day | clock now | how sure |\n|---|---|---|---|---|---|---|"
+        );
+        for deadline in &self.deadlines {
+            let _ = writeln!(out, "{}", deadline_row(deadline));
+        }
+        out
+    }
+
+    fn delays_page(&self, library: &Library, level: usize) -> String {
+        let mut out = format!("{} How long it took\n\n", "#".repeat(level));
+        let _ = writeln!(
+            out,
+            "| from | to | days | what stands beside it |\n|---|---|---|---|"
+        );
+        for delay in &self.delays {
+            let _ = writeln!(out, "{}", delay_row(library, delay));
+        }
+        out
     }
 }
 

@@ -1,4 +1,4 @@
-//! Measures the press: `measure speed N [THREADS]` or `measure samples DIR`.
+//! Measures the press: `measure speed N [THREADS]`, `measure bundles N` or `measure samples DIR`.
 //!
 //! `speed` sets N letters in each thread, all different, and prints letters a
 //! second and the resident size; `samples` writes one PDF of each kind.
@@ -29,8 +29,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 Ok(())
             })
         }
+        Some("bundles") => bundles(args.get(2).map_or(Ok(2000), |n| n.parse())?),
         Some("samples") => samples(args.get(2).map_or("/tmp", String::as_str)),
-        _ => Err("usage: measure speed N | samples DIR".into()),
+        _ => Err("usage: measure speed N [THREADS] | bundles N | samples DIR".into()),
     }
 }
 
@@ -65,6 +66,37 @@ fn speed(n: usize, thread: usize) -> Result<(), Box<dyn std::error::Error>> {
             );
         }
     }
+    Ok(())
+}
+
+/// The same letters as a mail house gets them: a hundred in a file.
+fn bundles(n: usize) -> Result<(), Box<dyn std::error::Error>> {
+    let incident = made::incident();
+    let mut press = Press::new()?;
+    let start = Instant::now();
+    let (mut n_bytes, mut n_pages) = (0, 0);
+    for first in (0..n).step_by(100) {
+        let inputs: Vec<_> = (first..(first + 100).min(n))
+            .map(|i| {
+                let mut input = made::adult(&incident);
+                input.reference = PersonId(format!("P-{i:012}"));
+                input.recipient.about =
+                    made::name(&format!("Marie{i}"), &format!("Tremblay{}", i * 7));
+                input.elements.push(DataElement::ALL[10 + i % 25].into());
+                input
+            })
+            .collect();
+        let bundle = press.bundle(&inputs)?;
+        n_bytes += bundle.pdf.len();
+        n_pages += bundle.pages.iter().sum::<usize>();
+    }
+    println!(
+        "{n:6} letters  {:6.1} a second  {:5.1} KB and {:.2} pages each  resident {} MB",
+        n as f64 / start.elapsed().as_secs_f64(),
+        n_bytes as f64 / 1000.0 / n as f64,
+        n_pages as f64 / n as f64,
+        resident_mb(),
+    );
     Ok(())
 }
 
@@ -105,10 +137,23 @@ fn samples(dir: &str) -> Result<(), Box<dyn std::error::Error>> {
             press.letter_svg(input)?.join("\n"),
         )?;
     }
+    let others = made::other_incidents();
+    for language in [Language::En, Language::Fr] {
+        let code = language.code();
+        for (name, input) in made::ten(&incident, &others, language) {
+            let printed = press.print_letter(&input)?;
+            std::fs::write(format!("{dir}/ten-{name}-{code}.pdf"), printed.pdf)?;
+        }
+    }
+    let mut large = made::adult(&incident);
+    large.delivery.large_print = true;
+    std::fs::write(format!("{dir}/large-en.pdf"), press.letter(&large)?)?;
     for language in [Language::En, Language::Fr] {
         let code = language.code();
         let report = press.report(&made::report(&incident, language))?;
         std::fs::write(format!("{dir}/report-{code}.pdf"), report)?;
+        let report = press.report_docx(&made::report(&incident, language))?;
+        std::fs::write(format!("{dir}/report-{code}.docx"), report)?;
         let notice = press.website_notice(&made::notice(&incident, language))?;
         std::fs::write(format!("{dir}/notice-{code}.html"), notice.html)?;
         std::fs::write(format!("{dir}/notice-{code}.pdf"), notice.pdf)?;

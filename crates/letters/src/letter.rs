@@ -462,13 +462,8 @@ fn what_to_do(
     paper.heading(1, writer.say("letter.can.heading", &[])?);
     let exposed: Vec<_> = input.elements.iter().map(|e| e.element).collect();
     let mut items = Vec::new();
-    if let Some(mut offer) = offer(input.incident, &exposed, writer)? {
-        if let Some(code) = &input.code {
-            offer.push(' ');
-            offer.push_str(&writer.say("letter.can.code", &[("code", code.reveal())])?);
-        }
-        items.push(offer);
-    }
+    let code = input.code.as_ref().map(|code| code.reveal().as_str());
+    items.extend(offer(input.incident, &exposed, writer, code)?);
     items.extend(writer.choose(writer.words.advice(), &exposed)?);
     paper.list(items);
     Ok(())
@@ -479,6 +474,7 @@ pub(crate) fn offer(
     incident: &whose_model::Incident,
     exposed: &[DataElement],
     writer: &Writer,
+    code: Option<&str>,
 ) -> Result<Option<String>, LetterError> {
     let offer = &incident.offer;
     if offer.monitoring_months == 0 {
@@ -498,6 +494,9 @@ pub(crate) fn offer(
         text.push(' ');
         text.push_str(more);
     };
+    if let Some(code) = code {
+        add(&writer.say("letter.can.code", &[("code", code)])?);
+    }
     if let Some(how) = written(writer.words.language, &offer.how_en, &offer.how_fr) {
         add(how);
     }

@@ -68,7 +68,7 @@ pub(crate) fn compose(input: &NoticeInput<'_>) -> Result<Paper, LetterError> {
     measures(incident, &input.told, &writer, &mut paper)?;
 
     paper.heading(1, writer.say("notice.you.heading", &[])?);
-    let mut items: Vec<_> = offer(incident, &input.elements, &writer)?
+    let mut items: Vec<_> = offer(incident, &input.elements, &writer, None)?
         .into_iter()
         .collect();
     items.extend(writer.choose(writer.words.advice(), &input.elements)?);

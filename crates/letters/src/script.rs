@@ -53,7 +53,7 @@ pub(crate) fn compose(input: &NoticeInput<'_>) -> Result<Paper, LetterError> {
     ask(&mut paper, "do")?;
     paper.par(say("do")?);
     ask(&mut paper, "offer")?;
-    paper.par(match offer(incident, &input.elements, &writer)? {
+    paper.par(match offer(incident, &input.elements, &writer, None)? {
         Some(offer) => offer,
         None => none("offer")?,
     });

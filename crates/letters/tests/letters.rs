@@ -379,3 +379,50 @@ fn statements_to_the_public_name_nobody_and_read_as_these() {
         insta::assert_snapshot!(format!("substitute_{code}"), short.markdown);
     }
 }
+
+/// English: at most grade 8. French: an ease of at least 60, which is plain language.
+#[test]
+fn every_kind_of_letter_and_statement_is_easy_to_read_in_both_languages() {
+    let incident = made::incident();
+    let others = made::other_incidents();
+    let mut press = press();
+    let mut figures = String::from("letter language words sentences grade ease pages\n");
+    for language in [Language::En, Language::Fr] {
+        for (name, input) in made::ten(&incident, &others, language) {
+            let level = press.letter_readability(&input).unwrap();
+            let pages = press.print_letter(&input).unwrap().n_pages;
+            figures.push_str(&format!(
+                "{name} {} {} {} {:.1} {:.0} {pages}\n",
+                language.code(),
+                level.n_words,
+                level.n_sentences,
+                level.grade,
+                level.ease
+            ));
+            assert!(pages <= 3, "{name}");
+            match language {
+                Language::En => assert!(level.grade <= 8.0, "{name}: {level:?}"),
+                Language::Fr => assert!(level.ease >= 60.0, "{name}: {level:?}"),
+            }
+        }
+    }
+    insta::assert_snapshot!("readability", figures);
+}
+
+#[test]
+fn ten_letters_read_as_these() {
+    let incident = made::incident();
+    let others = made::other_incidents();
+    for language in [Language::En, Language::Fr] {
+        for (name, input) in made::ten(&incident, &others, language) {
+            let text = press().letter_text(&input).unwrap();
+            // No place left open, no doubled space, no sentence without its end.
+            assert!(!text.contains('{'), "{name}");
+            for line in text.lines().filter(|line| line.chars().count() > 110) {
+                assert!(!line.contains("  "), "{name}: {line}");
+                assert!(line.ends_with(['.', ':', '!', '?']), "{name}: {line}");
+            }
+            insta::assert_snapshot!(format!("ten_{name}_{}", language.code()), text);
+        }
+    }
+}

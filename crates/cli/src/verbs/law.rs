@@ -36,6 +36,12 @@ pub(crate) fn run(cli: &Cli, verb: &LawVerb) -> Result<Done, Failure> {
                 ics: ics.as_deref(),
             },
         ),
+        LawVerb::Timeline {
+            what,
+            as_of,
+            people,
+            ics,
+        } => super::law_assess::timeline(cli, &library, what, *as_of, people, ics.as_deref()),
         LawVerb::Explain { rule, as_of } => {
             explain(cli, &library, rule, as_of.unwrap_or_else(super::today))
         }

@@ -6,10 +6,14 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::json;
-use whose_law::{Assessment, History, Library, Severity, Story, residence_in, some_patient};
+use whose_engine::View;
+use whose_law::{
+    Assessment, History, Library, Severity, Story, Timeline, residence_in, some_patient,
+};
 use whose_model::{DataElement, Incident, Jurisdiction, PersonId};
 
 use crate::args::Cli;
@@ -26,37 +30,14 @@ pub(crate) struct Asked<'a> {
 }
 
 pub(crate) fn run(cli: &Cli, library: &Library, asked: &Asked<'_>) -> Result<Done, Failure> {
-    let text = std::fs::read_to_string(asked.incident).map_err(|error| {
-        Failure::new(
-            format!("{}: {}", asked.incident.display(), error.kind()),
-            "give the path of an incident file; docs/reference/incident.md shows one",
-        )
-    })?;
-    let broken = |error: whose_law::LawError| {
-        Failure::new(
-            error.to_string(),
-            "docs/reference/incident.md lists every field",
-        )
-    };
-    let history = History::parse(&text).map_err(broken)?;
     let as_of = asked.as_of.unwrap_or_else(super::today);
-    let incident = history.as_of(as_of).map_err(broken)?;
+    let incident = incident_of(asked.incident, as_of)?;
     check(library, &incident)?;
     let people = places(asked.people, &incident)?;
     let elements = elements(asked.elements)?;
-    let now = match asked.as_of {
-        // The end of the day that was asked for, where the incident is.
-        Some(day) => TimeZone::get(&incident.time_zone)
-            .ok()
-            .and_then(|zone| day.at(23, 59, 59, 0).to_zoned(zone).ok())
-            .map_or_else(super::now, |end| end.timestamp()),
-        None => super::now(),
-    };
+    let now = moment(&incident, asked.as_of);
     let story = Story::of(library, incident, &people, &elements, as_of, now);
-    if let Some(place) = asked.ics {
-        std::fs::write(place, story.timeline.icalendar(&story.incident.name, now))?;
-        say(&format!("  calendar written to {}", place.display()));
-    }
+    write_calendar(&story.timeline, &story.incident.name, now, asked.ics)?;
     if cli.json {
         let by_place: BTreeMap<&str, _> = story
             .by_place
@@ -85,6 +66,97 @@ pub(crate) fn run(cli: &Cli, library: &Library, asked: &Asked<'_>) -> Result<Don
             print(&why(library, &story, &elements))?;
         }
     }
+    Ok(Done::Whole)
+}
+
+/// The incident as it was known on a day.
+fn incident_of(file: &Path, as_of: Date) -> Result<Incident, Failure> {
+    let text = std::fs::read_to_string(file).map_err(|error| {
+        Failure::new(
+            format!("{}: {}", file.display(), error.kind()),
+            "give the path of an incident file; docs/reference/incident.md shows one",
+        )
+    })?;
+    let broken = |error: whose_law::LawError| {
+        Failure::new(
+            error.to_string(),
+            "docs/reference/incident.md lists every field",
+        )
+    };
+    let history = History::parse(&text).map_err(broken)?;
+    history.as_of(as_of).map_err(broken)
+}
+
+/// Now, or the end of the day that was asked for, where the incident is.
+fn moment(incident: &Incident, as_of: Option<Date>) -> Timestamp {
+    as_of
+        .and_then(|day| {
+            let zone = TimeZone::get(&incident.time_zone).ok()?;
+            let end = day.at(23, 59, 59, 0).to_zoned(zone).ok()?;
+            Some(end.timestamp())
+        })
+        .unwrap_or_else(super::now)
+}
+
+fn write_calendar(
+    timeline: &Timeline,
+    name: &str,
+    now: Timestamp,
+    place: Option<&Path>,
+) -> Result<(), Failure> {
+    if let Some(place) = place {
+        std::fs::write(place, timeline.icalendar(name, now))?;
+        say(&format!("  calendar written to {}", place.display()));
+    }
+    Ok(())
+}
+
+/// `whose law timeline`: of a case with its own people, or of an incident file alone.
+pub(crate) fn timeline(
+    cli: &Cli,
+    library: &Library,
+    what: &Path,
+    asked: Option<Date>,
+    people: &[String],
+    ics: Option<&Path>,
+) -> Result<Done, Failure> {
+    let as_of = asked.unwrap_or_else(super::today);
+    let (timeline, name, now) = if what.is_dir() {
+        let case = crate::secrets::open(what, &cli.secrets)?;
+        let view = View::new(&case);
+        let incident = view.incident()?.ok_or_else(|| {
+            Failure::new(
+                "this case has no incident yet",
+                "run `whose run` again with `--incident FILE`",
+            )
+        })?;
+        let mut obligations = Vec::new();
+        // One of each is enough: people are alike here but for the day on which theirs ends.
+        let mut seen = std::collections::BTreeSet::new();
+        view.obligations(|one| {
+            let of = (
+                one.regime.clone(),
+                one.duty.clone(),
+                one.status.id(),
+                one.due,
+            );
+            if seen.insert(of) {
+                obligations.push(one);
+            }
+        })?;
+        let now = moment(&incident, asked);
+        let timeline = whose_law::timeline(library, &incident, &obligations, as_of, now);
+        (timeline, incident.name, now)
+    } else {
+        let incident = incident_of(what, as_of)?;
+        check(library, &incident)?;
+        let people = places(people, &incident)?;
+        let now = moment(&incident, asked);
+        let story = Story::of(library, incident, &people, &elements(&[])?, as_of, now);
+        (story.timeline, story.incident.name, now)
+    };
+    write_calendar(&timeline, &name, now, ics)?;
+    print(&timeline.page(library, 2, as_of))?;
     Ok(Done::Whole)
 }
 

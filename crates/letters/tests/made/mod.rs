@@ -337,3 +337,127 @@ pub(crate) fn notice(incident: &Incident, language: Language) -> NoticeInput<'_>
         stage: Stage::Draft,
     }
 }
+
+/// Three incidents of other kinds, by which ten letters differ: snooping, a lost device that was locked, a misdirected fax.
+pub(crate) fn other_incidents() -> [Incident; 3] {
+    let with = |change: &dyn Fn(&mut Incident)| {
+        let mut incident = incident();
+        incident.offer = Offer::default();
+        change(&mut incident);
+        incident
+    };
+    [
+        with(&|one| {
+            one.kind = whose_model::IncidentKind::UnauthorizedAccess;
+            one.exfiltrated = Judgement::No;
+            one.what_happened_en = "An employee of our clinic opened your file and had no reason to. We found this when we checked who opens files.".into();
+            one.what_happened_fr = "Une personne de notre clinique a ouvert votre dossier sans raison. Nous l’avons vu en vérifiant qui ouvre les dossiers.".into();
+            one.what_we_did_en =
+                "This person no longer works for us. We now check every week who opens files."
+                    .into();
+            one.what_we_did_fr = "Cette personne ne travaille plus pour nous. Nous vérifions maintenant chaque semaine qui ouvre les dossiers.".into();
+        }),
+        with(&|one| {
+            one.kind = whose_model::IncidentKind::Loss;
+            one.exfiltrated = Judgement::Undecided;
+            one.encrypted = Judgement::Yes;
+            one.what_happened_en = "A nurse lost a laptop on the way to a home visit.".into();
+            one.what_happened_fr = "Une infirmière a perdu un ordinateur portable en allant faire une visite à domicile.".into();
+            one.what_we_did_en =
+                "We told the police. We can now erase a lost laptop from our office.".into();
+            one.what_we_did_fr = "Nous avons prévenu la police. Nous pouvons maintenant effacer à distance un ordinateur perdu.".into();
+        }),
+        with(&|one| {
+            one.kind = whose_model::IncidentKind::UnauthorizedDisclosure;
+            one.exfiltrated = Judgement::No;
+            one.ended = one.began;
+            one.what_happened_en =
+                "We sent a fax to a wrong number. A shop received it and called us.".into();
+            one.what_happened_fr = "Nous avons envoyé une télécopie à un mauvais numéro. Un commerce l’a reçue et nous a appelés.".into();
+            one.what_we_did_en =
+                "The shop gave the pages back to us. We have removed old numbers from our list."
+                    .into();
+            one.what_we_did_fr = "Le commerce nous a rendu les pages. Nous avons retiré les anciens numéros de notre liste.".into();
+        }),
+    ]
+}
+
+/// Ten letters that differ in reader, kind and incident.
+pub(crate) fn ten<'a>(
+    incident: &'a Incident,
+    others: &'a [Incident; 3],
+    language: Language,
+) -> Vec<(&'static str, LetterInput<'a>)> {
+    let to = |incident: &'a Incident| match language {
+        Language::En => adult(incident),
+        Language::Fr => adult_fr(incident),
+    };
+    let with = |change: &dyn Fn(&mut LetterInput<'a>)| {
+        let mut input = to(incident);
+        change(&mut input);
+        input
+    };
+    let [snooping, lost, fax] = others;
+    let for_another = |kind, named: bool| {
+        with(&|input| {
+            input.recipient.representative = Some(Representative {
+                kind,
+                name: named.then(|| name("Claude", "Roy")),
+            });
+        })
+    };
+    let mut lost = to(lost);
+    lost.elements.truncate(4);
+    let mut fax = to(fax);
+    fax.elements = vec![DataElement::Name.into(), DataElement::LabResult.into()];
+    vec![
+        (
+            "adult",
+            with(&|input| input.code = Some(Phi::new("KX7P-22MD".into()))),
+        ),
+        (
+            "child",
+            for_another(RepresentativeKind::ParentOrGuardian, false),
+        ),
+        ("estate", for_another(RepresentativeKind::Estate, true)),
+        (
+            "representative",
+            for_another(RepresentativeKind::SubstituteDecisionMaker, true),
+        ),
+        (
+            "supplement",
+            with(&|input| {
+                input.kind = LetterKind::Supplement {
+                    first_on: date(2026, 4, 2),
+                    known: vec![
+                        DataElement::Name,
+                        DataElement::BirthDate,
+                        DataElement::Address,
+                    ],
+                };
+            }),
+        ),
+        (
+            "safe-contact",
+            with(&|input| input.delivery.discreet = true),
+        ),
+        (
+            "money",
+            with(&|input| {
+                input.elements = [
+                    DataElement::Name,
+                    DataElement::SocialInsuranceNumber,
+                    DataElement::BankAccount,
+                    DataElement::PaymentCard,
+                    DataElement::Credential,
+                ]
+                .map(Exposed::from)
+                .to_vec();
+                input.not_found.clear();
+            }),
+        ),
+        ("snooping", to(snooping)),
+        ("lost-and-locked", lost),
+        ("wrong-fax", fax),
+    ]
+}
