@@ -1,4 +1,4 @@
-//! A timeline -> a calendar file (RFC 5545) with one entry for each duty that has a last day.
+//! A timeline -> a calendar file (RFC 5545): an event for each duty that has a last day, a task for each that has only words.
 //!
 //! An entry that ends with its day is an all-day entry on that day; one that
 //! ends at an hour is written in universal time, so that every program shows
@@ -31,6 +31,19 @@ impl Timeline {
         for (n, deadline) in self.deadlines.iter().enumerate() {
             entry(deadline, name, n, stamp, &mut out);
         }
+        if self.deadlines.is_empty() {
+            // A calendar must hold something; and that nothing was found is worth a look.
+            let words = "No duty with a clock was found: check the facts of the incident";
+            for line in [
+                "BEGIN:VTODO".to_owned(),
+                format!("UID:none@{}", slug(name)),
+                format!("DTSTAMP:{}", utc(stamp)),
+                format!("SUMMARY:{}", escape(words)),
+                "END:VTODO".to_owned(),
+            ] {
+                fold(&line, &mut out);
+            }
+        }
         fold("END:VCALENDAR", &mut out);
         out
     }
@@ -38,13 +51,8 @@ impl Timeline {
 
 fn entry(deadline: &Deadline, name: &str, n: usize, stamp: Timestamp, out: &mut String) {
     let Some(day) = deadline.last_day else {
+        task(deadline, name, n, stamp, out);
         return;
-    };
-    let utc = |moment: Timestamp| {
-        moment
-            .to_zoned(TimeZone::UTC)
-            .strftime("%Y%m%dT%H%M%SZ")
-            .to_string()
     };
     // A day that ends in its own zone ends at midnight there; an hour is a moment.
     let at_an_hour = deadline.ends.filter(|ends| {
@@ -68,28 +76,15 @@ fn entry(deadline: &Deadline, name: &str, n: usize, stamp: Timestamp, out: &mut 
             }
         }
     }
-    let doubt = match deadline.status {
-        ObligationStatus::Ask => " (if it is owed)",
-        ObligationStatus::Expected => " (expected, no duty)",
-        ObligationStatus::OnHold => " (on hold)",
-        ObligationStatus::Due => "",
-    };
     lines.push(format!(
         "SUMMARY:{}",
-        escape(&format!("Last day: tell {}{doubt}", deadline.addressee))
+        escape(&format!(
+            "Last day: tell {}{}",
+            deadline.addressee,
+            doubt(deadline)
+        ))
     ));
-    let mut text = format!(
-        "{}; {}; counted from {}; ends in {}; how sure: {}",
-        deadline.rule,
-        deadline.citation,
-        deadline.starts.id(),
-        deadline.zone,
-        deadline.certainty.id()
-    );
-    if !deadline.words.0.is_empty() {
-        let _ = write!(text, "; and: {}", deadline.words.0);
-    }
-    lines.push(format!("DESCRIPTION:{}", escape(&text)));
+    lines.push(format!("DESCRIPTION:{}", escape(&describe(deadline))));
     let done = matches!(deadline.state, ClockState::Done { .. });
     lines.push(format!(
         "STATUS:{}",
@@ -110,6 +105,64 @@ fn entry(deadline: &Deadline, name: &str, n: usize, stamp: Timestamp, out: &mut 
     for line in lines {
         fold(&line, out);
     }
+}
+
+/// A duty that the law puts in words and no number: to be done, without a day.
+fn task(deadline: &Deadline, name: &str, n: usize, stamp: Timestamp, out: &mut String) {
+    let done = match deadline.state {
+        ClockState::Done { on, .. } => Some(on),
+        _ => None,
+    };
+    let summary = format!("Tell {}{}", deadline.addressee, doubt(deadline));
+    let mut lines = vec![
+        "BEGIN:VTODO".to_owned(),
+        format!("UID:{}-{n}@{}", deadline.rule, slug(name)),
+        format!("DTSTAMP:{}", utc(stamp)),
+        format!("SUMMARY:{}", escape(&summary)),
+        format!("DESCRIPTION:{}", escape(&describe(deadline))),
+    ];
+    if let Some(started) = deadline.started {
+        lines.push(format!("DTSTART;VALUE=DATE:{}", started.strftime("%Y%m%d")));
+    }
+    lines.push(match done {
+        Some(_) => "STATUS:COMPLETED".to_owned(),
+        None => "STATUS:NEEDS-ACTION".to_owned(),
+    });
+    lines.push("END:VTODO".to_owned());
+    for line in lines {
+        fold(&line, out);
+    }
+}
+
+fn utc(moment: Timestamp) -> String {
+    moment
+        .to_zoned(TimeZone::UTC)
+        .strftime("%Y%m%dT%H%M%SZ")
+        .to_string()
+}
+
+const fn doubt(deadline: &Deadline) -> &'static str {
+    match deadline.status {
+        ObligationStatus::Ask => " (if it is owed)",
+        ObligationStatus::Expected => " (expected, no duty)",
+        ObligationStatus::OnHold => " (on hold)",
+        ObligationStatus::Due => "",
+    }
+}
+
+fn describe(deadline: &Deadline) -> String {
+    let mut text = format!(
+        "{}; {}; counted from {}; ends in {}; how sure: {}",
+        deadline.rule,
+        deadline.citation,
+        deadline.starts.id(),
+        deadline.zone,
+        deadline.certainty.id()
+    );
+    if !deadline.words.0.is_empty() {
+        let _ = write!(text, "; and: {}", deadline.words.0);
+    }
+    text
 }
 
 /// RFC 5545, 3.3.11.
@@ -135,7 +188,11 @@ fn slug(name: &str) -> String {
         .map(|ch| if ch.is_ascii_alphanumeric() { ch } else { '-' })
         .take(48)
         .collect();
-    format!("{}.invalid", slug.trim_matches('-').to_ascii_lowercase())
+    let slug = slug.trim_matches('-').to_ascii_lowercase();
+    if slug.is_empty() {
+        return "case.invalid".to_owned();
+    }
+    format!("{slug}.invalid")
 }
 
 /// RFC 5545, 3.1: no line over 75 octets; the rest goes on the next, after a space.

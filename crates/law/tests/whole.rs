@@ -193,6 +193,42 @@ fn facts<'a>(id: &'a PersonId, one: &'a Someone) -> PersonFacts<'a> {
     }
 }
 
+/// Events and tasks of a calendar, read by the grammar of RFC 5545: unfolded lines, nested parts, names before a colon.
+fn components(calendar: &str) -> Vec<BTreeMap<String, String>> {
+    let text = calendar.replace("\r\n ", "");
+    let mut open: Vec<String> = Vec::new();
+    let mut parts: Vec<BTreeMap<String, String>> = Vec::new();
+    for line in text
+        .strip_suffix("\r\n")
+        .expect("a last line end")
+        .split("\r\n")
+    {
+        let (name, value) = line.split_once(':').expect("a name and a value");
+        let name = name.split(';').next().expect("a name");
+        assert!(
+            name.chars().all(|ch| ch.is_ascii_uppercase() || ch == '-'),
+            "{line}"
+        );
+        match name {
+            "BEGIN" => {
+                if matches!(value, "VEVENT" | "VTODO") {
+                    parts.push(BTreeMap::new());
+                }
+                open.push(value.to_owned());
+            }
+            "END" => assert_eq!(open.pop().as_deref(), Some(value)),
+            _ if matches!(open.last().map(String::as_str), Some("VEVENT" | "VTODO")) => {
+                let part = parts.last_mut().expect("an open part");
+                let twice = part.insert(name.to_owned(), value.to_owned());
+                assert!(twice.is_none(), "{line}");
+            }
+            _ => {}
+        }
+    }
+    assert!(open.is_empty());
+    parts
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
@@ -272,6 +308,11 @@ proptest! {
             calendar.matches("BEGIN:VEVENT").count(),
             timeline.deadlines.iter().filter(|one| one.last_day.is_some()).count()
         );
+        let parts = components(&calendar);
+        let uids: std::collections::BTreeSet<&String> = parts.iter().map(|part| &part["UID"]).collect();
+        prop_assert_eq!(uids.len(), parts.len());
+        prop_assert_eq!(parts.len(), timeline.deadlines.len().max(1));
+        prop_assert!(parts.iter().all(|part| part.contains_key("DTSTAMP") && part.contains_key("SUMMARY")));
     }
 
     #[test]
