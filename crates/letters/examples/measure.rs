@@ -69,14 +69,14 @@ fn speed(n: usize, thread: usize) -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// The same letters as a mail house gets them: a hundred in a file.
+/// The same letters as a mail house gets them: fifty in a file.
 fn bundles(n: usize) -> Result<(), Box<dyn std::error::Error>> {
     let incident = made::incident();
     let mut press = Press::new()?;
     let start = Instant::now();
     let (mut n_bytes, mut n_pages) = (0, 0);
-    for first in (0..n).step_by(100) {
-        let inputs: Vec<_> = (first..(first + 100).min(n))
+    for first in (0..n).step_by(50) {
+        let inputs: Vec<_> = (first..(first + 50).min(n))
             .map(|i| {
                 let mut input = made::adult(&incident);
                 input.reference = PersonId(format!("P-{i:012}"));

@@ -70,8 +70,11 @@ impl Typesetter {
         self.paper = Bytes::new(json);
         let result = typst::compile::<PagedDocument>(self).output;
         let document = result.map_err(|errors| self.failed("layout", &errors))?;
-        let n_set = N_SET.fetch_add(1, Ordering::Relaxed);
-        if n_set % PAPERS_BETWEEN_CLEARINGS == PAPERS_BETWEEN_CLEARINGS - 1 {
+        // A bundle counts for all of its papers: what it leaves in memory does, too.
+        let n_papers = u32::try_from(papers.len()).unwrap_or(PAPERS_BETWEEN_CLEARINGS);
+        let before = N_SET.fetch_add(n_papers, Ordering::Relaxed);
+        let after = before.wrapping_add(n_papers);
+        if before / PAPERS_BETWEEN_CLEARINGS != after / PAPERS_BETWEEN_CLEARINGS {
             comemo::evict(1);
         }
         Ok(Sheets { document })

@@ -21,7 +21,7 @@ use crate::letters::{Letters, Loaded, letter, lock, spreadsheet_safe};
 use crate::progress::{Progress, Stage, Unit};
 
 /// Letters in one PDF: what a mail house's program opens without trouble.
-const BUNDLE: usize = 100;
+const BUNDLE: usize = 50;
 
 /// Why somebody with a letter is not in a mailing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
