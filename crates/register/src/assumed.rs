@@ -29,6 +29,36 @@ pub struct Assumed {
     pub told_somebody: Option<Date>,
 }
 
+impl Assumed {
+    /// Takes the regulator that no source names for the one that the law names: the only one, else the only one of a place
+    /// of the incident. Says whether it did.
+    pub fn tell<'r>(&mut self, named: impl IntoIterator<Item = &'r str>) -> bool {
+        let Some(told) = self.told_somebody else {
+            return false;
+        };
+        let mut named: Vec<&str> = named.into_iter().collect();
+        named.sort_unstable();
+        named.dedup();
+        if named.len() > 1 {
+            named.retain(|code| {
+                self.incident.custodian.operates_in.iter().any(|place| {
+                    let part = place.code().rsplit('-').next().unwrap_or("");
+                    code.strip_prefix(part)
+                        .is_some_and(|rest| rest.starts_with('-'))
+                })
+            });
+        }
+        match named[..] {
+            [only] => {
+                let told_before = self.incident.notified.get(only).copied();
+                self.incident.notified.insert(only.to_owned(), told);
+                told_before != Some(told)
+            }
+            _ => false,
+        }
+    }
+}
+
 /// What a record lacks for the law's rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lacks {
@@ -347,5 +377,14 @@ mod tests {
         assert_eq!(found.people, [(Some(Jurisdiction::Saskatchewan), 1)]);
         let told: Vec<&str> = found.incident.notified.keys().map(String::as_str).collect();
         assert_eq!(told, ["sk-ipc"], "a day that is about is no day");
+        let mut found = found;
+        assert!(!found.tell(["sk-ipc"]), "every regulator is named");
+        found.told_somebody = "2024-03-11".parse().ok();
+        assert!(
+            !found.tell(["ca-opc", "on-ipc"]),
+            "none of them is of the place"
+        );
+        assert!(found.tell(["ca-opc", "sk-ipc"]));
+        assert_eq!(found.incident.notified["sk-ipc"].to_string(), "2024-03-11");
     }
 }

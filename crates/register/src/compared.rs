@@ -30,23 +30,26 @@ pub struct Compared {
     pub share: Option<f64>,
 }
 
-/// Every interval that this incident or the cohort knows.
-pub fn compared(sketch: &Sketch<'_>, cohort: &Statistics) -> Vec<Compared> {
+/// Every interval that this incident or the cohort knows. `is_member`: the cohort counts this incident, which is not compared with itself.
+pub fn compared(sketch: &Sketch<'_>, cohort: &Statistics, is_member: bool) -> Vec<Compared> {
     INTERVALS
         .iter()
         .filter_map(|(name, _, _)| {
             let days = intervals(sketch)
                 .find(|(one, _)| one == name)
                 .map(|(_, days)| days);
-            let all: &[i32] = cohort.intervals.get(name).map_or(&[], Vec::as_slice);
+            let mut all: Vec<i32> = cohort.intervals.get(name).cloned().unwrap_or_default();
+            if is_member && let Some(Ok(own)) = days.map(|days| all.binary_search(&days)) {
+                all.remove(own);
+            }
             (days.is_some() || !all.is_empty()).then(|| Compared {
                 interval: name,
                 days,
                 n: all.len(),
-                p10: value_at(all, 10),
-                p50: value_at(all, 50),
-                p90: value_at(all, 90),
-                share: days.and_then(|days| percentile_of(all, days)),
+                p10: value_at(&all, 10),
+                p50: value_at(&all, 50),
+                p90: value_at(&all, 90),
+                share: days.and_then(|days| percentile_of(&all, days)),
             })
         })
         .collect()

@@ -293,10 +293,19 @@ fn alike(record: &Record, facts: &[Fact], names: &[String]) -> (i32, String) {
         .filter_map(|attribute| record.date(*attribute, true))
         .collect();
     for day in &ours {
-        if n_dates < 2 && known.iter().any(|other| other.may_be(day)) {
+        let fits = known.iter().filter(|other| other.may_be(day));
+        let is_same = |other: &When| other.exact().is_some() && other.exact() == day.exact();
+        let (n_fit, is_same) = fits.fold((0, false), |(n, same), other| {
+            (n + 1, same || is_same(other))
+        });
+        if n_dates < 2 && n_fit > 0 {
             n_dates += 1;
             points += 2;
-            why.push(format!("a day in common, {day}"));
+            why.push(if is_same {
+                format!("a day in common, {day}")
+            } else {
+                format!("a day that fits, {day}")
+            });
         }
     }
     let year = |days: &[When]| days.iter().map(|day| day.first.year()).min();

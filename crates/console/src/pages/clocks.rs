@@ -226,7 +226,7 @@ fn deadline(
     only_told: bool,
 ) -> DeadlineRow {
     let words = ask.words;
-    let (state, state_words, mark) = state(ask, &one.state, only_told);
+    let (state, state_words, mark) = state(ask, one, only_told);
     let from = one.started.zip(axis).map(|(day, axis)| axis.at(day));
     let to = one.last_day.zip(axis).map(|(day, axis)| axis.at(day));
     let clock = words.pick(&one.words.0, &one.words.1);
@@ -265,15 +265,11 @@ fn hour(ends: Timestamp, zone: &str) -> Option<String> {
     (there.hour() != 0 || there.minute() != 0).then(|| there.strftime("%Y-%m-%d %H:%M").to_string())
 }
 
-fn state(
-    ask: &Ask<'_>,
-    state: &ClockState,
-    only_told: bool,
-) -> (&'static str, String, &'static str) {
+fn state(ask: &Ask<'_>, one: &Deadline, only_told: bool) -> (&'static str, String, &'static str) {
     let words = ask.words;
     let count = |key: &str, n: i64| words.count(key, n.unsigned_abs());
     let unknown = || ("unknown", words.say("clocks.unknown").to_owned(), "");
-    match state {
+    match &one.state {
         ClockState::Done { on, spare } => {
             let told = words.fill("duties.told", &[("day", &words.day(*on))]);
             let (more, mark) = match spare {
@@ -302,10 +298,11 @@ fn state(
             };
             ("overdue", text, "late")
         }
-        ClockState::Words { days_since } => {
-            let text = days_since.map_or_else(
+        ClockState::Words { .. } => {
+            // Counted to today, whatever day's law it is.
+            let text = one.started.map_or_else(
                 || words.say("clocks.not-started").to_owned(),
-                |days| count("clocks.since", days),
+                |started| count("clocks.since", i64::from(between(started, ask.today))),
             );
             ("words", text, "")
         }
@@ -334,6 +331,11 @@ fn join(one: &str, two: &str) -> String {
 fn delay(ask: &Ask<'_>, one: &Delay, as_of: Date) -> DelayRow {
     let words = ask.words;
     let number = |n: i64| words.number(n.unsigned_abs());
+    // Who has not been told yet waits until today, whatever day's law it is.
+    let days = match one.to_on {
+        Some(_) => one.days,
+        None => i64::from(between(one.from_on, ask.today)),
+    };
     DelayRow {
         to_name: match one.to.as_str() {
             "individuals" => words.say("date-of.individuals").to_owned(),
@@ -343,12 +345,12 @@ fn delay(ask: &Ask<'_>, one: &Delay, as_of: Date) -> DelayRow {
         from: one.from.id(),
         from_on: one.from_on.to_string(),
         to_on: one.to_on.map(|day| day.to_string()),
-        days: one.days,
+        days,
         allowed: one
             .allowed
             .iter()
             .map(|(rule, max)| {
-                let more = one.days - max;
+                let more = days - max;
                 let key = if more > 0 {
                     "clocks.more-than-allowed"
                 } else {

@@ -80,7 +80,11 @@ pub(crate) fn make(ask: &Ask<'_>) -> Result<Made, Problem> {
         .query
         .get("place")
         .filter(|place| codes.contains(place))
-        .or_else(|| codes.first().copied())
+        // Else where most of the people live.
+        .or_else(|| {
+            let n = |code: &str| shared.summary.by_jurisdiction.get(code).copied();
+            codes.iter().copied().max_by_key(|code| n(code))
+        })
         .unwrap_or("unknown");
     let residence = (chosen != "unknown").then(|| Residence {
         jurisdiction: Jurisdiction::from_code(chosen),

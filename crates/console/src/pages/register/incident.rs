@@ -220,7 +220,7 @@ pub(crate) fn make(ask: &Ask<'_>, id: &str) -> Result<Made, Problem> {
         days: days_known(ask, &whole, &path, as_of.known),
         cohorts,
         n_cohort: statistics.n_incidents,
-        intervals: intervals(ask, compared(&sketch, &statistics)),
+        intervals: intervals(ask, compared(&sketch, &statistics, cohort.fits(&sketch))),
         lacks: law.as_ref().err().copied(),
         law: law.ok(),
         axis,
@@ -292,30 +292,24 @@ fn cohort(ask: &Ask<'_>, sketch: &Sketch<'_>) -> (Wanted, Vec<Choice>) {
 
 /// What the law in force then asked, for the incident as the record has it.
 fn law(ask: &Ask<'_>, record: &Record) -> Result<Law, &'static str> {
-    let Assumed {
-        mut incident,
-        people,
-        elements,
-        told_somebody,
-    } = assumed(record).map_err(whose_register::Lacks::id)?;
+    let mut found = assumed(record).map_err(whose_register::Lacks::id)?;
     let law = &ask.shared.law;
-    let as_of = whose_engine::law::governing_day(&incident);
+    let as_of = whose_engine::law::governing_day(&found.incident);
     let now = (ask.shared.hooks.now)();
-    let of = |incident| Story::of(law, incident, &people, &elements, as_of, now);
-    let mut story = of(incident.clone());
-    // A regulator that no source names is the one whom the law names, where that is one.
-    if let Some(told) = told_somebody {
-        let named: BTreeSet<&str> = story
-            .obligations
-            .iter()
-            .map(|one| one.addressee.as_str())
-            .filter(|code| law.regulator(code).is_some())
-            .collect();
-        if let (Some(only), 1) = (named.first().map(|code| (*code).to_owned()), named.len()) {
-            incident.notified.entry(only).or_insert(told);
-            story = of(incident.clone());
-        }
+    let story = |found: &Assumed| {
+        let incident = found.incident.clone();
+        Story::of(law, incident, &found.people, &found.elements, as_of, now)
+    };
+    let mut told = story(&found);
+    let regulators = told
+        .obligations
+        .iter()
+        .map(|one| one.addressee.as_str())
+        .filter(|code| law.regulator(code).is_some());
+    if found.tell(regulators) {
+        told = story(&found);
     }
+    let incident = &found.incident;
     Ok(Law {
         kinds: incident
             .custodian
@@ -324,7 +318,7 @@ fn law(ask: &Ask<'_>, record: &Record) -> Result<Law, &'static str> {
             .map(|kind| ask.words.id("custodian-kind", kind.id()))
             .collect(),
         kind: ask.words.id("kind", incident.kind.id()),
-        clocks: Clocks::of(ask, &story.timeline, as_of, true),
+        clocks: Clocks::of(ask, &told.timeline, as_of, true),
         as_of: as_of.to_string(),
     })
 }
@@ -430,7 +424,7 @@ fn dates(ask: &Ask<'_>, record: &Record) -> (Option<AxisRow>, Vec<DateRow>) {
                 fact: fact_row(ask, record, held),
                 first: when.first.to_string(),
                 at,
-                width: (((end - at) * 10.0).round() / 10.0).max(0.8),
+                width: (((end - at) * 10.0).round() / 10.0).max(1.4),
                 is_used: record
                     .used(held.fact.attribute, &held.fact.scope, true)
                     .is_some_and(|(used, _)| {

@@ -96,6 +96,22 @@ pub(crate) fn make(ask: &Ask<'_>) -> Result<Made, Problem> {
     Made::new(ask.words.say("register.title"), "register.html", &facts)
 }
 
+/// Places by name; a country says nothing where a part of it is named.
+fn places(ask: &Ask<'_>, codes: &str) -> Vec<String> {
+    let is_whole = |code: &str| {
+        codes.split(' ').any(|other| {
+            other
+                .strip_prefix(code)
+                .is_some_and(|rest| rest.starts_with('-'))
+        })
+    };
+    codes
+        .split(' ')
+        .filter(|code| !code.is_empty() && !is_whole(code))
+        .map(|code| ask.words.place(code))
+        .collect()
+}
+
 fn row(ask: &Ask<'_>, sketch: &Sketch<'_>) -> Row {
     let list = |text: &str, name: &dyn Fn(&str) -> String| {
         text.split(' ')
@@ -113,7 +129,7 @@ fn row(ask: &Ask<'_>, sketch: &Sketch<'_>) -> Row {
         victim: sketch.victim.to_string(),
         day: sketch.day().map(|day| day.to_string()),
         people: sketch.people,
-        places: list(&sketch.places, &|id| words.place(id)),
+        places: places(ask, &sketch.places),
         causes: list(&sketch.causes, &|id| words.id("kind", id)),
         actions: list(&sketch.actions, &|id| words.id("action-family", id)),
         n_elements: sketch.elements().count(),
