@@ -3,11 +3,16 @@
 use std::fmt::Write;
 
 use crate::chart::{escape, place};
-use crate::sketch::Sketch;
-use crate::{Attribute, Held, IncidentId, Record, Standing, Statistics, intervals};
+use crate::{Attribute, Compared, Held, Record, Standing};
 
-/// The page of an incident, in HTML that needs nothing else. The cohort is what its days are compared with.
-pub fn html(record: &Record, cohort: Option<&Statistics>) -> String {
+/// The page of an incident, in HTML that needs nothing else: its days beside a cohort, and what the law then asked of them
+/// under a title that says what was assumed.
+pub fn html(
+    record: &Record,
+    clock: &[Compared],
+    law_title: &str,
+    law: &[(String, Vec<String>)],
+) -> String {
     let mut page = format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{0}</title><style>body{{font:15px/1.45 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a}}table{{border-collapse:collapse;width:100%}}td,th{{text-align:left;vertical-align:top;padding:.3rem .5rem;border-bottom:1px solid #ccc}}q{{color:#444}}.no{{font-weight:bold}}.gone{{text-decoration:line-through;color:#666}}svg{{max-width:40rem;display:block;margin:.6rem 0}}@media print{{body{{margin:0}}tr{{break-inside:avoid}}}}</style><h1>{0}</h1>",
         escape(&record.name)
@@ -92,21 +97,22 @@ pub fn html(record: &Record, cohort: Option<&Statistics>) -> String {
         );
     }
     page.push_str("</ol>");
-    if let (Some(cohort), Some(id)) = (cohort, IncidentId::parse(&record.id)) {
-        page.push_str("<h2>The clock, compared</h2>");
-        let sketch = Sketch::of(id, record);
-        let ours: Vec<(&str, i32)> = intervals(&sketch).collect();
-        for (name, days) in &cohort.intervals {
-            let own = ours
-                .iter()
-                .find(|(one, _)| one == name)
-                .map(|(_, days)| *days);
-            page.push_str(&place(name, days, own));
-        }
-        if cohort.intervals.is_empty() {
-            page.push_str("<p>The incidents compared with have no two dates known as days.</p>");
-        }
+    page.push_str("<h2>The clock, compared</h2>");
+    for row in clock {
+        page.push_str(&place(row));
     }
+    if clock.is_empty() {
+        page.push_str("<p>No two dates are known as days, here and elsewhere.</p>");
+    }
+    let _ = write!(page, "<h2>{}</h2><ul>", escape(law_title));
+    for (line, says) in law {
+        let _ = write!(page, "<li>{}<ul>", escape(line));
+        for one in says {
+            let _ = write!(page, "<li>{}</li>", escape(one));
+        }
+        page.push_str("</ul></li>");
+    }
+    page.push_str("</ul>");
     page.push_str("</html>\n");
     page
 }

@@ -61,7 +61,13 @@ pub(crate) enum RegisterVerb {
         filter: FilterArgs,
     },
     /// How many of what, and how long it took.
-    Stats(FilterArgs),
+    Stats {
+        #[command(flatten)]
+        filter: FilterArgs,
+        /// Sets the days of these incidents beside: VERIS records (JSON) or a public portal's table (CSV).
+        #[arg(long, value_name = "FILE")]
+        beside: Option<PathBuf>,
+    },
     /// Writes incidents in the form that somebody asks for.
     Export(ExportArgs),
     /// Takes incidents in from VERIS records or a public portal.
@@ -179,6 +185,9 @@ pub(crate) struct ShowArgs {
     /// Writes a page to print.
     #[arg(long, value_name = "FILE")]
     pub(crate) page: Option<PathBuf>,
+    /// Compares its days with these incidents, not the register's own: VERIS records (JSON) or a public portal's table (CSV).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) beside: Option<PathBuf>,
 }
 
 #[derive(Debug, Default, Args)]
@@ -229,6 +238,9 @@ pub(crate) struct ExportArgs {
     /// Leaves out what nobody has accepted yet.
     #[arg(long)]
     pub(crate) accepted: bool,
+    /// For pages: compares days with these incidents, not the register's own.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) beside: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) filter: FilterArgs,
 }

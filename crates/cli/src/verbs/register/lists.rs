@@ -1,10 +1,12 @@
 //! `whose register list`, `search`, `stats`: many incidents at a glance.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use serde_json::json;
-use whose_register::{DATES, Query, Register, value_at};
+use whose_register::{DATES, INTERVALS, Query, Register, Statistics, value_at};
 
+use super::clock::Beside;
 use super::failure;
 use crate::args::Cli;
 use crate::front::{Done, Failure, number, print};
@@ -52,10 +54,22 @@ pub(crate) fn list(cli: &Cli, register: &mut Register, query: &Query) -> Result<
     Ok(Done::Whole)
 }
 
-pub(crate) fn stats(cli: &Cli, register: &mut Register, query: &Query) -> Result<Done, Failure> {
+pub(crate) fn stats(
+    cli: &Cli,
+    register: &mut Register,
+    query: &Query,
+    beside: Option<&Path>,
+) -> Result<Done, Failure> {
     let all = register.statistics(query).map_err(failure)?;
+    let others = match beside {
+        Some(file) => Some(Beside::of(register, Some(file))?.statistics),
+        None => None,
+    };
     if cli.json {
-        let all = serde_json::to_value(&*all).map_err(std::io::Error::from)?;
+        let mut all = serde_json::to_value(&*all).map_err(std::io::Error::from)?;
+        if let Some(others) = &others {
+            all["beside"] = serde_json::to_value(&**others).map_err(std::io::Error::from)?;
+        }
         print(&format!("{all}\n"))?;
         return Ok(Done::Whole);
     }
@@ -101,20 +115,36 @@ pub(crate) fn stats(cli: &Cli, register: &mut Register, query: &Query) -> Result
             .map(|(name, n)| ((*name).to_owned(), *n))
             .collect(),
     );
-    if !all.intervals.is_empty() {
-        text.push_str("\n  Days between                      n     10 %   median     90 %\n");
-        for (name, days) in &all.intervals {
-            let at = |percent| value_at(days, percent).unwrap_or(0);
-            let _ = writeln!(
-                text,
-                "    {name:28} {:>6} {:>8} {:>8} {:>8}",
-                days.len(),
-                at(10),
-                at(50),
-                at(90)
-            );
-        }
+    intervals(&mut text, "Days between", &all);
+    if let (Some(others), Some(file)) = (&others, beside) {
+        let title = format!("The same in {}", file.display());
+        intervals(&mut text, &title, others);
     }
     print(&text)?;
     Ok(Done::Whole)
+}
+
+fn intervals(text: &mut String, title: &str, all: &Statistics) {
+    if all.intervals.is_empty() {
+        return;
+    }
+    let _ = writeln!(
+        text,
+        "\n  {title}\n    {:28} {:>6} {:>8} {:>8} {:>8}",
+        "", "n", "10 %", "median", "90 %"
+    );
+    for (name, _, _) in &INTERVALS {
+        let Some(days) = all.intervals.get(name) else {
+            continue;
+        };
+        let at = |percent| value_at(days, percent).unwrap_or(0);
+        let _ = writeln!(
+            text,
+            "    {name:28} {:>6} {:>8} {:>8} {:>8}",
+            days.len(),
+            at(10),
+            at(50),
+            at(90)
+        );
+    }
 }

@@ -3,6 +3,7 @@
 mod add;
 pub(crate) mod args;
 mod case;
+mod clock;
 mod lists;
 mod port;
 mod read;
@@ -56,7 +57,9 @@ pub(crate) fn run(cli: &Cli, args: &RegisterArgs) -> Result<Done, Failure> {
         RegisterVerb::Search { words, filter } => {
             lists::list(cli, register, &query(filter, &words.join(" "))?)
         }
-        RegisterVerb::Stats(filter) => lists::stats(cli, register, &query(filter, "")?),
+        RegisterVerb::Stats { filter, beside } => {
+            lists::stats(cli, register, &query(filter, "")?, beside.as_deref())
+        }
         RegisterVerb::Export(args) => port::export(register, args),
         RegisterVerb::Import { file, form } => port::import(register, file, form.as_deref()),
         RegisterVerb::Case { case } => case::run(cli, register, case),

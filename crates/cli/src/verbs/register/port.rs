@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use whose_register::{AsOf, IncidentId, Query, Record, Register, forms, page, portal, stix, veris};
+use whose_register::{AsOf, IncidentId, Record, Register, forms, page, portal, stix, veris};
 
 use super::args::ExportArgs;
+use super::clock::{self, Beside};
 use super::{by, failure, now, query};
 use crate::front::{Done, Failure, number, say};
 
@@ -48,13 +49,17 @@ pub(crate) fn export(register: &mut Register, args: &ExportArgs) -> Result<Done,
         }
         "stix" | "page" => {
             std::fs::create_dir_all(&args.out)?;
-            let cohort = register.statistics(&Query::default()).map_err(failure)?;
+            let beside = Beside::of(register, args.beside.as_deref())?;
             for (id, record) in &records {
                 let (ending, text) = if args.form == "stix" {
                     let bundle = stix::bundle(record, drafts);
                     ("json", pretty(&bundle)?)
                 } else {
-                    ("html", page::html(record, Some(&cohort)))
+                    {
+                        let law = clock::law(record)?;
+                        let rows = beside.rows(*id, record);
+                        ("html", page::html(record, &rows, &law.title, &law.lines))
+                    }
                 };
                 std::fs::write(args.out.join(format!("{id}.{ending}")), text)?;
             }

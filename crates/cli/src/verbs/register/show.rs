@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 
 use serde_json::json;
-use whose_register::{AsOf, Attribute, Held, Query, Record, Register, Standing};
+use whose_register::{AsOf, Attribute, Held, Record, Register, Standing, page};
 
 use super::args::ShowArgs;
+use super::clock::{self, Beside};
 use super::failure;
 use super::read::line;
 use crate::args::Cli;
@@ -24,17 +25,29 @@ pub(crate) fn run(cli: &Cli, register: &mut Register, args: &ShowArgs) -> Result
             },
         };
     let record = register.record(id, as_of).map_err(failure)?;
+    let beside = Beside::of(register, args.beside.as_deref())?;
+    let rows = beside.rows(id, &record);
+    let law = clock::law(&record)?;
     if let Some(file) = &args.page {
-        let cohort = register.statistics(&Query::default()).map_err(failure)?;
-        std::fs::write(file, whose_register::page::html(&record, Some(&cohort)))?;
+        std::fs::write(file, page::html(&record, &rows, &law.title, &law.lines))?;
         say(&format!("  wrote {}", file.display()));
         return Ok(Done::Whole);
     }
     if cli.json {
-        let out = json!({ "record": record, "conflicts": record.conflicts(true) });
+        let law: Vec<_> = law
+            .lines
+            .iter()
+            .map(|(line, says)| json!({ "what": line, "beside": says }))
+            .collect();
+        let out = json!({
+            "record": record, "conflicts": record.conflicts(true), "clock": rows, "law": law,
+        });
         print(&format!("{out}\n"))?;
     } else {
-        print(&words(&record))?;
+        let mut text = words(&record);
+        text.push_str(&beside.words(&rows));
+        text.push_str(&law.words());
+        print(&text)?;
     }
     Ok(Done::Whole)
 }
