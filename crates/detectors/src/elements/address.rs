@@ -11,6 +11,7 @@ use super::{
     town,
 };
 
+use super::locality::{before_unit, code_and_city, is_sign, is_town_before, unit_len};
 use crate::{
     lexicon::{PLACE, lexicon},
     sense::{Label, Part, Sense},
@@ -329,7 +330,7 @@ fn is_direction(word: &str) -> bool {
     )
 }
 
-fn is_unit_word(word: &str) -> bool {
+pub(super) fn is_unit_word(word: &str) -> bool {
     matches!(
         short(word.trim_end_matches('.')).as_str(),
         "apt"
@@ -638,43 +639,6 @@ pub(crate) fn scan(text: &str) -> Option<usize> {
     Some(extend(text, end))
 }
 
-/// `22 Castelao Apt. 862`: where a street without a word for it ends, because a unit with its number follows.
-fn before_unit(text: &str, number: usize) -> Option<usize> {
-    let head = text.get(number..)?.strip_prefix(' ')?;
-    let limit = floor(head, head.len().min(80));
-    let mut at = 0;
-    let mut n_names = 0;
-    for word in head[..limit].split_inclusive([' ', '\n', ',']).take(6) {
-        let bare = word.trim_end_matches([' ', '\n', ',']);
-        if bare.is_empty() {
-            at += word.len();
-            continue;
-        }
-        if is_unit_word(bare) && n_names > 0 {
-            let after = head[at + word.len()..].trim_start_matches(['.', ' ', '#']);
-            let has_number = after.bytes().next().is_some_and(|b| b.is_ascii_digit());
-            let street = head[..at].trim_end_matches([' ', '\n', ',']);
-            return has_number.then_some(number + 1 + street.len());
-        }
-        let is_name = bare.starts_with(|ch: char| ch.is_uppercase());
-        let is_number = bare.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-        if !(is_name || is_number || super::name::is_particle(bare)) {
-            return None;
-        }
-        n_names += usize::from(is_name);
-        at += word.len();
-    }
-    None
-}
-
-/// A sign that stands in no street: `<`, `;`, `÷`.
-fn is_sign(ch: char) -> bool {
-    !(ch.is_alphanumeric()
-        || ch.is_whitespace()
-        || matches!(ch, ',' | '.' | '-' | '\'' | '/' | '#' | '&')
-        || "–—’«»°º\u{2010}\u{2011}".contains(ch))
-}
-
 /// From the end of a street on: unit, city, province, postal code and country, on the same or the next two lines.
 fn extend(text: &str, street_end: usize) -> usize {
     let limit = floor(text, (street_end + 140).min(text.len()));
@@ -773,40 +737,17 @@ fn extend(text: &str, street_end: usize) -> usize {
             at = end;
             continue;
         }
+        // A town that no lexicon has, before a country or a code on the next line or behind a comma.
+        if is_town_before(body, &text[piece_at + body.len()..limit]) {
+            end = piece_at + body.len();
+            at = end;
+            continue;
+        }
         // A locality that a sentence goes on after: `Montréal and works`.
         if let Some(len) = locality_prefix(body) {
             end = piece_at + len;
         }
         break;
-    }
-    end
-}
-
-/// The length of a unit's word and its number: `Apt. 862`.
-fn unit_len(text: &str) -> Option<usize> {
-    let at = text.find(|ch: char| ch.is_ascii_digit())?;
-    let n = text[at..]
-        .find(|ch: char| !ch.is_ascii_alphanumeric() && ch != '-')
-        .unwrap_or(text.len() - at);
-    Some(at + n)
-}
-
-/// The length of five digits and the capitalised words after them.
-fn code_and_city(text: &str) -> Option<usize> {
-    let (code, city) = text.split_once(' ')?;
-    if code.len() != 5 || !code.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    let mut end = None;
-    let offset = code.len() + 1;
-    let mut from = 0;
-    for word in city.split_inclusive(' ').take(4) {
-        let bare = word.trim_end();
-        if !bare.starts_with(char::is_uppercase) || bare.ends_with('.') {
-            break;
-        }
-        end = Some(offset + from + bare.len());
-        from += word.len();
     }
     end
 }
@@ -840,7 +781,7 @@ fn locality_prefix(text: &str) -> Option<usize> {
         .find(|&end| is_locality(&text[..end]))
 }
 
-fn floor(text: &str, mut at: usize) -> usize {
+pub(super) fn floor(text: &str, mut at: usize) -> usize {
     at = at.min(text.len());
     while !text.is_char_boundary(at) {
         at -= 1;

@@ -25,6 +25,7 @@ mod nobody;
 mod places;
 mod resolve;
 mod secrets;
+mod spoken;
 mod terms;
 #[cfg(test)]
 mod tests;

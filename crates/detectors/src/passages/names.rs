@@ -21,9 +21,11 @@ use crate::{
         COMMON, Classes, FAMILY, GIVEN, KIN, LABEL_END, NEVER_NAME, PLACE, RARE_NAME, TITLE,
         WORLD_PLACE,
     },
-    text::{fold, short, with_folded},
+    text::{WordHash, fold, short, with_folded},
 };
 
+/// A name as sure as this is looked for by its parts.
+const SURE: f32 = 0.7;
 /// The most words of a run.
 pub(super) const MAX_WORDS: usize = 8;
 /// The most words of a name that count; particles and initials do not.
@@ -64,6 +66,42 @@ impl Scan<'_, '_> {
             return;
         }
         let ground = self.ground(n_words);
+        let first_found = self.all.found.len();
+        self.names_once(n_words, &ground);
+        self.names_again(first_found, &ground);
+    }
+
+    /// Whoever is named in full somewhere is meant by one of these names elsewhere, also before: `Ms. Roy`, `Anna`.
+    fn names_again(&mut self, first_found: usize, ground: &Ground) {
+        let mut parts: Vec<u64> = Vec::new();
+        for item in &self.all.found[first_found..] {
+            let Some(name) = item.name() else { continue };
+            if name.given.is_empty() || name.family.is_empty() || item.draft.confidence < SURE {
+                continue;
+            }
+            for part in [&name.given, &name.family] {
+                if part.chars().count() >= 3 && !part.contains([' ', '-', '\'']) {
+                    parts.push(WordHash::of(part).0);
+                }
+            }
+        }
+        if parts.is_empty() {
+            return;
+        }
+        parts.sort_unstable();
+        parts.dedup();
+        let last = Cell::new(usize::MAX);
+        for &index in &self.marks.capitals {
+            let token = &self.tokens[index as usize];
+            if parts.binary_search(&token.hash.0).is_ok()
+                && !self.all.covered.overlaps(&token.range())
+            {
+                self.name_at(index as usize, ground, &last);
+            }
+        }
+    }
+
+    fn names_once(&mut self, n_words: usize, ground: &Ground) {
         let last = Cell::new(usize::MAX);
         let mut from = 0;
         if ground.is_lower || n_words < SHORT {
@@ -74,8 +112,8 @@ impl Scan<'_, '_> {
                     Shape::Capital | Shape::Capitals => true,
                     Shape::Lower => {
                         token.has(TITLE)
-                            || token.has(GIVEN | FAMILY) && self.may_be_lower(index, &ground)
-                            || self.name_is_before(index) && self.may_be_lower(index, &ground)
+                            || token.has(GIVEN | FAMILY) && self.may_be_lower(index, ground)
+                            || self.name_is_before(index) && self.may_be_lower(index, ground)
                     }
                     Shape::Number => false,
                 };
@@ -85,14 +123,14 @@ impl Scan<'_, '_> {
                     } else {
                         index
                     };
-                    from = self.try_at(start, &ground, &last).max(from);
+                    from = self.try_at(start, ground, &last).max(from);
                 }
             }
             return;
         }
         for &index in &self.marks.capitals {
             if index as usize >= from {
-                from = self.try_at(index as usize, &ground, &last);
+                from = self.try_at(index as usize, ground, &last);
             }
         }
     }

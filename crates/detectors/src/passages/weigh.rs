@@ -60,7 +60,10 @@ impl Scan<'_, '_> {
                 if is_plural_of_capitals(&self.text[token.range()]) {
                     weight -= 4.0;
                 }
-                may |= weight > -0.8;
+                if self.is_family_in_capitals(start, at) {
+                    weight = weight.max(0.2);
+                }
+                may |= weight > -0.8 || at == start && self.name_is_before(at);
                 weight
             };
         }
@@ -89,6 +92,15 @@ impl Scan<'_, '_> {
             }
         }
         best
+    }
+
+    /// A word with a capital that no lexicon has, as a name, a word or anything else.
+    pub(super) fn is_unknown(&self, token: &Token) -> bool {
+        token.flags == 0
+            && token.range().len() >= 3
+            && token.shape != Shape::Lower
+            && self.classes(token) == Classes::default()
+            && !has_capital_inside(&self.text[token.range()])
     }
 
     fn is_bare_particle(&self, at: usize) -> bool {
@@ -219,6 +231,15 @@ impl Scan<'_, '_> {
             } else if head.has(FAMILY) && tail.has(GIVEN) {
                 weight += 0.7;
                 why = "family and given name";
+            } else if n == 2
+                && n_initials == 0
+                && n_capitals == 0
+                && tokens.len() == 2
+                && tokens.iter().all(|token| self.is_unknown(token))
+            {
+                // Two words that nobody knows, both with a capital: in prose hardly anything but a name.
+                weight += 1.5;
+                why = "two words that are none of the language";
             } else if first_given == 0 && !tail.has(GIVEN) {
                 weight -= 0.6;
             }
@@ -243,16 +264,22 @@ impl Scan<'_, '_> {
                 token.range().len() == 1
                     && self.text.as_bytes().get(token.end as usize) == Some(&b'.')
             });
+            let is_unknown = tokens.iter().any(|token| self.is_unknown(token));
+            let first = &self.text[head.range()];
             weight += match (n, head.range().len(), has_dot) {
+                (1, 1, true) if is_unknown => 4.0,
                 (1, 1, true) => 3.2,
+                (1, _, true) if is_unknown => 2.8,
                 (1, _, true) => 2.2,
+                // `T Berranger`; `A` and `I` are words.
+                (1, 1, false) if is_unknown && !matches!(first, "A" | "I") => 2.1,
                 _ => 1.3,
             };
             why = "name with initials";
         }
         if n == 1 && n_initials == 0 && tokens.len() > 1 && !head.has(GIVEN) {
             // Two family names with a hyphen are as often a firm.
-            weight -= 2.0;
+            weight -= if tail.has(FAMILY) { 3.0 } else { 2.0 };
         }
         if n >= 2
             && is_capital(head)
@@ -333,8 +360,8 @@ impl Scan<'_, '_> {
                         cue *= 0.3;
                     }
                     // `me` of `call me Anna`; `name is`.
-                    if self.name_is_before(from) {
-                        cue = cue.max(4.0);
+                    if self.name_is_before(from) || self.is_called_so(from) {
+                        cue = cue.max(6.0);
                     }
                     let is_place = self.tokens[from].has(PLACE | WORLD_PLACE)
                         && self.classes(&self.tokens[from]).given < 10;
@@ -419,7 +446,11 @@ impl Scan<'_, '_> {
                     )
                 });
                 if is_where {
-                    weight -= 2.0;
+                    weight -= if given >= 10 && !token.has(PLACE) {
+                        0.5
+                    } else {
+                        2.0
+                    };
                 }
                 // `Regina, SK`.
                 let is_before_province = self.tokens.get(to).is_some_and(|next| {
@@ -526,6 +557,12 @@ impl Scan<'_, '_> {
                 }
             }
         }
+        if n == 1 {
+            weight += self.spoken(from, to, finish);
+            if self.is_of_a_firm(from) {
+                weight -= 2.5;
+            }
+        }
         weight + self.neighbours(from, to, begin, finish, n, ground)
     }
 
@@ -606,7 +643,12 @@ impl Scan<'_, '_> {
             .is_none_or(|next| next.line != self.tokens[to - 1].line);
         if is_first && is_last {
             // Alone on its line: a signature, the head of an address.
-            weight += if n >= 2 { 0.9 } else { 0.3 };
+            let token = &self.tokens[from];
+            let is_given = n == 1
+                && self.tokens.len() < 12
+                && self.classes(token).given >= 10
+                && !token.has(PLACE);
+            weight += if n >= 2 || is_given { 0.9 } else { 0.3 };
         }
         // `Victor, Andrew and John`.
         if let Some(next) = self.tokens.get(to)
@@ -615,7 +657,11 @@ impl Scan<'_, '_> {
             && self.classes(next).given >= 7
             && &self.text[finish..next.start as usize] == ", "
         {
-            weight += 1.0;
+            weight += if self.is_unknown(&self.tokens[from]) {
+                1.9
+            } else {
+                1.0
+            };
         }
         let beside = finish..(finish + 4).min(self.text.len());
         if self.all.covered.overlaps(&beside) {
@@ -657,7 +703,7 @@ impl Scan<'_, '_> {
         })
     }
 
-    fn starts_sentence(&self, at: usize) -> bool {
+    pub(super) fn starts_sentence(&self, at: usize) -> bool {
         let start = self.tokens[at].start as usize;
         let before = self.text[..start]
             .trim_end_matches([' ', '"', '(', '\u{201c}', '*', '#', '-', '\t', '>']);

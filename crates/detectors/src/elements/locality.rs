@@ -1,0 +1,105 @@
+//! What an address goes on with after its street: a unit, a town that no lexicon has, a code before its city.
+//!
+//! Each reads the start of a text and gives a length or an answer; where an
+//! address begins and in which order its parts stand is decided in `address`.
+
+use super::address::{floor, is_country, is_unit_word, is_us_state};
+
+/// `22 Castelao Apt. 862`: where a street without a word for it ends, because a unit with its number follows.
+pub(super) fn before_unit(text: &str, number: usize) -> Option<usize> {
+    let head = text.get(number..)?.strip_prefix(' ')?;
+    let limit = floor(head, head.len().min(80));
+    let mut at = 0;
+    let mut n_names = 0;
+    for word in head[..limit].split_inclusive([' ', '\n', ',']).take(6) {
+        let bare = word.trim_end_matches([' ', '\n', ',']);
+        if bare.is_empty() {
+            at += word.len();
+            continue;
+        }
+        if is_unit_word(bare) && n_names > 0 {
+            let after = head[at + word.len()..].trim_start_matches(['.', ' ', '#']);
+            let has_number = after.bytes().next().is_some_and(|b| b.is_ascii_digit());
+            let street = head[..at].trim_end_matches([' ', '\n', ',']);
+            return has_number.then_some(number + 1 + street.len());
+        }
+        let is_name = bare.starts_with(|ch: char| ch.is_uppercase());
+        let is_number = bare.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+        if !(is_name || is_number || super::name::is_particle(bare)) {
+            return None;
+        }
+        n_names += usize::from(is_name);
+        at += word.len();
+    }
+    None
+}
+
+/// A sign that stands in no street: `<`, `;`, `÷`.
+pub(super) fn is_sign(ch: char) -> bool {
+    !(ch.is_alphanumeric()
+        || ch.is_whitespace()
+        || matches!(ch, ',' | '.' | '-' | '\'' | '/' | '#' | '&')
+        || "–—’«»°º\u{2010}\u{2011}".contains(ch))
+}
+
+/// Whether some capitalised words are a town because a country, or a state and a code, follow at once.
+pub(super) fn is_town_before(text: &str, rest: &str) -> bool {
+    let mut n_words = 0;
+    for word in text.split([' ', '-']) {
+        let is_name =
+            word.starts_with(char::is_uppercase) && !word.bytes().any(|b| b.is_ascii_digit());
+        if !(is_name || n_words > 0 && super::name::is_particle(word)) || is_unit_word(word) {
+            return false;
+        }
+        n_words += 1;
+    }
+    let next = rest.trim_start_matches([',', ' ', '\r']);
+    let next = next.strip_prefix('\n').unwrap_or(next).trim_start();
+    let next = &next[..next.find(['\n', ',', ';']).unwrap_or(next.len())];
+    let (head, code) = next.trim_end().rsplit_once(' ').unwrap_or(("", next));
+    let is_code = (4..=6).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_digit());
+    (1..=4).contains(&n_words)
+        && rest.starts_with([',', '\n', '\r'])
+        && (is_country(next) && next.len() > 3
+            || is_code && (is_country(head) || is_us_state(head) || is_country_name(head)))
+}
+
+/// Whether a few capitalised words before a code may be a country: `Costa Rica 89215`.
+fn is_country_name(text: &str) -> bool {
+    let words = text.split(' ');
+    !text.is_empty()
+        && text.len() <= 30
+        && words.clone().count() <= 4
+        && words.clone().all(|word| {
+            word.starts_with(char::is_uppercase) || super::name::is_particle(word) || word == "and"
+        })
+}
+
+/// The length of a unit's word and its number: `Apt. 862`.
+pub(super) fn unit_len(text: &str) -> Option<usize> {
+    let at = text.find(|ch: char| ch.is_ascii_digit())?;
+    let n = text[at..]
+        .find(|ch: char| !ch.is_ascii_alphanumeric() && ch != '-')
+        .unwrap_or(text.len() - at);
+    Some(at + n)
+}
+
+/// The length of five digits and the capitalised words after them.
+pub(super) fn code_and_city(text: &str) -> Option<usize> {
+    let (code, city) = text.split_once(' ')?;
+    if code.len() != 5 || !code.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let mut end = None;
+    let offset = code.len() + 1;
+    let mut from = 0;
+    for word in city.split_inclusive(' ').take(4) {
+        let bare = word.trim_end();
+        if !bare.starts_with(char::is_uppercase) || bare.ends_with('.') {
+            break;
+        }
+        end = Some(offset + from + bare.len());
+        from += word.len();
+    }
+    end
+}

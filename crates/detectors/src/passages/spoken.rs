@@ -1,0 +1,168 @@
+//! How one is spoken to and of: what a single word's neighbours say of it beyond their own weight.
+//!
+//! `Anna, can you`, `Anna's address`, `call me Anna`; a family name in capitals
+//! after a given name; and against it, three family names that are a firm.
+
+use super::{Scan, evidence, tokens::Shape};
+use crate::lexicon::{GIVEN, KIN, LABEL_END, PLACE, TITLE, WORLD_PLACE};
+
+impl Scan<'_, '_> {
+    /// `Claude MENAGE`: a word in capitals right after a given name that is not is the family's, whatever it means.
+    pub(super) fn is_family_in_capitals(&self, start: usize, at: usize) -> bool {
+        let token = &self.tokens[at];
+        let Some(before) = at.checked_sub(1).filter(|before| *before >= start) else {
+            return false;
+        };
+        let before = &self.tokens[before];
+        token.shape == Shape::Capitals
+            && token.range().len() >= 3
+            && !token.has(LABEL_END)
+            && token.start == before.end + 1
+            && before.shape == Shape::Capital
+            && before.has(GIVEN)
+            && self.classes(before).given >= 7
+            && self.classes(before).given > self.classes(before).ordinary
+    }
+
+    /// `Hawkins, Richardson and Santana`: three family names in a row are a firm, if no colon lists them.
+    pub(super) fn is_of_a_firm(&self, at: usize) -> bool {
+        let is_family = |at: usize| {
+            let token = &self.tokens[at];
+            let known = self.classes(token);
+            token.shape != Shape::Number && known.family > 0 && known.family >= known.given
+        };
+        let gap = |at: usize| {
+            self.tokens.get(at + 1).map_or("", |next| {
+                &self.text[self.tokens[at].end as usize..next.start as usize]
+            })
+        };
+        let is_and = |at: usize| {
+            self.tokens
+                .get(at)
+                .is_some_and(|token| matches!(&self.text[token.range()], "and" | "et"))
+        };
+        // The first of `A, B and C` is this one, the one before or the third before.
+        [Some(at), at.checked_sub(1), at.checked_sub(3)]
+            .into_iter()
+            .flatten()
+            .any(|first| {
+                first + 3 < self.tokens.len()
+                    && gap(first) == ", "
+                    && gap(first + 1) == " "
+                    && is_and(first + 2)
+                    && gap(first + 2) == " "
+                    && [first, first + 1, first + 3].into_iter().all(is_family)
+                    && !self.text[..self.tokens[first].start as usize]
+                        .trim_end()
+                        .ends_with([':', ','])
+                    && !first.checked_sub(1).is_some_and(|before| {
+                        evidence::before(self.tokens[before].hash) >= 1.5
+                            || self.tokens[before].has(TITLE)
+                    })
+            })
+    }
+
+    /// `call me Anna`, `everyone calls me Anna`, `on m'appelle Anna`.
+    pub(super) fn is_called_so(&self, at: usize) -> bool {
+        let Some([call, me]) = at.checked_sub(2).and_then(|from| self.tokens.get(from..at)) else {
+            return false;
+        };
+        matches!(&self.text[me.range()], "me" | "him" | "her" | "appelle")
+            && matches!(
+                &self.text[call.range()],
+                "call" | "calls" | "called" | "calling" | "Call" | "m" | "s"
+            )
+    }
+
+    /// How one is spoken to and of, by one word: `Anna, can you`, `Anna: "What`, `Anna's address`, `, Anna!`.
+    pub(super) fn spoken(&self, from: usize, to: usize, finish: usize) -> f32 {
+        let token = &self.tokens[from];
+        let known = self.classes(token);
+        if known.ordinary > known.name() || token.has(PLACE | WORLD_PLACE) && known.given < 9 {
+            return 0.0;
+        }
+        let is_unknown = self.is_unknown(token);
+        let rest = &self.text[finish..];
+        let next = self.tokens.get(to);
+        let gap = next.map_or("", |next| &self.text[finish..next.start as usize]);
+        let mut weight = 0.0_f32;
+        // `Ubul: "Who are you?"` in a play or an account.
+        let quote = rest
+            .strip_prefix(':')
+            .map(|rest| rest.trim_start_matches([' ', '\\']));
+        if quote.is_some_and(|rest| rest.starts_with(['"', '\u{201c}', '\u{ab}'])) {
+            weight += 2.5;
+        }
+        if let Some(next) = next {
+            let word = &self.text[next.range()];
+            if gap == ", "
+                && self.starts_sentence(from)
+                && matches!(
+                    word,
+                    "can"
+                        | "could"
+                        | "would"
+                        | "will"
+                        | "please"
+                        | "how"
+                        | "are"
+                        | "do"
+                        | "did"
+                        | "have"
+                        | "pouvez"
+                        | "peux"
+                        | "pourriez"
+                        | "merci"
+                        | "veuillez"
+                )
+            {
+                weight += 3.0;
+            }
+            if matches!(gap, "'" | "\u{2019}")
+                && word == "s"
+                && let Some(thing) = self.tokens.get(to + 1)
+                && (thing.has(KIN)
+                    || matches!(
+                        &self.text[thing.range()],
+                        "address"
+                            | "phone"
+                            | "number"
+                            | "chart"
+                            | "file"
+                            | "appointment"
+                            | "birthday"
+                            | "email"
+                            | "account"
+                            | "house"
+                            | "room"
+                            | "boss"
+                            | "doctor"
+                            | "teacher"
+                    ))
+            {
+                weight += 2.0;
+            }
+            // `had given Selam his address`.
+            if gap == " " && matches!(word, "his" | "her" | "son" | "sa" | "ses") {
+                weight += 1.0;
+            }
+            // What only people do says more of a word that nobody knows.
+            if is_unknown && gap == " " && evidence::after(next.hash) >= 1.2 {
+                weight += 1.4;
+            }
+        }
+        // `Don't go to town, Derrick!`
+        let is_end = rest.starts_with(['!', '?']);
+        if is_end && token.has(GIVEN) && self.text[..token.start as usize].ends_with(", ") {
+            weight += 1.5;
+        }
+        if is_unknown
+            && let Some(previous) = from.checked_sub(1).map(|at| &self.tokens[at])
+            && evidence::before(previous.hash) >= 2.0
+            && token.start == previous.end + 1
+        {
+            weight += 1.0;
+        }
+        weight
+    }
+}
