@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::json;
-use whose_engine::View;
+use whose_engine::{PEOPLE, View};
 use whose_engine::store::export::{Format, Listed, Values, export_table};
 use whose_engine::store::{Case, Row, StoreError};
 use whose_model::{AffectedIndividual, Exhibit, Exposure, Gap, Obligation, Phi};
@@ -53,7 +53,7 @@ impl Masker {
 }
 
 pub(crate) fn people(cli: &Cli, args: &ListArgs) -> Result<Done, Failure> {
-    list::<AffectedIndividual>(cli, args, "people")
+    list::<AffectedIndividual>(cli, args, PEOPLE)
 }
 
 pub(crate) fn exposures(cli: &Cli, args: &ListArgs) -> Result<Done, Failure> {
@@ -74,6 +74,8 @@ pub(crate) fn obligations(cli: &Cli, args: &ListArgs) -> Result<Done, Failure> {
 
 /// Writes a list whole: beside its place first, and moved there when it is complete.
 fn list<T: Row + Listed>(cli: &Cli, args: &ListArgs, name: &str) -> Result<Done, Failure> {
+    // A table's name may end in the number of its form: `people-2`.
+    let said = name.split('-').next().unwrap_or(name);
     let format = match args.format {
         Some(ListFormat::Csv) => Format::Csv,
         Some(ListFormat::Xlsx) => Format::Xlsx,
@@ -84,7 +86,7 @@ fn list<T: Row + Listed>(cli: &Cli, args: &ListArgs, name: &str) -> Result<Done,
     };
     let case = if args.values {
         let case = crate::secrets::open_to_write(&args.case, &cli.secrets)?;
-        super::letters::log(&case, "values-shown", json!({ "list": name }))?;
+        super::letters::log(&case, "values-shown", json!({ "list": said }))?;
         case
     } else {
         crate::secrets::open(&args.case, &cli.secrets)?
@@ -93,7 +95,7 @@ fn list<T: Row + Listed>(cli: &Cli, args: &ListArgs, name: &str) -> Result<Done,
     View::new(&case).summary()?;
     if !case.has_table(name) {
         return Err(Failure::new(
-            format!("this case has no {name} yet"),
+            format!("this case has no {said} yet"),
             "duties need the incident: run `whose run` again with `--incident FILE`",
         ));
     }
