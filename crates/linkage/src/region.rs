@@ -123,22 +123,19 @@ impl Regions {
     /// How many times likelier two records of one person tell these two regions than two of strangers.
     pub(crate) fn lift(&self, a: u32, b: u32) -> Option<f64> {
         let (one, other) = (&self.tokens[a as usize], &self.tokens[b as usize]);
-        let (kind, told, kind_of_other, other) =
-            ASKED.iter().find_map(|&(kind, kind_of_other)| {
-                let (told, other) = (one[kind], other[kind_of_other]);
-                (told != 0 && other != 0).then_some((kind, told, kind_of_other, other))
+        let ((kind, told), (kind_of_other, other)) =
+            ASKED.iter().find_map(|&(first, second)| {
+                let (told, other) = ((first, one[first]), (second, other[second]));
+                // The same either way round.
+                let (told, other) = (told.min(other), told.max(other));
+                (told.1 != 0 && other.1 != 0).then_some((told, other))
             })?;
         let chance =
             f64::from(self.n[usize::from(other)]) / f64::from(self.n_of_kind[kind_of_other].max(1));
         let of_place = if kind == kind_of_other {
             f64::from(u8::from(told == other)) / chance
         } else {
-            let (first, second) = if kind < kind_of_other {
-                (told, other)
-            } else {
-                (other, told)
-            };
-            let both = self.both.get(&key(first, second)).copied().unwrap_or(0);
+            let both = self.both.get(&key(told, other)).copied().unwrap_or(0);
             let with = f64::from(self.with[usize::from(told)][kind_of_other]);
             (f64::from(both) / chance + IMAGINED) / (with + IMAGINED)
         };
@@ -149,4 +146,51 @@ impl Regions {
 /// Tokens are numbered over all kinds, so two of them are enough.
 fn key(one: u16, other: u16) -> u32 {
     u32::from(one) << 16 | u32::from(other)
+}
+
+#[cfg(test)]
+mod tests {
+    use whose_model::{PersonName, PersonRecord, Phi, PostalAddress, RecordId, Standard};
+
+    use super::*;
+
+    fn record(subject: u64, phone: &str, city: &str) -> PersonRecord {
+        let exhibit = [0; 16];
+        let mut record = PersonRecord::new(RecordId { exhibit, subject }, Standard::Evidence);
+        record.names.push(Phi::new(PersonName {
+            family: format!("Name {subject}"),
+            ..PersonName::default()
+        }));
+        if !phone.is_empty() {
+            record.phones.push(Phi::new(phone.to_owned()));
+        }
+        record.addresses.push(Phi::new(PostalAddress {
+            city: city.to_owned(),
+            ..PostalAddress::default()
+        }));
+        record
+    }
+
+    #[test]
+    fn an_area_code_goes_with_the_cities_in_which_the_case_has_it() {
+        let mut nodes = Nodes::new();
+        for n in 0..40 {
+            nodes.push(&record(n, &format!("418555{n:04}"), "Qu\u{e9}bec"));
+            nodes.push(&record(100 + n, &format!("416555{n:04}"), "Toronto"));
+        }
+        nodes.push(&record(1000, "4185551234", ""));
+        nodes.push(&record(1001, "", "Quebec"));
+        nodes.push(&record(1002, "", "Toronto"));
+        nodes.push(&record(1003, "", ""));
+        nodes.freeze();
+        nodes.sort();
+        let regions = Regions::new(&nodes);
+        let [area, here, there, nowhere] = nodes.node_of[80..] else {
+            panic!("four records were added last");
+        };
+        assert!(regions.lift(area, here).unwrap() > 1.4);
+        assert!(regions.lift(area, there).unwrap() < 0.4);
+        assert_eq!(regions.lift(area, here), regions.lift(here, area));
+        assert_eq!(regions.lift(area, nowhere), None);
+    }
 }

@@ -226,3 +226,56 @@ fn the_birth_date_in_a_quebec_number_stands_in_for_a_missing_one() {
     );
     assert_eq!(found, [vec!["a", "b"], vec!["c"]]);
 }
+
+fn reached(mut record: PersonRecord, phone: &str) -> PersonRecord {
+    record.phones.push(Phi::new(phone.into()));
+    record
+}
+
+fn homeless(mut record: PersonRecord) -> PersonRecord {
+    record.addresses.clear();
+    record
+}
+
+#[test]
+fn of_two_of_one_name_a_record_goes_to_the_one_whose_telephone_it_has() {
+    let nadia = |subject, birth, phone| {
+        let name = ["Nadia", "Brannigan", ""];
+        reached(homeless(named(subject, name, birth)), phone)
+    };
+    check(
+        &[
+            nadia(1, "1960-02-03", "3065550142"),
+            nadia(2, "1960-02-03", "3065550142"),
+            nadia(3, "1988-07-09", "9025550177"),
+            nadia(4, "", "3065550142"),
+        ],
+        &[&[0, 1, 3], &[2]],
+    );
+}
+
+#[test]
+fn a_street_that_father_and_son_share_tells_neither_though_one_of_them_leaves_it_out() {
+    let name = ["Wolfgang", "Brannigan", ""];
+    let father = |subject| reached(named(subject, name, "1950-02-03"), "3065550142");
+    let son = |subject| reached(homeless(named(subject, name, "1981-11-20")), "3065550142");
+    check(
+        &[father(1), father(2), son(3), son(4), named(5, name, "")],
+        &[&[0, 1], &[2, 3], &[4]],
+    );
+}
+
+#[test]
+fn a_newborn_does_not_take_the_birth_date_that_the_mothers_number_says() {
+    let of = |subject, given, birth| {
+        let record = named(subject, [given, "Gagnon", ""], birth);
+        numbered(record, "ca-qc", "GAGC75531201")
+    };
+    check(
+        &[
+            of(1, "Chantal", "1975-03-12"),
+            of(2, "B\u{e9}b\u{e9} Fille", ""),
+        ],
+        &[&[0], &[1]],
+    );
+}
