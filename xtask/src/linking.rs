@@ -85,12 +85,17 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
     let python = python(root)?;
     let folder = std::env::temp_dir().join(format!("whose-bench-link-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
+    let runs = root.join("bench/runs").join(bench::name(root)?);
+    std::fs::create_dir_all(&runs)?;
+    // What was measured stands, whatever comes after.
+    let save = |report: &str, raw: &[Value]| -> Result<()> {
+        std::fs::write(runs.join("link.md"), report)?;
+        let text = serde_json::to_string_pretty(raw)? + "\n";
+        Ok(std::fs::write(runs.join("link.json"), text)?)
+    };
     let result = (|| {
         let mut report = String::new();
         let mut raw = Vec::new();
-        for n in sizes {
-            made_up(root, &whose, &python, &folder, n, &mut report, &mut raw)?;
-        }
         corpora_tables(
             root,
             &whose,
@@ -100,14 +105,12 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
             &mut report,
             &mut raw,
         )?;
+        save(&report, &raw)?;
+        for n in sizes {
+            made_up(root, &whose, &python, &folder, n, &mut report, &mut raw)?;
+            save(&report, &raw)?;
+        }
         println!("{report}");
-        let runs = root.join("bench/runs").join(bench::name(root)?);
-        std::fs::create_dir_all(&runs)?;
-        std::fs::write(runs.join("link.md"), &report)?;
-        std::fs::write(
-            runs.join("link.json"),
-            serde_json::to_string_pretty(&raw)? + "\n",
-        )?;
         Ok(())
     })();
     std::fs::remove_dir_all(&folder).ok();
@@ -210,6 +213,7 @@ fn made_up(
         tell("Splink, 0.999999", &run, 1, "-")?;
     }
     writeln!(report, "{by_kind}")?;
+    std::fs::remove_dir_all(&folder)?;
     Ok(())
 }
 
