@@ -9,9 +9,9 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::json;
-use whose_engine::{PEOPLE, View};
 use whose_engine::store::export::{Format, Listed, Values, export_table};
 use whose_engine::store::{Case, Row, StoreError};
+use whose_engine::{PEOPLE, View};
 use whose_model::{AffectedIndividual, Exhibit, Exposure, Gap, Obligation, Phi};
 
 use crate::args::{Cli, ListArgs, ListFormat};
