@@ -1,14 +1,17 @@
 //! A document in, its text out, read in a confined process: for papers that are read as text, not as evidence.
 //!
 //! The same readers under the same confinement as for a pile, but what crosses
-//! back is the text itself. Tables and records are left out.
+//! back is the text itself. A table is told as lines, its cells apart by bars:
+//! a notice has tables, and a page of text with bars in it may be taken for one.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
-use whose_model::{Ended, ExhibitPath, Gap, Limits, Passage, PassageKind, Phi, Segment, Sink};
+use whose_model::{
+    Ended, ExhibitPath, Gap, Limits, Passage, PassageKind, Phi, Rows, Segment, Sink, TableHead,
+};
 
 use crate::error::EngineError;
 use crate::pool::{self, Outbox, PoolError, Task, Workers};
@@ -121,6 +124,7 @@ pub fn tell() -> io::Result<()> {
         let mut teller = Teller {
             out: &mut out,
             skip: job.skip,
+            seen: None,
             failed: None,
         };
         whose_readers::read_with(
@@ -142,7 +146,57 @@ pub fn tell() -> io::Result<()> {
 struct Teller<'o, W: Write> {
     out: &'o mut BufWriter<W>,
     skip: Vec<ExhibitPath>,
+    /// The table of the batch before, whose header was told.
+    seen: Option<Arc<TableHead>>,
     failed: Option<io::Error>,
+}
+
+/// A batch of a table as lines; with its header when it is the first batch.
+fn lines(rows: &Rows, before: Option<Arc<TableHead>>) -> String {
+    let columns = rows.head.columns.len();
+    let mut text = String::new();
+    let mut line = |cells: &mut dyn Iterator<Item = &str>| {
+        let start = text.len();
+        for cell in cells.map(str::trim).filter(|cell| !cell.is_empty()) {
+            if text.len() > start {
+                text.push_str(" | ");
+            }
+            text.push_str(cell);
+        }
+        text.push('\n');
+    };
+    if before.is_none_or(|before| before != rows.head) {
+        line(&mut rows.head.columns.iter().map(|column| column.name.as_str()));
+    }
+    for row in 0..rows.numbers.len() {
+        line(&mut (0..columns).map(|column| rows.cell(row, column)));
+    }
+    text
+}
+
+#[test]
+fn a_table_is_told_as_lines_with_its_header_once() {
+    let column = |name: &str| whose_model::Column {
+        name: name.to_owned(),
+        ..Default::default()
+    };
+    let head = Arc::new(TableHead {
+        name: String::new(),
+        index: 0,
+        columns: vec![column("Date"), column("What")],
+        is_sheet: true,
+    });
+    let mut rows = Rows::new(head.clone());
+    rows.push(2, ["May 3", "It was found."]);
+    rows.push(3, ["", "Letters left."]);
+    assert_eq!(
+        lines(&rows, None),
+        "Date | What\nMay 3 | It was found.\nLetters left.\n"
+    );
+    assert_eq!(
+        lines(&rows, Some(head)),
+        "May 3 | It was found.\nLetters left.\n"
+    );
 }
 
 impl<W: Write> Teller<'_, W> {
@@ -168,11 +222,16 @@ impl<W: Write> Sink for Teller<'_, W> {
     }
 
     fn segment(&mut self, segment: Segment) {
-        if let Segment::Passage(Passage { text, kind, .. }) = segment
-            && !matches!(kind, PassageKind::MailHeader | PassageKind::Strings)
-        {
-            self.say(&Event::Text(Phi::new(text)));
-        }
+        let text = match segment {
+            Segment::Passage(Passage { text, kind, .. })
+                if !matches!(kind, PassageKind::MailHeader | PassageKind::Strings) =>
+            {
+                text
+            }
+            Segment::Rows(rows) => lines(&rows, self.seen.replace(rows.head.clone())),
+            _ => return,
+        };
+        self.say(&Event::Text(Phi::new(text)));
     }
 
     fn gap(&mut self, gap: Gap) {

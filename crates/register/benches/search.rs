@@ -40,7 +40,7 @@ fn main() {
 /// Fills a register and asks it; a table row for each question.
 fn measure(store: &str, open: &dyn Fn() -> Register) {
     println!(
-        "\n| store | what | found | opened anew p50 ms | p95 | open p50 ms | p95 |\n|---|---|---|---|---|---|---|"
+        "\n| store | what | found | opened anew p50 ms | p95 | on the processor p50 | p95 | open p50 ms | p95 | on the processor p50 | p95 |\n|---|---|---|---|---|---|---|---|---|---|---|"
     );
     let since = Instant::now();
     let mut register = open();
@@ -52,28 +52,27 @@ fn measure(store: &str, open: &dyn Fn() -> Register) {
     drop(register);
     let time = |what: &str, run: &mut dyn FnMut(&mut Register) -> usize| {
         // As the command line does it, opened anew each time; and as the console does it, open all the time.
-        let mut cold = Vec::new();
-        let mut warm = Vec::new();
+        let mut times: [Vec<f64>; 4] = Default::default();
         let mut n = 0;
         for _ in 0..ROUNDS {
-            let since = Instant::now();
+            let (since, busy) = (Instant::now(), busy());
             let mut register = open();
             n = run(&mut register);
-            cold.push(since.elapsed().as_secs_f64() * 1e3);
-            let since = Instant::now();
+            times[0].push(since.elapsed().as_secs_f64() * 1e3);
+            times[1].push(self::busy() - busy);
+            let (since, busy) = (Instant::now(), self::busy());
             run(&mut register);
-            warm.push(since.elapsed().as_secs_f64() * 1e3);
+            times[2].push(since.elapsed().as_secs_f64() * 1e3);
+            times[3].push(self::busy() - busy);
         }
-        cold.sort_by(f64::total_cmp);
-        warm.sort_by(f64::total_cmp);
-        let at = |percent: usize| (ROUNDS * percent).div_ceil(100) - 1;
-        println!(
-            "| {store} | {what} | {n} | {:.1} | {:.1} | {:.1} | {:.1} |",
-            cold[at(50)],
-            cold[at(95)],
-            warm[at(50)],
-            warm[at(95)]
-        );
+        let mut row = format!("| {store} | {what} | {n} |");
+        for times in &mut times {
+            times.sort_by(f64::total_cmp);
+            for percent in [50, 95] {
+                row += &format!(" {:.1} |", times[(ROUNDS * percent).div_ceil(100) - 1]);
+            }
+        }
+        println!("{row}");
     };
     let words = |words: &str| Query {
         words: words.to_owned(),
@@ -111,6 +110,12 @@ fn measure(store: &str, open: &dyn Fn() -> Register) {
         "| {store} | add one | | {:.1} | | | |",
         since.elapsed().as_secs_f64() * 1e3
     );
+}
+
+/// Milliseconds that this thread was on a processor: what a question costs when nothing else runs.
+fn busy() -> f64 {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+    text.split(' ').next().unwrap().parse::<f64>().unwrap() / 1e6
 }
 
 fn incident(n: u64) -> (IncidentId, Vec<Entry>) {

@@ -31,7 +31,7 @@ static COUNT: LazyLock<Option<Regex>> = LazyLock::new(|| {
         (?P<scale>\s+(?:millions?|thousand|mille)(?:\s+(?:d[e'’]|of))?)?
         \s+(?:(?:of\s+(?:its|their|our|the)|de\s+(?:ses|nos)|d['’])\s*)?
         (?:(?:[\p{{L}}-]+\s+){{0,3}}?)
-        (?P<people>{PEOPLE})\b"
+        (?P<people>{PEOPLE}|(?-i:\p{{Lu}}\p{{Ll}}+(?:ans|iens|iennes|ois|oises)))\b"
     ))
 });
 

@@ -145,15 +145,19 @@ const WORDS: &[(&str, &str)] = &[
     ),
     (
         "service-date",
-        r"dates?(?:,\s+locations?)?\s+of\s+(?:the\s+)?(?:services?|treatments?|visits?|appointments?|admissions?|discharges?|exams?|examinations?|surger(?:y|ies)|care)|(?:appointment|admission|discharge|service|treatment|visit|exam)(?:\s+and\s+discharge)?\s+(?:dates?|information|times?)|appointments?\b|dates?\s+(?:de\s+(?:consultation|visite|service|traitement|rendez-vous)|d['’](?:admission|examen|hospitalisation)|du\s+rendez-vous|des\s+(?:visites|rendez-vous|services))|rendez-vous",
+        r"dates?(?:,\s+locations?)?\s+of\s+(?:the\s+)?(?:services?|treatments?|visits?|appointments?|admissions?|discharges?|exams?|examinations?|surger(?:y|ies)|care)|(?:appointment|admission|discharge|service|treatment|visit|exam)(?:\s+and\s+discharge)?\s+(?:dates?|information|times?)|appointments?\b|dates?\s+(?:de\s+(?:consultation|venue|visite|service|traitement|rendez-vous)|d['’](?:admission|examen|hospitalisation)|du\s+rendez-vous|des\s+(?:visites|rendez-vous|services))|rendez-vous",
     ),
     (
         "consent",
         r"consent\s+forms?|enrol(?:l)?ment\s+(?:forms?|information)|formulaires?\s+de\s+consentement",
     ),
     (
+        "ethnicity",
+        r"race(?:\s*(?:/|and|or)\s*ethnicity)?|ethnicity|ethnic\s+(?:origin|background)|origine\s+ethnique",
+    ),
+    (
         "health-information",
-        r"(?:personal\s+|protected\s+|individual\s+)?(?:health|medical|clinical)(?:\s+and\s+personal)?\s+(?:information|data|details|records?|files?)|patients?['’]?\s+(?:health\s+|medical\s+)?(?:records?|charts?|files?)\b|\be?phi\b|dossiers?\s+m[ée]dica(?:l|ux)|(?:renseignements|informations?|donn[ée]es)\s+(?:de\s+sant[ée]|m[ée]dica(?:l|ux|le|les)|cliniques?)|dossiers?\s+(?:de\s+(?:patients?|sant[ée])|d['’]usagers?)",
+        r"(?:dental|treatment)\s+information|(?:personal\s+|protected\s+|individual\s+)?(?:health|medical|clinical)(?:\s+and\s+personal)?\s+(?:information|data|details|records?|files?)|patients?['’]?\s+(?:health\s+|medical\s+)?(?:records?|charts?|files?)\b|\be?phi\b|dossiers?\s+m[ée]dica(?:l|ux)|(?:renseignements|informations?|donn[ée]es)\s+(?:(?:de|sur\s+(?:la|leur|votre))\s+sant[ée]|m[ée]dica(?:l|ux|le|les)|cliniques?)|dossiers?\s+(?:de\s+(?:patients?|sant[ée])|d['’]usagers?)",
     ),
     (
         "financial-information",
@@ -191,7 +195,7 @@ rule!(
 // Something happened to it, or it is told what was in it.
 rule!(
     HAPPENED,
-    r"(?ix)\b(?:stole|stolen|steal|held|obtain\w*|got|took|taken|access\w*|exfiltrat\w*|extract\w*|copied|acquired|download\w*|compromis\w*|affected|impacted|expos\w*|involved?|involv\w*|includ\w*|contain\w*|at\s+risk|breach\w*|disclos\w*|leaked|viewed|lost|published|posted|limited\s+to|consist\w*|such\s+as|remained|recovered|vol[ée]e?s?|d[ée]rob\w*|subtilis\w*|touch[ée]e?s?|concern\w*|vis[ée]e?s?|consult[ée]\w*|copi[ée]\w*|compren\w*|conten\w*|divulgu\w*|comport\w*|incl\w*|figur\w*|publi[ée]\w*|acc[ée]d\w*|d['’]acc[èe]s)\b"
+    r"(?ix)\b(?:stole|stolen|steal|held|obtain\w*|got|took|taken|access\w*|exfiltrat\w*|extract\w*|copied|acquired|download\w*|compromis\w*|affected|impacted|expos\w*|involved?|involv\w*|includ\w*|contain\w*|at\s+risk|breach\w*|disclos\w*|leaked|viewed|lost|published|posted|(?:was|were)\s+(?:also\s+)?(?:in|on|among)\s+(?:the|those|these|it|them)|se\s+trouv\w+|limited\s+to|consist\w*|such\s+as|remained|recovered|vol[ée]e?s?|d[ée]rob\w*|subtilis\w*|touch[ée]e?s?|concern\w*|vis[ée]e?s?|consult[ée]\w*|copi[ée]\w*|compren\w*|conten\w*|divulgu\w*|comport\w*|incl\w*|figur\w*|publi[ée]\w*|acc[ée]d\w*|d['’]acc[èe]s)\b"
 );
 // What is offered, urged or general is not what was taken.
 rule!(

@@ -447,6 +447,14 @@ impl Reader<'_> {
             if is(&TOLD_ON, text.get(..date.range.start).unwrap_or("")) {
                 continue;
             }
+            // "In January the minister announced that ..." is when it was announced.
+            if text
+                .get(..date.range.start)
+                .is_some_and(|before| before.split_whitespace().count() <= 1)
+                && is(&ANNOUNCED, text.get(date.range.end..).unwrap_or(""))
+            {
+                continue;
+            }
             let is_near = self
                 .clock
                 .published
@@ -715,6 +723,10 @@ rule!(
 rule!(
     OLD,
     r"(?i)\b(?:born|founded|since\s+its\s+founding|was\s+bought|were\s+bought|acquired\s+by|bought\s+by|Act,|s\.\s*\d|in\s+force|effective\s+date|fond[ée]e?\s+en)\b"
+);
+rule!(
+    ANNOUNCED,
+    r"^,?\s*(?:[\p{L}][\p{L}'’.-]*\s+){1,8}?(?:announced|said|told\s+reporters|a\s+(?:annonc[ée]|d[ée]clar[ée]|indiqu[ée]))\b"
 );
 rule!(SPAN, r"(?i)\b(?:between|from|entre|du)\b|[-–]");
 rule!(

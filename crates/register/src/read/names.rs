@@ -5,7 +5,7 @@
 //! is the one that the report has suffer, learn, say and write letters; no
 //! name is known beforehand.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -16,10 +16,13 @@ use crate::read::text::Sentence;
 
 /// One word of a name; with `of`, `de` and the like between two of them, a name.
 const WORD: &str = r"\p{Lu}[\p{L}\p{N}&'’.-]*";
+/// What French writes small before the name of a place, and which belongs to the name.
+const KINDS: &str =
+    r"(?:[Cc]entre\s+(?:hospitalier|m[ée]dical)|[Hh][ôo]pital|[Cc]linique|[Pp]harmacie)";
 /// A name as it stands in a sentence, for the patterns of this folder.
 pub(crate) fn name_pattern(group: &str) -> String {
     format!(
-        r"(?:[Tt]he\s+|[Ll]a\s+|[Ll]e\s+|[Ll]['’])?(?P<{group}>{WORD}(?:\s+(?:(?:of|for|&|de|du|des|de\s+la|of\s+the)\s+)?{WORD})*)"
+        r"(?:[Tt]he\s+|[Ll]a\s+|[Ll]e\s+|[Ll]['’])?(?P<{group}>(?:{KINDS}\s+(?:universitaire\s+)?(?:de\s+|d['’]|du\s+|des\s+)?)?{WORD}(?:\s+(?:(?:of|for|&|de|du|des|de\s+la|of\s+the|m[ée]dicale?|hospitalier|dentaire|universitaire|r[ée]gionale?)\s+)?{WORD})*)"
     )
 }
 
@@ -286,6 +289,13 @@ static PERSON_AFTER: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
 });
 
+/// A title, a given name or two, and a family name.
+static TITLED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    compile(
+        r"\b(?:[Mm]inister|[Cc]ommissioner|[Dd]irector|[Pp]resident|[Pp]rofessor|[Pp]remier|[Mm]ayor|[Ss]enator|[Oo]fficer|[Ss]pokes\p{L}+|Dr\.?|Mr\.?|Mrs\.?|Ms\.?|[Mm]inistre|[Cc]ommissaire|[Dd]irect(?:eur|rice)|M\.|Mme)\s+(?:\p{Lu}[\p{L}.-]*\s+){1,2}(?P<family>\p{Lu}[\p{Ll}’'-]+(?:-\p{Lu}\p{Ll}+)?)",
+    )
+});
+
 impl Names {
     /// Looks through the sentences. `is_aside` says which speak of something else.
     pub(crate) fn of(
@@ -294,13 +304,16 @@ impl Names {
         is_aside: impl Fn(usize) -> bool,
     ) -> Self {
         let lower = lower_words(text);
+        let people = people_named(sentences);
         let mut scores: BTreeMap<String, u32> = BTreeMap::new();
         for (n, sentence) in sentences.iter().enumerate() {
             if is_aside(n) {
                 continue;
             }
             for (name, start, end) in names_in(sentence.text) {
-                if !is_name(&name, sentence.text, start, end, &lower) {
+                if !is_name(&name, sentence.text, start, end, &lower)
+                    || people.contains(name.as_str())
+                {
                     continue;
                 }
                 let before = sentence.text.get(..start).unwrap_or("");
@@ -359,6 +372,20 @@ impl Names {
             .flat_map(|one| &one.forms)
             .any(|form| text.contains(form.as_str()))
     }
+}
+
+/// Family names of those whom a title introduces: after "Health Minister Jane Roe", "Roe" is a person.
+fn people_named<'t>(sentences: &[Sentence<'t>]) -> BTreeSet<&'t str> {
+    let mut found = BTreeSet::new();
+    for sentence in sentences {
+        let Some(rule) = TITLED.as_ref() else {
+            break;
+        };
+        for captures in rule.captures_iter(sentence.text) {
+            found.extend(captures.name("family").map(|family| family.as_str()));
+        }
+    }
+    found
 }
 
 fn best(rules: &[(u32, Regex)], text: &str) -> u32 {
@@ -462,6 +489,14 @@ fn is_name(
     }
     let before = sentence.get(..start).unwrap_or("");
     let after = sentence.get(end..).unwrap_or("");
+    // "Une clinique de Pointe-Claire" names a town, not a clinic.
+    let is_one_of = before.ends_with(['e', 'n', ' '])
+        && ["une ", "un ", "Une ", "Un "]
+            .iter()
+            .any(|article| before.ends_with(article));
+    if is_one_of && name.starts_with(char::is_lowercase) {
+        return false;
+    }
     let is_kind = KIND.as_ref().is_some_and(|kind| kind.is_match(name));
     let is_person = PERSON
         .as_ref()

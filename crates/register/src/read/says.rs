@@ -115,7 +115,7 @@ const RULES: &[Rule] = &[
     (
         Attribute::Stage,
         "exfiltration",
-        r"exfiltrat\w+|(?:downloaded|copied|acquired|removed)\s+(?:and/or\s+[\p{L}]+\s+)?(?:[\p{L}]+\s+){0,4}?(?:data|documents|files|information)|(?:data|files|information)\s+(?:was|were|had\s+been)\s+(?:extracted|copied|stolen|taken|downloaded|removed)|stole\s+(?:[\p{L}'’-]+\s+){0,3}?(?:data|information|files)|donn[ée]es\s+(?:[\p{L}'’-]+\s+){0,3}?(?:vol[ée]es|copi[ée]es|exfiltr[ée]es|subtilis[ée]es)|(?:took|taken)\s+the\s+(?:[\p{L}'’-]+\s+){0,3}?information",
+        r"exfiltrat\w+|en\s+(?:a|ont)\s+extrait|fichiers\s+d[ée]rob[ée]s|(?:downloaded|copied|acquired|removed)\s+(?:and/or\s+[\p{L}]+\s+)?(?:[\p{L}]+\s+){0,4}?(?:data|documents|files|information)|(?:data|files|information)\s+(?:was|were|had\s+been)\s+(?:extracted|copied|stolen|taken|downloaded|removed)|stole\s+(?:[\p{L}'’-]+\s+){0,3}?(?:data|information|files)|donn[ée]es\s+(?:[\p{L}'’-]+\s+){0,3}?(?:vol[ée]es|copi[ée]es|exfiltr[ée]es|subtilis[ée]es)|(?:took|taken)\s+the\s+(?:[\p{L}'’-]+\s+){0,3}?information",
     ),
     (
         Attribute::Stage,
@@ -140,7 +140,7 @@ const RULES: &[Rule] = &[
     (
         Attribute::Response,
         "experts",
-        r"(?:cyber-?\s?security|forensics?|IT|computer|security|external|outside|third[\s-]party|independent|leading)\s+(?:[\p{L}'’-]+\s+){0,2}?(?:experts?|consultants?|firms?|specialists?|investigators?|professionals?)\b|(?:experts?|sp[ée]cialistes|firmes?)\s+(?:[\p{L}'’-]+\s+){0,2}?(?:externes?|en\s+cyber\s?s[ée]curit[ée]|informatiques?|sp[ée]cialis[ée]es?)|forensic\s+(?:investigation|analysis|review)",
+        r"IT\s+(?:[\p{L}'’-]+\s+){0,2}?(?:experts|firms?|specialists|professionals)\b|(?:cyber-?\s?security|forensics?|computer|security|external|outside|third[\s-]party|independent|leading)\s+(?:[\p{L}'’-]+\s+){0,2}?(?:experts?|consultants?|firms?|specialists?|investigators?|professionals?)\b|(?:experts?|sp[ée]cialistes|firmes?)\s+(?:[\p{L}'’-]+\s+){0,2}?(?:externes?|en\s+cyber\s?s[ée]curit[ée]|informatiques?|sp[ée]cialis[ée]es?)|forensic\s+(?:investigation|analysis|review)",
     ),
     (
         Attribute::Response,
@@ -150,7 +150,7 @@ const RULES: &[Rule] = &[
     (
         Attribute::Response,
         "letters",
-        r"(?:sent|send|mailed|mailing|sending|issued|received|receive)\s+(?:[\p{L}'’-]+\s+){0,4}?(?:letters?|notices?)\b|letters?\s+(?:[\p{L}'’-]+\s+){0,3}?(?:dated|sent|mailed|explains|to\s+(?:affected|patients|customers|individuals))|(?:mailed|notification|written)\s+letters?|by\s+(?:mail|letter)|(?:envoy|transmi|exp[ée]di|re[çc]u)\p{L}*\s+(?:[\p{L}'’-]+\s+){0,4}?lettres?|lettres?\s+(?:[\p{L}'’-]+\s+){0,3}?(?:envoy|transmi|exp[ée]di)\p{L}*|par\s+(?:la\s+poste|lettre)",
+        r"(?:sent|send|mailed|mailing|sending|issued)\s+(?:[\p{L}'’-]+\s+){0,4}?(?:letters?|notices?)\b|(?:patients|people|individuals|customers|clients|residents|members|those|victims|personnes|patientes)\s+(?:[\p{L}'’-]+\s+){0,5}?(?:receiv|re[çc])\w*\s+(?:[\p{L}'’-]+\s+){0,4}?(?:letters?|notices?|lettres?)\b|letters?\s+(?:[\p{L}'’-]+\s+){0,3}?(?:dated|sent|mailed|explains|to\s+(?:affected|patients|customers|individuals))|(?:mailed|notification|written)\s+letters?|by\s+(?:mail|letter)|(?:envoy|transmi|exp[ée]di)\p{L}*\s+(?:[\p{L}'’-]+\s+){0,4}?lettres?|lettres?\s+(?:[\p{L}'’-]+\s+){0,3}?(?:envoy|transmi|exp[ée]di)\p{L}*|par\s+(?:la\s+poste|lettre)",
     ),
     (
         Attribute::Response,
@@ -200,7 +200,7 @@ const RULES: &[Rule] = &[
     (
         Attribute::Confidentiality,
         "breached",
-        r"(?:information|data|records?|files|donn[ée]es|renseignements|dossiers?)\s+(?:[\p{L}'’-]+\s+){0,5}?(?:stolen|exfiltrated|extracted|compromised|accessed|obtained|exposed|breached|copied|taken|viewed|disclosed|vol[ée]e?s|compromis\w*|consult[ée]\w*|expos[ée]\w*|divulgu[ée]\w*)|(?:stole|obtained|compromis\w+|accessed|got|exposed|exfiltrated)\s+(?:\p{L}+[\s,]+){0,6}?(?:information|data|records)",
+        r"(?:information|data|records?|files|donn[ée]es|renseignements|dossiers?)\s+(?:[\p{L}'’-]+\s+){0,5}?(?:stolen|exfiltrated|extracted|compromised|accessed|obtained|exposed|breached|copied|taken|viewed|disclosed|vol[ée]e?s|compromis\w*|consult[ée]\w*|expos[ée]\w*|divulgu[ée]\w*)|(?:stole|obtained|compromis\w+|accessed|got|exposed|exfiltrated)\s+(?:\p{L}+[\s,]+){0,6}?(?:information|data|records)|(?:extrait|d[ée]rob[ée]|vol[ée]|expos[ée]e?s?|expose|compromis)\s+(?:[\p{L}'’]+\s+){0,4}?(?:informations?|renseignements|donn[ée]es|dossiers)|(?:fichiers|listes)\s+(?:[\p{L}'’]+\s+){0,3}?(?:d[ée]rob|vol|extrait|copi|publi)[ée]*e?s",
     ),
 ];
 
@@ -217,6 +217,10 @@ static PATTERNS: LazyLock<Vec<(Attribute, &'static str, Regex)>> = LazyLock::new
 rule!(
     NOT_BEFORE,
     r"(?i)\b(?:no|not|never|did\s+not|didn['’]t|has\s+not|have\s+not|without|refus\p{L}+\s+to|aucune?|n['’]\p{L}+\s+pas|n['’]a\s+pas|ne\s+\p{L}+\s+pas)\s+(?:[\p{L}'’-]+\s+){0,2}$"
+);
+rule!(
+    UNKNOWN_BEFORE,
+    r"(?i)\b(?:no\s+(?:information|evidence|indication|reason|sign|knowledge)|not\s+(?:aware|known|clear)|unable\s+to\s+(?:determine|confirm|tell|say)|aucune?\s+(?:indication|preuve|information))\b[^.;]{0,80}$"
 );
 rule!(
     NO_MISUSE,
@@ -246,6 +250,18 @@ pub(crate) fn find(text: &str) -> Vec<Said> {
             continue;
         };
         let before = text.get(..it.start()).unwrap_or("");
+        // "No evidence that anybody accessed it", "unable to tell what was accessed" say that nothing is known.
+        if is(&UNKNOWN_BEFORE, before)
+            && matches!(
+                attribute,
+                Attribute::Actor
+                    | Attribute::Action
+                    | Attribute::Stage
+                    | Attribute::Confidentiality
+            )
+        {
+            continue;
+        }
         let is_not = is(&NOT_BEFORE, before);
         // A sentence that denies an act of the victim's says so; one that denies a hack says little.
         if is_not && !matches!(attribute, Attribute::Response | Attribute::Motive) {
@@ -297,7 +313,7 @@ rule!(
 );
 rule!(
     OWN_INQUIRY,
-    r"(?i)\b(?:our|its|their|internal|forensic|own|the\s+company['’]s|notre|son)\s+(?:[\p{L}-]+\s+){0,2}?(?:investigation|review|report|enquête)\b|^(?:[Tt]he|[Aa]n?)\s+investigation\s+(?:has\s+)?(?:found|determined|revealed)|\bthe\s+investigation\s+(?:determined|found|revealed)"
+    r"(?i)\b(?:our|its|their|internal|forensic|own|the\s+company['’]s|notre|son)\s+(?:[\p{L}-]+\s+){0,2}?(?:investigation|review|report|enquête)\b|^(?:[Tt]he|[Aa]n?)\s+investigation\s+(?:has\s+)?(?:found|determined|revealed)|\bthe\s+investigation\s+(?:has\s+|had\s+)?(?:determined|found|revealed)"
 );
 rule!(
     JUDGED,
