@@ -21,8 +21,56 @@ struct Form {
     title: String,
     #[serde(default)]
     columns: Vec<(String, String)>,
+    /// How long it must be kept, in words.
     #[serde(default)]
-    count: Vec<Vec<String>>,
+    keep: String,
+    #[serde(default)]
+    count: Vec<Row>,
+}
+
+/// A row of a yearly count: which incidents it counts.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Row {
+    title: String,
+    /// Of one of these kinds.
+    cause: Vec<String>,
+    /// Done by one of these.
+    #[serde(default)]
+    actor: Vec<String>,
+    /// With one of these actions, or of one of these families.
+    #[serde(default)]
+    action: Vec<String>,
+    /// And with none of these.
+    #[serde(default)]
+    without: Vec<String>,
+}
+
+impl Row {
+    fn counts(&self, record: &Record, drafts: bool) -> bool {
+        let has = |attribute, wanted: &[String]| {
+            record.terms(attribute, drafts).iter().any(|term| {
+                wanted.iter().any(|one| {
+                    one == term
+                        || term
+                            .strip_prefix(one.as_str())
+                            .is_some_and(|rest| rest.starts_with('/'))
+                })
+            })
+        };
+        has(Attribute::Cause, &self.cause)
+            && (self.actor.is_empty() || has(Attribute::Actor, &self.actor))
+            && (self.action.is_empty() || has(Attribute::Action, &self.action))
+            && !has(Attribute::Action, &self.without)
+    }
+}
+
+/// How long the law wants a form's content to be kept, in words.
+///
+/// # Errors
+/// When there is no such form.
+pub fn kept_for(name: &str) -> Result<Option<String>, RegisterError> {
+    Ok(Some(form(name)?.keep).filter(|keep| !keep.is_empty()))
 }
 
 /// The names of the forms.
@@ -50,33 +98,52 @@ pub fn table(name: &str, records: &[Record], drafts: bool) -> Result<String, Reg
         out.write_record(form.columns.iter().map(|(head, _)| head))
             .map_err(failed)?;
         for record in records {
-            out.write_record(
-                form.columns
-                    .iter()
-                    .map(|(_, from)| guard(&cell(record, from, drafts))),
-            )
-            .map_err(failed)?;
+            let cells: Vec<String> = form
+                .columns
+                .iter()
+                .map(|(_, from)| cell(record, from, drafts).map(|cell| guard(&cell)))
+                .collect::<Option<_>>()
+                .ok_or(RegisterError::Form("a form whose every column is known"))?;
+            out.write_record(cells).map_err(failed)?;
         }
     } else {
+        let counted = [
+            "incidents",
+            "individuals",
+            "1",
+            "2 to 10",
+            "11 to 50",
+            "51 to 100",
+            "more than 100",
+        ];
         let mut head = vec!["year".to_owned(), form.title.clone()];
-        head.push("incidents".to_owned());
+        head.extend(counted.map(ToOwned::to_owned));
+        head.push("number not known".to_owned());
         out.write_record(&head).map_err(failed)?;
         for (year, records) in by_year(records, drafts) {
             for row in &form.count {
-                let Some((title, causes)) = row.split_first() else {
-                    continue;
-                };
-                let n = records
+                let people: Vec<Option<u64>> = records
                     .iter()
-                    .filter(|record| {
-                        record
-                            .terms(Attribute::Cause, drafts)
-                            .iter()
-                            .any(|cause| causes.iter().any(|one| one == cause))
-                    })
-                    .count();
-                out.write_record([year.as_str(), title, &n.to_string()])
-                    .map_err(failed)?;
+                    .filter(|record| row.counts(record, drafts))
+                    .map(|record| record.people(drafts))
+                    .collect();
+                let n = |low: u64, high: u64| {
+                    let within = |n: &&u64| (low..=high).contains(*n);
+                    people.iter().flatten().filter(within).count() as u64
+                };
+                let numbers = [
+                    people.len() as u64,
+                    people.iter().flatten().sum(),
+                    n(1, 1),
+                    n(2, 10),
+                    n(11, 50),
+                    n(51, 100),
+                    n(101, u64::MAX),
+                    people.iter().filter(|n| n.is_none_or(|n| n == 0)).count() as u64,
+                ];
+                let mut cells = vec![year.clone(), row.title.clone()];
+                cells.extend(numbers.map(|n| n.to_string()));
+                out.write_record(&cells).map_err(failed)?;
             }
         }
     }
@@ -109,7 +176,8 @@ fn by_year(records: &[Record], drafts: bool) -> BTreeMap<String, Vec<&Record>> {
     years
 }
 
-fn cell(record: &Record, from: &str, drafts: bool) -> String {
+/// A cell; `None` when nobody knows what the column is made of.
+fn cell(record: &Record, from: &str, drafts: bool) -> Option<String> {
     let list = |attribute| record.terms(attribute, drafts).join("; ");
     let date = |attribute| {
         record
@@ -124,7 +192,21 @@ fn cell(record: &Record, from: &str, drafts: bool) -> String {
             .unwrap_or("")
             .to_owned()
     };
-    match from {
+    let told = |regulator: &str| match record
+        .used(Attribute::RegulatorTold, regulator, drafts)
+        .map(|(held, _)| &held.fact)
+    {
+        Some(fact) if !fact.is_not => fact.value.to_string(),
+        _ => String::new(),
+    };
+    Some(match from {
+        "nothing" => String::new(),
+        "public-notice" => {
+            let is_told = record
+                .terms(Attribute::Response, drafts)
+                .contains(&"website");
+            (if is_told { "oui" } else { "" }).to_owned()
+        }
         "id" => record.id.clone(),
         "name" => record.name.clone(),
         "victim" => first(Attribute::Victim),
@@ -163,7 +245,8 @@ fn cell(record: &Record, from: &str, drafts: bool) -> String {
             let is_there = record.standing(drafts).any(|held| {
                 matches!(&held.fact.value, Value::Relation { kind, .. } if kind == "service-provider")
             });
-            (if is_there { "Yes" } else { "No" }).to_owned()
+            // That nobody speaks of a provider does not say that there is none.
+            (if is_there { "Yes" } else { "" }).to_owned()
         }
         "conflicts" => record.conflicts(drafts).len().to_string(),
         "sources" => record
@@ -172,19 +255,18 @@ fn cell(record: &Record, from: &str, drafts: bool) -> String {
             .map(|source| source.title.as_str())
             .collect::<Vec<_>>()
             .join("; "),
-        other => match Attribute::from_id(other) {
-            Some(attribute) => {
+        "elements" => list(Attribute::Element),
+        "actions" => list(Attribute::Action),
+        "actors" => list(Attribute::Actor),
+        other => match other.strip_prefix("told:") {
+            Some(regulator) => told(regulator),
+            None => {
+                let attribute = Attribute::from_id(other)?;
                 let day = date(attribute);
                 if day.is_empty() { list(attribute) } else { day }
             }
-            None => match other {
-                "elements" => list(Attribute::Element),
-                "actions" => list(Attribute::Action),
-                "actors" => list(Attribute::Actor),
-                _ => String::new(),
-            },
         },
-    }
+    })
 }
 
 #[test]
@@ -192,7 +274,83 @@ fn every_form_can_be_read_and_every_column_is_known() {
     for (name, _) in FORMS {
         let form = form(name).unwrap();
         assert!(!form.columns.is_empty() || !form.count.is_empty(), "{name}");
-        assert!(table(name, &[], true).is_ok());
+        let nothing = Record::fold(crate::IncidentId::of("x"), &[], crate::AsOf::default());
+        for (_, from) in &form.columns {
+            assert!(cell(&nothing, from, true).is_some(), "{name}: {from}");
+        }
+        assert!(table(name, &[nothing], true).is_ok());
     }
+    assert!(kept_for("ca-pipeda").unwrap().unwrap().contains("24"));
+    assert_eq!(kept_for("table").unwrap(), None);
     assert_eq!(guard("=1+1"), "'=1+1");
+}
+
+#[test]
+fn a_yearly_count_says_how_many_times_by_whom_and_how_many_people() {
+    use crate::{AsOf, Bound, Entry, Event, Fact, IncidentId, SourceId};
+    let record = |day: &str, cause: &str, action: &str, actor: &str, people: Option<u64>| {
+        let term = |text: &str| Value::Term(text.to_owned());
+        let mut facts = vec![
+            Fact::new(Attribute::Cause, term(cause), SourceId(0)),
+            Fact::new(Attribute::Action, term(action), SourceId(0)),
+            Fact::new(Attribute::Actor, term(actor), SourceId(0)),
+            Fact::new(
+                Attribute::Discovered,
+                Value::When(day.parse().unwrap()),
+                SourceId(0),
+            ),
+        ];
+        if let Some(n) = people {
+            let bound = Bound::Exactly;
+            facts.push(Fact::new(
+                Attribute::People,
+                Value::Count { n, bound },
+                SourceId(0),
+            ));
+        }
+        let entry = Entry {
+            at: jiff::Timestamp::UNIX_EPOCH,
+            by: String::new(),
+            event: Event::Stated(facts),
+        };
+        Record::fold(IncidentId::of(day), &[entry], AsOf::default())
+    };
+    let records = [
+        record(
+            "2025-01-02",
+            "theft",
+            "malware/Ransomware",
+            "external",
+            Some(5000),
+        ),
+        record("2025-02-02", "theft", "physical/Theft", "internal", Some(1)),
+        record(
+            "2025-03-02",
+            "unauthorized-disclosure",
+            "error/Misdelivery",
+            "internal",
+            None,
+        ),
+        record(
+            "2024-03-02",
+            "unauthorized-access",
+            "misuse/Privilege abuse",
+            "internal",
+            Some(7),
+        ),
+    ];
+    let text = table("ca-on-annual", &records, false).unwrap();
+    for line in [
+        "2025,Stolen,2,5001,1,0,0,0,1,0",
+        "2025,Stolen: by an internal party,1,1,1,0,0,0,0,0",
+        "2025,Stolen: ransomware attack,1,5000,0,0,0,0,1,0",
+        "2025,Lost,0,0,0,0,0,0,0,0",
+        "2025,Disclosed without authority,1,0,0,0,0,0,0,1",
+        "2024,Used without authority,1,7,0,1,0,0,0,0",
+    ] {
+        assert!(
+            text.lines().any(|one| one == line),
+            "{line} is not in\n{text}"
+        );
+    }
 }

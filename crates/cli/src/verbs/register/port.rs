@@ -77,6 +77,9 @@ pub(crate) fn export(register: &mut Register, args: &ExportArgs) -> Result<Done,
                 &args.out,
                 forms::table(form, &records, drafts).map_err(failure)?,
             )?;
+            if let Some(keep) = forms::kept_for(form).map_err(failure)? {
+                say(&format!("  to be kept: {keep}"));
+            }
         }
     }
     say(&format!(
