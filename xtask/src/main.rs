@@ -22,6 +22,7 @@ mod linking;
 mod need;
 mod reading;
 mod score;
+mod subjects;
 mod tidy;
 
 const USAGE: &str = "\

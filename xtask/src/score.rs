@@ -16,8 +16,7 @@ use serde_json::{Value, json};
 
 use crate::alarms;
 
-const USAGE: &str =
-    "usage: cargo xtask score detect CORPORA [--presidio PYTHON] [--errors KIND] [--keep]";
+const USAGE: &str = "usage: cargo xtask score detect CORPORA [--presidio PYTHON] [--errors KIND] [--keep], or score subjects PILE...";
 const CORPORA: &[&str] = &["presidio-research", "openmed-golden", "eds-pseudo-fr"];
 
 /// One text with its marks.
@@ -64,6 +63,12 @@ type Kinds = BTreeMap<String, Kind>;
 
 /// Scores detection and keeps the figures in `bench/runs/`.
 pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
+    if let Some(("subjects", piles)) = arguments
+        .split_first()
+        .map(|(of, rest)| (of.as_str(), rest))
+    {
+        return crate::subjects::run(piles);
+    }
     let mut rest = arguments.iter();
     let (Some("detect"), Some(corpora)) = (rest.next().map(String::as_str), rest.next()) else {
         bail!("{USAGE}")

@@ -30,6 +30,7 @@ mod terms;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod trust;
 mod weigh;
 mod whose;
 

@@ -11,6 +11,7 @@ use super::{
     cast::{Heard, People, Person, Stamp},
     found::Found,
     layout::Cue,
+    trust,
     whose::{Named, Stage, Tied},
 };
 
@@ -48,7 +49,7 @@ pub(crate) fn resolve(
                 draft.element = DataElement::Clinician;
                 emit(draft.at(item.place.clone(), Some(patient.id), patient.role));
             }
-            let why = role_words(&people[at], role);
+            let why = trust::said(role_words(&people[at], role));
             emit(
                 item.draft
                     .because(why.into())
@@ -99,6 +100,7 @@ pub(crate) fn resolve(
             }
         }
         let Tied { id, role, why } = stage.whose(&item);
+        let why = trust::said(why);
         emit(item.draft.because(why.into()).at(item.place, id, role));
     }
     if let Some(last) = stage.last_patient() {
