@@ -173,10 +173,15 @@ impl Weights {
             relatives[2] += levels[1 + Rival::Namesakes as usize] - levels[0];
         }
         let strangers = strangers - self.counts[1];
-        let of = |bits: f32| (bits - self.counts[0] - strangers).min(MOST_BITS);
+        let of = |bits: f32, count: f32| (bits - count - strangers).min(MOST_BITS);
+        // Each record of one person has a share of a pair with each record of relatives: twice the pairs, by record.
+        let relatives_of_one = self.n.log2() - 1.0;
         Fit {
-            own: of(one) + (n_records.clamp(1, MOST_AGREEING) as f32).log2(),
-            relatives: relatives.iter().map(|bits| of(*bits).exp2()).sum::<f32>(),
+            own: of(one, self.counts[0]) + (n_records.clamp(1, MOST_AGREEING) as f32).log2(),
+            relatives: relatives
+                .iter()
+                .map(|bits| of(*bits, relatives_of_one).exp2())
+                .sum::<f32>(),
         }
     }
 
