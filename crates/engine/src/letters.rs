@@ -106,7 +106,9 @@ impl<'c> Letters<'c> {
         let obligations =
             tables::of::<Obligation>(self.view.case, tables::OBLIGATIONS, &person.id.0)?;
         let note = tables::of::<PersonNote>(self.view.case, tables::NOTES, &person.id.0)?.pop();
-        Ok(self.compose(person, language, &obligations, note.as_ref()))
+        let mut input = self.compose(person, language, &obligations, note.as_ref());
+        Mail::of(self.view.case)?.dress(&mut input);
+        Ok(input)
     }
 
     pub(crate) fn compose(

@@ -7,6 +7,7 @@
 mod address;
 mod batch;
 mod choices;
+mod choose;
 mod codes;
 mod print;
 
@@ -21,8 +22,9 @@ use whose_store::Case;
 pub use address::{Problem, order, problems};
 pub use batch::{Approval, Batch, Purpose, Returned, Route, Sent, SentLetter};
 pub use choices::{COLUMNS, Choice, Format, parse};
+pub use choose::Unmailed;
 pub use codes::{Account, Imported, Pool};
-pub use print::{Prepared, Unmailed};
+pub use print::Prepared;
 
 use crate::error::EngineError;
 use crate::lists::View;
@@ -115,18 +117,6 @@ impl Mail {
                     })
             })
             .collect()
-    }
-
-    /// The last letter to a person that was sent and did not come back: its day, and what it told of.
-    pub(crate) fn told(&self, id: &PersonId) -> Option<(Date, &SentLetter)> {
-        self.batches.iter().rev().find_map(|batch| {
-            let sent = batch.sent.as_ref()?;
-            if batch.returned.contains_key(&id.0) {
-                return None;
-            }
-            let letter = batch.letters.iter().find(|letter| letter.person == *id)?;
-            Some((sent.on, letter))
-        })
     }
 
     /// Where the codes are.

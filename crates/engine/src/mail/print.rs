@@ -3,7 +3,7 @@
 //! `prepare` chooses the people and writes drafts to read; `print` writes the
 //! same letters as approved, and refuses when anything changed in between.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::sync::Mutex;
@@ -11,46 +11,17 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::civil::Date;
 use serde::Serialize;
-use whose_letters::{LetterInput, LetterKind, Press, Stage as PaperStage};
-use whose_model::{AffectedIndividual, PersonId, PostalAddress};
+use whose_letters::{LetterInput, Press, Stage as PaperStage};
 
 use super::batch::short;
-use super::{Batch, Choice, Format, Mail, Purpose, Route, SentLetter, order, problems};
+use super::choose::{Item, Lot, choose, place};
+use super::{Batch, Mail, Purpose, Route, SentLetter, problems};
 use crate::error::EngineError;
 use crate::letters::{Letters, Loaded, letter, lock, spreadsheet_safe};
 use crate::progress::{Progress, Stage, Unit};
 
 /// Letters in one PDF: what a mail house's program opens without trouble.
 const BUNDLE: usize = 50;
-
-/// Why somebody with a letter is not in a mailing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Unmailed {
-    /// Somebody asked to wait.
-    Held,
-    /// No address is known: reach them otherwise, or by public notice.
-    NoAddress,
-    /// They asked for e-mail and none is known.
-    NoEmail,
-    /// Their letter came back and there is no other address.
-    SameAddress,
-    /// No name is known.
-    NoName,
-}
-
-impl Unmailed {
-    /// Its id in lists.
-    pub const fn id(self) -> &'static str {
-        match self {
-            Self::Held => "held",
-            Self::NoAddress => "no-address",
-            Self::NoEmail => "no-email",
-            Self::SameAddress => "same-address-as-the-one-returned",
-            Self::NoName => "no-name",
-        }
-    }
-}
 
 /// What was written.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -67,52 +38,6 @@ pub struct Prepared {
     pub codes_given: u64,
     /// What every letter lacks, when it lacks something.
     pub lacks: Option<String>,
-}
-
-/// A letter with the order in which it is printed.
-struct Item<'p> {
-    person: &'p AffectedIndividual,
-    kind: LetterKind,
-    route: Route,
-    /// Large print and plain envelopes are handled apart.
-    lot: Lot,
-    order: (u8, String),
-}
-
-/// What a machine that folds handles in one go.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Lot {
-    Ordinary,
-    PlainEnvelope,
-    Large,
-    LargePlainEnvelope,
-    NotPrinted,
-}
-
-impl Lot {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Ordinary => "letters",
-            Self::PlainEnvelope => "plain-envelope",
-            Self::Large => "large-print",
-            Self::LargePlainEnvelope => "large-print-plain-envelope",
-            Self::NotPrinted => "",
-        }
-    }
-
-    fn of(route: Route, choice: Option<&Choice>) -> Self {
-        if route != Route::Post {
-            return Self::NotPrinted;
-        }
-        let large = choice.is_some_and(|one| one.format == Format::LargePrint);
-        let plain = choice.is_some_and(|one| one.discreet);
-        match (large, plain) {
-            (false, false) => Self::Ordinary,
-            (false, true) => Self::PlainEnvelope,
-            (true, false) => Self::Large,
-            (true, true) => Self::LargePlainEnvelope,
-        }
-    }
 }
 
 impl Letters<'_> {
@@ -504,117 +429,6 @@ fn chunks<'c, 'p>(items: &'c [Item<'p>]) -> Vec<Chunk<'c, 'p>> {
             })
         })
         .collect()
-}
-
-/// Who is in a mailing, in postal order lot by lot; and who is not, and why.
-fn choose<'p>(
-    mail: &Mail,
-    loaded: &'p Loaded,
-    purpose: Purpose,
-) -> (Vec<Item<'p>>, Vec<(PersonId, Unmailed)>) {
-    // In another mailing that is not sent yet, or sent: not a first letter.
-    let in_some: BTreeSet<&PersonId> = mail
-        .batches
-        .iter()
-        .flat_map(|batch| batch.letters.iter().map(|letter| &letter.person))
-        .collect();
-    let waiting: BTreeSet<&PersonId> = mail
-        .batches
-        .iter()
-        .filter(|batch| batch.sent.is_none())
-        .flat_map(|batch| batch.letters.iter().map(|letter| &letter.person))
-        .collect();
-    let mut items = Vec::new();
-    let mut not_mailed = Vec::new();
-    for person in &loaded.people {
-        let choice = mail.choices.get(&person.id.0);
-        let last = mail.of_person(&person.id).pop();
-        let kind = match purpose {
-            Purpose::First if in_some.contains(&person.id) => continue,
-            Purpose::First => LetterKind::First,
-            _ if waiting.contains(&person.id) => continue,
-            Purpose::Supplement => match mail.told(&person.id) {
-                Some((first_on, letter))
-                    if person
-                        .elements
-                        .iter()
-                        .any(|one| !letter.elements.contains(one)) =>
-                {
-                    LetterKind::Supplement {
-                        first_on,
-                        known: letter.elements.clone(),
-                    }
-                }
-                _ => continue,
-            },
-            Purpose::Again => match &last {
-                Some(last) if last.returned.is_some() => LetterKind::First,
-                _ => continue,
-            },
-        };
-        let own = choice.and_then(|choice| choice.address.as_ref());
-        let address = own.or(person.address.as_ref()).map(|one| one.reveal());
-        let address =
-            address.filter(|one| !one.street.trim().is_empty() || !one.city.trim().is_empty());
-        let email = choice.and_then(|choice| choice.email.as_ref());
-        let format = choice.map(|choice| choice.format).unwrap_or_default();
-        let route = match format {
-            Format::Letter | Format::LargePrint => Route::Post,
-            Format::Email => Route::Email,
-            Format::Text => Route::Text,
-        };
-        let came_back_from = last.filter(|_| purpose == Purpose::Again);
-        let why = if choice.is_some_and(|choice| choice.hold) {
-            Some(Unmailed::Held)
-        } else if person.name.reveal().family.trim().is_empty()
-            && person.name.reveal().given.trim().is_empty()
-        {
-            Some(Unmailed::NoName)
-        } else if route == Route::Post && address.is_none() {
-            Some(Unmailed::NoAddress)
-        } else if route == Route::Email && email.is_none() {
-            Some(Unmailed::NoEmail)
-        } else if came_back_from.is_some_and(|last| {
-            let here = place(address, email.map(|email| email.reveal().as_str()));
-            last.letter.address == here && last.letter.route == route
-        }) {
-            Some(Unmailed::SameAddress)
-        } else {
-            None
-        };
-        if let Some(why) = why {
-            not_mailed.push((person.id.clone(), why));
-            continue;
-        }
-        items.push(Item {
-            person,
-            kind,
-            route,
-            lot: Lot::of(route, choice),
-            order: address.map_or_else(|| (9, String::new()), order),
-        });
-    }
-    items.sort_by(|a, b| (a.lot, &a.order, &a.person.id).cmp(&(b.lot, &b.order, &b.person.id)));
-    (items, not_mailed)
-}
-
-/// Digest of where a letter goes.
-fn place(address: Option<&PostalAddress>, email: Option<&str>) -> [u8; 16] {
-    let mut hasher = blake3::Hasher::new_derive_key("whose 2026 where a letter goes");
-    let parts = address.map(|one| {
-        [
-            one.street.as_str(),
-            one.city.as_str(),
-            one.province.as_str(),
-            one.postal_code.as_str(),
-            one.country.as_str(),
-        ]
-    });
-    for part in parts.into_iter().flatten().chain(email) {
-        hasher.update(part.trim().to_lowercase().as_bytes());
-        hasher.update(&[0]);
-    }
-    short(&hasher.finalize())
 }
 
 fn write(out: &Path, name: &str, bytes: &[u8]) -> Result<(), EngineError> {
