@@ -1,8 +1,8 @@
 //! A document in, its text out, read in a confined process: for papers that are read as text, not as evidence.
 //!
 //! The same readers under the same confinement as for a pile, but what crosses
-//! back is the text itself. A table is told as lines, its cells apart by bars:
-//! a notice has tables, and a page of text with bars in it may be taken for one.
+//! back is the text itself. A table is told as lines, its cells apart by commas:
+//! a notice has tables, and a page of text with commas in every line may be taken for one.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -159,7 +159,7 @@ fn lines(rows: &Rows, before: Option<Arc<TableHead>>) -> String {
         let start = text.len();
         for cell in cells.map(str::trim).filter(|cell| !cell.is_empty()) {
             if text.len() > start {
-                text.push_str(" | ");
+                text.push_str(", ");
             }
             text.push_str(cell);
         }
@@ -191,11 +191,11 @@ fn a_table_is_told_as_lines_with_its_header_once() {
     rows.push(3, ["", "Letters left."]);
     assert_eq!(
         lines(&rows, None),
-        "Date | What\nMay 3 | It was found.\nLetters left.\n"
+        "Date, What\nMay 3, It was found.\nLetters left.\n"
     );
     assert_eq!(
         lines(&rows, Some(head)),
-        "May 3 | It was found.\nLetters left.\n"
+        "May 3, It was found.\nLetters left.\n"
     );
 }
 

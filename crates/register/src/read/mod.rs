@@ -25,6 +25,7 @@ use self::aside::Aside;
 use self::dates::{Clock, Stated};
 use self::names::Names;
 use self::text::Sentence;
+pub use self::text::unwrapped;
 use crate::pattern::{self, compile, is, rule};
 use crate::{Attribute, Fact, Quote, RegisterError, Source, SourceId, SourceKind, Value, When};
 

@@ -26,6 +26,39 @@ pub(crate) struct Sentence<'t> {
     pub(crate) is_line: bool,
 }
 
+/// A text whose lines were broken to fit a page, with those lines put together again; others stay as they are.
+///
+/// A line goes on in the next when it is long, ends no sentence, and the next
+/// begins small, or when it is about as long as the longest of its block.
+pub fn unwrapped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for block in text.split_inclusive("\n\n") {
+        let longest = block
+            .lines()
+            .map(|line| line.trim().len())
+            .max()
+            .unwrap_or(0);
+        let mut lines = block.split_inclusive('\n').peekable();
+        while let Some(line) = lines.next() {
+            let body = line.trim_end();
+            let next = lines.peek().map_or("", |next| next.trim());
+            let is_open = body.len() >= 45
+                && !body.ends_with(['.', ':', ';', '!', '?', '…', '”', '»'])
+                && next
+                    .starts_with(|ch: char| ch.is_alphanumeric() || matches!(ch, '(' | '“' | '«'));
+            let goes_on = next.starts_with(char::is_lowercase)
+                || longest <= 160 && body.len() * 5 >= longest * 4;
+            if is_open && goes_on {
+                out.push_str(body);
+                out.push(' ');
+            } else {
+                out.push_str(line);
+            }
+        }
+    }
+    out
+}
+
 /// The sentences of a text.
 pub(crate) fn sentences(text: &str) -> Vec<Sentence<'_>> {
     let mut found: Vec<Sentence<'_>> = Vec::new();
@@ -237,7 +270,24 @@ mod tests {
         assert_eq!(hangs, [None, Some(0), Some(0), None, None, None]);
     }
 
+    #[test]
+    fn lines_broken_to_fit_a_page_are_put_together_and_lists_are_not() {
+        let wrapped = "The clinic found on March 3, 2021 that somebody had been in its network\nand had taken names, dates of birth and\nhealth card numbers.\n\nWhat we do\n- letters\n- a call line\n";
+        assert_eq!(
+            unwrapped(wrapped),
+            "The clinic found on March 3, 2021 that somebody had been in its network and had taken names, dates of birth and\nhealth card numbers.\n\nWhat we do\n- letters\n- a call line\n"
+        );
+        let lines = "names\ndates of birth\nhealth card numbers\n";
+        assert_eq!(unwrapped(lines), lines);
+    }
+
     proptest! {
+        #[test]
+        fn nothing_is_lost_by_putting_lines_together(text in "[a-zA-Z., \n]{0,300}") {
+            let words = |text: &str| text.split_whitespace().map(ToOwned::to_owned).collect::<Vec<_>>();
+            prop_assert_eq!(words(&unwrapped(&text)), words(&text));
+        }
+
         #[test]
         fn every_sentence_stands_in_the_text_where_it_says(text in "[A-Za-zé«»\".,:!?0-9 \n-]{0,300}") {
             for sentence in sentences(&text) {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::json;
 use whose_model::Limits;
-use whose_register::read::{Given, Reading, read};
+use whose_register::read::{Given, Reading, read, unwrapped};
 use whose_register::{Fact, Intake, Register, SourceKind};
 
 use super::args::ReadArgs;
@@ -132,7 +132,7 @@ fn reading(file: &Path, args: &ReadArgs) -> Result<(Reading, bool), Failure> {
         kind,
         language: None,
     };
-    let reading = read(&told.text, &given).map_err(failure)?;
+    let reading = read(&unwrapped(&told.text), &given).map_err(failure)?;
     let has_gaps = !told.gaps.is_empty() || reading.n_left > 0;
     Ok((reading, has_gaps))
 }
