@@ -248,6 +248,7 @@ mod tests {
             n_exhibits: 1,
             elements: elements.to_vec(),
             replaces: Vec::new(),
+            split_from: Vec::new(),
             notes: Vec::new(),
         }
     }
