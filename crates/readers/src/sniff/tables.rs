@@ -54,7 +54,7 @@ pub(super) fn is_table(head: &[u8], ending: &str) -> bool {
     let Some(shape) = csv::shape(sample, sample.len() == head.len()) else {
         return false;
     };
-    if shape.evenness < 0.9 || shape.n_preamble > 12 {
+    if shape.evenness < 0.9 || shape.n_preamble > 12 || !is_mostly(sample, &shape) {
         return false;
     }
     match shape.dialect.delimiter {
@@ -68,6 +68,24 @@ pub(super) fn is_table(head: &[u8], ending: &str) -> bool {
                 || shape.n_columns == 2 && shape.n_records >= 3
         }
     }
+}
+
+/// Whether at least half of the lines are rows of this shape: a heading that stands three times
+/// above an article (`Health | Patients affected`) makes no table of the article.
+fn is_mostly(sample: &[u8], shape: &csv::Shape) -> bool {
+    let count = |line: &[u8], sign: u8| memchr::memchr_iter(sign, line).count();
+    let (mut n_lines, mut n_rows, mut n_quotes) = (0_usize, 0_usize, 0_usize);
+    for line in sample
+        .split(|b| *b == b'\n')
+        .filter(|line| !line.trim_ascii().is_empty())
+        .skip(shape.n_preamble)
+    {
+        n_lines += 1;
+        n_quotes += count(line, b'"');
+        n_rows += usize::from(count(line, shape.dialect.delimiter) + 1 >= shape.n_columns);
+    }
+    // Between quotes a cell may go over many lines.
+    n_rows * 2 >= n_lines || n_quotes * 2 >= n_lines
 }
 
 /// Endings of source code and of texts that are laid out by hand: what stands under each other there is no table.
@@ -128,4 +146,22 @@ pub(super) fn is_written_by_hand(ending: &str) -> bool {
             | "patch"
             | "diff"
     )
+}
+
+#[test]
+fn a_heading_with_a_bar_above_an_article_makes_no_table_of_it() {
+    let heading = "Health | Patients affected by an attack\n".repeat(3);
+    let article = "The clinic, which has three sites, said on Monday that files were taken.\n\n";
+    let text = format!("{heading}\n{}", article.repeat(12));
+    assert!(!is_table(text.as_bytes(), "txt"));
+    let table = format!(
+        "name|born|number\n{}",
+        "Anna Roy|1985-02-10|1234\n".repeat(12)
+    );
+    assert!(is_table(table.as_bytes(), "txt"));
+    let quoted = format!(
+        "id,note,by\n{}",
+        "1,\"first\nsecond\nthird\",Roy\n".repeat(8)
+    );
+    assert!(is_table(quoted.as_bytes(), "txt"));
 }
