@@ -602,9 +602,25 @@ fn close(
         lines.retain(|line| !line.is_empty());
         paper.lines(lines);
     }
-    if input.stage == Stage::Draft && !input.notes.is_empty() {
+    let mut notes = input.notes.clone();
+    if lacks_code(input, writer) {
+        notes.push(writer.say("letter.notes.no-code", &[])?);
+    }
+    if input.stage == Stage::Draft && !notes.is_empty() {
         paper.heading(1, writer.say("letter.notes.heading", &[])?);
-        paper.list(input.notes.clone());
+        paper.list(notes);
     }
     Ok(())
+}
+
+/// Whether the custodian's words on how to take the offer speak of a code, and this person has none.
+fn lacks_code(input: &LetterInput<'_>, writer: &Writer) -> bool {
+    let offer = &input.incident.offer;
+    input.code.is_none()
+        && offer.monitoring_months > 0
+        && written(writer.words.language, &offer.how_en, &offer.how_fr).is_some_and(|how| {
+            how.to_lowercase()
+                .split(|ch: char| !ch.is_alphabetic())
+                .any(|word| word == "code")
+        })
 }

@@ -157,6 +157,27 @@ fn notes_for_the_reviewer_stay_on_the_draft() {
 }
 
 #[test]
+fn a_draft_says_when_the_offer_speaks_of_a_code_that_this_person_does_not_have() {
+    let incident = made::incident();
+    let mut input = made::adult(&incident);
+    input.stage = Stage::Draft;
+    input.code = None;
+    assert!(
+        press()
+            .letter_text(&input)
+            .unwrap()
+            .contains("whose mail codes")
+    );
+    input.code = Some("AB12-CD34".to_owned().into());
+    assert!(
+        !press()
+            .letter_text(&input)
+            .unwrap()
+            .contains("whose mail codes")
+    );
+}
+
+#[test]
 fn a_letter_is_a_tagged_pdf_with_title_and_language_and_the_same_bytes_each_time() {
     let incident = made::incident();
     let input = made::adult_fr(&incident);
