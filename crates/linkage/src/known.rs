@@ -5,7 +5,7 @@
 //! family name; initial and family name; given name with the head and with the
 //! tail of the family name), of which one is whole however the words are
 //! written with one slip. What a hash gives is compared letter by letter, so a
-//! chance meeting of hashes names nobody. About fifty bytes a person are kept.
+//! chance meeting of hashes names nobody.
 //!
 //! Whether a hit is enough to tie a mention to a person is not decided here.
 
