@@ -108,6 +108,26 @@ proptest! {
     }
 }
 
+#[test]
+fn a_long_line_above_a_table_keeps_the_bound_on_passages() {
+    let limits = Limits {
+        max_passage_bytes: 64,
+        ..Limits::default()
+    };
+    let title = "Recalls of the clinic in the first half of the year ".repeat(20);
+    let rows = "Anna Roy,1985-02-10,1234\n".repeat(20);
+    let file = format!("{title}\nname,born,number\n{rows}");
+    let given = read_within("a.csv", file.as_bytes(), &limits);
+    let mut said = String::new();
+    for (_, segment) in &given.segments {
+        if let whose_model::Segment::Passage(passage) = segment {
+            assert!(passage.text.len() <= 64);
+            said.push_str(&passage.text);
+        }
+    }
+    assert_eq!(said.trim(), title.trim());
+}
+
 fn check(given: &Given) {
     assert!(!given.ended.is_empty());
     for gap in &given.gaps {

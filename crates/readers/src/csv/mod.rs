@@ -11,7 +11,7 @@ mod shape;
 
 use std::sync::Arc;
 
-use whose_model::{Cause, Column, Locator, Origin, PassageKind, Rows, TableHead};
+use whose_model::{Cause, Column, Locator, PassageKind, Rows, TableHead};
 
 use self::record::{Cell, Dialect, Found, split};
 pub(crate) use self::shape::{Shape, has_header, shape};
@@ -128,7 +128,8 @@ impl Table<'_> {
         source.pass(len);
         self.line += n_lines;
         if text.chars().any(char::is_alphanumeric) {
-            reading.passage(text, Origin::Bytes { runs }, PassageKind::Title);
+            let max = reading.limits().max_passage_bytes.max(16);
+            crate::text::put_pieces(&text, &runs, max, PassageKind::Title, reading);
         }
     }
 
