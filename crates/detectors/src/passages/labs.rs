@@ -90,14 +90,12 @@ impl Scan<'_, '_> {
             return;
         };
         let range = self.tokens[first].start as usize..start + len;
-        let text = self.text[range.clone()]
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ");
+        let written = &self.text[range.clone()];
+        let normal = written.split_whitespace().collect::<Vec<_>>().join(" ");
         let draft = Draft::new(
             DataElement::LabResult,
-            &text,
-            Normal::Text(text.clone()),
+            written,
+            Normal::Text(normal),
             if has_unit { 0.85 } else { 0.7 },
             if has_unit {
                 "test with a value and a unit"
