@@ -7,8 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{LazyLock, Mutex};
+use std::sync::LazyLock;
 
 use jiff::civil::Date;
 use whose_law::Library;
@@ -25,6 +24,7 @@ use crate::assess;
 use crate::error::EngineError;
 use crate::lists::View;
 use crate::mail::Mail;
+use crate::presses::on_presses;
 use crate::progress::{Progress, Stage, Unit};
 use crate::tables::{self, PersonNote};
 
@@ -342,54 +342,17 @@ impl<'c> Letters<'c> {
         } = self.load(only)?;
         let mail = Mail::of(self.view.case)?;
         progress.begin(Stage::Letters, people.len() as u64, Unit::Items);
-        let rows: Vec<Mutex<Option<Vec<String>>>> =
-            people.iter().map(|_| Mutex::new(None)).collect();
-        let next = AtomicUsize::new(0);
-        let failure: Mutex<Option<EngineError>> = Mutex::new(None);
-        // One press: takes the next person until there is none, or until any press has failed.
-        let print_next = || -> Result<(), EngineError> {
-            let mut press = Press::new().map_err(letter)?;
-            while let Some((person, row)) = {
-                let index = next.fetch_add(1, Ordering::Relaxed);
-                people.get(index).zip(rows.get(index))
-            } {
-                if lock(&failure).is_some() {
-                    return Ok(());
-                }
-                let list = obligations.get(&person.id.0).map_or(&[][..], Vec::as_slice);
-                let language = mail.language(person);
-                let mut input = self.compose(person, language, list, notes.get(&person.id.0));
-                mail.dress(&mut input);
-                *lock(row) = Some(self.write_one(&mut press, &input, out)?);
-                progress.advance(1);
-            }
-            Ok(())
-        };
-        std::thread::scope(|scope| {
-            for _ in 0..n_threads.clamp(1, people.len().max(1)) {
-                scope.spawn(|| {
-                    // Typst spreads a paper over all of rayon's threads; with a press on each core that
-                    // only makes them wait for each other, so each press gets a pool of its own thread.
-                    match rayon::ThreadPoolBuilder::new().num_threads(1).build() {
-                        Ok(pool) => pool.install(|| {
-                            if let Err(error) = print_next() {
-                                lock(&failure).get_or_insert(error);
-                            }
-                        }),
-                        Err(error) => {
-                            lock(&failure).get_or_insert(EngineError::Letter(error.to_string()));
-                        }
-                    }
-                });
-            }
+        let rows = on_presses(&people, n_threads, |press, person| {
+            let list = obligations.get(&person.id.0).map_or(&[][..], Vec::as_slice);
+            let language = mail.language(person);
+            let mut input = self.compose(person, language, list, notes.get(&person.id.0));
+            mail.dress(&mut input);
+            let row = self.write_one(press, &input, out)?;
+            progress.advance(1);
+            Ok(row)
         });
         progress.end();
-        if let Some(error) = failure
-            .into_inner()
-            .unwrap_or_else(|poison| poison.into_inner())
-        {
-            return Err(error);
-        }
+        let rows = rows?;
         let file = out.join("manifest.csv");
         let place = |cause| EngineError::Output {
             place: file.clone(),
@@ -399,10 +362,7 @@ impl<'c> Letters<'c> {
         manifest
             .write_record(whose_letters::MANIFEST)
             .map_err(|error| place(error.into()))?;
-        for row in rows.into_iter().filter_map(|slot| {
-            slot.into_inner()
-                .unwrap_or_else(|poison| poison.into_inner())
-        }) {
+        for row in rows {
             manifest
                 .write_record(row)
                 .map_err(|error| place(error.into()))?;
@@ -444,10 +404,6 @@ static TIMELINE: LazyLock<BTreeMap<String, Wording>> = LazyLock::new(|| {
 
 pub(crate) fn letter(error: whose_letters::LetterError) -> EngineError {
     EngineError::Letter(error.to_string())
-}
-
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(|poison| poison.into_inner())
 }
 
 /// The text of a language, or the other's when nobody has written it.

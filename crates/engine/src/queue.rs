@@ -10,10 +10,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
-use std::sync::{Condvar, Mutex, MutexGuard};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use whose_model::{Exhibit, ExhibitPath, Members, Outcome};
 
+use crate::guard::lock;
 use crate::pool::Outbox;
 use crate::protocol::Event;
 use crate::scan::Scanned;
@@ -85,9 +86,7 @@ impl<'a> Line<'a> {
     }
 
     fn lock(&self) -> MutexGuard<'_, State<'a>> {
-        self.state
-            .lock()
-            .unwrap_or_else(|poison| poison.into_inner())
+        lock(&self.state)
     }
 
     /// Waits until `may_go`, or until printing failed.
@@ -103,7 +102,7 @@ impl<'a> Line<'a> {
             state = self
                 .moved
                 .wait(state)
-                .unwrap_or_else(|poison| poison.into_inner());
+                .unwrap_or_else(PoisonError::into_inner);
         }
     }
 }

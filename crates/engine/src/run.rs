@@ -26,6 +26,7 @@ use crate::bank::Bank;
 use crate::bounds::{self, Bounds};
 use crate::collect::{self, Collected, Seized};
 use crate::error::EngineError;
+use crate::guard::{inner, lock};
 use crate::part::{Key, PartOutbox};
 use crate::people;
 use crate::pool::{self, PoolError, Task, Workers};
@@ -351,16 +352,10 @@ fn seize_all(
         }
     });
     progress.end();
-    let mut seized = seized
-        .into_inner()
-        .unwrap_or_else(|poison| poison.into_inner());
+    let mut seized = inner(seized);
     seized.sort_by(|a, b| a.found.path.cmp(&b.found.path));
     siblings::bind(&mut seized);
     seized
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(|poison| poison.into_inner())
 }
 
 /// What names a file's result: its bytes, its ending, and all that decides what is found in it.

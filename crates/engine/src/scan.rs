@@ -10,6 +10,7 @@ use std::sync::Mutex;
 use whose_model::{Cause, Exhibit, ExhibitPath, Gap, Limits, Mention, Outcome, Phi};
 
 use crate::error::EngineError;
+use crate::guard::{inner, lock};
 use crate::pool::{self, Outbox, PoolError, Task, Workers};
 use crate::protocol::{Event, Hello};
 use crate::queue::Line;
@@ -107,9 +108,7 @@ pub(crate) fn mentions_of(
         |_| Ok(()),
     );
     match result {
-        Ok(()) => Ok(all
-            .into_inner()
-            .unwrap_or_else(|poison| poison.into_inner())),
+        Ok(()) => Ok(inner(all)),
         Err(PoolError::Start(error) | PoolError::Outbox(error)) => Err(error),
     }
 }
@@ -132,10 +131,7 @@ impl Outbox for Keep<'_> {
         Ok(())
     }
     fn done(&mut self) -> io::Result<()> {
-        self.all
-            .lock()
-            .unwrap_or_else(|poison| poison.into_inner())
-            .append(&mut self.now);
+        lock(self.all).append(&mut self.now);
         Ok(())
     }
 }

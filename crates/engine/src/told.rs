@@ -14,6 +14,7 @@ use whose_model::{
 };
 
 use crate::error::EngineError;
+use crate::guard::{inner, lock};
 use crate::pool::{self, Outbox, PoolError, Task, Workers};
 use crate::protocol::{self, Event, Hello, Job};
 use crate::seize;
@@ -71,9 +72,7 @@ pub fn told(file: &Path, limits: &Limits, workers: &Workers) -> Result<Told, Eng
         |_| Ok(()),
     );
     match result {
-        Ok(()) => Ok(all
-            .into_inner()
-            .unwrap_or_else(|poison| poison.into_inner())),
+        Ok(()) => Ok(inner(all)),
         Err(PoolError::Start(error) | PoolError::Outbox(error)) => Err(EngineError::Workers(error)),
     }
 }
@@ -104,7 +103,7 @@ impl Outbox for Keep<'_> {
     }
 
     fn done(&mut self) -> io::Result<()> {
-        let mut all = self.all.lock().unwrap_or_else(|poison| poison.into_inner());
+        let mut all = lock(self.all);
         all.text.push_str(&self.now.text);
         all.gaps.append(&mut self.now.gaps);
         Ok(())

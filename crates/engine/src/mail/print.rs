@@ -6,8 +6,6 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -17,7 +15,8 @@ use super::batch::short;
 use super::choose::{Item, Lot, choose, place};
 use super::{Batch, Mail, Purpose, Route, SentLetter, problems};
 use crate::error::EngineError;
-use crate::letters::{Letters, Loaded, letter, lock, spreadsheet_safe};
+use crate::letters::{Letters, Loaded, letter, spreadsheet_safe};
+use crate::presses::on_presses;
 use crate::progress::{Progress, Stage, Unit};
 
 /// Letters in one PDF: what a mail house's program opens without trouble.
@@ -257,59 +256,19 @@ impl Letters<'_> {
             cause,
         })?;
         progress.begin(Stage::Letters, work.items.len() as u64, Unit::Items);
-        let chunks = chunks(work.items);
-        let rows: Vec<Mutex<Vec<Vec<String>>>> =
-            chunks.iter().map(|_| Mutex::new(Vec::new())).collect();
-        let next = AtomicUsize::new(0);
-        let failure: Mutex<Option<EngineError>> = Mutex::new(None);
-        let print_next = || -> Result<(), EngineError> {
-            let mut press = Press::new().map_err(letter)?;
-            while let Some((chunk, rows)) = {
-                let index = next.fetch_add(1, Ordering::Relaxed);
-                chunks.get(index).zip(rows.get(index))
-            } {
-                if lock(&failure).is_some() {
-                    return Ok(());
-                }
-                *lock(rows) = self.write_chunk(out, work, chunk, &mut press)?;
-                progress.advance(chunk.items.len() as u64);
-            }
-            Ok(())
-        };
-        std::thread::scope(|scope| {
-            for _ in 0..n_threads.clamp(1, chunks.len().max(1)) {
-                scope.spawn(|| {
-                    // A pool of one thread each, as in `Letters::write`.
-                    match rayon::ThreadPoolBuilder::new().num_threads(1).build() {
-                        Ok(pool) => pool.install(|| {
-                            if let Err(error) = print_next() {
-                                lock(&failure).get_or_insert(error);
-                            }
-                        }),
-                        Err(error) => {
-                            lock(&failure).get_or_insert(EngineError::Letter(error.to_string()));
-                        }
-                    }
-                });
-            }
+        let rows = on_presses(&chunks(work.items), n_threads, |press, chunk| {
+            let rows = self.write_chunk(out, work, chunk, press)?;
+            progress.advance(chunk.items.len() as u64);
+            Ok(rows)
         });
         progress.end();
-        let failed = failure.into_inner();
-        if let Some(error) = failed.unwrap_or_else(|poison| poison.into_inner()) {
-            return Err(error);
-        }
-        let rows: Vec<Vec<String>> = rows
-            .into_iter()
-            .flat_map(|rows| {
-                rows.into_inner()
-                    .unwrap_or_else(|poison| poison.into_inner())
-            })
-            .collect();
+        let rows = rows?;
         let mut head = vec!["sequence", "first_page"];
         head.extend(whose_letters::MANIFEST);
         head.extend(["route", "email", "address_quality"]);
         list(out, "mailing.csv", &head, || {
             rows.into_iter()
+                .flatten()
                 .enumerate()
                 .map(|(at, row)| std::iter::once((at + 1).to_string()).chain(row).collect())
                 .collect()
