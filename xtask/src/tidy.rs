@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 /// Rooms larger than this are split, unless they are a table.
-const MAX_LINES: usize = 1_000;
+const MAX_LINES: usize = 800;
 
 pub(crate) fn check(root: &Path) -> Result<()> {
     let mut found = crate::edges::check(root)?;

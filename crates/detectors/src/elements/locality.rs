@@ -3,7 +3,11 @@
 //! Each reads the start of a text and gives a length or an answer; where an
 //! address begins and in which order its parts stand is decided in `address`.
 
-use super::address::{floor, is_country, is_unit_word, is_us_state};
+use super::{
+    region::{is_country, is_us_state},
+    street::is_unit_word,
+    stretch::floor,
+};
 
 /// `22 Castelao Apt. 862`: where a street without a word for it ends, because a unit with its number follows.
 pub(super) fn before_unit(text: &str, number: usize) -> Option<usize> {

@@ -20,7 +20,10 @@ pub(crate) mod online;
 #[cfg(test)]
 mod page;
 pub(crate) mod person;
+pub(crate) mod region;
 pub(crate) mod sensitive;
+pub(crate) mod street;
+pub(crate) mod stretch;
 pub(crate) mod town;
 pub(crate) mod work;
 

@@ -5,7 +5,7 @@ use whose_model::{DataElement, Normal};
 use super::{Note, Scan, labelled::number_len, nobody, tokens::Shape};
 use crate::{
     draft::Draft,
-    elements::{address, clinical, contact, date, measure, numbers, town},
+    elements::{address, clinical, contact, date, measure, numbers, stretch, town},
     interpret::{Around, interpret},
     lexicon::{LABEL_END, MONTH, TEST},
     sense::{Part, Sense},
@@ -426,7 +426,7 @@ impl Scan<'_, '_> {
         if self.age(index, start) {
             return;
         }
-        if let Some(len) = address::scan(rest) {
+        if let Some(len) = stretch::scan(rest) {
             let value = &rest[..len];
             if let Some(parsed) = address::parse(value) {
                 let confidence = if parsed.postal_code.is_empty() && parsed.city.is_empty() {

@@ -300,10 +300,10 @@ impl Scan<'_, '_> {
             DataElement::Name => self.labelled_name(start, raw, sense, is_about),
             DataElement::Address => {
                 if sense.part == Part::Whole {
-                    let end = crate::elements::address::scan(raw).map_or(whole.end, |_| {
+                    let end = crate::elements::stretch::scan(raw).map_or(whole.end, |_| {
                         // The whole address, also on the next lines.
                         start
-                            + crate::elements::address::scan(&self.text[start..])
+                            + crate::elements::stretch::scan(&self.text[start..])
                                 .unwrap_or(raw.len())
                     });
                     let end = end
@@ -484,8 +484,8 @@ impl Scan<'_, '_> {
     /// Whether a text is a place that a lexicon knows, or has a number.
     fn is_place(&self, text: &str) -> bool {
         let bare = text.trim_matches(['"', '\'', '.', ' ']);
-        crate::elements::address::is_province(bare)
-            || crate::elements::address::is_us_state(&bare.to_uppercase())
+        crate::elements::region::is_province(bare)
+            || crate::elements::region::is_us_state(&bare.to_uppercase())
             || self.all.lexicon.look_up(bare) & (PLACE | WORLD_PLACE) != 0
             || crate::text::n_digits(bare) > 0 && bare.len() <= 12
     }

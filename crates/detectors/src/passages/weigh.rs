@@ -607,7 +607,7 @@ impl Scan<'_, '_> {
             let word = &self.text[token.range()];
             let gap = &self.text[token.end as usize..self.tokens[at].start as usize];
             if token.end - token.start >= 2
-                && (crate::elements::address::is_leading_street_word(word)
+                && (crate::elements::street::is_leading_street_word(word)
                     || evidence::is_called_after(token.hash))
                 && !gap.contains([',', ';', ':', '|', '('])
             {

@@ -8,7 +8,7 @@ use crate::{
     elements::{
         address, clinical, contact,
         date::{self, Order},
-        demographics, numbers,
+        demographics, numbers, region,
     },
     interpret::is_empty,
     lexicon::{
@@ -142,7 +142,7 @@ impl Looks {
             looks.add(
                 PROVINCE,
                 cell.len() <= 28
-                    && (Jurisdiction::parse_province(cell).is_some() || address::is_us_state(cell)),
+                    && (Jurisdiction::parse_province(cell).is_some() || region::is_us_state(cell)),
             );
         }
         let head_end = cell.find([',', '(', '-', ';']).unwrap_or(cell.len());
