@@ -115,6 +115,36 @@ pub struct AffectedIndividual {
     pub notes: Vec<String>,
 }
 
+impl AffectedIndividual {
+    /// A patient of whom nothing is known but the id: what is known is filled in.
+    #[must_use]
+    pub fn unknown(id: PersonId) -> Self {
+        Self {
+            id,
+            role: Role::Patient,
+            name: Phi::new(PersonName::default()),
+            other_names: Vec::new(),
+            birth_date: None,
+            death_date: None,
+            sex: None,
+            language: Language::En,
+            address: None,
+            residence: None,
+            health_numbers: Vec::new(),
+            emails: Vec::new(),
+            phones: Vec::new(),
+            representative: None,
+            records: Vec::new(),
+            roster_id: None,
+            n_exhibits: 0,
+            elements: Vec::new(),
+            replaces: Vec::new(),
+            split_from: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+}
+
 /// One person, one data element, where and how often.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Exposure {

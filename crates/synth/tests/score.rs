@@ -6,8 +6,8 @@ use std::{collections::BTreeMap, path::Path};
 
 use serde_json::Value;
 use whose_model::{
-    AffectedIndividual, Cause, DataElement, Exhibit, ExhibitPath, Gap, Language, Locator, Members,
-    Obligation, Outcome, PersonId, PersonName, Phi, Role,
+    AffectedIndividual, Cause, DataElement, Exhibit, ExhibitPath, Gap, Locator, Members,
+    Obligation, Outcome, PersonId, Phi, Role,
 };
 use whose_synth::{
     Plan,
@@ -103,29 +103,7 @@ impl CaseView for Oracle {
     fn people(&mut self, each: &mut dyn FnMut(&AffectedIndividual)) -> Result<(), CaseError> {
         let ids: BTreeMap<&PersonId, ()> = self.mentions.iter().map(|m| (&m.person, ())).collect();
         for id in ids.keys() {
-            each(&AffectedIndividual {
-                id: (*id).clone(),
-                role: Role::Patient,
-                name: Phi::new(PersonName::default()),
-                other_names: Vec::new(),
-                birth_date: None,
-                death_date: None,
-                sex: None,
-                language: Language::En,
-                address: None,
-                residence: None,
-                health_numbers: Vec::new(),
-                emails: Vec::new(),
-                phones: Vec::new(),
-                representative: None,
-                records: Vec::new(),
-                roster_id: None,
-                n_exhibits: 0,
-                elements: Vec::new(),
-                replaces: Vec::new(),
-                split_from: Vec::new(),
-                notes: Vec::new(),
-            });
+            each(&AffectedIndividual::unknown((*id).clone()));
         }
         Ok(())
     }

@@ -1,13 +1,10 @@
 //! Every byte is accounted for: the lists add up to the pile, and a run killed inside one large mailbox goes on inside it.
 
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::process::Stdio;
-use std::time::Duration;
 
-use serde_json::Value;
-
-use crate::support::{Desk, files};
+use crate::support::{Desk, files, kill_when};
 
 pub(crate) fn rows(desk: &Desk, list: &str, case: &str) -> Vec<Value> {
     let text = desk.run(&[list, case, "--format", "json"]).is(0).out();
@@ -130,17 +127,9 @@ fn a_run_killed_inside_one_large_mailbox_goes_on_inside_it() {
         "too small a mailbox to be killed in: {n_whole}"
     );
 
-    let mut child = desk
-        .whose(&run("killed"))
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    while parts(&desk, "killed") < n_whole / 2 && child.try_wait().unwrap().is_none() {
-        std::thread::park_timeout(Duration::from_millis(2));
-    }
-    child.kill().unwrap();
-    child.wait().unwrap();
+    kill_when(desk.whose(&run("killed")), || {
+        parts(&desk, "killed") >= n_whole / 2
+    });
     let n_killed = parts(&desk, "killed");
     assert!(n_killed < n_whole, "it was done before it was killed");
 
@@ -151,9 +140,5 @@ fn a_run_killed_inside_one_large_mailbox_goes_on_inside_it() {
         n_both <= n_whole + 2,
         "{n_killed} parts, then {n_both}, undisturbed {n_whole}"
     );
-    for list in ["people", "exposures", "exhibits", "gaps"] {
-        let of = |case: &str| desk.run(&[list, case]).is(0).out();
-        assert_eq!(of("killed"), of("whole"), "{list}");
-    }
-    desk.run(&["verify", "killed"]).is(0);
+    desk.same_lists("killed", "whole");
 }

@@ -1,12 +1,9 @@
 //! Files that only make sense together: each is listed once, what is in them is read once, also after a kill.
 
-use std::process::Stdio;
-use std::time::Duration;
-
 use serde_json::Value;
 
 use crate::accounting::{mailbox, parts, rows};
-use crate::support::{Desk, files};
+use crate::support::{Desk, files, kill_when};
 
 fn text(row: &Value, column: &str) -> String {
     row[column].as_str().unwrap_or("").to_owned()
@@ -116,23 +113,11 @@ fn a_run_killed_inside_a_mailbox_in_pieces_goes_on_inside_it() {
     let run = |case: &'static str| ["run", case, "--evidence", "pile", "--jobs", "1", "--quiet"];
     desk.run(&run("whole")).is(0);
     let n_whole = parts(&desk, "whole");
-    let mut child = desk
-        .whose(&run("killed"))
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    while parts(&desk, "killed") < n_whole / 2 && child.try_wait().unwrap().is_none() {
-        std::thread::park_timeout(Duration::from_millis(2));
-    }
-    child.kill().unwrap();
-    child.wait().unwrap();
+    kill_when(desk.whose(&run("killed")), || {
+        parts(&desk, "killed") >= n_whole / 2
+    });
     assert!(parts(&desk, "killed") < n_whole);
     desk.run(&run("killed")).is(0);
     assert!(parts(&desk, "killed") <= n_whole + 2);
-    for list in ["people", "exposures", "exhibits", "gaps"] {
-        let of = |case: &str| desk.run(&[list, case]).is(0).out();
-        assert_eq!(of("killed"), of("whole"), "{list}");
-    }
-    desk.run(&["verify", "killed"]).is(0);
+    desk.same_lists("killed", "whole");
 }

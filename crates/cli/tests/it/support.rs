@@ -1,7 +1,8 @@
 //! A home folder of its own, a made-up breach, and the program to run on it.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -51,9 +52,9 @@ impl Desk {
         .is(0);
     }
 
-    /// Runs the main job on the breach.
-    pub(crate) fn run_case(&self, case: &str) -> Said {
-        self.run(&[
+    /// The main job on the breach, with more options.
+    pub(crate) fn case_command(&self, case: &str, more: &[&str]) -> Command {
+        let mut command = self.whose(&[
             "run",
             case,
             "--evidence",
@@ -64,8 +65,38 @@ impl Desk {
             "breach/incident.toml",
             "--as-of",
             "2026-11-21",
-            "--json",
-        ])
+        ]);
+        command.args(more);
+        command
+    }
+
+    /// Runs the main job on the breach.
+    pub(crate) fn run_case(&self, case: &str) -> Said {
+        Said(self.case_command(case, &["--json"]).output().unwrap())
+    }
+
+    /// The list of people of a case, unmasked.
+    pub(crate) fn people(&self, case: &str) -> String {
+        self.run(&["people", case, "--values", "--format", "csv"])
+            .is(0)
+            .out()
+    }
+
+    /// Asserts that two cases have the same lists, byte for byte, and that the first is whole.
+    #[track_caller]
+    pub(crate) fn same_lists(&self, one: &str, other: &str) {
+        assert_eq!(self.people(one), self.people(other), "people");
+        for list in ["exposures", "gaps", "exhibits"] {
+            let of = |case: &str| self.run(&[list, case]).is(0).out();
+            assert_eq!(of(one), of(other), "{list}");
+        }
+        // Without an incident's file there are no obligations, and both say so.
+        let obligations = |case: &str| {
+            let said = self.run(&["obligations", case]);
+            (said.0.status.code(), said.out())
+        };
+        assert_eq!(obligations(one), obligations(other), "obligations");
+        self.run(&["verify", one]).is(0);
     }
 
     pub(crate) fn write(&self, name: &str, text: impl AsRef<[u8]>) {
@@ -73,6 +104,20 @@ impl Desk {
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
         std::fs::write(file, text).unwrap();
     }
+}
+
+/// Starts a program and kills it at the first moment at which `when` holds, if it runs that long.
+pub(crate) fn kill_when(mut command: Command, when: impl Fn() -> bool) {
+    let mut child = command
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    while !when() && child.try_wait().unwrap().is_none() {
+        std::thread::park_timeout(Duration::from_millis(2));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
 }
 
 /// What the program said.

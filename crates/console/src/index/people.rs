@@ -458,31 +458,14 @@ pub(crate) mod tests {
 
     pub(crate) fn person(id: &str, given: &str, family: &str) -> AffectedIndividual {
         AffectedIndividual {
-            id: PersonId(id.to_owned()),
-            role: Role::Patient,
             name: Phi::new(PersonName {
                 given: given.to_owned(),
                 family: family.to_owned(),
                 ..PersonName::default()
             }),
-            other_names: Vec::new(),
-            birth_date: None,
-            death_date: None,
-            sex: None,
-            language: Language::En,
-            address: None,
-            residence: None,
-            health_numbers: Vec::new(),
-            emails: Vec::new(),
-            phones: Vec::new(),
-            representative: None,
-            records: Vec::new(),
-            roster_id: None,
             n_exhibits: 1,
             elements: vec![DataElement::Name],
-            replaces: Vec::new(),
-            split_from: Vec::new(),
-            notes: Vec::new(),
+            ..AffectedIndividual::unknown(PersonId(id.to_owned()))
         }
     }
 

@@ -270,37 +270,22 @@ on-ipc = "2026-10-09"
 
 pub(crate) fn person(n: u64) -> AffectedIndividual {
     AffectedIndividual {
-        id: PersonId(format!("P-{n:012}")),
-        role: Role::Patient,
         name: Phi::new(PersonName {
             given: "Bartholomew".to_owned(),
             family: format!("Samplefather{n}"),
             ..PersonName::default()
         }),
-        other_names: Vec::new(),
-        birth_date: None,
-        death_date: None,
-        sex: None,
-        language: Language::En,
-        address: None,
         residence: Some(Residence {
             jurisdiction: Jurisdiction::Ontario,
             basis: ResidenceBasis::HealthNumber,
         }),
-        health_numbers: Vec::new(),
-        emails: Vec::new(),
-        phones: Vec::new(),
-        representative: None,
         records: vec![RecordId {
             exhibit: [1; 16],
             subject: n,
         }],
-        roster_id: None,
         n_exhibits: 1,
         elements: vec![DataElement::Name, DataElement::Diagnosis],
-        replaces: Vec::new(),
-        split_from: Vec::new(),
-        notes: Vec::new(),
+        ..AffectedIndividual::unknown(PersonId(format!("P-{n:012}")))
     }
 }
 

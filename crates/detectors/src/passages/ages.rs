@@ -4,6 +4,8 @@
 //! (`pendant 3 ans`), a version (`age; 12.0`) and the age of a thing (`more than
 //! 10 years old`) are none, or count only where a patient is spoken of.
 
+use std::ops::Range;
+
 use whose_model::{DataElement, Normal};
 
 use super::{Note, Scan};
@@ -81,22 +83,7 @@ impl Scan<'_, '_> {
                 && n <= 3
                 && rest[..n].parse::<u32>().is_ok_and(|age| age <= 120)
             {
-                let value = &rest[..n];
-                let draft = Draft::new(
-                    DataElement::Age,
-                    value,
-                    Normal::Text(value.to_owned()),
-                    0.85,
-                    "words of age",
-                );
-                self.add(
-                    start..start + n,
-                    draft,
-                    Note {
-                        needs_patient: false,
-                        ..Note::default()
-                    },
-                );
+                self.add_age(start..start + n, false);
                 return true;
             }
             return false;
@@ -132,25 +119,27 @@ impl Scan<'_, '_> {
         let number = &rest[..n];
         if number.parse::<u32>().is_ok_and(|age| age <= 120) {
             let len = n + skipped + unit.len();
-            let value = &rest[..len];
-            let draft = Draft::new(
-                DataElement::Age,
-                value,
-                Normal::Text(value.to_owned()),
-                0.85,
-                "words of age",
-            );
-            self.add(
-                start..start + len,
-                draft,
-                Note {
-                    needs_patient: is_ans && before.as_str() == "a" || is_bound,
-                    ..Note::default()
-                },
-            );
+            let needs_patient = is_ans && before.as_str() == "a" || is_bound;
+            self.add_age(start..start + len, needs_patient);
             self.sex_after(start + len);
             return true;
         }
         false
+    }
+
+    fn add_age(&mut self, place: Range<usize>, needs_patient: bool) {
+        let value = &self.text[place.clone()];
+        let draft = Draft::new(
+            DataElement::Age,
+            value,
+            Normal::Text(value.to_owned()),
+            0.85,
+            "words of age",
+        );
+        let note = Note {
+            needs_patient,
+            ..Note::default()
+        };
+        self.add(place, draft, note);
     }
 }

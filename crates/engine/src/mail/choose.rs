@@ -211,24 +211,17 @@ pub(super) fn place(address: Option<&PostalAddress>, email: Option<&str>) -> [u8
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
-    use whose_model::{DataElement, Language, PersonName, Phi, Role};
+    use whose_model::{DataElement, Language, PersonName, Phi};
 
     use super::super::{Returned, Sent};
     use super::*;
 
     fn person(id: &str, code: &str, elements: &[DataElement]) -> AffectedIndividual {
         AffectedIndividual {
-            id: PersonId(id.to_owned()),
-            role: Role::Patient,
             name: Phi::new(PersonName {
                 family: "Made-Up".to_owned(),
                 ..PersonName::default()
             }),
-            other_names: Vec::new(),
-            birth_date: None,
-            death_date: None,
-            sex: None,
-            language: Language::En,
             address: (!code.is_empty()).then(|| {
                 Phi::new(PostalAddress {
                     street: "1 Elm St".to_owned(),
@@ -238,18 +231,9 @@ mod tests {
                     country: String::new(),
                 })
             }),
-            residence: None,
-            health_numbers: Vec::new(),
-            emails: Vec::new(),
-            phones: Vec::new(),
-            representative: None,
-            records: Vec::new(),
-            roster_id: None,
             n_exhibits: 1,
             elements: elements.to_vec(),
-            replaces: Vec::new(),
-            split_from: Vec::new(),
-            notes: Vec::new(),
+            ..AffectedIndividual::unknown(PersonId(id.to_owned()))
         }
     }
 
