@@ -22,6 +22,36 @@ const MAX_PROOF: u64 = 1 << 20;
 /// Tries of a password, each of which takes half a million rounds.
 const MAX_TRIES: usize = 50;
 
+const BROKEN: &str = "the archive is broken; its members, or the rest of them, were not read";
+
+/// A member's stream that remembers how it ended.
+///
+/// A decoder that failed must not be asked again: one of LZMA2 then gives
+/// nothing for ever, and the library reads a member to its end on its own.
+struct Watched<'s> {
+    stream: &'s mut dyn Read,
+    broke: bool,
+}
+
+impl<'s> Watched<'s> {
+    fn new(stream: &'s mut dyn Read) -> Self {
+        Self {
+            stream,
+            broke: false,
+        }
+    }
+}
+
+impl Read for Watched<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.stream.read(buffer).inspect_err(|error| {
+            let cause = error.get_ref().and_then(|cause| cause.downcast_ref());
+            // A wrong checksum comes at the end of a member, from where the next begins.
+            self.broke |= !matches!(cause, Some(Error::ChecksumVerificationFailed));
+        })
+    }
+}
+
 /// Reads a 7z archive.
 pub(crate) fn read(file: &mut dyn ReadSeek, reading: &mut Reading<'_>) {
     if is_cut_off(file) {
@@ -114,6 +144,7 @@ fn put(archive: &Archive, file: &mut dyn ReadSeek, password: &Password, reading:
             .collect();
         let mut n_done = 0;
         let mut may_go_on = true;
+        let mut broke = false;
         let result = if is_locked(block) && password.is_empty() {
             Err(Error::PasswordRequired)
         } else {
@@ -123,17 +154,24 @@ fn put(archive: &Archive, file: &mut dyn ReadSeek, password: &Password, reading:
                 }
                 n_done += 1;
                 if entry.size() > 0 || !reading.is_empty_too_many() {
-                    may_go_on = reading.member(entry.name(), Body::Unpacked(stream));
+                    let mut stream = Watched::new(stream);
+                    may_go_on = reading.member(entry.name(), Body::Unpacked(&mut stream));
+                    broke = stream.broke;
                 }
-                Ok(may_go_on)
+                Ok(may_go_on && !broke)
             })
         };
         if !may_go_on {
             return;
         }
-        if let Err(error) = result {
-            let (cause, detail) = cause(&error);
-            if n_done == names.len() {
+        let failed = match &result {
+            Err(error) => Some(cause(error)),
+            // The member itself has its gap; those behind it in the block went with it.
+            Ok(_) if broke => Some((Cause::Corrupt, BROKEN)),
+            Ok(_) => None,
+        };
+        if let Some((cause, detail)) = failed {
+            if n_done == names.len() && !broke {
                 reading.gap(cause, detail);
             }
             for (name, size) in names.into_iter().skip(n_done) {
@@ -174,9 +212,52 @@ fn cause(error: &Error) -> (Cause, &'static str) {
             Cause::Truncated,
             "lies in a part of the archive that is missing",
         ),
-        _ => (
-            Cause::Corrupt,
-            "the archive is broken; its members, or the rest of them, were not read",
-        ),
+        _ => (Cause::Corrupt, BROKEN),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use whose_model::{Cause, Outcome};
+
+    use crate::testkit::read_bytes;
+
+    /// An archive of two files of five bytes in one block, packed as LZMA2 (7zFormat.txt).
+    fn archive(packed: &[u8]) -> Vec<u8> {
+        let mut list = vec![1, 4, 6, 0, 1, 9, packed.len() as u8, 0];
+        list.extend([7, 11, 1, 0, 1, 0x21, 0x21, 1, 0, 12, 10, 0]);
+        list.extend([8, 13, 2, 9, 5, 0, 0]);
+        list.extend([5, 2, 17, 25, 0]);
+        list.extend("a.txt\0b.txt\0".encode_utf16().flat_map(u16::to_le_bytes));
+        list.extend([0, 0]);
+        let mut start = Vec::new();
+        start.extend((packed.len() as u64).to_le_bytes());
+        start.extend((list.len() as u64).to_le_bytes());
+        start.extend(crc32fast::hash(&list).to_le_bytes());
+        let mut bytes = b"7z\xbc\xaf\x27\x1c\0\x04".to_vec();
+        bytes.extend(crc32fast::hash(&start).to_le_bytes());
+        bytes.extend(start);
+        bytes.extend(packed);
+        bytes.extend(list);
+        bytes
+    }
+
+    #[test]
+    fn files_packed_in_one_block_are_told_apart() {
+        // One chunk as it is, with a new dictionary; then the end.
+        let given = read_bytes("x.7z", &archive(b"\x01\x00\x09Anna\nBela\n\x00"));
+        assert!(given.gaps.is_empty());
+        assert_eq!(given.text(), "Anna\nBela\n");
+    }
+
+    #[test]
+    fn a_decoder_that_failed_is_not_asked_again() {
+        // A chunk with properties that no chunk has: 225 and above.
+        let given = read_bytes("x.7z", &archive(b"\xe0\x00\x09\x00\x04\xffAnna\n\x00"));
+        for member in ["x.7z/a.txt", "x.7z/b.txt"] {
+            assert_ne!(given.outcome(member), Outcome::Read, "{member}");
+            let gaps = given.gaps.iter().filter(|gap| gap.exhibit.0 == member);
+            assert!(gaps.map(|gap| gap.cause).eq([Cause::Corrupt]), "{member}");
+        }
     }
 }
