@@ -302,6 +302,8 @@ fn cell_place(line: u64) -> Locator {
 fn push_str(batch: &mut Rows, record: &str, cells: &[Cell], line: u64) {
     let n_columns = batch.head.columns.len();
     let n_own = cells.len().min(n_columns);
+    batch.text.reserve(record.len());
+    batch.ends.reserve(n_columns);
     for cell in &cells[..n_own] {
         if cell.is_escaped {
             let bytes = cell.bytes(record.as_bytes());

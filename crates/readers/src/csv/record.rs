@@ -66,7 +66,11 @@ pub(crate) fn split(bytes: &[u8], is_last: bool, dialect: Dialect, cells: &mut V
             let Some((close, is_escaped)) = closing(bytes, open, is_last, dialect) else {
                 return Found::More;
             };
-            n_lines += memchr::memchr_iter(dialect.terminator, &bytes[open..close]).count() as u64;
+            let text = &bytes[open..close];
+            n_lines += text
+                .iter()
+                .filter(|byte| **byte == dialect.terminator)
+                .count() as u64;
             // What stands between the closing quote and the delimiter belongs to the cell.
             let after = (close + 1).min(bytes.len());
             let Some(end) = ending(bytes, after, is_last, dialect) else {
@@ -112,10 +116,20 @@ pub(crate) fn split(bytes: &[u8], is_last: bool, dialect: Dialect, cells: &mut V
     }
 }
 
+/// Bytes of a cell looked at one by one.
+const NEAR: usize = 16;
+
 /// The delimiter or terminator that ends the cell at `start`.
 fn ending(bytes: &[u8], start: usize, is_last: bool, dialect: Dialect) -> Option<usize> {
-    match memchr2(dialect.delimiter, dialect.terminator, &bytes[start..]) {
-        Some(found) => Some(start + found),
+    let rest = &bytes[start..];
+    // Most cells are shorter than what it takes to set up a search by vectors.
+    let n_near = rest.len().min(NEAR);
+    let is_end = |byte: &u8| *byte == dialect.delimiter || *byte == dialect.terminator;
+    if let Some(found) = rest[..n_near].iter().position(is_end) {
+        return Some(start + found);
+    }
+    match memchr2(dialect.delimiter, dialect.terminator, &rest[n_near..]) {
+        Some(found) => Some(start + n_near + found),
         None if is_last => Some(bytes.len()),
         None => None,
     }

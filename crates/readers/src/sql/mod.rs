@@ -624,7 +624,7 @@ impl<'x, 'a> Dump<'x, 'a> {
             // Most rows have nothing to undo: their text is taken as it stands.
             if is_plain
                 && matches!(self.charset, Charset::Utf8)
-                && memchr(b'\\', line).is_none()
+                && value::is_plain_copy(line)
                 && let Ok(line) = std::str::from_utf8(line)
             {
                 self.out.put_line(header, line, self.reading);

@@ -24,6 +24,8 @@ pub(super) struct Out {
     heads: HashMap<(String, Vec<String>), Arc<TableHead>>,
     batch: Option<Rows>,
     current: Option<Current>,
+    /// Where the tabs of a line stand; kept for its room.
+    tabs: Vec<usize>,
 }
 
 /// The table that the last row went to.
@@ -66,9 +68,23 @@ impl Out {
         }
     }
 
-    /// Adds a row whose cells stand between tabs, with nothing to undo.
+    /// Adds a row whose cells stand between tabs, with nothing to undo but `\N` for no value.
     pub(super) fn put_line(&mut self, header: &Header, line: &str, reading: &mut Reading<'_>) {
-        let n_cells = memchr::memchr_iter(b'\t', line.as_bytes()).count() + 1;
+        let mut tabs = std::mem::take(&mut self.tabs);
+        tabs.clear();
+        tabs.extend(memchr::memchr_iter(b'\t', line.as_bytes()));
+        self.put_cells(header, line, &tabs, reading);
+        self.tabs = tabs;
+    }
+
+    fn put_cells(
+        &mut self,
+        header: &Header,
+        line: &str,
+        tabs: &[usize],
+        reading: &mut Reading<'_>,
+    ) {
+        let n_cells = tabs.len() + 1;
         let is_same = self
             .current
             .as_ref()
@@ -83,7 +99,15 @@ impl Out {
         let batch = self
             .batch
             .get_or_insert_with(|| Rows::new(current.head.clone()));
-        batch.push(current.number, line.split('\t'));
+        batch.text.reserve(line.len());
+        let mut start = 0;
+        let ends = tabs.iter().copied().chain([line.len()]);
+        let cells = ends.map(|end| {
+            let cell = line.get(start..end).unwrap_or_default();
+            start = end + 1;
+            if cell == "\\N" { "" } else { cell }
+        });
+        batch.push(current.number, cells);
         if batch.text.len() >= BATCH_BYTES || batch.len() >= BATCH_ROWS {
             self.flush(reading);
         }
