@@ -167,11 +167,13 @@ fn put(archive: &Archive, file: &mut dyn ReadSeek, password: &Password, reading:
         let failed = match &result {
             Err(error) => Some(cause(error)),
             // The member itself has its gap; those behind it in the block went with it.
+            // What a wrong password opens is broken, too.
+            Ok(_) if broke && is_locked(block) => Some(cause(&Error::PasswordRequired)),
             Ok(_) if broke => Some((Cause::Corrupt, BROKEN)),
             Ok(_) => None,
         };
         if let Some((cause, detail)) = failed {
-            if n_done == names.len() && !broke {
+            if n_done == names.len() && (!broke || is_locked(block)) {
                 reading.gap(cause, detail);
             }
             for (name, size) in names.into_iter().skip(n_done) {
