@@ -12,7 +12,7 @@ use std::process::Command;
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use crate::score::{Sample, answers, write};
+use crate::score::{Sample, answers, half, write};
 
 /// Bytes taken of each kind of text.
 const ENOUGH: usize = 8 << 20;
@@ -93,6 +93,7 @@ fn sources() -> Vec<(&'static str, Vec<PathBuf>, &'static [&'static str])> {
 pub(crate) fn run(program: &Path, folder: &Path, script: Option<&Path>) -> Result<Value> {
     let mut rows = serde_json::Map::new();
     let (mut all, mut all_bytes) = (0, 0);
+    let mut halves = [(0_u32, 0_usize); 2];
     for (name, roots, endings) in sources() {
         let texts = texts(&roots, endings);
         let bytes: usize = texts.iter().map(|sample| sample.text.len()).sum();
@@ -109,9 +110,13 @@ pub(crate) fn run(program: &Path, folder: &Path, script: Option<&Path>) -> Resul
         let found = answers(command.arg(&file))?;
         let mut by_element = std::collections::BTreeMap::<String, u32>::new();
         for sample in &texts {
+            let is_looked_at = half(sample) == "a";
+            let (n, bytes) = &mut halves[usize::from(!is_looked_at)];
+            *bytes += sample.text.len();
             for answer in found.get(&sample.id).into_iter().flatten() {
+                *n += 1;
                 *by_element.entry(answer.element.clone()).or_default() += 1;
-                if std::env::var_os("WHOSE_SHOW_ALARMS").is_some() {
+                if is_looked_at && std::env::var_os("WHOSE_SHOW_ALARMS").is_some() {
                     let from = sample
                         .text
                         .floor_char_boundary(answer.start.saturating_sub(40));
@@ -154,6 +159,19 @@ pub(crate) fn run(program: &Path, folder: &Path, script: Option<&Path>) -> Resul
         all_bytes as f64 / 1e6,
         f64::from(all) / (all_bytes as f64 / 1e6)
     );
+    // Alarms are looked at on the texts of one half only.
+    for (name, (n, bytes)) in ["a, looked at", "b"].into_iter().zip(halves) {
+        let megabytes = bytes as f64 / 1e6;
+        println!(
+            "{:30} {megabytes:6.2} MB  {:7.2} a MB",
+            format!("half {name}"),
+            f64::from(n) / megabytes
+        );
+        rows.insert(
+            format!("half {name}"),
+            json!({"megabytes": megabytes, "alarms": n}),
+        );
+    }
     Ok(Value::Object(rows))
 }
 

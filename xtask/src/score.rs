@@ -308,7 +308,7 @@ pub(crate) fn answers(command: &mut Command) -> Result<Answers> {
 }
 
 /// The half a text belongs to: `a` may be looked at, `b` is only counted.
-fn half(sample: &Sample) -> &'static str {
+pub(crate) fn half(sample: &Sample) -> &'static str {
     let hash = sample
         .text
         .bytes()

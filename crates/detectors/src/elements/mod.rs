@@ -1,6 +1,7 @@
 //! One file per data element or family: its labels in both languages, its parser, its examples.
 
 pub(crate) mod about;
+pub(crate) mod abroad;
 pub(crate) mod address;
 pub(crate) mod assertion;
 pub(crate) mod care;

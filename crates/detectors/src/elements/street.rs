@@ -161,7 +161,7 @@ pub(super) fn is_direction(word: &str) -> bool {
     )
 }
 
-pub(super) fn is_unit_word(word: &str) -> bool {
+pub(crate) fn is_unit_word(word: &str) -> bool {
     matches!(
         short(word.trim_end_matches('.')).as_str(),
         "apt"

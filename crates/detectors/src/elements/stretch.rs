@@ -117,7 +117,7 @@ pub(crate) fn scan(text: &str) -> Option<usize> {
 }
 
 /// From the end of a street on: unit, city, province, postal code and country, on the same or the next two lines.
-fn extend(text: &str, street_end: usize) -> usize {
+pub(crate) fn extend(text: &str, street_end: usize) -> usize {
     let limit = floor(text, (street_end + 140).min(text.len()));
     let mut end = street_end;
     let mut at = street_end;

@@ -35,18 +35,18 @@ struct Words {
     after: Vec<u64>,
 }
 
-static WORDS: LazyLock<Words> = LazyLock::new(|| {
-    let hashes = |words: &str| {
-        let mut hashes: Vec<u64> = words.split(' ').map(|word| WordHash::of(word).0).collect();
-        hashes.sort_unstable();
-        hashes
-    };
-    Words {
-        strong: hashes(STRONG),
-        weak: hashes(WEAK),
-        after: hashes(AFTER),
-    }
+static WORDS: LazyLock<Words> = LazyLock::new(|| Words {
+    strong: hashes(STRONG),
+    weak: hashes(WEAK),
+    after: hashes(AFTER),
 });
+
+/// The hashes of words with a space between, in order, to be searched by halves.
+pub(super) fn hashes(words: &str) -> Vec<u64> {
+    let mut hashes: Vec<u64> = words.split(' ').map(|word| WordHash::of(word).0).collect();
+    hashes.sort_unstable();
+    hashes
+}
 
 /// How surely the words around say that a number is called.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd)]

@@ -444,6 +444,9 @@ impl Scan<'_, '_> {
                 return self.add(start..start + len, draft, Note::default());
             }
         }
+        if self.whereabouts(index, start) {
+            return;
+        }
         if let Some((len, quantity)) = measure::scan(rest)
             && !after(len)
         {

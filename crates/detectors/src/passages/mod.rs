@@ -23,6 +23,7 @@ mod names;
 mod near;
 mod nobody;
 mod places;
+mod postal;
 mod resolve;
 mod secrets;
 mod spoken;
@@ -32,6 +33,7 @@ mod tests;
 mod tokens;
 mod trust;
 mod weigh;
+mod whereabouts;
 mod whose;
 
 pub(crate) use kinds::words as kind_words;

@@ -8,7 +8,7 @@ use whose_model::{
 
 use crate::{Context, Detector};
 
-fn detect(text: &str) -> Vec<Mention> {
+pub(super) fn detect(text: &str) -> Vec<Mention> {
     detect_as(text, PassageKind::Body)
 }
 
@@ -34,7 +34,7 @@ fn detect_in(context: &Context, text: &str, kind: PassageKind) -> Vec<Mention> {
 }
 
 #[track_caller]
-fn has(found: &[Mention], element: DataElement, value: &str) {
+pub(super) fn has(found: &[Mention], element: DataElement, value: &str) {
     let all: Vec<_> = found
         .iter()
         .map(|m| (m.element, m.value.reveal().clone()))
