@@ -35,7 +35,7 @@ impl Scan<'_, '_> {
                 || follows.is_some_and(|b| b.is_ascii_alphanumeric())
                 || (kind.parse)(value).is_err()
                 || n == 13
-                    && (self.all.order != date::Order::DayFirst
+                    && (self.all.order != date::Order::DayFirst && !is_written_as_french(value)
                         || !value.starts_with(['1', '2'])
                         || value.contains('-')
                         || self.is_in_a_row_of_numbers(start, start + end))
@@ -102,4 +102,12 @@ impl Scan<'_, '_> {
                 )
             })
     }
+}
+
+/// `2 82 07 75 173 898`: the sex alone, the year, and the rest in groups, as it stands on France's card.
+fn is_written_as_french(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    matches!(bytes, [b'1' | b'2', b' ', a, b, ..] if a.is_ascii_digit() && b.is_ascii_digit())
+        && value.bytes().filter(|b| *b == b' ').count() >= 3
+        && value.split(' ').any(|group| group.len() > 1)
 }

@@ -71,11 +71,14 @@ impl Scan<'_, '_> {
                 | DataElement::DeathDate
                 | DataElement::ServiceDate),
             ) => element,
+            _ if self.is_after_sex(start) => DataElement::BirthDate,
             _ => DataElement::ServiceDate,
         };
+        let is_by_cell = element == DataElement::BirthDate && label.is_none();
         let is_labelled = label.is_some_and(|sense| sense.element == element);
         let confidence = match (is_labelled, scanned.is_sure) {
             (true, _) => 0.95,
+            _ if is_by_cell => 0.8,
             (false, true) => 0.6,
             (false, false) if scanned.date.day == 0 => 0.45,
             (false, false) => 0.5,
@@ -96,11 +99,24 @@ impl Scan<'_, '_> {
         }
         let note = Note {
             role: label.and_then(|sense| sense.role),
-            needs_patient: !is_labelled,
+            needs_patient: !is_labelled && !is_by_cell,
             is_labelled,
             ..Note::default()
         };
         self.add(range, draft, note);
+    }
+
+    /// `Anna Roy | F | 10/05/1986`: a cell with the sex stands right before.
+    fn is_after_sex(&self, start: usize) -> bool {
+        let head = self.text[..start].trim_end_matches(' ');
+        let Some(head) = head.strip_suffix(['|', '\t']) else {
+            return false;
+        };
+        let head = head.trim_end_matches(' ');
+        let Some(head) = head.strip_suffix(['F', 'M', 'H']) else {
+            return false;
+        };
+        head.trim_end_matches(' ').ends_with(['|', '\t'])
     }
 
     fn number(&mut self, index: usize) {
@@ -185,7 +201,16 @@ impl Scan<'_, '_> {
                 && first == b'0'
                 && matches!(&bytes[..start], [.., sign, a, b, b' ']
                     if !sign.is_ascii_alphanumeric() && a.is_ascii_alphanumeric() && b.is_ascii_digit());
-            if is_pair {
+            if is_pair || is_time_of_a_program(&self.text[start + phone.len..]) {
+                return;
+            }
+            // `hex!("02 03 01 00 01")`: bytes of a program, which no French text holds.
+            let is_bytes = phone.digits.starts_with('0')
+                && label.is_none()
+                && self.all.order != date::Order::DayFirst
+                && self.text.len() > 400
+                && self.marks.n_code as usize * 40 > self.text.len();
+            if is_bytes {
                 return;
             }
             if !other_label && (phone.is_formatted || is_label) && !self.is_ontario_group(start) {
@@ -427,6 +452,10 @@ impl Scan<'_, '_> {
             return;
         }
         if let Some(len) = stretch::scan(rest) {
+            if self.is_of_a_company(start) {
+                let end = self.end_of_code(start + len);
+                return self.all.covered.add(start..end);
+            }
             let value = &rest[..len];
             if let Some(parsed) = address::parse(value) {
                 let confidence = if parsed.postal_code.is_empty() && parsed.city.is_empty() {
@@ -585,6 +614,8 @@ impl Scan<'_, '_> {
             // `TREM 8552 1017`
             let len = group_len(&rest[4..]) + 4;
             if n_digits(&rest[..len]) == 8
+                // `GSAR 2001-07-20` is a day behind initials.
+                && !rest[5.min(len)..len].contains('-')
                 && numbers::is_ramq(&rest[..len])
                 && !rest
                     .as_bytes()
@@ -687,6 +718,11 @@ impl Scan<'_, '_> {
             self.add(range, draft, note);
         }
     }
+}
+
+/// `+262142-12-31T23:59:60`: what stood before was a day.
+fn is_time_of_a_program(rest: &str) -> bool {
+    matches!(rest.as_bytes(), [b'T', b'0'..=b'9', ..])
 }
 
 /// The length of groups of digits with single spaces or hyphens between them.

@@ -82,6 +82,72 @@ pub(super) fn is_word_of_code(value: &str) -> bool {
     is_type || is_call || is_snake
 }
 
+/// Whether what stands for a secret or a user's name is a program's word for it: `config.get(server,`,
+/// `_ALLOWED_KEY_TYPES`, `payload.username`, `[u16]`, `password]`.
+pub(super) fn is_reference(value: &str) -> bool {
+    let bare = value.trim_matches(['"', '\'', ',', ';']);
+    let is_name = |word: &str| {
+        !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+    };
+    let is_word = |word: &str| {
+        matches!(
+            word.to_ascii_lowercase().as_str(),
+            "password"
+                | "passwd"
+                | "username"
+                | "user_name"
+                | "user"
+                | "secret"
+                | "token"
+                | "none"
+                | "null"
+                | "true"
+                | "false"
+                | "string"
+                | "str"
+                | "unicode"
+        )
+    };
+    // What is in quotes is a value, unless it is the word itself.
+    let is_quoted = bare.len() + 2 <= value.len();
+    let (path, is_call) = match bare.split_once('(') {
+        Some((path, _)) => (path, true),
+        None => (bare, false),
+    };
+    let is_path = path.contains('.') && path.split('.').all(is_name);
+    let is_constant =
+        bare.contains('_') && bare.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
+    let is_record = bare.contains(':')
+        && bare.contains('_')
+        && bare
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || matches!(b, b'_' | b':'));
+    is_word(bare.trim_end_matches([']', ')', '}']))
+        || !is_quoted
+            && (value.starts_with(['[', '(', '<', '{'])
+                || is_call && path.split('.').all(is_name)
+                || is_path
+                    && (path.starts_with("self.") || path.rsplit('.').next().is_some_and(is_word))
+                || is_constant
+                || is_record)
+}
+
+/// Whether a line is a program's documentation: what a parameter is, not what it was.
+pub(super) fn is_documentation(line: &str) -> bool {
+    let line = line
+        .trim_start()
+        .trim_start_matches(['*', '#', '/', '!', ' ']);
+    [":param", "@param", ":type", "@return", ":return", "\\param"]
+        .iter()
+        .any(|mark| line.starts_with(mark))
+}
+
+/// Whether a line is a comment of a program.
+pub(super) fn is_comment(line: &str) -> bool {
+    let line = line.trim_start();
+    line.starts_with("//") || line.starts_with("/*") || line.starts_with(".\\\"")
+}
+
 /// Whether a value is what a test gives: a measure, or one of the words that a laboratory reports.
 pub(super) fn is_result(value: &str) -> bool {
     let folded = crate::text::fold(value);
@@ -101,8 +167,9 @@ pub(super) fn is_result(value: &str) -> bool {
 /// Whether a value begins as an address does: with a digit or a capital, and is no address of a network.
 pub(super) fn is_written_as_an_address(value: &str) -> bool {
     let bare = value.trim_start_matches(['"', '\'', '#', '(', ' ']);
+    let first = bare.split(['"', '\'', ',', ' ']).next().unwrap_or("");
     bare.starts_with(|ch: char| ch.is_ascii_digit() || ch.is_uppercase())
-        && crate::elements::online::parse_ip(bare.trim_end_matches(['"', '\''])).is_none()
+        && crate::elements::online::parse_ip(first).is_none()
         // A name of a program: `AppState`, `UTF8_ST`.
         && !(bare.contains('_') || !bare.contains(' ') && has_capital_inside(bare))
 }
@@ -150,4 +217,37 @@ fn a_piece_of_a_program_is_no_value() {
     ] {
         assert!(!is_code(value) && !is_word_of_code(value), "{value}");
     }
+}
+
+#[test]
+fn a_program_s_word_for_a_secret_is_none() {
+    for reference in [
+        "config.get(server,",
+        "_ALLOWED_PRIVATE_KEY_TYPES,",
+        "payload.username,",
+        "[u16]",
+        "password]",
+        "\"username\"",
+        "self.token",
+        "pw_uid:pw_gid:pw_gecos",
+    ] {
+        assert!(is_reference(reference), "{reference}");
+    }
+    for value in [
+        "hunter2",
+        "\"config.get(server,\"",
+        "S3cret_KEY",
+        "anna.roy",
+        "correct.horse.battery",
+        "TREMBLAY",
+        "p@ss(word)!",
+    ] {
+        assert!(!is_reference(value), "{value}");
+    }
+    assert!(is_documentation(
+        "    :param client_secret: Unicode client secret."
+    ));
+    assert!(is_documentation(" * @param user the user"));
+    assert!(!is_documentation("Password: hunter2"));
+    assert!(is_comment("    /// fingerprint: what it is") && !is_comment("http://x"));
 }

@@ -10,14 +10,16 @@ use std::sync::LazyLock;
 use super::tokens::Token;
 use crate::{
     lexicon::{
-        Classes, DIAGNOSIS, DRUG, FAMILY, GIVEN, Lexicon, MONTH, NEVER_NAME, PLACE, PROCEDURE,
-        TEST, VACCINE, WORLD_PLACE,
+        COMMON, Classes, DIAGNOSIS, DRUG, FAMILY, GIVEN, Lexicon, MONTH, NEVER_NAME, PLACE,
+        PROCEDURE, TEST, VACCINE, WORLD_PLACE,
     },
     text::{ByHash, WordHash},
 };
 
 /// A class of a lexicon is a factor of two; words of one class still differ.
 const OF_A_CLASS: f32 = 0.55;
+/// Words of a higher class are rather words of the language than names that no lexicon has.
+pub(super) const OPEN: u32 = 5;
 /// The most that one word can say for a name.
 const MOST: f32 = 4.5;
 /// The most that one word can say against it.
@@ -32,15 +34,16 @@ pub(super) fn of_word(token: &Token, known: Classes, text: &str, lexicon: &Lexic
     let mut sum = if name > 0 {
         let sum = OF_A_CLASS * (name as f32 - ordinary as f32);
         if ordinary == 0 { sum + 0.5 } else { sum }
-    } else if ordinary > 0 {
+    } else if ordinary > OPEN || ordinary > 0 && token.has(COMMON | NEVER_NAME) {
         -1.0 - 0.35 * ordinary as f32
     } else {
+        // What a list of words has seldom, and none of the common ones, may as well be a name that no lexicon has.
         let len = token.range().len();
         let spelled = lexicon.spelling(&text[token.range()]) * 0.3;
         if len <= 2 {
             -1.5
         } else {
-            spelled.clamp(-1.0, 1.6) - 0.1
+            spelled.clamp(-1.0, 1.6) - 0.1 - 0.2 * ordinary as f32
         }
     };
     if token.has(DRUG | DIAGNOSIS | PROCEDURE | VACCINE | TEST) {

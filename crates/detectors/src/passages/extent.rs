@@ -50,7 +50,12 @@ impl Scan<'_, '_> {
                 && token.flags & (TITLE | KIN | NEVER_NAME | LABEL_END) == 0
                 && !evidence::makes_organisation(token.hash)
                 && !self.all.covered.overlaps(&token.range())
-                && (self.knows(at) || self.word_weight(at) > -0.8)
+                && (self.knows(at)
+                    || self.word_weight(at) > -0.8
+                    || self.is_unknown(token) && token.range().len() >= 4
+                    || self.is_family_in_capitals(start, at))
+                || self.is_family_in_capitals(start, at)
+                    && !self.all.covered.overlaps(&token.range())
         };
         while from > start
             && (is_joined(from - 1)
@@ -63,6 +68,17 @@ impl Scan<'_, '_> {
                 || gap(to - 1) == " " && may_join(to) && n_parts(from, to) < MAX_PARTS)
         {
             to += 1;
+        }
+        // `I. Roy`, `A. B. Roy`: initials before it.
+        while let Some(before) = from.checked_sub(1)
+            && from - before <= 3
+            && self.tokens[before].line == self.tokens[from].line
+            && self.tokens[before].shape == Shape::Capital
+            && self.tokens[before].range().len() == 1
+            && matches!(gap(before), ". " | ".")
+            && !self.all.covered.overlaps(&self.tokens[before].range())
+        {
+            from = before;
         }
         // `de la Durantaye, Félix`: the family name stands first, with its particles.
         if self.comma_in(from, to).is_some() {

@@ -9,7 +9,8 @@ use whose_model::{DataElement, Role};
 use super::{
     Note, Scan,
     code::{
-        is_code, is_literal, is_of_a_body, is_result, is_word_of_code, is_written_as_an_address,
+        is_code, is_comment, is_documentation, is_literal, is_of_a_body, is_reference, is_result,
+        is_word_of_code, is_written_as_an_address,
     },
     comb::{self, Comb},
     tokens::Shape,
@@ -17,20 +18,13 @@ use super::{
 use crate::{
     elements::name,
     interpret::{Around, interpret},
-    lexicon::{FAMILY, GIVEN, LABEL_END, LABEL_WORD, PLACE, WORLD_PLACE},
+    lexicon::{LABEL_END, LABEL_WORD, PLACE, WORLD_PLACE},
     sense::{Part, Sense},
-    text::{WordHash, short},
+    text::short,
 };
 
 /// A label in front of a wide gap takes fewer bytes, with the spaces of a few.
 const MAX_GAP_AT: usize = 44;
-
-/// What follows a name in forms and sentences; each begins with a space or a comma.
-const STOPS: &[&str] = &[
-    " - ", " – ", " — ", "  ", " DOB", " dob", " DDN", " né ", " née ", " né(e)", " born", " HCN",
-    " MRN", " NAM", " aged", " age ", ", MD", ", M.D", ", née", ", né", " is ", " was ", " et ",
-    " and ", " a été", " est ",
-];
 
 struct Hit {
     label_start: usize,
@@ -80,6 +74,13 @@ impl Scan<'_, '_> {
             let (start, line_end) = self.value_line(hit.value_start, hit.line_end, next);
             let end = line_end.min(next).max(start);
             let (sense, is_about) = (hit.sense, hit.is_about);
+            // `Suite:` and `state:` are words of anything: what they say stands beside them.
+            if !sense.is_sure && sense.element == DataElement::Address && start > hit.line_end {
+                continue;
+            }
+            if self.is_said_of_a_program(hit, &self.text[start..end]) {
+                continue;
+            }
             if sense.element == DataElement::Credential
                 && start > hit.line_end
                 && self.text[start..end].trim().contains(' ')
@@ -100,6 +101,23 @@ impl Scan<'_, '_> {
                 continue;
             }
             self.value(start, end, sense, is_about);
+        }
+    }
+
+    /// Whether a label stands in a program's documentation, or what follows it is a program's word for the value.
+    fn is_said_of_a_program(&self, hit: &Hit, value: &str) -> bool {
+        let line = self.marks.line(self.text, hit.label_start);
+        let line = &self.text[line];
+        let value = value.split_whitespace().next().unwrap_or("");
+        match hit.sense.element {
+            DataElement::Credential | DataElement::UserName => {
+                is_reference(value) || is_documentation(line)
+            }
+            DataElement::Biometric
+            | DataElement::Photograph
+            | DataElement::AdvanceDirective
+            | DataElement::SpokenLanguage => is_comment(line) || is_documentation(line),
+            _ => is_documentation(line),
         }
     }
 
@@ -317,7 +335,7 @@ impl Scan<'_, '_> {
                 } else if raw.len() <= 60
                     && is_written_as_an_address(raw)
                     // `state` and `suite` are labels of anything: the value must be a place.
-                    && (sense.is_sure || self.is_place(raw))
+                    && (sense.is_sure || self.is_place(raw, sense))
                     && let Some(draft) = interpret(sense, raw, around)
                 {
                     self.add(whole, draft, note);
@@ -482,12 +500,12 @@ impl Scan<'_, '_> {
     }
 
     /// Whether a text is a place that a lexicon knows, or has a number.
-    fn is_place(&self, text: &str) -> bool {
+    fn is_place(&self, text: &str, sense: Sense) -> bool {
         let bare = text.trim_matches(['"', '\'', '.', ' ']);
         crate::elements::region::is_province(bare)
             || crate::elements::region::is_us_state(&bare.to_uppercase())
             || self.all.lexicon.look_up(bare) & (PLACE | WORLD_PLACE) != 0
-            || crate::text::n_digits(bare) > 0 && bare.len() <= 12
+            || sense.part != Part::Province && crate::text::n_digits(bare) > 0 && bare.len() <= 12
     }
 
     /// A clinical list: each of its pieces, without those that deny.
@@ -504,6 +522,11 @@ impl Scan<'_, '_> {
             let offset = at + piece.len() - piece.trim_start().len();
             at += piece.len() + 1;
             if trimmed.len() < 3 || trimmed.len() > 120 || super::terms::denies(trimmed) {
+                continue;
+            }
+            // `Surgery: Dr Roy, 2029342803`: who did it, not what was done.
+            let first = trimmed.split([' ', '.']).next().unwrap_or("");
+            if name::title_of(first).is_some() && trimmed.len() > first.len() {
                 continue;
             }
             // `Value: the compiler cannot help`: `value` and `result` are labels of anything.
@@ -542,6 +565,13 @@ impl Scan<'_, '_> {
             // `pid: 22` is of a program as often.
             return;
         }
+        // `PR #1089`, `d in 1..32`: too short for what the label says.
+        let n = crate::text::n_digits(value);
+        if sense.element == DataElement::GovernmentId && n < 5
+            || sense.element == DataElement::Medication && n < 8
+        {
+            return;
+        }
         let around = Around {
             order: self.all.order,
             province: None,
@@ -557,123 +587,6 @@ impl Scan<'_, '_> {
                 },
             );
         }
-    }
-
-    fn labelled_name(&mut self, start: usize, raw: &str, sense: Sense, is_about: bool) {
-        if matches!(sense.part, Part::Middle | Part::Suffix) {
-            return;
-        }
-        // A name ends at a digit, a bracket, a dash between spaces, or the words that follow names in forms.
-        let mut end = raw
-            .find(|ch: char| {
-                ch.is_ascii_digit() || matches!(ch, '(' | '[' | '|' | '/' | ';' | '<' | '@')
-            })
-            .unwrap_or(raw.len());
-        let bytes = &raw.as_bytes()[..end];
-        let is_stop = |at: &usize| {
-            matches!(bytes[*at], b' ' | b',')
-                && STOPS.iter().any(|stop| {
-                    let stop = stop.as_bytes();
-                    bytes.get(*at + 1) == stop.get(1) && bytes[*at..].starts_with(stop)
-                })
-        };
-        end = (0..end).find(is_stop).unwrap_or(end);
-        let piece = raw[..end].trim_end_matches([' ', ',', '-', '–', '.', ':', '#']);
-        // `RE: follow-up for Marie Tremblay` names later; `RE: Invoice` names nobody.
-        let n_words = piece
-            .split([' ', ','])
-            .filter(|word| !word.is_empty())
-            .count();
-        let known = name::name_flags(piece) & (GIVEN | FAMILY) != 0
-            || piece
-                .split([' ', ',', '-'])
-                .any(|word| self.all.context.knows(word));
-        let has_capital = piece.chars().next().is_some_and(char::is_uppercase);
-        let bad = piece.split([' ', '-', '\'']).any(|word| {
-            let flags = self.all.lexicon.look_up(word);
-            flags & crate::lexicon::NEVER_NAME != 0
-                && flags & (GIVEN | FAMILY) == 0
-                && !self.all.context.knows(word)
-                && name::title_of(word.trim_end_matches('.')).is_none()
-        });
-        if piece.len() < 2
-            || piece.contains([
-                '=', '{', '}', '<', '>', '$', '`', '!', '_', ')', ']', '*', '"', '\\', ':',
-            ])
-            || n_words > 6
-            || !has_capital
-            || bad
-            || n_words == 1 && !known && self.all.lexicon.classes(WordHash::of(piece)).ordinary >= 6
-            || n_words == 1 && (is_about || !sense.is_sure && !known)
-            || (is_about || !sense.is_sure)
-                && !known
-                && sense.role.is_none_or(|role| role == Role::Patient)
-                && n_words != 2
-        {
-            return;
-        }
-        if is_about && self.common_words(piece) > 1 {
-            return;
-        }
-        let whole = Sense {
-            part: Part::Whole,
-            ..sense
-        };
-        if let Some(mut draft) = interpret(whole, piece, Around::default()) {
-            let mut role = sense.role;
-            if sense.part != Part::Whole
-                && let whose_model::Normal::Name(parsed) = &mut draft.normal
-            {
-                // `First name:` alone: a part of a name is joined with its neighbour by the resolver.
-                if sense.part == Part::Given
-                    && (n_words == 1 || sense.is_sure && !piece.contains(','))
-                {
-                    parsed.given = piece.to_owned();
-                    parsed.middle.clear();
-                    parsed.family.clear();
-                } else if sense.part == Part::Family
-                    && (n_words == 1 || sense.is_sure && !piece.contains(','))
-                {
-                    parsed.family = piece.to_owned();
-                    parsed.middle.clear();
-                    parsed.given.clear();
-                }
-            }
-            if matches!(role, Some(Role::Organisation)) {
-                return;
-            }
-            if role.is_none() && sense.is_sure {
-                role = Some(Role::Patient);
-            }
-            let is_doctor = name::title_of(piece.split([' ', '.']).next().unwrap_or(""))
-                == Some(name::Title::Doctor);
-            // Who a letter is about is the patient there, doctor or not.
-            if is_doctor && !is_about && sense.role != Some(Role::Patient) {
-                role = Some(Role::Clinician);
-            }
-            draft.confidence = if known { 0.95 } else { 0.75 };
-            self.add(
-                start..start + piece.len(),
-                draft,
-                Note {
-                    role,
-                    is_labelled: true,
-                    ..Note::default()
-                },
-            );
-            self.sex_after(start + piece.len());
-        }
-    }
-
-    fn common_words(&self, text: &str) -> usize {
-        crate::text::words(text)
-            .filter(|range| {
-                let flags = self.all.lexicon.look_up(&text[range.clone()]);
-                flags & crate::lexicon::COMMON != 0
-                    && flags & (GIVEN | FAMILY) == 0
-                    && !self.all.context.knows(&text[range.clone()])
-            })
-            .count()
     }
 
     /// The label that stands right before a token, without a colon: `DOB 1985-02-10`, `née le 3 mars`.
@@ -700,7 +613,7 @@ impl Scan<'_, '_> {
                 || matches!(gap.trim(), "#" | "°" | "º")
                 // `D.O.B. 1985-02-10`
                 || previous.end - previous.start == 1 && gap.starts_with('.'))
-            || gap.contains(['\n', '\t', ',', ';', '/', '|', '+'])
+            || gap.contains(['\n', '\t', ',', ';', '/', '|', '+', '<', '>'])
         {
             return None;
         }

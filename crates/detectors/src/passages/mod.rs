@@ -5,6 +5,7 @@
 //! not touch. A document's findings are held until it ends, because the patient
 //! may be named after the letterhead; `resolve` then says whose each one is.
 
+mod after;
 mod ages;
 mod beside;
 mod calls;
@@ -12,20 +13,24 @@ mod candidates;
 mod cast;
 mod code;
 mod comb;
+mod credits;
 mod evidence;
 mod extent;
 mod found;
 mod kinds;
 mod labelled;
+mod labelled_name;
 mod labs;
 mod layout;
 mod names;
 mod near;
 mod nobody;
+mod pairs;
 mod places;
 mod postal;
 mod resolve;
 mod secrets;
+mod shapes;
 mod spoken;
 mod terms;
 #[cfg(test)]

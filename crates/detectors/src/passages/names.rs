@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// A name as sure as this is looked for by its parts.
-const SURE: f32 = 0.7;
+pub(super) const SURE: f32 = 0.7;
 /// The most words of a run.
 pub(super) const MAX_WORDS: usize = 8;
 /// The most words of a name that count; particles and initials do not.
@@ -108,6 +108,14 @@ impl Scan<'_, '_> {
             // Names in small letters are looked for as well.
             for index in 0..self.tokens.len() {
                 let token = self.tokens[index];
+                if index >= from
+                    && let Some(to) = self.pair_in_any_case(index)
+                {
+                    let why = "family and given name";
+                    self.accept(index, index, to, 0.65, why, None, &last);
+                    from = to;
+                    continue;
+                }
                 let is_start = match token.shape {
                     Shape::Capital | Shape::Capitals => true,
                     Shape::Lower => {
@@ -295,6 +303,13 @@ impl Scan<'_, '_> {
                         && self.tokens[at + 1].range().len() > 1
                         && self.word_weight(at + 1) < -0.5)
             {
+                return at + 1;
+            }
+            // `dr.lo`: a piece of a program.
+            if self.tokens.get(at + 1).is_some_and(|next| {
+                next.shape == Shape::Lower
+                    && &self.text[token.end as usize..next.start as usize] == "."
+            }) {
                 return at + 1;
             }
             title = Some(found);
@@ -491,6 +506,8 @@ impl Scan<'_, '_> {
             let joined = self.tokens[to - 1].end + 1 == token.start
                 && self.text.as_bytes().get(self.tokens[to - 1].end as usize) == Some(&b'-');
             let is_label = token.shape != Shape::Lower
+                // `Dr. P Heinzele : 0126552137`
+                && self.tokens[to - 1].range().len() > 1
                 && self.text[token.end as usize..]
                     .trim_start_matches(' ')
                     .starts_with(':');
@@ -592,9 +609,16 @@ impl Scan<'_, '_> {
         title: Option<Title>,
         last: &Cell<usize>,
     ) {
+        last.set(to - 1);
+        let (start, end) = (
+            self.tokens[from].start as usize,
+            self.tokens[to - 1].end as usize,
+        );
+        if self.is_credit(start, end) {
+            return;
+        }
         let role = self.role_around(first, from, to, title);
         self.take(from, to, confidence, why, role);
-        last.set(to - 1);
         self.sex_after(self.tokens[to - 1].end as usize);
     }
 
@@ -647,97 +671,6 @@ impl Scan<'_, '_> {
             return Some(Role::Staff);
         }
         None
-    }
-
-    /// `Anna Roy (F)`, `Anna Roy, female`, `a 45-year-old woman`: the sex after a name or an age.
-    pub(super) fn sex_after(&mut self, end: usize) {
-        let at = self
-            .tokens
-            .partition_point(|token| (token.start as usize) < end);
-        let Some(word) = self.tokens.get(at).copied() else {
-            return;
-        };
-        let range = word.range();
-        let gap = &self.text[end..range.start];
-        let after = self.text.as_bytes().get(range.end).copied().unwrap_or(b' ');
-        let text = &self.text[range.clone()];
-        let is_stated = match text.len() {
-            1 => {
-                matches!(text, "F" | "M" | "H" | "X")
-                    && (gap.trim_start() == "(" && matches!(after, b')' | b',' | b'/')
-                        || gap == ", " && matches!(after, b',' | b';' | b'\n' | b' '))
-            }
-            _ => {
-                gap.len() <= 3
-                    && !gap.contains('\n')
-                    && matches!(
-                        short(text).as_str(),
-                        "male"
-                            | "female"
-                            | "woman"
-                            | "man"
-                            | "boy"
-                            | "girl"
-                            | "homme"
-                            | "femme"
-                            | "garcon"
-                            | "gentleman"
-                            | "lady"
-                            | "masculin"
-                            | "feminin"
-                    )
-            }
-        };
-        if !is_stated || gap.len() > 8 {
-            return;
-        }
-        let sex = match short(text).as_str() {
-            "gentleman" => Some(whose_model::Sex::Male),
-            "lady" => Some(whose_model::Sex::Female),
-            _ => crate::elements::demographics::parse_sex(text),
-        };
-        if let Some(sex) = sex {
-            let draft = Draft::new(
-                DataElement::Sex,
-                text,
-                Normal::Sex(sex),
-                0.8,
-                "after a name or an age",
-            );
-            self.add(
-                range,
-                draft,
-                Note {
-                    needs_patient: true,
-                    ..Note::default()
-                },
-            );
-        }
-    }
-
-    pub(super) fn has_credential_after(&self, to: usize) -> bool {
-        let Some(last) = to.checked_sub(1).and_then(|at| self.tokens.get(at)) else {
-            return false;
-        };
-        let tail = self.text.get(last.end as usize..).unwrap_or("");
-        let tail = &tail[..tail.char_indices().nth(14).map_or(tail.len(), |(at, _)| at)];
-        let Some(rest) = tail.strip_prefix(',').or_else(|| tail.strip_prefix(' ')) else {
-            return false;
-        };
-        if !rest
-            .trim_start()
-            .starts_with(|ch: char| ch.is_ascii_uppercase())
-        {
-            return false;
-        }
-        let rest = rest.trim_start();
-        let end = rest.find(|ch: char| !ch.is_alphabetic() && ch != '.');
-        let word = &rest[..end.unwrap_or(rest.len())];
-        crate::text::is_all_capitals(word)
-            && word.len() >= 2
-            && name::is_clinical_credential(word)
-            && !matches!(word, "DO" | "PT" | "OT" | "OD" | "NP" | "RD")
-            || matches!(word, "Inf." | "M.D." | "MD." | "Ph.D.")
     }
 
     fn take(

@@ -59,7 +59,9 @@ pub(crate) fn resolve(
         }
         if item.needs_patient && !stage.has_patient {
             // A visit of somebody who is named right there counts; anything else is about nobody.
-            if item.draft.element == DataElement::ServiceDate {
+            // A month alone, beside a name in a text that is of nobody's care, dates a work.
+            let is_month = matches!(&item.draft.normal, Normal::Date(date) if date.day == 0);
+            if item.draft.element == DataElement::ServiceDate && (is_of_care || !is_month) {
                 if let Some(at) = stage.named.nearest(&item, 1, |at| people[at].is_open()) {
                     let (id, role) = stage.person(at);
                     emit(item.draft.at(item.place, Some(id), role));

@@ -4,7 +4,9 @@
 //! after a given name; and against it, three family names that are a firm.
 
 use super::{Scan, evidence, tokens::Shape};
-use crate::lexicon::{GIVEN, KIN, LABEL_END, PLACE, TITLE, WORLD_PLACE};
+use crate::lexicon::{
+    COMMON, FAMILY, GIVEN, KIN, LABEL_END, NEVER_NAME, PLACE, TITLE, WORLD_PLACE,
+};
 
 impl Scan<'_, '_> {
     /// `Claude MENAGE`: a word in capitals right after a given name that is not is the family's, whatever it means.
@@ -16,7 +18,11 @@ impl Scan<'_, '_> {
         let before = &self.tokens[before];
         token.shape == Shape::Capitals
             && token.range().len() >= 3
-            && !token.has(LABEL_END)
+            && !(token.has(LABEL_END)
+                && (before.range().len() < 5
+                    || self.text[token.end as usize..]
+                        .trim_start_matches(' ')
+                        .starts_with(|ch: char| ch == ':' || ch.is_ascii_digit())))
             && token.start == before.end + 1
             && before.shape == Shape::Capital
             && before.has(GIVEN)
@@ -70,7 +76,7 @@ impl Scan<'_, '_> {
         matches!(&self.text[me.range()], "me" | "him" | "her" | "appelle")
             && matches!(
                 &self.text[call.range()],
-                "call" | "calls" | "called" | "calling" | "Call" | "m" | "s"
+                "named" | "call" | "calls" | "called" | "calling" | "Call" | "m" | "s"
             )
     }
 
@@ -151,6 +157,7 @@ impl Scan<'_, '_> {
                 weight += 1.4;
             }
         }
+        weight += self.of_a_pair(from);
         // `Don't go to town, Derrick!`
         let is_end = rest.starts_with(['!', '?']);
         if is_end && token.has(GIVEN) && self.text[..token.start as usize].ends_with(", ") {
@@ -164,5 +171,44 @@ impl Scan<'_, '_> {
             weight += 1.0;
         }
         weight
+    }
+
+    /// `Roy and Gagnon were late`: two words with capitals do together what one person does not.
+    fn of_a_pair(&self, at: usize) -> f32 {
+        let is_and = |at: usize| {
+            self.tokens
+                .get(at)
+                .is_some_and(|token| matches!(&self.text[token.range()], "and" | "et"))
+        };
+        let first = if is_and(at + 1) {
+            at
+        } else if at >= 2 && is_and(at - 1) {
+            at - 2
+        } else {
+            return 0.0;
+        };
+        let Some([a, and, b, verb]) = self.tokens.get(first..first + 4) else {
+            return 0.0;
+        };
+        let is_name = |token: &super::tokens::Token| {
+            token.shape == Shape::Capital
+                && token.flags
+                    & (PLACE | WORLD_PLACE | KIN | TITLE | LABEL_END | COMMON | NEVER_NAME)
+                    == 0
+                || token.shape == Shape::Capital
+                    && token.has(FAMILY)
+                    && self.classes(token).name() >= 9
+                    && !token.has(NEVER_NAME | TITLE | KIN)
+        };
+        let is_spaced = a.end + 1 == and.start && and.end + 1 == b.start && b.end + 1 == verb.start;
+        let is_plural = matches!(
+            &self.text[verb.range()],
+            "were" | "are" | "have" | "both" | "met" | "sont" | "ont" | "étaient" | "avaient"
+        );
+        if is_spaced && is_plural && is_name(a) && is_name(b) {
+            1.8
+        } else {
+            0.0
+        }
     }
 }

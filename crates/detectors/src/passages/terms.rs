@@ -34,7 +34,7 @@ impl Scan<'_, '_> {
             let token = self.tokens[index];
             if token.flags == 0 {
                 let flags = morphology::flags(&self.text[token.range()]);
-                if flags != 0 {
+                if flags != 0 && !self.is_in_latin(index) {
                     self.term(index, index, flags, "ending of a clinical word");
                 }
                 continue;
@@ -63,9 +63,47 @@ impl Scan<'_, '_> {
             {
                 continue;
             }
+            let is_short = last == index && token.shape == Shape::Lower && token.range().len() <= 4;
+            if is_short && self.is_in_latin(index) {
+                continue;
+            }
             self.term(index, last, flags, "term of a lexicon");
             from = last + 1;
         }
+    }
+
+    /// Whether the words around are Latin, as in the filling of a template: `ait` and `infinitis` are words there.
+    fn is_in_latin(&self, index: usize) -> bool {
+        let from = index.saturating_sub(14);
+        let to = (index + 14).min(self.tokens.len());
+        self.tokens[from..to]
+            .iter()
+            .filter(|token| {
+                matches!(
+                    &self.text[token.range()],
+                    "sed"
+                        | "quod"
+                        | "enim"
+                        | "ut"
+                        | "quae"
+                        | "atque"
+                        | "quam"
+                        | "aut"
+                        | "nec"
+                        | "hoc"
+                        | "cum"
+                        | "sit"
+                        | "ipsum"
+                        | "dolor"
+                        | "quidem"
+                        | "quid"
+                        | "autem"
+                        | "vel"
+                        | "illud"
+                )
+            })
+            .count()
+            >= 2
     }
 
     fn term(&mut self, first: usize, last: usize, flags: Flags, why: &'static str) {

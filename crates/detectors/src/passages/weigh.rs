@@ -5,13 +5,14 @@
 
 use super::{
     Scan, evidence,
-    names::{Ground, MAX_PARTS, MAX_WORDS, Weighed},
+    names::{Ground, MAX_PARTS, MAX_WORDS, SURE, Weighed},
     tokens::{Shape, Token},
 };
 use crate::{
     elements::name,
     lexicon::{
-        COMMON, Classes, FAMILY, GIVEN, KIN, LABEL_END, NEVER_NAME, PLACE, TITLE, WORLD_PLACE,
+        COMMON, Classes, FAMILY, GIVEN, KIN, LABEL_END, NEVER_NAME, PLACE, RARE_NAME, TITLE,
+        WORLD_PLACE,
     },
     text::{fold, short},
 };
@@ -63,7 +64,12 @@ impl Scan<'_, '_> {
                 if self.is_family_in_capitals(start, at) {
                     weight = weight.max(0.2);
                 }
-                may |= weight > -0.8 || at == start && self.name_is_before(at);
+                may |= weight > -0.8
+                    || at == start && self.name_is_before(at)
+                    || weight > -1.6
+                        && at.checked_sub(1).is_some_and(|before| {
+                            evidence::before(self.tokens[before].hash) >= 2.0
+                        });
                 weight
             };
         }
@@ -100,6 +106,16 @@ impl Scan<'_, '_> {
             && token.range().len() >= 3
             && token.shape != Shape::Lower
             && self.classes(token) == Classes::default()
+            && !has_capital_inside(&self.text[token.range()])
+    }
+
+    /// A word with a capital that is none of the language, of places or of medicine: perhaps a name that no lexicon has.
+    pub(super) fn is_open(&self, token: &Token) -> bool {
+        let known = self.classes(token);
+        token.shape == Shape::Capital
+            && token.range().len() >= 3
+            && token.flags & !(GIVEN | FAMILY | RARE_NAME) == 0
+            && known.ordinary <= evidence::OPEN
             && !has_capital_inside(&self.text[token.range()])
     }
 
@@ -155,7 +171,9 @@ impl Scan<'_, '_> {
         let mut n_initials = 0;
         let mut least = f32::MAX;
         for (token, weight) in tokens.iter().zip(weights) {
-            if is_part(token) {
+            if n > 0 && token.start == last_at && self.are_initials(token, &tokens[0]) {
+                n_initials += 1;
+            } else if is_part(token) {
                 if n > 0 && is_joined(token) {
                     parts[n - 1] =
                         (parts[n - 1].max(*weight) + 0.3 * parts[n - 1].min(*weight)).min(5.0);
@@ -169,7 +187,9 @@ impl Scan<'_, '_> {
             }
         }
         let (head, tail) = (tokens.first()?, tokens.last()?);
-        if n == 0 || n > MAX_PARTS + 1 || !is_part(tail) && tail.range().len() > 1 {
+        let is_initialed = n > 0 && tokens.len() > 1 && self.are_initials(tail, &tokens[0]);
+        if n == 0 || n > MAX_PARTS + 1 || !is_initialed && !is_part(tail) && tail.range().len() > 1
+        {
             return None;
         }
         // A name ends with an initial only when it is one family name before it: `Roy A.`
@@ -225,7 +245,7 @@ impl Scan<'_, '_> {
             }
             let first_given = self.classes(head).given;
             let last_family = self.classes(tail).family;
-            if head.has(GIVEN) && (last_family > 0 || tail.flags == 0) {
+            if head.has(GIVEN) && (last_family > 0 || tail.flags == 0 || self.is_open(tail)) {
                 weight += 1.2;
                 why = "given and family name";
             } else if head.has(FAMILY) && tail.has(GIVEN) {
@@ -235,11 +255,15 @@ impl Scan<'_, '_> {
                 && n_initials == 0
                 && n_capitals == 0
                 && tokens.len() == 2
-                && tokens.iter().all(|token| self.is_unknown(token))
+                && tokens.iter().all(|token| self.is_open(token))
             {
                 // Two words that nobody knows, both with a capital: in prose hardly anything but a name.
                 weight += 1.5;
                 why = "two words that are none of the language";
+            } else if self.is_open(head) && tail.has(FAMILY) && !tail.has(COMMON) {
+                // A given name that no lexicon has.
+                weight += 0.6;
+                why = "family name after a word of no lexicon";
             } else if first_given == 0 && !tail.has(GIVEN) {
                 weight -= 0.6;
             }
@@ -258,7 +282,14 @@ impl Scan<'_, '_> {
             weight += 1.3;
             why = "family name, comma, given name";
         }
-        if n_initials > 0 && n_initials <= 3 {
+        let is_article = head.range().len() == 1
+            && &self.text[head.range()] == "A"
+            && self.text.as_bytes().get(head.end as usize) == Some(&b' ')
+            && self.starts_sentence(from);
+        if is_article {
+            // `A Quinn endpoint`
+            weight -= 2.0;
+        } else if n_initials > 0 && n_initials <= 3 {
             // `G. Tudor` says more than `Tudor G`, and that more than `Tudor`.
             let has_dot = tokens.iter().any(|token| {
                 token.range().len() == 1
@@ -267,12 +298,22 @@ impl Scan<'_, '_> {
             let is_unknown = tokens.iter().any(|token| self.is_unknown(token));
             let first = &self.text[head.range()];
             weight += match (n, head.range().len(), has_dot) {
+                (1, ..) if is_initialed => 2.5,
                 (1, 1, true) if is_unknown => 4.0,
                 (1, 1, true) => 3.2,
                 (1, _, true) if is_unknown => 2.8,
                 (1, _, true) => 2.2,
                 // `T Berranger`; `A` and `I` are words.
-                (1, 1, false) if is_unknown && !matches!(first, "A" | "I") => 2.1,
+                (1, 1, false) if is_unknown && !matches!(first, "A" | "I") => {
+                    // `rendez-vous pour D Tronchere`
+                    let is_for = from.checked_sub(1).is_some_and(|at| {
+                        matches!(
+                            &self.text[self.tokens[at].range()],
+                            "pour" | "par" | "avec" | "chez" | "for" | "by" | "with"
+                        )
+                    });
+                    if is_for { 3.1 } else { 2.1 }
+                }
                 _ => 1.3,
             };
             why = "name with initials";
@@ -292,7 +333,7 @@ impl Scan<'_, '_> {
             weight -= 3.5;
         }
         // Capitals alone: words, headings and abbreviations look the same.
-        let has_initial = n_initials > 0 && head.range().len() == 1;
+        let has_initial = n_initials > 0 && (head.range().len() == 1 || is_initialed);
         if n_capitals == n && !has_initial {
             let n_short = tokens
                 .iter()
@@ -368,6 +409,7 @@ impl Scan<'_, '_> {
                     if (n > 1 || !is_place && self.tokens[from].has(GIVEN))
                         && cue < 0.0
                         && cue > -2.6
+                        && !(n == 1 && self.is_an_article(from - 1))
                     {
                         cue *= 0.5;
                     }
@@ -472,6 +514,16 @@ impl Scan<'_, '_> {
             }
             if self.text[..begin].ends_with("   ") {
                 weight -= 1.2;
+            }
+            // `title = Kapitola`: what a setting is.
+            if self.text[..begin].ends_with("= ") {
+                weight -= 3.0;
+            }
+            if self.is_short_form(from) {
+                weight -= 2.5;
+            }
+            if self.is_one_of_many(from, to) {
+                weight -= 2.0;
             }
         }
         if let Some(previous) = from.checked_sub(1).map(|at| &self.tokens[at])
@@ -582,48 +634,6 @@ impl Scan<'_, '_> {
         })
     }
 
-    /// `St. John's`, `Sault Ste. Marie`, `Saint-Jérôme`: a saint's name is not begun in its middle.
-    fn is_after_saint(&self, at: usize) -> bool {
-        let Some(saint) = at.checked_sub(1).map(|at| &self.tokens[at]) else {
-            return false;
-        };
-        let gap = &self.text[saint.end as usize..self.tokens[at].start as usize];
-        matches!(saint.shape, Shape::Capital | Shape::Capitals)
-            && matches!(gap, " " | ". " | "." | "-" | "\u{a0}")
-            && matches!(
-                fold(&self.text[saint.range()]).as_str(),
-                "st" | "ste" | "saint" | "sainte"
-            )
-    }
-
-    /// `avenue du Général de Gaulle`, `via Mazzini`: a street's kind a few words before, on the same line.
-    fn is_after_street_word(&self, at: usize) -> bool {
-        let line = self.tokens[at].line;
-        for before in (at.saturating_sub(4)..at).rev() {
-            let token = &self.tokens[before];
-            if token.line != line {
-                return false;
-            }
-            let word = &self.text[token.range()];
-            let gap = &self.text[token.end as usize..self.tokens[at].start as usize];
-            if token.end - token.start >= 2
-                && (crate::elements::street::is_leading_street_word(word)
-                    || evidence::is_called_after(token.hash))
-                && !gap.contains([',', ';', ':', '|', '('])
-            {
-                return true;
-            }
-            // Between the street's kind and the name stand only words of a name.
-            let is_of_name = matches!(token.shape, Shape::Capital | Shape::Capitals)
-                || name::is_particle(word)
-                || matches!(word, "al" | "hospitalier" | "universitaire");
-            if !is_of_name {
-                return false;
-            }
-        }
-        false
-    }
-
     /// What the line, the findings beside and the names of this document say.
     fn neighbours(
         &self,
@@ -691,14 +701,18 @@ impl Scan<'_, '_> {
         weight
     }
 
-    /// Whether somebody of this name is named before, in this document.
+    /// Whether somebody of this name is named before, in this document, surely or in full.
     fn is_named_here(&self, at: usize) -> bool {
         let word = &self.text[self.tokens[at].range()];
         self.all.found.iter().rev().take(60).any(|item| {
             item.name().is_some_and(|name| {
-                [&name.family, &name.given]
-                    .iter()
-                    .any(|part| part.eq_ignore_ascii_case(word))
+                // A thing called `Teddy` is called so again and again.
+                let is_sure = item.draft.confidence >= SURE
+                    || !name.given.is_empty() && !name.family.is_empty();
+                is_sure
+                    && [&name.family, &name.given]
+                        .iter()
+                        .any(|part| part.eq_ignore_ascii_case(word))
             })
         })
     }

@@ -69,6 +69,11 @@ impl Scan<'_, '_> {
         if self.all.covered.overlaps(&range) {
             return false;
         }
+        if self.is_of_a_company(range.start) {
+            let end = self.end_of_code(range.end);
+            self.all.covered.add(range.start..end);
+            return true;
+        }
         let value = &self.text[range.clone()];
         let parsed = address::parse(value).unwrap_or_else(|| PostalAddress {
             street: value.split_whitespace().collect::<Vec<_>>().join(" "),
@@ -83,6 +88,46 @@ impl Scan<'_, '_> {
         );
         self.add(range, draft, Note::default());
         true
+    }
+
+    /// `Foundation, Inc., 59 Temple Place`: an address right after a company's name is the company's.
+    pub(super) fn is_of_a_company(&self, start: usize) -> bool {
+        let before =
+            self.text[..start].trim_end_matches([' ', '\n', '\r', '#', '*', '/', '\t', ';']);
+        let Some(name) = before.strip_suffix(',') else {
+            return false;
+        };
+        let name = name.trim_end_matches('.');
+        let at = name.rfind([' ', '\n', ',']).map_or(0, |at| at + 1);
+        matches!(
+            short(&name[at..]).as_str(),
+            "inc"
+                | "ltd"
+                | "ltee"
+                | "llc"
+                | "corp"
+                | "corporation"
+                | "gmbh"
+                | "foundation"
+                | "llp"
+                | "plc"
+        )
+    }
+
+    /// Where the state and code end that follow within two lines of an address, or the address itself.
+    pub(super) fn end_of_code(&self, end: usize) -> usize {
+        let from = self
+            .tokens
+            .partition_point(|token| (token.start as usize) < end);
+        let to = (from + 8).min(self.tokens.len());
+        (from..to)
+            .find(|at| {
+                self.n_plain_digits(*at) == 5
+                    && at
+                        .checked_sub(1)
+                        .is_some_and(|state| crate::elements::region::is_us_state(self.word(state)))
+            })
+            .map_or(end, |at| self.tokens[at].end as usize)
     }
 
     pub(super) fn word(&self, at: usize) -> &str {
@@ -195,7 +240,9 @@ impl Scan<'_, '_> {
             {
                 first = Some(before);
             }
-        } else if abroad::follows_a_street(self.word(last)) {
+        } else if abroad::follows_a_street(self.word(last))
+            && (street.range().len() > 1 || self.gap_after(last) == ". ")
+        {
             let mut at = last;
             while let Some(before) = at.checked_sub(1)
                 && last - before <= 3

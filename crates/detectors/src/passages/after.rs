@@ -1,0 +1,99 @@
+//! What stands right after a name and is of the same person: the sex, and the letters of a profession.
+
+use whose_model::{DataElement, Normal};
+
+use super::{Note, Scan};
+use crate::{draft::Draft, elements::name, text::short};
+
+impl Scan<'_, '_> {
+    /// `Anna Roy (F)`, `Anna Roy, female`, `a 45-year-old woman`: the sex after a name or an age.
+    pub(super) fn sex_after(&mut self, end: usize) {
+        let at = self
+            .tokens
+            .partition_point(|token| (token.start as usize) < end);
+        let Some(word) = self.tokens.get(at).copied() else {
+            return;
+        };
+        let range = word.range();
+        let gap = &self.text[end..range.start];
+        let after = self.text.as_bytes().get(range.end).copied().unwrap_or(b' ');
+        let text = &self.text[range.clone()];
+        let is_stated = match text.len() {
+            1 => {
+                matches!(text, "F" | "M" | "H" | "X")
+                    && (gap.trim_start() == "(" && matches!(after, b')' | b',' | b'/')
+                        || gap == ", " && matches!(after, b',' | b';' | b'\n' | b' '))
+            }
+            _ => {
+                gap.len() <= 3
+                    && !gap.contains('\n')
+                    && matches!(
+                        short(text).as_str(),
+                        "male"
+                            | "female"
+                            | "woman"
+                            | "man"
+                            | "boy"
+                            | "girl"
+                            | "homme"
+                            | "femme"
+                            | "garcon"
+                            | "gentleman"
+                            | "lady"
+                            | "masculin"
+                            | "feminin"
+                    )
+            }
+        };
+        if !is_stated || gap.len() > 8 {
+            return;
+        }
+        let sex = match short(text).as_str() {
+            "gentleman" => Some(whose_model::Sex::Male),
+            "lady" => Some(whose_model::Sex::Female),
+            _ => crate::elements::demographics::parse_sex(text),
+        };
+        if let Some(sex) = sex {
+            let draft = Draft::new(
+                DataElement::Sex,
+                text,
+                Normal::Sex(sex),
+                0.8,
+                "after a name or an age",
+            );
+            self.add(
+                range,
+                draft,
+                Note {
+                    needs_patient: true,
+                    ..Note::default()
+                },
+            );
+        }
+    }
+
+    pub(super) fn has_credential_after(&self, to: usize) -> bool {
+        let Some(last) = to.checked_sub(1).and_then(|at| self.tokens.get(at)) else {
+            return false;
+        };
+        let tail = self.text.get(last.end as usize..).unwrap_or("");
+        let tail = &tail[..tail.char_indices().nth(14).map_or(tail.len(), |(at, _)| at)];
+        let Some(rest) = tail.strip_prefix(',').or_else(|| tail.strip_prefix(' ')) else {
+            return false;
+        };
+        if !rest
+            .trim_start()
+            .starts_with(|ch: char| ch.is_ascii_uppercase())
+        {
+            return false;
+        }
+        let rest = rest.trim_start();
+        let end = rest.find(|ch: char| !ch.is_alphabetic() && ch != '.');
+        let word = &rest[..end.unwrap_or(rest.len())];
+        crate::text::is_all_capitals(word)
+            && word.len() >= 2
+            && name::is_clinical_credential(word)
+            && !matches!(word, "DO" | "PT" | "OT" | "OD" | "NP" | "RD")
+            || matches!(word, "Inf." | "M.D." | "MD." | "Ph.D.")
+    }
+}
