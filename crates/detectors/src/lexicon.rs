@@ -92,6 +92,9 @@ impl Lexicon {
                 lexicon.mark(WordHash::of(word), flag);
             }
         }
+        for word in crate::passages::STATED_WORDS.split(' ') {
+            lexicon.mark(WordHash::of(word), KIND_WORD);
+        }
         for word in crate::passages::kind_words() {
             lexicon.mark(WordHash::of(word), KIND_WORD);
         }

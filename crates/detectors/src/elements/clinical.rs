@@ -115,6 +115,9 @@ pub(crate) const LABELS: &[Label] = &[
     ("medication actuelle", MEDICATION),
     ("nom medicament", MEDICATION),
     ("ordonnance", MEDICATION),
+    ("ordonnances", MEDICATION),
+    ("ordonnance de depart", MEDICATION),
+    ("ordonnance au depart", MEDICATION),
     ("traitement", MEDICATION.weak()),
     (
         "dose",

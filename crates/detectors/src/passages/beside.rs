@@ -55,6 +55,35 @@ impl Scan<'_, '_> {
         false
     }
 
+    /// Ten digits whose check digit holds and two capitals: the form of Ontario's health number with its version.
+    pub(super) fn number_with_version(&mut self, start: usize, len: usize) -> bool {
+        let rest = &self.text[start + len..];
+        let sign = usize::from(rest.starts_with(['-', ' ']));
+        let bytes = rest.as_bytes();
+        let is_version = matches!(bytes.get(sign..sign + 2), Some([b'A'..=b'Z', b'A'..=b'Z']))
+            && !bytes.get(sign + 2).is_some_and(u8::is_ascii_alphanumeric);
+        let group = &self.text[start..start + len];
+        let shape: Vec<usize> = group.split([' ', '-']).map(str::len).collect();
+        let holds =
+            whose_identifiers::kind("ca-on").is_some_and(|kind| (kind.parse)(group).is_ok());
+        if !is_version
+            || !holds
+            || !matches!(shape[..], [10] | [4, 3, 3])
+            || rest.starts_with(' ') && shape.len() == 1
+        {
+            return false;
+        }
+        let end = start + len + sign + 2;
+        let sense = Sense::number(DataElement::HealthNumber, "ca-on");
+        let Some(mut draft) = interpret(sense, &self.text[start..end], Around::default()) else {
+            return false;
+        };
+        draft.why[0] = "form of the number with its version".into();
+        draft.confidence = 0.9;
+        self.add(start..end, draft, Note::default());
+        true
+    }
+
     /// Whether numbers that are no dates stand beside a number with a space between: a table of values.
     fn is_in_a_row_of_numbers(&self, start: usize, end: usize) -> bool {
         let (head, tail) = (&self.text[..start], &self.text[end..]);

@@ -74,7 +74,11 @@ impl Scan<'_, '_> {
                 phone.digits.len() >= 6 && (!is_whole || phone.digits.len() >= 7),
                 0.85,
             ),
-            Called::Weakly => (!is_whole || phone.digits.starts_with('0'), 0.75),
+            Called::Weakly => (
+                (!is_whole || phone.digits.starts_with('0'))
+                    && !is_version(&self.text[..start], &self.text[start..end]),
+                0.75,
+            ),
             Called::No => (
                 is_french && is_whole && contact::is_french(&phone.digits),
                 0.6,
@@ -139,5 +143,36 @@ impl Scan<'_, '_> {
             }
         }
         called
+    }
+}
+
+/// `Build 9.0.2416`, `3.0.19 27`, `#000000`: of a program or a colour.
+fn is_version(before: &str, number: &str) -> bool {
+    let first = number.split([' ', '.', '-']).next().unwrap_or("");
+    before.ends_with('#') || first.len() == 1 && number[1..].starts_with('.')
+}
+
+#[cfg(test)]
+mod tests {
+    use whose_model::DataElement;
+
+    use crate::passages::tests::{detect, has};
+
+    #[test]
+    fn a_version_and_a_colour_are_not_called() {
+        for text in [
+            "text: Outlook, Build 9.0.2416 (9.0.2910.0)",
+            "TEXT=\"#0000001\"",
+        ] {
+            assert!(
+                !detect(text).iter().any(|m| m.element == DataElement::Phone),
+                "{text}"
+            );
+        }
+        has(
+            &detect("You can reach Anna at 469 34 883."),
+            DataElement::Phone,
+            "469 34 883",
+        );
     }
 }

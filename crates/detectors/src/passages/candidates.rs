@@ -522,6 +522,10 @@ impl Scan<'_, '_> {
         if n < 7 {
             return;
         }
+        // `4103793685SX`, `7899-426-042-QP`: Ontario's number with the two letters of its version.
+        if n == 10 && self.number_with_version(start, len) {
+            return;
+        }
         if n >= 13 && !self.is_after_card(index) && self.french_number(start, group) || after(len) {
             return;
         }

@@ -442,7 +442,8 @@ impl Scan<'_, '_> {
                     && sense.is_sure
                     && let Some(draft) = interpret(sense, raw, around)
                 {
-                    self.add(
+                    // Whoever and whatever is named in it is found as well.
+                    self.add_beside(
                         start..start + raw.len(),
                         draft,
                         Note {
@@ -517,7 +518,7 @@ impl Scan<'_, '_> {
             return;
         }
         let mut at = start;
-        for piece in raw.split([';', ',']) {
+        for piece in pieces(raw) {
             let trimmed = piece.trim();
             let offset = at + piece.len() - piece.trim_start().len();
             at += piece.len() + 1;
@@ -530,7 +531,10 @@ impl Scan<'_, '_> {
                 continue;
             }
             // `Value: the compiler cannot help`: `value` and `result` are labels of anything.
-            if sense.element == DataElement::LabResult && !sense.is_sure && !is_result(trimmed) {
+            if sense.element == DataElement::LabResult
+                && !sense.is_sure
+                && (!is_result(trimmed) || trimmed.starts_with(['"', '\'']))
+            {
                 continue;
             }
             if let Some(draft) = interpret(sense, trimmed, Around::default()) {
@@ -639,6 +643,39 @@ impl Scan<'_, '_> {
         }
         best
     }
+}
+
+/// The pieces of a list; a comma between digits (`6,31 mU/L`) parts none.
+fn pieces(raw: &str) -> impl Iterator<Item = &str> {
+    let bytes = raw.as_bytes();
+    let is_digit = |at: Option<usize>| {
+        at.and_then(|at| bytes.get(at))
+            .is_some_and(u8::is_ascii_digit)
+    };
+    let mut from = 0;
+    let mut is_over = false;
+    std::iter::from_fn(move || {
+        if is_over {
+            return None;
+        }
+        let start = from;
+        let next = (start..bytes.len()).find(|&at| match bytes[at] {
+            b';' => true,
+            b',' => !(is_digit(at.checked_sub(1)) && is_digit(Some(at + 1))),
+            _ => false,
+        });
+        is_over = next.is_none();
+        let end = next.unwrap_or(bytes.len());
+        from = end + 1;
+        Some(&raw[start..end])
+    })
+}
+
+#[test]
+fn a_list_is_parted_at_commas_but_not_inside_a_number() {
+    let all: Vec<&str> = pieces("TSH 6,31 mU/L, sodium; calcium").collect();
+    assert_eq!(all, ["TSH 6,31 mU/L", " sodium", " calcium"]);
+    assert_eq!(pieces("").count(), 1);
 }
 
 /// Whether a text says something instead of naming it.

@@ -65,9 +65,16 @@ impl Scan<'_, '_> {
                 && name::title_of(word.trim_end_matches('.')).is_none()
         });
         // `Name: Feature request`, `displayName: TuningJob`: what a thing is called.
-        let is_of_a_thing = !known
-            && (n_words >= 2 && self.plain_words(piece) * 2 >= n_words.max(4)
-                || n_words == 1 && has_capital_inside(piece));
+        let is_of_the_case = piece
+            .split([' ', ',', '-'])
+            .any(|word| self.all.context.knows(word));
+        let is_of_a_thing = n_words >= 2
+            && !is_of_the_case
+            && !piece.contains(',')
+            && self.plain_words(piece) == n_words
+            || !known
+                && (n_words >= 2 && self.plain_words(piece) * 2 >= n_words.max(4)
+                    || n_words == 1 && has_capital_inside(piece));
         if piece.len() < 2
             || is_of_a_thing
             || piece.contains([
@@ -157,5 +164,37 @@ impl Scan<'_, '_> {
                     && !self.all.context.knows(&text[range.clone()])
             })
             .count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use whose_model::DataElement;
+
+    use crate::passages::tests::{detect, has};
+
+    #[test]
+    fn what_a_thing_is_called_is_no_name_of_a_person() {
+        for text in [
+            "name: Feature request\nabout: what to build next",
+            "- name: Build main target\n  run: make",
+            "displayName: TuningJobOfMay\nmaxTrialCount: 1",
+            "displayName: Visual Studio Build Tools 2019",
+        ] {
+            assert!(
+                !detect(text).iter().any(|m| m.element == DataElement::Name),
+                "{text}"
+            );
+        }
+        for (text, name) in [
+            ("Name: Grace Hope\nDOB: 1985-02-10", "Grace Hope"),
+            (
+                "name: anna k. tremblay\ndob: 1985-02-10",
+                "anna k. tremblay",
+            ),
+            ("Display name: Marie Tremblay", "Marie Tremblay"),
+        ] {
+            has(&detect(text), DataElement::Name, name);
+        }
     }
 }

@@ -44,9 +44,16 @@ impl Scan<'_, '_> {
                     }
                 }
             }
-            let Some(last) = last else {
+            let Some(mut last) = last else {
                 continue;
             };
+            // `Hemoglobin A1c 7.1 %`: its name goes on with a digit.
+            if self.tokens.get(last + 1).is_some_and(|next| {
+                next.start == self.tokens[last].end + 1
+                    && self.text[next.range()].eq_ignore_ascii_case("a1c")
+            }) {
+                last += 1;
+            }
             if last > index || !token.has(GIVEN | FAMILY) {
                 self.lab(index, last);
             }

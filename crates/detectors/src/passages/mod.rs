@@ -32,6 +32,7 @@ mod resolve;
 mod secrets;
 mod shapes;
 mod spoken;
+mod stated;
 mod terms;
 #[cfg(test)]
 mod tests;
@@ -42,6 +43,7 @@ mod whereabouts;
 mod whose;
 
 pub(crate) use kinds::words as kind_words;
+pub(crate) use stated::WORDS as STATED_WORDS;
 
 use std::{cell::RefCell, cmp::Ordering, ops::Range};
 
@@ -302,6 +304,7 @@ impl<'c> Passages<'c> {
             scan.custom();
             scan.labelled();
             scan.labs();
+            scan.stated();
             scan.candidates();
             scan.names();
             scan.terms();

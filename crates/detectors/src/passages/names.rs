@@ -305,6 +305,13 @@ impl Scan<'_, '_> {
             {
                 return at + 1;
             }
+            // `wait 5 ms. May be set`: a unit ends the sentence.
+            let is_unit = is_short_and_lower
+                && self.text.as_bytes().get(token.end as usize) == Some(&b'.')
+                && self.tokens.get(at + 1).is_some_and(|next| next.has(COMMON));
+            if is_unit {
+                return at + 1;
+            }
             // `dr.lo`: a piece of a program.
             if self.tokens.get(at + 1).is_some_and(|next| {
                 next.shape == Shape::Lower
@@ -516,6 +523,7 @@ impl Scan<'_, '_> {
                 && first.range().len() > 1
                 && (self.classes(first).given > self.classes(first).family
                     || token.shape == Shape::Capitals && first.shape != Shape::Capitals)
+                || n_parts == 2 && token.has(FAMILY) && token.flags & (COMMON | NEVER_NAME) == 0
                 || to > start && self.tokens[to - 1].range().len() == 1;
             if is_label
                 || token.has(NEVER_NAME) && token.flags & FAMILY == 0

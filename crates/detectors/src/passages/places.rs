@@ -90,6 +90,23 @@ impl Scan<'_, '_> {
             let named = &self.tokens[first..=last];
             let is_place = last > first
                 && (!is_centre || named.iter().any(|token| of_care.contains(&token.hash)));
+            if let Some(town) = self.town_of_heading(index) {
+                let range =
+                    self.tokens[town.start].start as usize..self.tokens[town.end - 1].end as usize;
+                let value = &self.text[range.clone()];
+                let draft = Draft::new(
+                    DataElement::ServiceLocation,
+                    value,
+                    Normal::Text(value.to_owned()),
+                    0.6,
+                    "town in the heading of a place of care",
+                );
+                let note = Note {
+                    needs_patient: true,
+                    ..Note::default()
+                };
+                self.add(range, draft, note);
+            }
             if is_place {
                 let range = self.tokens[first].start as usize..self.tokens[last].end as usize;
                 let value = &self.text[range.clone()];
@@ -111,5 +128,26 @@ impl Scan<'_, '_> {
             }
             from = last + 1;
         }
+    }
+
+    /// `Infusion clinic treatment record - Saskatoon`: the town after a dash ends the line of a place of care.
+    fn town_of_heading(&self, index: usize) -> Option<std::ops::Range<usize>> {
+        let line = self.tokens[index].line;
+        let end = index
+            + self.tokens[index..]
+                .iter()
+                .take(14)
+                .position(|token| token.line != line)
+                .unwrap_or(14.min(self.tokens.len() - index));
+        (end.saturating_sub(4).max(index + 1)..end).find_map(|at| {
+            let before = &self.text[..self.tokens[at].start as usize];
+            let is_dashed = before.ends_with(" - ")
+                || before.ends_with(" \u{2013} ")
+                || before.ends_with(" \u{2014} ");
+            let text =
+                &self.text[self.tokens[at].start as usize..self.tokens[end - 1].end as usize];
+            (is_dashed && self.all.lexicon.look_up(text) & crate::lexicon::PLACE != 0)
+                .then_some(at..end)
+        })
     }
 }

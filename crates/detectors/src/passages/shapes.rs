@@ -81,6 +81,13 @@ impl Scan<'_, '_> {
             )
     }
 
+    /// Whether the text has the small words of French or English, or is too short to tell: in other
+    /// languages and in the settings of programs a capital says nothing.
+    pub(super) fn is_in_our_languages(&self) -> bool {
+        let n = self.tokens.len().min(400) as u32;
+        n < 60 || (self.marks.n_french + self.marks.n_english) * 33 >= n
+    }
+
     /// `an Andrew toolkit`, `A Quinn endpoint`: what stands behind it is one of many.
     pub(super) fn is_an_article(&self, at: usize) -> bool {
         matches!(

@@ -1,0 +1,169 @@
+//! What forms and notes state without a colon: `Sex F`, `Past medical history is significant for asthma.`
+//!
+//! The words by which such lines are found are noted in the one pass over the
+//! text (`lexicon`), so that nothing is looked for twice.
+
+use whose_model::{DataElement, Normal};
+
+use super::{
+    Note, Scan,
+    tokens::{Shape, Token},
+};
+use crate::{draft::Draft, elements::demographics, text::short};
+
+/// Words by which these are found; `lexicon` marks them.
+pub(crate) const WORDS: &str = "sex sexe history antecedents";
+/// What stands between `history` and what it is of.
+const LINKS: &[&str] = &[
+    "is",
+    "was",
+    "are",
+    "significant",
+    "notable",
+    "remarkable",
+    "positive",
+    "includes",
+    "medicaux",
+    "sont",
+    "significatifs",
+    "notables",
+    "pour",
+    "comprennent",
+    "for",
+    "of",
+];
+/// The most words of one piece of history.
+const MAX_WORDS: usize = 16;
+
+impl Scan<'_, '_> {
+    /// Finds them outside what is taken already.
+    pub(super) fn stated(&mut self) {
+        for &index in &self.marks.kinds {
+            let index = index as usize;
+            match short(&self.text[self.tokens[index].range()]).as_str() {
+                "sex" | "sexe" => self.stated_sex(index),
+                "history" | "antecedents" => self.stated_history(index),
+                _ => {}
+            }
+        }
+    }
+
+    /// `Sex F   Height 175 cm`: one letter or one word, and then something else.
+    fn stated_sex(&mut self, index: usize) {
+        let [sex, value] = self.tokens.get(index..index + 2).unwrap_or_default() else {
+            return;
+        };
+        let range = value.range();
+        let gap = &self.text[sex.end as usize..range.start];
+        let text = &self.text[range.clone()];
+        let is_letter = matches!(text, "F" | "M" | "X");
+        let is_word = matches!(
+            short(text).as_str(),
+            "male" | "female" | "masculin" | "feminin"
+        ) && value.shape == Shape::Capital;
+        let after = self.text[range.end..].chars().next().unwrap_or(' ');
+        if !matches!(gap, " " | "  ")
+            || !(is_letter || is_word)
+            || !(after.is_whitespace() || matches!(after, ',' | ';' | '|' | ')' | '.'))
+        {
+            return;
+        }
+        if let Some(parsed) = demographics::parse_sex(text) {
+            let draft = Draft::new(
+                DataElement::Sex,
+                text,
+                Normal::Sex(parsed),
+                0.85,
+                "label without a sign",
+            );
+            let note = Note {
+                needs_patient: true,
+                is_labelled: true,
+                ..Note::default()
+            };
+            self.add(range, draft, note);
+        }
+    }
+
+    /// `history is significant for two prior operations.`: up to the end of the sentence.
+    fn stated_history(&mut self, index: usize) {
+        let line = self.tokens[index].line;
+        let word = |token: &Token| short(&self.text[token.range()]);
+        let mut at = index + 1;
+        let mut says_what = false;
+        while let Some(token) = self.tokens.get(at)
+            && at - index <= 4
+            && token.line == line
+            && LINKS.contains(&word(token).as_str())
+        {
+            says_what |= matches!(
+                word(token).as_str(),
+                "for" | "pour" | "includes" | "comprennent"
+            );
+            at += 1;
+        }
+        let Some(first) = self
+            .tokens
+            .get(at)
+            .filter(|first| says_what && first.line == line)
+        else {
+            return;
+        };
+        let start = first.start as usize;
+        let mut end = start;
+        for token in self.tokens[at..].iter().take(MAX_WORDS) {
+            let gap = &self.text[end.max(start)..(token.start as usize).max(end)];
+            if end > start && (gap.contains(['.', ';', ':']) || gap.contains("\n\n")) {
+                break;
+            }
+            end = token.end as usize;
+        }
+        let value = &self.text[start..end];
+        let draft = Draft::new(
+            DataElement::MedicalHistory,
+            value,
+            Normal::Text(value.to_owned()),
+            0.8,
+            "words of a history",
+        );
+        let note = Note {
+            needs_patient: true,
+            ..Note::default()
+        };
+        // Conditions in it are found as well.
+        self.add_beside(start..end, draft, note);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use whose_model::DataElement;
+
+    use crate::passages::tests::{detect, has};
+
+    #[test]
+    fn a_sex_and_a_history_need_no_colon() {
+        let text = "Patient: Anna Roy\nBorn 1985-02-10   Sex F   Height 175 cm\nPast medical history is significant for two prior abdominal surgeries.\n";
+        let found = detect(text);
+        has(&found, DataElement::Sex, "F");
+        has(
+            &found,
+            DataElement::MedicalHistory,
+            "two prior abdominal surgeries",
+        );
+        let found =
+            detect("Patiente : Anne Roy\nNée le 10 février 1985   Sexe F   Taille 175 cm\n");
+        has(&found, DataElement::Sex, "F");
+        for text in [
+            "Patient: Anna Roy\nThe history of the clinic is long.",
+            "Patient: Anna Roy\nSex Fitness and health for all.",
+        ] {
+            assert!(
+                !detect(text)
+                    .iter()
+                    .any(|m| matches!(m.element, DataElement::Sex | DataElement::MedicalHistory)),
+                "{text}"
+            );
+        }
+    }
+}
