@@ -33,6 +33,23 @@ pub enum IncidentKind {
 }
 
 impl IncidentKind {
+    /// Every kind.
+    pub const ALL: [Self; 8] = [
+        Self::Theft,
+        Self::Loss,
+        Self::RansomwareWithoutExfiltration,
+        Self::UnauthorizedAccess,
+        Self::UnauthorizedUse,
+        Self::UnauthorizedDisclosure,
+        Self::ImproperDisposal,
+        Self::Alteration,
+    ];
+
+    /// The kind with this id.
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.id() == id)
+    }
+
     /// The id used in files.
     pub const fn id(self) -> &'static str {
         match self {

@@ -278,17 +278,10 @@ fn risk(record: &Record) -> Judgement {
 fn kind(record: &Record) -> Option<IncidentKind> {
     use IncidentKind::*;
     let stated = record.terms(Attribute::Cause, true);
-    let known = [
-        Theft,
-        Loss,
-        RansomwareWithoutExfiltration,
-        UnauthorizedAccess,
-        UnauthorizedUse,
-        UnauthorizedDisclosure,
-        ImproperDisposal,
-        Alteration,
-    ];
-    if let Some(kind) = known.into_iter().find(|kind| stated.contains(&kind.id())) {
+    if let Some(kind) = IncidentKind::ALL
+        .into_iter()
+        .find(|kind| stated.contains(&kind.id()))
+    {
         return Some(kind);
     }
     let actions = record.terms(Attribute::Action, true);

@@ -25,6 +25,9 @@ pub enum RegisterError {
     /// There is no such incident.
     #[error("there is no incident {0}")]
     NoIncident(String),
+    /// What was given fits more than one incident: how many, and some of them.
+    #[error("{0} incidents fit: {1}")]
+    Several(usize, String),
     /// There is no such fact.
     #[error("there is no fact {0} in this incident")]
     NoFact(u32),
@@ -59,6 +62,7 @@ impl RegisterError {
             }
             Self::Format(_) => "use a newer version of whose",
             Self::NoIncident(_) => "`whose register list` names every incident",
+            Self::Several(..) => "give the beginning of its id, four letters or more",
             Self::NoFact(_) => "`whose register show INCIDENT` numbers its facts",
             Self::TooLarge => "split the document",
             Self::Changed => "look at it again, then repeat the change",

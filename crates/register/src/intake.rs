@@ -17,6 +17,8 @@ use crate::{
 
 /// Points from which two reports are of one incident.
 const SAME: i32 = 5;
+/// Days by which two sources may disagree about one event.
+const CLOSE: i32 = 14;
 
 /// What became of a reading.
 #[derive(Clone, Debug)]
@@ -308,6 +310,18 @@ fn alike(record: &Record, facts: &[Fact], names: &[String]) -> (i32, String) {
             });
         }
     }
+    // Sources that disagree by some days of the same event speak of one incident all the same.
+    let is_close = n_dates == 0
+        && all.iter().any(|attribute| {
+            let other = record.date(*attribute, true);
+            days(*attribute).zip(other).is_some_and(|(one, two)| {
+                one.is_day() && two.is_day() && (one.first - two.first).get_days().abs() <= CLOSE
+            })
+        });
+    if is_close {
+        points += 1;
+        why.push("days of the same event that lie close together".to_owned());
+    }
     let year = |days: &[When]| days.iter().map(|day| day.first.year()).min();
     match (year(&ours), year(&known)) {
         (Some(one), Some(two)) if one == two => points += 1,
@@ -442,6 +456,8 @@ mod tests {
 
     const ONE: &str = "Breach at Northfield Dental\nNorthfield Dental Group learned on March 3, 2022, that files of 4,100 patients were stolen. Northfield was bought by Brightco in 2012.";
     const TWO: &str = "Northfield patients get letters\nNorthfield Dental Group Inc. discovered the theft on March 3, 2022 and notified patients on May 9, 2022. Northfield Dental was bought by Brightco in 2019.\nThis is a corrected story. An earlier version said Brightco bought Northfield Dental in 2012.";
+    /// Two days off, and no other day in common.
+    const CLOSE_BY: &str = "Theft at Northfield Dental\nNorthfield Dental Group discovered on March 5, 2022, that files were stolen.";
     const OTHER: &str = "Breach at Eastfield Eye Clinic\nEastfield Eye Clinic learned on March 3, 2022, that files of 900 patients were stolen.";
     const LATER: &str = "Again a breach at Northfield Dental\nNorthfield Dental Group learned on July 9, 2025, that a laptop with files of 80 patients was lost.";
 
@@ -452,6 +468,8 @@ mod tests {
         let two = take(&mut register, TWO, "2022-05-20");
         assert_eq!(two.id, one.id);
         assert!(two.joined.unwrap().contains("the same victim"));
+        let close = take(&mut register, CLOSE_BY, "2022-04-03");
+        assert_eq!(close.id, one.id);
         assert_ne!(take(&mut register, OTHER, "2022-04-02").id, one.id);
         assert_ne!(take(&mut register, LATER, "2025-08-02").id, one.id);
         assert!(take(&mut register, ONE, "2022-04-01").was_known);

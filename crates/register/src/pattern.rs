@@ -39,9 +39,9 @@ pub(crate) fn fault() -> Result<(), RegisterError> {
 
 /// Names a rule, compiled when first asked for.
 macro_rules! rule {
-    ($(#[$doc:meta])* $name:ident, $pattern:expr) => {
+    ($(#[$doc:meta])* $vis:vis $name:ident, $pattern:expr) => {
         $(#[$doc])*
-        static $name: std::sync::LazyLock<Option<regex::Regex>> =
+        $vis static $name: std::sync::LazyLock<Option<regex::Regex>> =
             std::sync::LazyLock::new(|| $crate::pattern::compile($pattern));
     };
 }

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::seal::Key;
 use crate::sketch::{A_BLOCK, Sketch};
 use crate::store::{CellKey, Postgres, Sqlite, Store};
-use crate::words::{beginning, words, words_of};
+use crate::words::{beginning, fold, words, words_of};
 use crate::{AsOf, Counter, Entry, IncidentId, Query, Record, RegisterError, Statistics};
 
 const FORMAT: u32 = 1;
@@ -490,24 +490,51 @@ impl Register {
         Ok(numbers)
     }
 
-    /// The one incident whose id begins so, or whose name is this.
+    /// The one incident whose id begins so, whose name is this, or in whose name these words stand.
     ///
     /// # Errors
     /// When there is none, or more than one.
     pub fn find(&mut self, text: &str) -> Result<IncidentId, RegisterError> {
+        let none = || RegisterError::NoIncident(text.to_owned());
         if let Some(id) = IncidentId::parse(text) {
-            return Ok(id);
+            return match self.store.entries(&id.0)?.is_empty() {
+                true => Err(none()),
+                false => Ok(id),
+            };
         }
         let is_start = text.len() >= 4 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
         let mut found = Vec::new();
+        let mut named = Vec::new();
         self.visit(&Query::default(), |sketch| {
-            if sketch.name == text || is_start && sketch.id.to_string().starts_with(text) {
+            let is_meant =
+                sketch.name == text || is_start && sketch.id.to_string().starts_with(text);
+            if is_meant {
                 found.push(sketch.id);
+                named.push(format!("{} {}", sketch.id, sketch.name));
             }
         })?;
+        // "Northfield" is enough where only one incident has it in its name or its victim's.
+        let query = Query {
+            words: text.to_owned(),
+            ..Query::default()
+        };
+        let folded = fold(text);
+        if found.is_empty() && text.chars().any(char::is_alphanumeric) {
+            self.visit(&query, |sketch| {
+                let name = fold(&format!("{} {}", sketch.name, sketch.victim));
+                if folded.split_whitespace().all(|word| name.contains(word)) {
+                    found.push(sketch.id);
+                    named.push(format!("{} {}", sketch.id, sketch.name));
+                }
+            })?;
+        }
         match found[..] {
             [one] => Ok(one),
-            _ => Err(RegisterError::NoIncident(text.to_owned())),
+            [] => Err(none()),
+            _ => {
+                named.truncate(5);
+                Err(RegisterError::Several(found.len(), named.join("; ")))
+            }
         }
     }
 }

@@ -9,4 +9,5 @@ mod kill;
 mod mail;
 mod privacy;
 mod qc;
+mod register;
 mod support;

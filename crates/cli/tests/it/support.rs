@@ -29,6 +29,9 @@ impl Desk {
             .current_dir(self.dir.path())
             .env("HOME", self.dir.path())
             .env_remove("XDG_CONFIG_HOME")
+            .env_remove("XDG_DATA_HOME")
+            .env_remove("WHOSE_REGISTER")
+            .env_remove("WHOSE_REGISTER_URL")
             .env_remove("WHOSE_PASSPHRASE");
         command
     }
@@ -130,6 +133,13 @@ impl Said {
 
     pub(crate) fn err(&self) -> String {
         String::from_utf8_lossy(&self.0.stderr).into_owned()
+    }
+
+    /// What it said to machines.
+    #[track_caller]
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.0.stdout)
+            .unwrap_or_else(|error| panic!("{error}\n{}\n{}", self.out(), self.err()))
     }
 
     /// Asserts the exit code.

@@ -29,7 +29,7 @@ const WORDS: &[(&str, &str)] = &[
     ),
     (
         "health-number",
-        r"(?:provincial\s+|personal\s+|public\s+)?health(?:[\s-]?care)?(?:\s+(?:insurance|card|services))?(?:/subscriber)?\s+(?:identification\s+)?(?:card\s+)?numbers?|health\s+cards?|medicare\s+(?:beneficiary\s+|card\s+)?(?:numbers?|identif\w+)|medicaid\s+(?:id\s+|identification\s+)?numbers?|\bOHIP\b(?:\s+numbers?)?|num[ée]ros?\s+(?:de\s+la\s+|de\s+)?(?:carte\s+)?d['’]assurance[\s-]maladie|\bRAMQ\b|cartes?\s+d['’]assurance[\s-]maladie|num[ée]ros?\s+de\s+(?:carte\s+)?(?:de\s+)?sant[ée]|\bNAM\b",
+        r"(?:provincial\s+|personal\s+|public\s+)?health(?:[\s-]?care)?(?:\s+(?:insurance|card|services))?(?:/subscriber)?\s+(?:identification\s+)?(?:card\s+)?numbers?|health\s+cards?|medicare\s+(?:beneficiary\s+|card\s+)?(?:numbers?|identif\w+)|medicaid\s+(?:id\s+|identification\s+)?numbers?|\bOHIP\b(?:\s+numbers?)?|num[ée]ros?\s+(?:de\s+la\s+|de\s+)?(?:carte\s+)?d['’]assurance[\s-]maladie|\bRAMQ\b|cartes?\s+d['’]assurance[\s-]maladie|num[ée]ros?\s+de\s+(?:carte\s+)?(?:de\s+)?sant[ée]|num[ée]ros?\s+de\s+s[ée]curit[ée]\s+sociale|\bNAM\b",
     ),
     (
         "medical-record-number",
@@ -54,7 +54,7 @@ const WORDS: &[(&str, &str)] = &[
     ),
     (
         "bank-account",
-        r"bank(?:ing)?\s+(?:account\s+)?(?:numbers?|information|details|data|accounts?)|direct\s+deposit\s+information|(?:financial\s+)account\s+(?:numbers?|information)|coordonn[ée]es\s+bancaires|informations?\s+bancaires?|renseignements\s+bancaires|comptes?\s+bancaires?|num[ée]ros?\s+de\s+compte",
+        r"bank(?:ing)?\s+(?:account\s+)?(?:numbers?|information|details|data|accounts?)|direct\s+deposit\s+information|(?:financial\s+)account\s+(?:numbers?|information)|coordonn[ée]es\s+bancaires|(?:informations?|renseignements|donn[ée]es?)\s+bancaires?|comptes?\s+bancaires?|num[ée]ros?\s+de\s+compte",
     ),
     (
         "insurance-policy",
@@ -63,7 +63,7 @@ const WORDS: &[(&str, &str)] = &[
     // What only sounds like an element takes its words first.
     (
         "",
-        r"e-?mail\s+accounts?|(?:chang|reset|updat)\w*\s+(?:the\s+|all\s+|their\s+|its\s+)?passwords?",
+        r"e-?mail\s+accounts?|(?:by|via|an|the|par|un|le|ce|d'un)\s+(?:e-?mails?|courriels?)(?:\s+de\s+masse)?|(?:deuxi[èe]me|second|mass)\s+(?:e-?mails?|courriels?)|(?:chang|reset|updat)\w*\s+(?:the\s+|all\s+|their\s+|its\s+)?passwords?",
     ),
     (
         "credential",
@@ -91,7 +91,7 @@ const WORDS: &[(&str, &str)] = &[
     ),
     (
         "address",
-        r"(?:home\s+|mailing\s+|postal\s+|street\s+|residential\s+|civic\s+|physical\s+)?address(?:es)?|postal\s+codes?|adresses?(?:\s+(?:postales?|civiques?|r[ée]sidentielles?|domiciliaires?))?|codes?\s+posta(?:l|ux)",
+        r"(?:home\s+|mailing\s+|postal\s+|street\s+|residential\s+|civic\s+|physical\s+)?address(?:es)?|postal\s+codes?|coordonn[ée]es\s+(?:du\s+domicile|postales)|adresses?(?:\s+(?:postales?|civiques?|r[ée]sidentielles?|domiciliaires?))?|codes?\s+posta(?:l|ux)",
     ),
     (
         "name",
@@ -161,7 +161,7 @@ const WORDS: &[(&str, &str)] = &[
     ),
     (
         "financial-information",
-        r"(?:personal\s+)?financial\s+(?:and\s+\p{L}+\s+)?(?:information|data|details|records?)|billing\s+(?:information|records?|data|codes?)|payment\s+(?:information|data|details)|(?:informations?|renseignements|donn[ée]es)\s+financi[èe]re?s?|donn[ée]es\s+de\s+facturation",
+        r"(?:personal\s+)?financial\s+(?:and\s+\p{L}+\s+)?(?:information|data|details|records?)|billing\s+(?:information|records?|data|codes?)|payment\s+(?:information|data|details)|(?:informations?|renseignements?|donn[ée]es?)\s+financi(?:[èe]re?s?|ers?)|donn[ée]es\s+de\s+facturation",
     ),
     (
         "demographic-information",
@@ -195,7 +195,7 @@ rule!(
 // Something happened to it, or it is told what was in it.
 rule!(
     HAPPENED,
-    r"(?ix)\b(?:stole|stolen|steal|held|obtain\w*|got|took|taken|access\w*|exfiltrat\w*|extract\w*|copied|acquired|download\w*|compromis\w*|affected|impacted|expos\w*|involved?|involv\w*|includ\w*|contain\w*|at\s+risk|breach\w*|disclos\w*|leaked|viewed|lost|published|posted|(?:was|were)\s+(?:also\s+)?(?:in|on|among)\s+(?:the|those|these|it|them)|se\s+trouv\w+|limited\s+to|consist\w*|such\s+as|remained|recovered|vol[ée]e?s?|d[ée]rob\w*|subtilis\w*|touch[ée]e?s?|concern\w*|vis[ée]e?s?|consult[ée]\w*|copi[ée]\w*|compren\w*|conten\w*|divulgu\w*|comport\w*|incl\w*|figur\w*|publi[ée]\w*|acc[ée]d\w*|d['’]acc[èe]s)\b"
+    r"(?ix)\b(?:stole|stolen|steal|held|obtain\w*|got|took|taken|access\w*|exfiltrat\w*|extract\w*|copied|acquired|download\w*|compromis\w*|affected|impacted|expos\w*|involved?|involv\w*|includ\w*|contain\w*|at\s+risk|breach\w*|disclos\w*|leaked|viewed|lost|published|posted|(?:was|were)\s+(?:also\s+)?(?:in|on|among)\s+(?:the|those|these|it|them)|se\s+trouv\w+|limited\s+to|consist\w*|such\s+as|remained|recovered|s['’]y\s+trouv\w+|t[ée]l[ée]charg\w*|partag[ée]\w*|transmis\w*|exfiltr\w*|d[ée]voil[ée]\w*|envoy[ée]e?s?|vol[ée]e?s?|d[ée]rob\w*|subtilis\w*|touch[ée]e?s?|concern\w*|vis[ée]e?s?|consult[ée]\w*|copi[ée]\w*|compren\w*|conten\w*|divulgu\w*|comport\w*|incl\w*|figur\w*|publi[ée]\w*|acc[ée]d\w*|d['’]acc[èe]s)\b"
 );
 // What is offered, urged or general is not what was taken.
 rule!(
@@ -258,8 +258,20 @@ fn named(text: &str) -> Vec<(&'static str, Range<usize>)> {
     found
 }
 
-/// The elements that a sentence names, each exposed or not.
+/// The elements that a sentence names, each exposed or not. What one part held and another did not was in it.
 pub(crate) fn find(text: &str) -> Vec<Named> {
+    let all = judged(text);
+    let is_held = |one: &Named| {
+        all.iter()
+            .any(|other| other.element == one.element && !other.is_not)
+    };
+    all.iter()
+        .filter(|one| !one.is_not || !is_held(one))
+        .cloned()
+        .collect()
+}
+
+fn judged(text: &str) -> Vec<Named> {
     named(text)
         .into_iter()
         .filter(|(element, _)| !element.is_empty())
@@ -295,7 +307,7 @@ rule!(
 );
 rule!(
     NOT_SO,
-    r"(?ix)\b(?:(?:was|were|is|are|has|have|had)(?:\s+been)?\s+not|wasn['’]?t|weren['’]?t|did\s+not|didn['’]?t|does\s+not|doesn['’]?t|do\s+not|not)\s+(?:believed\s+to\s+be\s+|been\s+|be\s+|involve|involved|affect|affected|impacted|includ\w*|contain\w*|compromis\w*|access\w*|expos\w*|stolen|taken|part\s+of|at\s+risk|stored|obtain\w*|disclos\w*|store)|\b(?:remained?|were|was)\s+(?:unaffected|untouched|secure|safe|intact)|\bn['’e]\s*(?:ont|a|est|sont|[ée]taient|[ée]tait|contenai\w+|compren\w+|figur\w+|contien\w+)\s*(?:pas|ni|aucun\w*)"
+    r"(?ix)\b(?:(?:was|were|is|are|has|have|had)(?:\s+been)?\s+not|wasn['’]?t|weren['’]?t|did\s+not|didn['’]?t|does\s+not|doesn['’]?t|do\s+not|not)\s+(?:believed\s+to\s+be\s+|been\s+|be\s+|involve|involved|affect|affected|impacted|includ\w*|contain\w*|compromis\w*|access\w*|expos\w*|stolen|taken|part\s+of|at\s+risk|stored|obtain\w*|disclos\w*|store|hold|held)|\b(?:remained?|were|was)\s+(?:unaffected|untouched|secure|safe|intact)|\bn['’e]\s*(?:ont|a|est|sont|[ée]taient|[ée]tait|contenai\w+|compren\w+|figur\w+|contien\w+)\s*(?:pas|ni|aucun\w*)"
 );
 rule!(
     NO_EVIDENCE,
@@ -338,6 +350,15 @@ mod tests {
             .map(|one| format!("{}{}", if one.is_not { "-" } else { "+" }, one.element))
             .collect();
         assert_eq!(found.join(" "), expected, "{text}");
+    }
+
+    #[test]
+    fn what_one_part_held_and_another_did_not_was_in_it() {
+        check(
+            "The laptop did not hold diagnoses, but the tape held names and diagnoses.",
+            "+name +diagnosis",
+        );
+        check("It was sent by email to the wrong address.", "+address");
     }
 
     #[test]

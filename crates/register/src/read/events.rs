@@ -22,7 +22,7 @@ pub(crate) struct Trigger {
 }
 
 /// Those who watch over privacy, as reports call them.
-pub(crate) const REGULATOR: &str = r"(?:(?:information\s+and\s+|federal\s+|provincial\s+)?privacy\s+(?:commissioners?|officials|commission|watchdogs?|authorit(?:y|ies)|regulators?|ombudsman)|(?:the\s+|to\s+)?commissioner|IPC|OIPC|OPC|OCR|HHS|ICO|CAI|CNIL|(?:U\.?S\.?\s+)?department\s+of\s+health(?:\s+and\s+human\s+services)?|office\s+for\s+civil\s+rights|office\s+of\s+the\s+(?:information\s+(?:and\s+)?)?(?:privacy|civil|australian|attorney)[\p{L}\s]{0,30}|attorneys?\s+general|regulators?|regulatory\s+(?:authorities|bodies)|(?:relevant|appropriate|competent|privacy|government)\s+(?:(?:state|federal|provincial|and|or)\s+){0,3}authorities|secretary\s+of\s+health|ombuds(?:man|person)|commission\s+d['’]acc[èe]s(?:\s+[àa]\s+l['’]information)?|commissariat|commissaire|autorit[ée]s(?:\s+(?:comp[ée]tentes|concern[ée]es|r[ée]glementaires))?)";
+pub(crate) const REGULATOR: &str = r"(?:(?:information\s+and\s+|federal\s+|provincial\s+)?privacy\s+(?:commissioners?|officials|commission|watchdogs?|authorit(?:y|ies)|regulators?|ombudsman)|(?:the\s+|to\s+)?commissioner|IPC|OIPC|OPC|OCR|HHS|ICO|CAI|CNIL|(?:U\.?S\.?\s+)?department\s+of\s+health(?:\s+and\s+human\s+services)?|office\s+for\s+civil\s+rights|office\s+of\s+the\s+(?:information\s+(?:and\s+)?)?(?:privacy|civil|australian|attorney)(?:\s+(?:information|privacy|rights|general|commissioners?|and))*|attorneys?\s+general|regulators?|regulatory\s+(?:authorities|bodies)|(?:relevant|appropriate|competent|privacy|government)\s+(?:(?:state|federal|provincial|and|or)\s+){0,3}authorities|secretary\s+of\s+health|ombuds(?:man|person)|commission\s+d['’]acc[èe]s(?:\s+[àa]\s+l['’]information)?|commission\s+nationale\s+de\s+l['’]informatique(?:\s+et\s+des\s+libert[ée]s)?|commissariat|commissaire|autorit[ée]s\s+(?:comp[ée]tentes|concern[ée]es|r[ée]glementaires|de\s+contr[ôo]le))";
 
 static TRIGGERS: LazyLock<Vec<(Attribute, Regex)>> = LazyLock::new(|| {
     use Attribute::{
@@ -35,18 +35,19 @@ static TRIGGERS: LazyLock<Vec<(Attribute, Regex)>> = LazyLock::new(|| {
         // To the regulator before to people: "notified the commissioner and patients" has both.
         (RegulatorTold, format!(r"(?:report(?:ed|ing)?|notif(?:ied|ying|ication)|disclosed|informed|submitted|self-reported|filed|alerted|contacted)\s+(?:[\p{{L}}'’-]+\s+){{0,7}}?(?:to|with|by|of)?\s*(?:the\s+|our\s+|my\s+)?(?:{regulator}|my\s+office|our\s+office|this\s+office)")),
         (RegulatorTold, format!(r"{regulator}\s+(?:\([A-Z]+\)\s*)?(?:was|were|has\s+been|had\s+been|received)\s+(?:also\s+)?(?:notified|informed|told|advised|alerted|(?:a|the|notice)\s+(?:[\p{{L}}'’-]+\s+){{0,4}}(?:report|notification|breach))")),
-        (RegulatorTold, format!(r"(?:signal[ée]e?|d[ée]clar[ée]e?|avis[ée]e?|rapport[ée]e?|inform[ée]e?|alert[ée]e?)\s+(?:[\p{{L}}'’-]+\s+){{0,6}}?(?:[àa]\s+|aupr[èe]s\s+d[eu]\s+|au\s+)?(?:la\s+|l['’]|le\s+|les\s+)?{regulator}")),
+        (RegulatorTold, format!(r"(?:signal[ée]e?|d[ée]clar[ée]e?|avis[ée]e?|rapport[ée]e?|inform[ée]e?|alert[ée]e?|pr[ée]venue?|saisie?|contact[ée]e?)\s+(?:[\p{{L}}'’-]+\s+){{0,6}}?(?:[àa]\s+|aupr[èe]s\s+d[eu]\s+|au\s+)?(?:la\s+|l['’]|le\s+|les\s+)?{regulator}")),
+        (RegulatorTold, format!(r"{regulator}\s+(?:\([A-Z]+\)\s*)?,?\s*(?:qui\s+)?(?:a|avait|ont|avaient)\s+(?:[\p{{L}}]+\s+)?[ée]t[ée]\s+(?:[\p{{L}}]+ment\s+)?(?:avis|inform|pr[ée]venu|saisi|alert|notifi)\p{{L}}*")),
         (PeopleTold, format!(r"(?:notif(?:ied|y|ying|ications?)|inform(?:ed|ing)|alert(?:ed|ing)|told|contact(?:ed|ing)|advis(?:ed|ing)|wrote\s+to|mailed|sending|sent|mailing|began\s+notifying)\s+(?:(?:a|an|out|the|written|individual|breach|notification|notice|direct|by)\s+)*(?:letters?\s+(?:were\s+)?(?:to\s+)?|notices?\s+(?:to\s+)?|notifications?\s+(?:to\s+)?|emails?\s+(?:to\s+)?)?{theirs}{people}")),
-        (PeopleTold, format!(r"(?:letters?|notices?|notifications?|lettres?|avis)\s+(?:(?:were|was|had\s+been|have\s+been|began\s+to\s+be|are|ont\s+[ée]t[ée]|a\s+[ée]t[ée])\s+)?(?:also\s+)?(?:dated|mailed|sent|issued|provided|going\s+out|went\s+out|dat[ée]e?s?|envoy[ée]e?s?|post[ée]e?s?|transmis\p{{L}}*|exp[ée]di[ée]e?s?)(?:\s+(?:out\s+)?to\s+{theirs}{people})?")),
+        (PeopleTold, format!(r"(?:letters?|notices?|notifications?|lettres?|avis),?\s+(?:(?:were|was|had\s+been|have\s+been|began\s+to\s+be|are|ont\s+[ée]t[ée]|a\s+[ée]t[ée])\s+)?(?:also\s+)?(?:dated|mailed|sent|issued|provided|going\s+out|went\s+out|dat[ée]e?s?|envoy[ée]e?s?|post[ée]e?s?|transmis\p{{L}}*|exp[ée]di[ée]e?s?)(?:\s+(?:out\s+)?to\s+{theirs}{people})?")),
         (PeopleTold, r"(?:sent|mailed|mailing|issued|posted|began\s+(?:mailing|sending|issuing)|started\s+(?:mailing|sending))\s+(?:(?:out|a|an|the|written|individual|notification|notice|breach|data|of|security|incident)\s+)*(?:letters?|notices?|notifications?|emails?)".to_owned()),
         (PeopleTold, format!(r"{people}(?:\s+affected|\s+impacted)?\s+(?:were|was|have\s+been|had\s+been|are\s+being|began\s+(?:being|to\s+be))\s+(?:then\s+|first\s+|finally\s+|also\s+)?(?:notified|informed|told|contacted|alerted|advised)")),
-        (PeopleTold, format!(r"(?:avis[ée]e?s?|inform[ée]e?s?|contact[ée]e?s?|pr[ée]venue?s?|[ée]crit\s+[àa]|communiqu[ée]\s+avec)\s+(?:[\p{{L}}'’-]+\s+){{0,4}}?{people}|{people}\s+(?:[\p{{L}}'’-]+\s+){{0,3}}?(?:ont|a)\s+[ée]t[ée]\s+(?:avis|inform|contact|pr[ée]ven)\p{{L}}+")),
+        (PeopleTold, format!(r"(?:avis[ée]e?s?|inform[ée]e?s?|contact[ée]e?s?|pr[ée]venue?s?|[ée]crit\s+[àa]|communiqu[ée]\s+avec)\s+(?:[\p{{L}}'’-]+\s+){{0,4}}?{people}|{people}\s+(?:[\p{{L}}'’-]+\s+){{0,3}}?(?:ont|a)\s+[ée]t[ée]\s+(?:avis|inform|contact|pr[ée]ven)\p{{L}}+|{people}\s+(?:[\p{{L}}'’-]+\s+){{0,3}}?(?:received|ont\s+re[çc]u|recevront|re[çc]oivent)\s+(?:[\p{{L}}'’-]+\s+){{0,3}}?(?:letters?|notices?|lettres?|avis)")),
         (Determined, r"(?:(?:learned|discovered|identified)\s+that\s+(?:[\p{L}]+\s+){0,6}?(?:contained|included|held)\s+(?:[\p{L}]+\s+){0,3}?(?:information|data)|determin(?:ed?|ing)|conclud(?:ed?|ing)|confirm(?:ed|ing)|establish(?:ed|ing)|ascertained|a\s+(?:d[ée]termin[ée]|conclu|confirm[ée]|[ée]tabli)|(?:investigation|review|analysis|forensic\s+\p{L}+|enqu[êe]te|analyse)\s+(?:[\p{L}'’-]+\s+){0,4}?(?:revealed|showed|found|indicated|completed?|concluded|a\s+r[ée]v[ée]l[ée]|a\s+permis)|review\s+(?:[\p{L}'’-]+\s+){0,6}?(?:was\s+)?(?:completed?|concluded))".to_owned()),
         (Determined, r"found\s+(?:that\s+)?(?:the\s+)?(?:[\p{L}'’-]+\s+){0,6}?(?:information|data|records|files|documents)\b".to_owned()),
         (Discovered, r"(?:discover(?:ed|y|ing)|detect(?:ed|ion|ing)|learn(?:ed|t|ing)|(?:became|become|becoming|was\s+made|were\s+made|made)\s+aware|identif(?:ied|ying)|notic(?:ed|ing)|found\s+out|uncovered|first\s+(?:suspected|saw)|(?:was|we\s+were|we\s+had\s+been)\s+(?:alerted|notified|informed|advised)\s+(?:by|of|that)|realized|came\s+to\s+light|observed|noted|d[ée]couv(?:ert|erte|erts|rir)|d[ée]tect[ée]e?s?|appris|constat[ée]e?|eu\s+connaissance|pris\s+connaissance|remarqu[ée]|s['’](?:est|[ée]tait)\s+(?:aper[çc]u|rendu\s+compte))".to_owned()),
         (Contained, r"(?:contained\s+(?:the|on|by|within)|containment|was\s+secured|were\s+secured|secured\s+(?:its|the|their)|terminat(?:ed|ing)\s+(?:the\s+)?(?:unauthori[sz]ed\s+)?access|shut\s+(?:down|out)|blocked\s+(?:the\s+)?access|locked\s+out|contenue?|ma[îi]tris[ée]e?|circonscrite?)".to_owned()),
         (Ended, r"(?:access|intrusion|activity)\s+(?:[\p{L}'’-]+\s+){0,3}?(?:ended|ceased|stopped|a\s+pris\s+fin)".to_owned()),
-        (Taken, r"(?:exfiltrat\p{L}+|stole|stolen|extracted|copied|downloaded|acquired|removed\s+(?:files|data|information)|took\s+(?:[\p{L}'’-]+\s+){0,3}?(?:files|data|information|copies)|vol[ée]e?s?|subtilis[ée]e?s?|d[ée]rob[ée]e?s?|copi[ée]e?s?|extraites?|extraits?)".to_owned()),
+        (Taken, r"(?:exfiltr\p{L}+|burglar\p{L}+|break[\s-]?in|cambriol\p{L}+|stole|stolen|extracted|copied|downloaded|acquired|removed\s+(?:files|data|information)|took\s+(?:[\p{L}'’-]+\s+){0,3}?(?:files|data|information|copies)|vol[ée]e?s?|subtilis[ée]e?s?|d[ée]rob[ée]e?s?|copi[ée]e?s?|extraites?|extraits?)".to_owned()),
         (Began, r"(?:(?:un|non-)?authori[sz]ed\s+(?:[\p{L}'’-]+\s+){0,4}?(?:access\p{L}*|party|person|individual|actor|user|activity|intrusion)|[“\x22]?unauthori[sz]ed\s+access[”\x22]?|(?:gain(?:ed|ing)?|obtain(?:ed|ing)?|had)\s+(?:unauthori[sz]ed\s+)?(?:access|entry)|(?:was|were|been|be|being)\s+(?:\p{L}+ly\s+)?(?:accessed|breached|compromised|hacked|infected|encrypted|attacked|stolen|viewed|lost|lock(?:ed)?)|(?:breach|attack|incident|intrusion|hack|theft|burglary|cyber\s?attack|ransomware|disclosure)\s+(?:[\p{L}'’-]+\s+){0,4}?(?:occurred|happened|took\s+place|began|started|date[sd]?\s+back|hit|struck)|(?:occurred|happened|took\s+place)|infiltrat\p{L}+|broke\s+into|hack(?:ed|ers\s+(?:got|gained|broke))|access(?:ed)\s+(?:[\p{L}'’-]+\s+){0,4}?(?:system|systems|network|server|servers|account|accounts|files|records|information|data)|(?:s['’]est\s+produit|est\s+survenue?|a\s+eu\s+lieu|ont\s+eu\s+lieu|a\s+[ée]t[ée]\s+(?:victime|la\s+cible|cibl[ée]|pirat[ée]|attaqu[ée])|intrusion|acc[èe]s\s+non\s+autoris[ée]|cyberattaque)|touch[ée]e?s?\s+par\s+une|victim\s+of|hit\s+by|suffered|targeted\s+by|subject(?:ed)?\s+(?:of|to)\s+a)".to_owned()),
     ];
     rules
@@ -124,7 +125,22 @@ pub(crate) fn event_of(text: &str, date: &Found, triggers: &[Trigger]) -> Option
         && !matches!(outer.attribute, Attribute::Began | Attribute::Taken)
     {
         let between = text.get(outer.range.end..inner.range.start).unwrap_or("");
-        let is_object = between.split_whitespace().count() <= 4
+        // "Told the office of a breach that occurred on": what it was told of has its own verb.
+        let inner_text = text.get(inner.range.clone()).unwrap_or("").to_lowercase();
+        let has_verb = [
+            "occurred",
+            "happened",
+            "took place",
+            "began",
+            "started",
+            "survenu",
+            "produit",
+            "eu lieu",
+        ]
+        .iter()
+        .any(|verb| inner_text.ends_with(verb));
+        let is_object = !has_verb
+            && between.split_whitespace().count() <= 4
             && !between.contains([',', ';'])
             && !between.split_whitespace().any(|word| {
                 [
@@ -226,11 +242,15 @@ mod tests {
             "regulator-told",
         );
         check("Letters dated June 1, 2022 were mailed.", "people-told");
+        check(
+            "Acme told nobody and reported it to the Office of the Information and Privacy Commissioner on June 5, 2020.",
+            "regulator-told",
+        );
     }
 
     #[test]
     fn every_pattern_compiles() {
-        assert_eq!(TRIGGERS.len(), 15);
+        assert_eq!(TRIGGERS.len(), 16);
         assert!(UNTIL.is_some());
     }
 }

@@ -10,23 +10,22 @@ mod counts;
 mod dates;
 mod elements;
 mod events;
+mod head;
 mod names;
 mod places;
 mod relations;
 mod says;
 mod text;
 
-use std::sync::LazyLock;
-
-use regex::Regex;
 use whose_model::Language;
 
 use self::aside::Aside;
 use self::dates::{Clock, Stated};
+use self::head::{PUBLISHED, agency, kind_of, published_in, publisher_of, title_of};
 use self::names::Names;
 use self::text::Sentence;
 pub use self::text::unwrapped;
-use crate::pattern::{self, compile, is, rule};
+use crate::pattern::{self, is, rule};
 use crate::{Attribute, Fact, Quote, RegisterError, Source, SourceId, SourceKind, Value, When};
 
 /// The most of a text that is read; what comes after it is said to be left.
@@ -140,49 +139,6 @@ rule!(
     EARLIER,
     r"(?i)\b(?:an?\s+(?:earlier|previous)\s+version\s+(?:of\s+this\s+(?:story|article|report)\s+)?(?:incorrectly\s+|mistakenly\s+)?(?:said|stated|reported|gave|misstated)|une\s+version\s+(?:ant[ée]rieure|pr[ée]c[ée]dente)\b)"
 );
-rule!(
-    PUBLISHED,
-    r"(?i)\b(?:(?:first\s+)?published|posted|updated|publi[ée]e?|mis(?:e)?\s+[àa]\s+jour|dated?|date\s+de\s+publication|issued)\b"
-);
-rule!(
-    PAGE,
-    r"(?im)^\s*(?:date|location|summary|victim|type\s+of\s+breach|cyber\s+incident\s+victim|description)\b[^.\n]{0,60}:?\s*$"
-);
-
-/// The day of publication that a report gives: a whole date in a short line or sentence that says so.
-fn published_in(sentences: &[Sentence<'_>]) -> Option<When> {
-    sentences
-        .iter()
-        .filter(|sentence| sentence.text.len() < 160 && is(&PUBLISHED, sentence.text))
-        .filter(|sentence| !sentence.text.to_lowercase().contains("letter"))
-        .find_map(|sentence| {
-            dates::find(sentence.text)
-                .into_iter()
-                .find_map(|date| match date.stated {
-                    Stated::Whole(when) if when.is_day() => Some(when),
-                    _ => None,
-                })
-        })
-        .or_else(|| {
-            // A dateline: a line near the top that is a date and little else.
-            sentences
-                .iter()
-                .take(8)
-                .filter(|sentence| sentence.is_line && sentence.text.len() < 60)
-                .find_map(|sentence| {
-                    let date = dates::find(sentence.text).into_iter().next()?;
-                    match date.stated {
-                        Stated::Whole(when)
-                            if when.is_day() && date.range.len() * 2 > sentence.text.len() =>
-                        {
-                            Some(when)
-                        }
-                        _ => None,
-                    }
-                })
-        })
-}
-
 /// The year that most of a report's dates have.
 fn year_of(sentences: &[Sentence<'_>], asides: &[Aside]) -> Option<i16> {
     let mut years: std::collections::BTreeMap<i16, u32> = std::collections::BTreeMap::new();
@@ -200,68 +156,6 @@ fn year_of(sentences: &[Sentence<'_>], asides: &[Aside]) -> Option<i16> {
         .into_iter()
         .max_by_key(|(_, n)| *n)
         .map(|(year, _)| year)
-}
-
-fn kind_of(text: &str, sentences: &[Sentence<'_>]) -> SourceKind {
-    let head: String = text.chars().take(1_500).collect::<String>().to_lowercase();
-    let n_ours = text
-        .split(|ch: char| !ch.is_alphabetic())
-        .filter(|word| {
-            ["we", "our", "us", "nous", "notre", "nos"].contains(&word.to_lowercase().as_str())
-        })
-        .count();
-    let n_words = text.split_whitespace().count().max(1);
-    let is_quoted = text.contains(['“', '"', '«']);
-    if [
-        "investigation report",
-        "case number",
-        "file number",
-        "rapport d'enquête",
-        "rapport d’enquête",
-        "decision ",
-        "phipa decision",
-    ]
-    .iter()
-    .any(|mark| head.contains(mark))
-    {
-        SourceKind::Regulator
-    } else if PAGE
-        .as_ref()
-        .is_some_and(|page| page.find_iter(text).count() >= 2)
-        || sentences
-            .iter()
-            .filter(|sentence| sentence.text.contains(" | "))
-            .map(|sentence| sentence.text)
-            .collect::<std::collections::BTreeSet<_>>()
-            .len()
-            >= 3
-    {
-        SourceKind::Database
-    } else if n_ours * 60 > n_words && !is_quoted {
-        SourceKind::Notice
-    } else {
-        SourceKind::News
-    }
-}
-
-fn title_of(sentences: &[Sentence<'_>], given: &Given) -> String {
-    sentences
-        .first()
-        .map(|sentence| sentence.text.chars().take(160).collect())
-        .filter(|title: &String| title.chars().count() > 8)
-        .unwrap_or_else(|| given.title.clone())
-}
-
-fn publisher_of(text: &str) -> String {
-    static BY: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        compile(
-            r"(?:report|story|article)\s+by\s+(?P<who>(?:The\s+)?\p{Lu}\p{L}+(?:\s+\p{Lu}\p{L}+){0,3})|(?P<agency>(?:The\s+|La\s+)(?:Canadian|Associated)\s+Press|La\s+Presse(?:\s+[Cc]anadienne)?|The\s+Press|CBC\s+News|Radio-Canada)",
-        )
-    });
-    BY.as_ref()
-        .and_then(|by| by.captures(text))
-        .and_then(|captures| captures.name("who").or_else(|| captures.name("agency")))
-        .map_or_else(String::new, |who| who.as_str().to_owned())
 }
 
 /// A label and its value: `Date: May 3`, or a line after a line that is a label.
@@ -416,7 +310,8 @@ impl Reader<'_> {
         }
         let triggers = events::triggers(text);
         let mut before: Option<&dates::Found> = None;
-        for date in &found {
+        let told = agency(text).map_or(0, |(_, told)| told);
+        for date in found.iter().filter(|date| date.range.start >= told) {
             let is_apart = matches!(date.stated, Stated::Apart { .. });
             // "Sept. 4, four days after ...": the same day said twice.
             let is_again = is_apart
@@ -732,7 +627,7 @@ rule!(
 rule!(SPAN, r"(?i)\b(?:between|from|entre|du)\b|[-–]");
 rule!(
     ABOUT_DATA,
-    r"(?i)\b(?:affect\w*|impact\w*|information|data|records?|stole\w*|breach\w*|compromis\w*|expos\w*|accessed|hack\w*|notif\w*|letters?|involv\w*|victims?|touch[ée]\w*|concern[ée]\w*|vis[ée]e?s?|donn[ée]es|renseignements|vol[ée]?e?s?|dossiers?|avis[ée]\w*|fuite|cyberattaque)\b"
+    r"(?i)\b(?:affect\w*|impact\w*|information|data|records?|stole\w*|breach\w*|compromis\w*|expos\w*|accessed|hack\w*|notif\w*|letters?|involv\w*|victims?|touch[ée]\w*|concern[ée]\w*|vis[ée]e?s?|donn[ée]es|renseignements|vol[ée]?e?s?|dossiers?|avis[ée]\w*|identifi\w*|re[çc]u\w*|fuite|cyberattaque)\b"
 );
 rule!(
     ACTS,

@@ -17,12 +17,11 @@ use crate::read::text::Sentence;
 /// One word of a name; with `of`, `de` and the like between two of them, a name.
 const WORD: &str = r"\p{Lu}[\p{L}\p{N}&'’.-]*";
 /// What French writes small before the name of a place, and which belongs to the name.
-const KINDS: &str =
-    r"(?:[Cc]entre\s+(?:hospitalier|m[ée]dical)|[Hh][ôo]pital|[Cc]linique|[Pp]harmacie)";
+const KINDS: &str = r"(?:[Cc]entre\s+(?:hospitalier|m[ée]dical|int[ée]gr[ée](?:\s+universitaire)?\s+de\s+sant[ée]\s+et\s+de\s+services\s+sociaux)|[Hh][ôo]pital|[Cc]linique(?:\s+universitaire)?(?:\s+de\s+m[ée]decine\s+de\s+famille)?|[Gg]roupe\s+de\s+m[ée]decine\s+(?:de\s+famille|familiale)|[Pp]harmacie)";
 /// A name as it stands in a sentence, for the patterns of this folder.
 pub(crate) fn name_pattern(group: &str) -> String {
     format!(
-        r"(?:[Tt]he\s+|[Ll]a\s+|[Ll]e\s+|[Ll]['’])?(?P<{group}>(?:{KINDS}\s+(?:universitaire\s+)?(?:de\s+|d['’]|du\s+|des\s+)?)?{WORD}(?:\s+(?:(?:of|for|&|de|du|des|de\s+la|of\s+the|m[ée]dicale?|hospitalier|dentaire|universitaire|r[ée]gionale?)\s+)?{WORD})*)"
+        r"(?:[Tt]he\s+|[Ll]a\s+|[Ll]e\s+|[Ll]['’])?(?P<{group}>(?:{KINDS}\s+(?:[-–]\s+)?(?:universitaire\s+)?(?:de\s+la\s+|de\s+l['’]|de\s+|d['’]|du\s+|des\s+)?)?{WORD}(?:\s+(?:(?:of|for|&|de|du|des|de\s+la|of\s+the|m[ée]dicale?|hospitalier|dentaire|universitaire|r[ée]gionale?)\s+)?{WORD})*)"
     )
 }
 
@@ -335,6 +334,7 @@ impl Names {
             all: merge(scores),
             victims: Vec::new(),
         };
+        names.abbreviate(sentences);
         names
             .all
             .sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.name.cmp(&b.name)));
@@ -342,6 +342,49 @@ impl Names {
             names.victims.push(0);
         }
         names
+    }
+
+    /// "Northfield Health System (NHS)": one organisation, by its name and by its letters.
+    fn abbreviate(&mut self, sentences: &[Sentence<'_>]) {
+        static SHORT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+            compile(&format!(
+                r"{}\s+\(\s*(?:the\s+|l[ae]\s+|l['’])?[“\x22«]?\s*(?P<short>\p{{Lu}}[\p{{L}}&-]*\p{{Lu}}[\p{{L}}&-]*)\s*[”\x22»]?\s*\)",
+                name_pattern("x")
+            ))
+        });
+        let Some(rule) = SHORT.as_ref() else {
+            return;
+        };
+        for captures in sentences
+            .iter()
+            .flat_map(|sentence| rule.captures_iter(sentence.text))
+        {
+            let (Some(long), Some(short)) = (captures.name("x"), captures.name("short")) else {
+                continue;
+            };
+            let long = names_in(long.as_str()).pop().map(|(name, _, _)| name);
+            let Some(whole) =
+                long.and_then(|long| self.all.iter().position(|one| one.forms.contains(&long)))
+            else {
+                continue;
+            };
+            let short = short.as_str().to_owned();
+            let other = self
+                .all
+                .iter()
+                .position(|one| one.forms.contains(&short))
+                .filter(|other| *other != whole);
+            let score = other.map_or(0, |other| self.all.get(other).map_or(0, |one| one.score));
+            if let Some(one) = self.all.get_mut(whole)
+                && !one.forms.contains(&short)
+            {
+                one.forms.push(short);
+                one.score += score;
+            }
+            if let Some(other) = other {
+                self.all.remove(other);
+            }
+        }
     }
 
     /// The organisation that has this form.
@@ -593,6 +636,18 @@ mod tests {
         check(
             "La Clinique du Ruisseau a été victime d’une cyberattaque. La Clinique du Ruisseau a avisé ses patients. La Commission d’accès à l’information enquête.",
             "Clinique du Ruisseau",
+        );
+    }
+
+    #[test]
+    fn a_name_and_its_letters_are_one() {
+        check(
+            "The Northfield Health System (“NHS”) runs clinics. NHS discovered the breach. NHS notified patients. Acme Labs helped.",
+            "Northfield Health System",
+        );
+        check(
+            "Une fuite a eu lieu au Centre intégré de santé et de services sociaux du Ruisseau-Nord (CISSSRN). Le CISSSRN a été victime d’une fuite. Le CISSSRN a avisé ses usagers.",
+            "Centre intégré de santé et de services sociaux du Ruisseau-Nord",
         );
     }
 

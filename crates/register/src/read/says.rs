@@ -94,7 +94,7 @@ const RULES: &[Rule] = &[
     (
         Attribute::Motive,
         "Financial",
-        r"ransom\b|ransomware|extort\w+|ran[çc]on\b|ran[çc]ongiciels?",
+        r"ransom\b|ransomware|extort\w+|ran[çc]on\b|ran[çc]ongiciels?|extorsion|chantage|blackmail\w*",
     ),
     (Attribute::Motive, "Fun", r"curiosity|curiosit[ée]"),
     (
@@ -115,7 +115,7 @@ const RULES: &[Rule] = &[
     (
         Attribute::Stage,
         "exfiltration",
-        r"exfiltrat\w+|en\s+(?:a|ont)\s+extrait|fichiers\s+d[ée]rob[ée]s|(?:downloaded|copied|acquired|removed)\s+(?:and/or\s+[\p{L}]+\s+)?(?:[\p{L}]+\s+){0,4}?(?:data|documents|files|information)|(?:data|files|information)\s+(?:was|were|had\s+been)\s+(?:extracted|copied|stolen|taken|downloaded|removed)|stole\s+(?:[\p{L}'’-]+\s+){0,3}?(?:data|information|files)|donn[ée]es\s+(?:[\p{L}'’-]+\s+){0,3}?(?:vol[ée]es|copi[ée]es|exfiltr[ée]es|subtilis[ée]es)|(?:took|taken)\s+the\s+(?:[\p{L}'’-]+\s+){0,3}?information",
+        r"exfiltr\w+|en\s+(?:a|ont)\s+extrait|fichiers\s+d[ée]rob[ée]s|(?:downloaded|copied|acquired|removed)\s+(?:and/or\s+[\p{L}]+\s+)?(?:[\p{L}]+\s+){0,4}?(?:data|documents|files|information)|(?:data|files|information)\s+(?:was|were|had\s+been)\s+(?:extracted|copied|stolen|taken|downloaded|removed)|stole\s+(?:[\p{L}'’-]+\s+){0,3}?(?:data|information|files)|(?:donn[ée]es|informations|renseignements|noms|num[ée]ros|dossiers|fichiers)\s+(?:[\p{L}'’-]+\s+){0,6}?(?:ont|a)\s+[ée]t[ée]\s+(?:vol|copi|exfiltr|subtilis|d[ée]rob|t[ée]l[ée]charg)[ée]e?s?|t[ée]l[ée]charg[ée]\s+(?:[\p{L}'’-]+\s+){0,3}?(?:donn[ée]es|fichiers|documents|dossiers)|vol\s+de\s+donn[ée]es|donn[ée]es\s+(?:[\p{L}'’-]+\s+){0,3}?(?:vol[ée]es|copi[ée]es|exfiltr[ée]es|subtilis[ée]es)|(?:took|taken)\s+the\s+(?:[\p{L}'’-]+\s+){0,3}?information",
     ),
     (
         Attribute::Stage,
@@ -135,7 +135,7 @@ const RULES: &[Rule] = &[
     (
         Attribute::Response,
         "police",
-        r"(?:help\s+of\s+|with\s+|to\s+|notified\s+|contacted\s+|involved\s+|informed\s+|alerted\s+|the\s+)?(?:police(?:\s+(?:forces?|service))?|law\s+enforcement|RCMP|FBI|S[ûu]ret[ée]\s+du\s+Qu[ée]bec|GRC|service\s+de\s+police)",
+        r"(?:help\s+of\s+|with\s+|to\s+|notified\s+|contacted\s+|involved\s+|informed\s+|alerted\s+|the\s+)?(?:police(?:\s+(?:forces?|service))?|law\s+enforcement|RCMP|FBI|S[ûu]ret[ée]\s+du\s+Qu[ée]bec|GRC|services?\s+de\s+police|(?:autorit[ée]s|forces)\s+polici[èe]res|corps\s+policiers?|gendarm\p{L}+|port[ée]\s+plainte|(?:d[ée]pos[ée]|d[ée]p[ôo]t\s+d['’]une)\s+(?:une\s+)?plainte|plainte\s+(?:[\p{L}]+\s+){0,3}?d[ée]pos[ée]e)",
     ),
     (
         Attribute::Response,
@@ -155,7 +155,7 @@ const RULES: &[Rule] = &[
     (
         Attribute::Response,
         "website",
-        r"(?:website|web\s?site|site\s+web|web\s+page)\s+(?:[\p{L}'’-]+\s+){0,2}?(?:notice|statement)|(?:notice|statement|posted|published|avis|communiqu[ée])\s+(?:[\p{L}'’-]+\s+){0,5}?(?:on|sur)\s+(?:its|their|our|the|son|le|leur)\s+(?:web\s?site|site)",
+        r"(?:website|web\s?site|site\s+web|web\s+page)\s+(?:[\p{L}'’-]+\s+){0,2}?(?:notice|statement)|(?:notice|statement|posted|published|avis|communiqu[ée])\s+(?:[\p{L}'’-]+\s+){0,5}?(?:on|sur)\s+(?:its|their|our|the|son|le|leur|\p{Lu}[\p{L}&]*['’]s)\s+(?:web\s?site|site)",
     ),
     (
         Attribute::Response,
@@ -200,7 +200,7 @@ const RULES: &[Rule] = &[
     (
         Attribute::Confidentiality,
         "breached",
-        r"(?:information|data|records?|files|donn[ée]es|renseignements|dossiers?)\s+(?:[\p{L}'’-]+\s+){0,5}?(?:stolen|exfiltrated|extracted|compromised|accessed|obtained|exposed|breached|copied|taken|viewed|disclosed|vol[ée]e?s|compromis\w*|consult[ée]\w*|expos[ée]\w*|divulgu[ée]\w*)|(?:stole|obtained|compromis\w+|accessed|got|exposed|exfiltrated)\s+(?:\p{L}+[\s,]+){0,6}?(?:information|data|records)|(?:extrait|d[ée]rob[ée]|vol[ée]|expos[ée]e?s?|expose|compromis)\s+(?:[\p{L}'’]+\s+){0,4}?(?:informations?|renseignements|donn[ée]es|dossiers)|(?:fichiers|listes)\s+(?:[\p{L}'’]+\s+){0,3}?(?:d[ée]rob|vol|extrait|copi|publi)[ée]*e?s",
+        r"(?:information|data|records?|files|donn[ée]es|renseignements|dossiers?)\s+(?:[\p{L}'’-]+\s+){0,5}?(?:stolen|exfiltrated|extracted|compromised|accessed|obtained|exposed|breached|copied|taken|viewed|disclosed|vol[ée]e?s|compromis\w*|consult[ée]\w*|expos[ée]\w*|divulgu[ée]\w*)|(?:stole|obtained|compromis\w+|accessed|got|exposed|exfiltrated)\s+(?:\p{L}+[\s,]+){0,6}?(?:information|data|records)|(?:extrait|d[ée]rob[ée]|vol[ée]|exfiltr[ée]r?|exfiltr\p{L}+|expos[ée]e?s?|expose|compromis|consult[ée]|t[ée]l[ée]charg[ée])\s+(?:[\p{L}'’]+\s+){0,4}?(?:informations?|renseignements|donn[ée]es|dossiers|fichiers)|fuite\s+(?:d['’]|de\s+)(?:informations?|donn[ée]es|renseignements)|(?:fichiers|listes)\s+(?:[\p{L}'’]+\s+){0,3}?(?:d[ée]rob|vol|extrait|copi|publi)[ée]*e?s",
     ),
 ];
 
@@ -216,11 +216,11 @@ static PATTERNS: LazyLock<Vec<(Attribute, &'static str, Regex)>> = LazyLock::new
 
 rule!(
     NOT_BEFORE,
-    r"(?i)\b(?:no|not|never|did\s+not|didn['’]t|has\s+not|have\s+not|without|refus\p{L}+\s+to|aucune?|n['’]\p{L}+\s+pas|n['’]a\s+pas|ne\s+\p{L}+\s+pas)\s+(?:[\p{L}'’-]+\s+){0,2}$"
+    r"(?i)\b(?:no|not|never|did\s+not|didn['’]t|has\s+not|have\s+not|without|refus\p{L}+\s+to|aucune?|n['’]\p{L}+\s+pas|n['’]a\s+pas|ne\s+\p{L}+\s+pas)\s+(?:[\p{L}'’-]+\s+){0,2}$|\b(?:not|n['’]a\s+pas)\s+(?:offer|provid|propos|offert)\p{L}*\s+(?:[\p{L}'’-]+\s+){0,8}$"
 );
 rule!(
     UNKNOWN_BEFORE,
-    r"(?i)\b(?:no\s+(?:information|evidence|indication|reason|sign|knowledge)|not\s+(?:aware|known|clear)|unable\s+to\s+(?:determine|confirm|tell|say)|aucune?\s+(?:indication|preuve|information))\b[^.;]{0,80}$"
+    r"(?i)\b(?:no\s+(?:information|evidence|indication|reason|sign|knowledge)|not\s+(?:aware|known|clear)|unable\s+to\s+(?:determine|confirm|tell|say)|(?:don['’]t|do\s+not|does\s+not|doesn['’]t)\s+(?:believe|think)|aucune?\s+(?:indication|preuve|information))\b[^.;]{0,80}$"
 );
 rule!(
     NO_MISUSE,
@@ -309,7 +309,7 @@ pub(crate) fn find(text: &str) -> Vec<Said> {
 
 rule!(
     FINDER,
-    r"(?ix)\b(?:report|review|investigation|commissioner|commission|IPC|OIPC|OPC|OCR|office|adjudicator|ombudsman|court|commissaire|CAI|rapport|enqu[êe]te)\b(?:\s+\([A-Z]+\))?(?:\s+\p{Lu}\p{L}+){0,3}(?:['’]s\s+\p{L}+)?\s+(?:also\s+|further\s+|has\s+|a\s+|ont\s+)*(?:found|finds|concluded|concludes|determined|ruled|held|said\s+(?:that\s+)?(?:there\s+was|the\s+(?:breach|delay|response)|\p{L}+\s+failed)|conclut?|constat[ée]|estim[ée]|jug[ée])\b"
+    r"(?ix)\b(?:report|review|investigation|commissioner|commission|IPC|OIPC|OPC|OCR|office|adjudicator|ombudsman|court|commissaire|CAI|rapport|enqu[êe]te)\b(?:\s+\([A-Z]+\))?(?:\s+\p{Lu}\p{L}+){0,3}(?:['’]s\s+\p{L}+)?\s+(?:also\s+|further\s+|has\s+|a\s+|ont\s+)*(?:found|finds|(?:revealed|showed|identified)\s+(?:[\p{L}-]+\s+){0,4}?(?:issues|failures|violations|deficienc\p{L}+|gaps|that)|concluded|concludes|determined|ruled|held|said\s+(?:that\s+)?(?:there\s+was|the\s+(?:breach|delay|response)|\p{L}+\s+failed)|conclut?|constat[ée]|estim[ée]|jug[ée])\b"
 );
 rule!(
     OWN_INQUIRY,

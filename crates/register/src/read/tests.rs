@@ -162,3 +162,58 @@ proptest! {
         prop_assert!(reading.facts.len() <= text.len() + 1);
     }
 }
+
+#[test]
+fn a_french_notice_gives_its_days_and_what_was_in_a_list_of_its_sentence() {
+    let found = lines(
+        "La Clinique Beaurivage victime d’une cyberattaque\n\
+         La Clinique Beaurivage a été victime d’une cyberattaque découverte le 12 janvier 2023. Les pirates ont réussi à exfiltrer des données de santé.\n\
+         Dans les documents téléchargés, les renseignements suivants peuvent s’y trouver : le nom complet, le numéro de RAMQ, la date de naissance et, parfois, le diagnostic. Aucune donnée bancaire n’a été touchée.\n\
+         La Commission d’accès à l’information a été avisée le 20 janvier 2023 et la clinique a porté plainte. Les patients ont reçu une lettre le 14 février 2023. La clinique a signalé le vol aux autorités policières.",
+        "2023-03-04",
+    );
+    has(
+        &found,
+        &[
+            "discovered: 2023-01-12",
+            "regulator-told: 2023-01-20",
+            "people-told: 2023-02-14",
+            "element: name",
+            "element: health-number",
+            "element: birth-date",
+            "element: diagnosis",
+            "-element: bank-account",
+            "response: police",
+            "stage: exfiltration",
+            "confidentiality: breached",
+        ],
+    );
+    // The police are no regulator.
+    let told = lines("La clinique a signalé le vol aux autorités policières.", "");
+    has_not(&told, &["regulator"]);
+}
+
+#[test]
+fn an_agencys_dateline_is_the_day_of_the_story_and_of_nothing_else() {
+    let text = "NORTHFIELD, Ont., Sept. 6, 2019 /Agency/ — On July 3, 2019, Acme Clinic sent letters to patients about a breach that occurred on May 2, 2019.";
+    let reading = read(text, &Given::default()).unwrap();
+    assert_eq!(reading.source.published.unwrap().to_string(), "2019-09-06");
+    let found = lines(text, "");
+    has(&found, &["people-told: 2019-07-03", "began: 2019-05-02"]);
+    assert!(!found.iter().any(|line| line.ends_with("2019-09-06")));
+}
+
+#[test]
+fn what_was_not_offered_and_what_nobody_believes_is_not_said_to_be_so() {
+    let found = lines(
+        "The Acme Clinic did not offer those affected any free credit monitoring. \
+         We don’t believe that anyone’s information has been accessed. \
+         Acme Clinic notified OCR of a breach of files that occurred on July 19, 2012.",
+        "2013-01-01",
+    );
+    has(&found, &["-response: monitoring", "began: 2012-07-19"]);
+    has_not(
+        &found,
+        &["confidentiality", "response: monitoring", "regulator-told"],
+    );
+}

@@ -6,6 +6,8 @@
 
 use whose_model::Language;
 
+use crate::pattern::{is, rule};
+
 /// A sentence longer than this is cut: no rule looks further.
 const MAX_SENTENCE: usize = 2_000;
 /// Sentences beyond these are not read; a report of the longest kind has about five thousand.
@@ -29,9 +31,11 @@ pub(crate) struct Sentence<'t> {
 /// A text whose lines were broken to fit a page, with those lines put together again; others stay as they are.
 ///
 /// A line goes on in the next when it is long, ends no sentence, and the next
-/// begins small, or when it is about as long as the longest of its block.
+/// begins small, or when the text is broken everywhere and it is about as long
+/// as the longest of its block.
 pub fn unwrapped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
+    let is_broken = is_broken(text);
     for block in text.split_inclusive("\n\n") {
         let longest = block
             .lines()
@@ -47,7 +51,7 @@ pub fn unwrapped(text: &str) -> String {
                 && next
                     .starts_with(|ch: char| ch.is_alphanumeric() || matches!(ch, '(' | '“' | '«'));
             let goes_on = next.starts_with(char::is_lowercase)
-                || longest <= 160 && body.len() * 5 >= longest * 4;
+                || is_broken && body.len() * 5 >= longest * 4 && !is(&DATELINE, next);
             if is_open && goes_on {
                 out.push_str(body);
                 out.push(' ');
@@ -58,6 +62,30 @@ pub fn unwrapped(text: &str) -> String {
     }
     out
 }
+
+/// Whether lines were broken to fit a page: none is longer than a page is wide, and some go on with a small letter.
+fn is_broken(text: &str) -> bool {
+    let mut n_going_on = 0;
+    let mut before = "";
+    for line in text.lines().map(str::trim) {
+        if line.len() > PAGE_WIDTH {
+            return false;
+        }
+        if before.len() >= 45 && line.starts_with(char::is_lowercase) {
+            n_going_on += 1;
+        }
+        before = line;
+    }
+    n_going_on > 0
+}
+
+/// A line is no longer than this where a page's width broke it.
+const PAGE_WIDTH: usize = 160;
+
+rule!(
+    DATELINE,
+    r"(?i)^(?:(?:first\s+)?published|posted|updated|publi[ée]e?|mis(?:e)?\s+[àa]\s+jour|dated?)\b"
+);
 
 /// The sentences of a text.
 pub(crate) fn sentences(text: &str) -> Vec<Sentence<'_>> {
@@ -279,6 +307,9 @@ mod tests {
         );
         let lines = "names\ndates of birth\nhealth card numbers\n";
         assert_eq!(unwrapped(lines), lines);
+        // A heading and the line under it, in a text whose paragraphs are a line each.
+        let saved = "Files of 4,100 patients stolen from Northfield Dental\nPublished April 2, 2022\nHackers stole files of 4,100 patients of Northfield Dental, a chain of clinics, the company said.\n";
+        assert_eq!(unwrapped(saved), saved);
     }
 
     proptest! {

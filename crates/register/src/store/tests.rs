@@ -309,6 +309,20 @@ fn holds(mut open: impl FnMut(&[u8; 32]) -> Result<Register, RegisterError>) {
     assert_eq!(found(&mut register, "emond"), ["Clinique Émond"]);
     assert_eq!(register.search(&Query::default()).unwrap().len(), 2);
 
+    // What fits two incidents means neither.
+    let three = IncidentId::of("a second of that name");
+    let opened = Event::Opened {
+        name: "Émond, again".into(),
+    };
+    register.append(three, vec![entry(5, opened)]).unwrap();
+    assert!(matches!(
+        register.find("emond"),
+        Err(RegisterError::Several(2, _))
+    ));
+    register
+        .append(three, vec![entry(5, Event::Moved { into: one })])
+        .unwrap();
+
     // Joined records are one; the other is no longer listed, and still there.
     register
         .append(two, vec![entry(6, Event::Moved { into: one })])
@@ -318,10 +332,17 @@ fn holds(mut open: impl FnMut(&[u8; 32]) -> Result<Register, RegisterError>) {
     assert!(register.record(two, AsOf::default()).is_ok());
 
     assert_eq!(register.find(&one.to_string()[..6]).unwrap(), one);
-    assert!(matches!(
-        register.find("nothing"),
-        Err(RegisterError::NoIncident(_))
-    ));
+    assert_eq!(
+        register.find("emond").unwrap(),
+        one,
+        "a word of its name is enough"
+    );
+    for nowhere in ["nothing", &IncidentId::of("three").to_string(), ""] {
+        assert!(matches!(
+            register.find(nowhere),
+            Err(RegisterError::NoIncident(_))
+        ));
+    }
     assert!(matches!(
         register.record(IncidentId::of("three"), AsOf::default()),
         Err(RegisterError::NoIncident(_))

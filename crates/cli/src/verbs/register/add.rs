@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, Write};
 
-use whose_model::{DataElement, Language};
+use whose_model::{DataElement, IncidentKind, Language};
 use whose_register::{
     AsOf, Attribute, Bound, Event, Fact, FactId, IncidentId, Record, Register, RegisterError,
     Source, SourceId, SourceKind, Value, When,
@@ -13,14 +13,14 @@ use super::{failure, now, write};
 use crate::args::Cli;
 use crate::front::{Done, Failure, can_ask, print};
 
-const CAUSES: [&str; 6] = [
-    "theft",
-    "loss",
-    "unauthorized-access",
-    "unauthorized-use",
-    "unauthorized-disclosure",
-    "ransomware-without-exfiltration",
-];
+/// The ids of every kind of incident.
+fn kinds() -> String {
+    let kinds: Vec<&str> = IncidentKind::ALL.iter().map(|kind| kind.id()).collect();
+    kinds.join(", ")
+}
+
+/// How a day is written.
+const DAY: &str = "as 2024-02-21, 2024-02 or 2024; with ~ for about";
 
 pub(crate) fn run(cli: &Cli, register: &mut Register, args: &AddArgs) -> Result<Done, Failure> {
     let is_bare =
@@ -96,10 +96,10 @@ fn facts(args: &AddArgs, source: SourceId) -> Result<Vec<Fact>, Failure> {
         push(Attribute::Place, term(&place.to_lowercase()), "");
     }
     if let Some(cause) = &args.cause {
-        if !CAUSES.contains(&cause.as_str()) {
+        if IncidentKind::from_id(cause).is_none() {
             return Err(Failure::usage(
                 format!("there is no kind `{cause}`"),
-                format!("one of {}", CAUSES.join(", ")),
+                format!("one of {}", kinds()),
             ));
         }
         push(Attribute::Cause, term(cause), "");
@@ -116,7 +116,7 @@ fn facts(args: &AddArgs, source: SourceId) -> Result<Vec<Fact>, Failure> {
         if let Some(date) = date {
             let when: When = date
                 .parse()
-                .map_err(|error| Failure::usage(format!("{date}: {error}"), ""))?;
+                .map_err(|error| Failure::usage(format!("{date}: {error}"), DAY))?;
             push(attribute, Value::When(when), "");
         }
     }
@@ -177,8 +177,10 @@ fn ask() -> Result<AddArgs, Failure> {
     };
     args.victim = one("Whose data was it (organisation)?", any)?;
     args.place = one("Where (ca-on, ca-qc, us-ny)?", any)?;
-    args.cause = one(&format!("Which kind ({})?", CAUSES.join(", ")), |kind| {
-        (!CAUSES.contains(&kind)).then(|| format!("there is no kind `{kind}`"))
+    args.cause = one(&format!("Which kind ({})?", kinds()), |kind| {
+        IncidentKind::from_id(kind)
+            .is_none()
+            .then(|| format!("there is no kind `{kind}`"))
     })?;
     args.began = one(
         "When did it happen (2024-02-21, 2024-02, ~2024-02-21)?",
@@ -244,18 +246,19 @@ pub(crate) fn correct(
             let value = match &old.fact.value {
                 Value::When(_) => Value::When(
                     to.parse()
-                        .map_err(|error| Failure::usage(format!("{to}: {error}"), ""))?,
+                        .map_err(|error| Failure::usage(format!("{to}: {error}"), DAY))?,
                 ),
                 Value::Count { .. } => Value::Count {
-                    n: number_of(to)
-                        .ok_or_else(|| Failure::usage(format!("{to} is no number"), ""))?,
+                    n: number_of(to).ok_or_else(|| {
+                        Failure::usage(format!("{to} is no number"), "as 7293 or 7,293")
+                    })?,
                     bound: Bound::Exactly,
                 },
-                Value::Months(_) => Value::Months(
-                    to.trim_end_matches(" months")
-                        .parse()
-                        .map_err(|_| Failure::usage(format!("{to} is no number of months"), ""))?,
-                ),
+                Value::Months(_) => {
+                    Value::Months(to.trim_end_matches(" months").parse().map_err(|_| {
+                        Failure::usage(format!("{to} is no number of months"), "as 24")
+                    })?)
+                }
                 Value::Term(_) => Value::Term(to.to_owned()),
                 _ => Value::Text(to.to_owned()),
             };

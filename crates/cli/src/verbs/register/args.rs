@@ -101,7 +101,7 @@ pub(crate) struct AddArgs {
     /// Where, as `ca-on`.
     #[arg(long, value_name = "CODE")]
     pub(crate) place: Option<String>,
-    /// The kind: theft, loss, unauthorized-access, unauthorized-use, unauthorized-disclosure, ransomware-without-exfiltration.
+    /// The kind: theft, loss, ransomware-without-exfiltration, unauthorized-access, unauthorized-use, unauthorized-disclosure, improper-disposal, alteration.
     #[arg(long, value_name = "KIND")]
     pub(crate) cause: Option<String>,
     /// What happened, in a sentence.

@@ -112,8 +112,9 @@ fn reading(file: &Path, args: &ReadArgs) -> Result<(Reading, bool), Failure> {
         ));
     }
     let parse = |text: &String| {
-        text.parse()
-            .map_err(|error| Failure::usage(format!("{text}: {error}"), ""))
+        text.parse().map_err(|error| {
+            Failure::usage(format!("{text}: {error}"), "as 2024-02-21, 2024-02 or 2024")
+        })
     };
     let kind = match &args.kind {
         Some(id) => Some(SourceKind::from_id(id).ok_or_else(|| {

@@ -14,16 +14,18 @@ use crate::front::{Done, Failure, print, say};
 
 pub(crate) fn run(cli: &Cli, register: &mut Register, args: &ShowArgs) -> Result<Done, Failure> {
     let id = register.find(&args.incident).map_err(failure)?;
-    let as_of =
-        AsOf {
-            known: args.known,
-            recorded: match args.recorded {
-                Some(day) => Some(crate::verbs::end_of(day).ok_or_else(|| {
-                    Failure::usage(format!("{day} is outside of the calendar"), "")
-                })?),
-                None => None,
-            },
-        };
+    let as_of = AsOf {
+        known: args.known,
+        recorded: match args.recorded {
+            Some(day) => Some(crate::verbs::end_of(day).ok_or_else(|| {
+                Failure::usage(
+                    format!("{day} is outside of the calendar"),
+                    "give a day as 2024-02-21",
+                )
+            })?),
+            None => None,
+        },
+    };
     let record = register.record(id, as_of).map_err(failure)?;
     let beside = Beside::of(register, args.beside.as_deref())?;
     let rows = beside.rows(id, &record);
