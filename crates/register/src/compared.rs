@@ -3,12 +3,15 @@
 //! The cohort is the register's own incidents, or a file that somebody brings:
 //! VERIS records or a public portal's table, read and counted, not kept.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
+use crate::intake::join;
 use crate::query::Counter;
 use crate::{
-    AsOf, INTERVALS, Record, RegisterError, Sketch, Statistics, intervals, percentile_of, portal,
-    value_at, veris,
+    AsOf, Change, Entry, INTERVALS, IncidentId, Record, RegisterError, Sketch, Statistics,
+    intervals, percentile_of, portal, value_at, veris,
 };
 
 /// One interval of an incident beside a cohort.
@@ -55,35 +58,52 @@ pub fn compared(sketch: &Sketch<'_>, cohort: &Statistics, is_member: bool) -> Ve
         .collect()
 }
 
-/// The statistics of a file: a table of a public portal, or VERIS records in JSON.
+/// The statistics of files: tables of a public portal, or VERIS records in JSON. What stands in two of them is one incident.
 ///
 /// # Errors
-/// When it is neither.
-pub fn cohort(bytes: &[u8]) -> Result<Statistics, RegisterError> {
-    let is_json = bytes
-        .iter()
-        .find(|byte| !byte.is_ascii_whitespace())
-        .is_some_and(|byte| matches!(byte, b'[' | b'{'));
-    let changes = if is_json {
-        veris::import_all(bytes, jiff::Timestamp::UNIX_EPOCH, "")?
-    } else {
-        portal::import_without_text(bytes)?
-    };
+/// When one of them is neither.
+pub fn cohort<'f>(files: impl IntoIterator<Item = &'f [u8]>) -> Result<Statistics, RegisterError> {
+    let mut incidents: BTreeMap<IncidentId, Vec<Entry>> = BTreeMap::new();
+    for bytes in files {
+        for (id, more) in changes_in(bytes)? {
+            let entries = incidents.entry(id).or_default();
+            entries.extend(join(entries, more));
+        }
+    }
     let mut counter = Counter::default();
-    for (id, entries) in &changes {
+    for (id, entries) in &incidents {
         let record = Record::fold(*id, entries, AsOf::default());
         counter.add(&Sketch::of(*id, &record));
     }
     Ok(counter.finish())
 }
 
+fn changes_in(bytes: &[u8]) -> Result<Vec<Change>, RegisterError> {
+    let is_json = bytes
+        .iter()
+        .find(|byte| !byte.is_ascii_whitespace())
+        .is_some_and(|byte| matches!(byte, b'[' | b'{'));
+    if is_json {
+        veris::import_all(bytes, jiff::Timestamp::UNIX_EPOCH, "")
+    } else {
+        portal::import_without_text(bytes)
+    }
+}
+
 #[test]
 fn a_file_of_others_says_how_long_they_took() {
     let csv = b"Name of Covered Entity,Breach Start,Breach Submission Date\nA,2020-01-01,2020-01-11\nB,2020-01-01,2020-03-01\nC,,2020-03-01\n";
-    let all = cohort(csv).unwrap();
+    let all = cohort([&csv[..]]).unwrap();
     assert_eq!(all.n_incidents, 3);
     assert_eq!(all.intervals["access to regulator"], [10, 60]);
     let json = br#" [{"timeline":{"incident":{"year":2020,"month":2,"day":3},"discovery":{"unit":"Days","value":4}}}]"#;
-    assert_eq!(cohort(json).unwrap().intervals["access to discovery"], [4]);
-    assert!(cohort(b"{").is_err() && cohort(b"x").is_err());
+    let one = |bytes: &'static [u8]| cohort([bytes]);
+    assert_eq!(one(json).unwrap().intervals["access to discovery"], [4]);
+    assert!(one(b"{").is_err() && one(b"x").is_err());
+    // One table has the first day, another the second.
+    let began = b"Name_of_Covered_Entity,State,Individuals_Affected,breach_start\nA,TX,\"1,000\",2020-01-01\nA,TX,1000,2021-01-01\nB,TX,5,2020-01-01\n";
+    let told = b"Name.of.Covered.Entity,State,Individuals.Affected,Breach.Submission.Date\nA,TX,1000,2021-01-06\nA,TX,1000,2020-01-11\nB,NY,5,2020-01-11\n";
+    let both = cohort([&began[..], &told[..]]).unwrap();
+    assert_eq!(both.n_incidents, 4);
+    assert_eq!(both.intervals["access to regulator"], [5, 10]);
 }

@@ -4,7 +4,10 @@
 
 use std::collections::BTreeMap;
 
+use jiff::ToSpan;
+use jiff::civil::Date;
 use serde::Deserialize;
+use whose_model::Language;
 
 use crate::{Attribute, Record, RegisterError, Value};
 
@@ -24,6 +27,17 @@ struct Form {
     /// How long it must be kept, in words.
     #[serde(default)]
     keep: String,
+    /// The same in months.
+    #[serde(default)]
+    keep_months: i64,
+    /// From which day: the first of these that is known.
+    #[serde(default)]
+    keep_from: Vec<String>,
+    /// The language in which elements are named; without it by their ids.
+    language: Option<Language>,
+    /// What stands for an id of the register.
+    #[serde(default)]
+    words: BTreeMap<String, String>,
     #[serde(default)]
     count: Vec<Row>,
 }
@@ -65,6 +79,46 @@ impl Row {
     }
 }
 
+/// What letters call an element.
+#[derive(Deserialize)]
+struct Called {
+    words: String,
+}
+
+impl Form {
+    /// The words for each element.
+    fn elements(&self) -> Result<BTreeMap<String, Called>, RegisterError> {
+        let text = match self.language {
+            None => return Ok(BTreeMap::new()),
+            Some(Language::En) => include_str!("../../../letters/elements.en.toml"),
+            Some(Language::Fr) => include_str!("../../../letters/elements.fr.toml"),
+        };
+        toml::from_str(text).map_err(|_| RegisterError::Table("the words for elements"))
+    }
+
+    /// The day until which the law wants a record kept at least; `None` where the day it counts from is not known.
+    fn kept_until(&self, record: &Record, drafts: bool) -> Option<Date> {
+        let from = self
+            .keep_from
+            .iter()
+            .filter_map(|id| Attribute::from_id(id))
+            .find_map(|attribute| record.date(attribute, drafts))?;
+        from.last.checked_add(self.keep_months.months()).ok()
+    }
+}
+
+/// How many incidents no row of a yearly count counts, because their kind is not known.
+///
+/// # Errors
+/// When there is no such form.
+pub fn uncounted(name: &str, records: &[Record], drafts: bool) -> Result<usize, RegisterError> {
+    let form = form(name)?;
+    let is_counted = |record: &&Record| {
+        form.count.is_empty() || form.count.iter().any(|row| row.counts(record, drafts))
+    };
+    Ok(records.len() - records.iter().filter(is_counted).count())
+}
+
 /// How long the law wants a form's content to be kept, in words.
 ///
 /// # Errors
@@ -92,6 +146,7 @@ fn form(name: &str) -> Result<Form, RegisterError> {
 /// When there is no such form.
 pub fn table(name: &str, records: &[Record], drafts: bool) -> Result<String, RegisterError> {
     let form = form(name)?;
+    let elements = form.elements()?;
     let mut out = csv::Writer::from_writer(Vec::new());
     let failed = |_| RegisterError::Form("a table that can be written");
     if form.count.is_empty() {
@@ -101,7 +156,9 @@ pub fn table(name: &str, records: &[Record], drafts: bool) -> Result<String, Reg
             let cells: Vec<String> = form
                 .columns
                 .iter()
-                .map(|(_, from)| cell(record, from, drafts).map(|cell| guard(&cell)))
+                .map(|(_, from)| {
+                    cell(record, from, drafts, &form, &elements).map(|cell| guard(&cell))
+                })
                 .collect::<Option<_>>()
                 .ok_or(RegisterError::Form("a form whose every column is known"))?;
             out.write_record(cells).map_err(failed)?;
@@ -177,8 +234,23 @@ fn by_year(records: &[Record], drafts: bool) -> BTreeMap<String, Vec<&Record>> {
 }
 
 /// A cell; `None` when nobody knows what the column is made of.
-fn cell(record: &Record, from: &str, drafts: bool) -> Option<String> {
-    let list = |attribute| record.terms(attribute, drafts).join("; ");
+fn cell(
+    record: &Record,
+    from: &str,
+    drafts: bool,
+    form: &Form,
+    elements: &BTreeMap<String, Called>,
+) -> Option<String> {
+    let said = |id: &str| {
+        let called = elements.get(id).map(|called| called.words.clone());
+        let word = || form.words.get(id).cloned();
+        called.or_else(word).unwrap_or_else(|| id.to_owned())
+    };
+    let list = |attribute| {
+        let terms = record.terms(attribute, drafts);
+        let words: Vec<String> = terms.iter().map(|term| said(term)).collect();
+        words.join("; ")
+    };
     let date = |attribute| {
         record
             .date(attribute, drafts)
@@ -218,7 +290,8 @@ fn cell(record: &Record, from: &str, drafts: bool) -> Option<String> {
             .map_or_else(String::new, str::to_uppercase),
         "period" => match (date(Attribute::Began), date(Attribute::Ended)) {
             (began, ended) if ended.is_empty() => began,
-            (began, ended) => format!("{began} to {ended}"),
+            // A span as ISO 8601 writes it, in any language.
+            (began, ended) => format!("{began}/{ended}"),
         },
         "what" => {
             let said = list(Attribute::Summary);
@@ -234,7 +307,10 @@ fn cell(record: &Record, from: &str, drafts: bool) -> Option<String> {
             .map_or_else(String::new, |n| n.to_string()),
         "risk" => record
             .used(Attribute::Risk, "", drafts)
-            .map_or_else(String::new, |(held, _)| held.fact.value.to_string()),
+            .map_or_else(String::new, |(held, _)| said(&held.fact.value.to_string())),
+        "kept-until" => form
+            .kept_until(record, drafts)
+            .map_or_else(String::new, |day| day.to_string()),
         "risk-why" => record
             .standing(drafts)
             .filter(|held| held.fact.attribute == Attribute::Note && held.fact.scope == "risk")
@@ -275,8 +351,19 @@ fn every_form_can_be_read_and_every_column_is_known() {
         let form = form(name).unwrap();
         assert!(!form.columns.is_empty() || !form.count.is_empty(), "{name}");
         let nothing = Record::fold(crate::IncidentId::of("x"), &[], crate::AsOf::default());
+        let elements = form.elements().unwrap();
         for (_, from) in &form.columns {
-            assert!(cell(&nothing, from, true).is_some(), "{name}: {from}");
+            let cell = cell(&nothing, from, true, &form, &elements);
+            assert!(cell.is_some(), "{name}: {from}");
+        }
+        // A form with a language names everything in it.
+        if form.language.is_some() {
+            for element in whose_model::DataElement::ALL {
+                assert!(elements.contains_key(element.id()), "{name}: {element:?}");
+            }
+            for kind in whose_model::IncidentKind::ALL {
+                assert!(form.words.contains_key(kind.id()), "{name}: {kind:?}");
+            }
         }
         assert!(table(name, &[nothing], true).is_ok());
     }
@@ -353,4 +440,40 @@ fn a_yearly_count_says_how_many_times_by_whom_and_how_many_people() {
             "{line} is not in\n{text}"
         );
     }
+}
+
+#[test]
+fn a_register_speaks_its_regulators_language_and_says_how_long_it_is_kept() {
+    use crate::{AsOf, Entry, Event, Fact, IncidentId, SourceId};
+    let facts = [
+        (Attribute::Element, "birth-date"),
+        (Attribute::Cause, "loss"),
+        (Attribute::Risk, "no"),
+        (Attribute::Response, "letters"),
+    ]
+    .map(|(attribute, term)| Fact::new(attribute, Value::Term(term.to_owned()), SourceId(0)));
+    let day = Value::When("2026-02-10".parse().unwrap());
+    let mut facts = facts.to_vec();
+    facts.push(Fact::new(Attribute::Discovered, day, SourceId(0)));
+    let entry = Entry {
+        at: jiff::Timestamp::UNIX_EPOCH,
+        by: String::new(),
+        event: Event::Stated(facts),
+    };
+    let record = Record::fold(IncidentId::of("x"), &[entry], AsOf::default());
+    let records = std::slice::from_ref(&record);
+    let french = table("ca-qc", records, false).unwrap();
+    for word in ["date de naissance", "non", "lettres envoyées", "2031-02-10"] {
+        assert!(french.contains(word), "{word} is not in {french}");
+    }
+    let english = table("ca-pipeda", records, false).unwrap();
+    for word in ["date of birth", "2028-02-10", "loss"] {
+        assert!(english.contains(word), "{word} is not in {english}");
+    }
+    assert_eq!(uncounted("ca-on-annual", records, false).unwrap(), 0);
+    let unknown = Record::fold(IncidentId::of("y"), &[], AsOf::default());
+    assert_eq!(
+        uncounted("ca-on-annual", &[record, unknown], false).unwrap(),
+        1
+    );
 }

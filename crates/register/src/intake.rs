@@ -4,14 +4,14 @@
 //! belongs to it, and nothing else speaks against it. The reason is kept in
 //! words, and a person can part them again by rejecting the source's facts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
 use crate::read::Reading;
 use crate::words::fold;
 use crate::{
-    AsOf, Attribute, Entry, Event, Fact, FactId, IncidentId, Query, Record, Register,
+    AsOf, Attribute, Change, Entry, Event, Fact, FactId, IncidentId, Query, Record, Register,
     RegisterError, SourceId, Value, When,
 };
 
@@ -33,6 +33,17 @@ pub struct Taken {
     pub facts: Vec<FactId>,
     /// Facts that it corrects.
     pub n_corrected: usize,
+}
+
+/// What became of a file of records.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TakenIn {
+    /// Incidents that were not there.
+    pub n_new: u64,
+    /// Incidents that were there and have one source more.
+    pub n_joined: u64,
+    /// Incidents about which it says nothing that is not there.
+    pub n_known: u64,
 }
 
 /// Who takes it in, when, and whether its facts count at once.
@@ -117,6 +128,37 @@ impl Register {
         })
     }
 
+    /// Takes in what came from a file of records: an incident that is there gets the sources that it has not yet.
+    ///
+    /// # Errors
+    /// When the register cannot be read or written.
+    pub fn take_in(&mut self, changes: Vec<Change>) -> Result<TakenIn, RegisterError> {
+        let mut done = TakenIn::default();
+        let mut new: Vec<Change> = Vec::new();
+        let mut places: BTreeMap<IncidentId, usize> = BTreeMap::new();
+        for (id, more) in changes {
+            let mut kept = self.entries(id)?;
+            let is_there = !kept.is_empty();
+            let place = places.get(&id).copied();
+            if let Some((_, waiting)) = place.and_then(|place| new.get(place)) {
+                kept.extend(waiting.iter().cloned());
+            }
+            let more = join(&kept, more);
+            match place.and_then(|place| new.get_mut(place)) {
+                _ if more.is_empty() => done.n_known += u64::from(place.is_none()),
+                Some((_, waiting)) => waiting.extend(more),
+                None => {
+                    done.n_joined += u64::from(is_there);
+                    done.n_new += u64::from(!is_there);
+                    places.insert(id, new.len());
+                    new.push((id, more));
+                }
+            }
+        }
+        self.append_all(new)?;
+        Ok(done)
+    }
+
     /// The incident that a reading is about, and why.
     fn same_as(
         &mut self,
@@ -147,6 +189,41 @@ impl Register {
         }
         Ok(best.map(|(_, id, why)| (id, why)))
     }
+}
+
+/// What entries of one incident add to those that are kept: nothing when their source is there already, or does not say which it is.
+pub(crate) fn join(kept: &[Entry], more: Vec<Entry>) -> Vec<Entry> {
+    if kept.is_empty() {
+        return more;
+    }
+    let sources = |entries: &[Entry]| -> Vec<String> {
+        entries
+            .iter()
+            .filter_map(|entry| match &entry.event {
+                Event::Sourced(source) => Some(source.digest.clone()),
+                _ => None,
+            })
+            .collect()
+    };
+    let there = sources(kept);
+    let is_new = sources(&more)
+        .iter()
+        .any(|digest| !digest.is_empty() && !there.contains(digest));
+    if !is_new {
+        return Vec::new();
+    }
+    let n_there = there.len() as u32;
+    more.into_iter()
+        .filter(|entry| !matches!(entry.event, Event::Opened { .. }))
+        .map(|mut entry| {
+            if let Event::Stated(facts) | Event::Proposed(facts) = &mut entry.event {
+                for fact in facts {
+                    fact.source.0 += n_there;
+                }
+            }
+            entry
+        })
+        .collect()
 }
 
 /// Victims first, then those that belong to them.

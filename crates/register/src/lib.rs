@@ -36,7 +36,7 @@ pub use compared::{Compared, cohort, compared};
 pub use entry::{Entry, Event, IncidentId, Source, SourceKind};
 pub use error::RegisterError;
 pub use fact::{Attribute, Bound, Fact, FactId, Quote, SourceId, Value};
-pub use intake::{Intake, Taken};
+pub use intake::{Intake, Taken, TakenIn};
 pub(crate) use query::Counter;
 pub use query::{INTERVALS, Query, Statistics, intervals, percentile_of, value_at};
 pub use record::{AsOf, Chosen, Conflict, Held, Record, Standing};

@@ -1,4 +1,9 @@
 //! Rows of a public portal in, incidents out: one row, one incident, with its text read as a report.
+//!
+//! The portal is passed on as different tables: one has the day on which it
+//! was told, another the days of the breach. A breach of the same entity, in
+//! the same state, of the same number of people is one incident in all of
+//! them; of several such, the first is the first.
 
 use std::collections::BTreeMap;
 
@@ -7,6 +12,7 @@ use jiff::civil::Date;
 use whose_model::Language;
 
 use crate::read::{Given, read};
+use crate::words::fold;
 use crate::{
     Attribute, Bound, Change, Entry, Event, Fact, IncidentId, RegisterError, Source, SourceId,
     SourceKind, Value, When,
@@ -47,7 +53,7 @@ fn rows(
             "a table with a column for the name of the covered entity",
         ));
     }
-    let mut changes = Vec::new();
+    let mut found = Vec::new();
     for row in reader.byte_records() {
         let row = row.map_err(|_| RegisterError::Form("a table whose every row can be read"))?;
         let cell = |names: &[&str]| -> String {
@@ -89,7 +95,7 @@ fn rows(
             ),
             Err(_) if people.is_empty() => {}
             // What cannot be understood is kept in its own words.
-            Err(_) => push(Attribute::Note, Value::Text(people), "people"),
+            Err(_) => push(Attribute::Note, Value::Text(people.clone()), "people"),
         }
         let told = day(&cell(&["breachsubmissiondate"]));
         for (attribute, column) in [
@@ -129,7 +135,7 @@ fn rows(
             publisher: "HHS OCR".to_owned(),
             published: posted,
             language: Language::En,
-            digest: String::new(),
+            digest: digest_of(&row),
             is_corrected: false,
         };
         let entry = |event| Entry {
@@ -171,16 +177,51 @@ fn rows(
                 SourceId(0),
             )])));
         }
-        let key: Vec<String> = row
-            .iter()
-            .map(|cell| String::from_utf8_lossy(cell).into_owned())
-            .collect();
-        changes.push((
-            IncidentId::of(&format!("portal {}", key.join("\t"))),
+        let first = |column: &str| day(&cell(&[column])).map(|day| day.first);
+        found.push(Row {
+            key: format!(
+                "portal {}\t{}\t{}",
+                fold(&name),
+                state.to_lowercase(),
+                people.replace(',', "")
+            ),
+            day: first("breachsubmissiondate").or_else(|| first("breachstart")),
             entries,
-        ));
+        });
     }
-    Ok(changes)
+    Ok(numbered(found))
+}
+
+/// A row that became entries, and what tells its incident from others.
+struct Row {
+    key: String,
+    day: Option<Date>,
+    entries: Vec<Entry>,
+}
+
+/// Gives each row the id of its incident: its key, and the how manieth day it is of those that have this key.
+fn numbered(rows: Vec<Row>) -> Vec<Change> {
+    let mut days: BTreeMap<String, std::collections::BTreeSet<Option<Date>>> = BTreeMap::new();
+    for row in &rows {
+        days.entry(row.key.clone()).or_default().insert(row.day);
+    }
+    rows.into_iter()
+        .map(|row| {
+            let n = days.get(&row.key).map_or(0, |days| {
+                days.iter().take_while(|day| **day < row.day).count()
+            });
+            (IncidentId::of(&format!("{}\t{n}", row.key)), row.entries)
+        })
+        .collect()
+}
+
+fn digest_of(row: &csv::ByteRecord) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for cell in row {
+        hasher.update(&(cell.len() as u64).to_be_bytes());
+        hasher.update(cell);
+    }
+    hasher.finalize().to_hex().to_string()
 }
 
 /// A day as `2021-05-03`, with or without a time after it, or in the portal's own way, `05/03/2021`.
@@ -208,7 +249,7 @@ fn coded(kind: &str) -> &'static [(&'static str, &'static str, &'static str)] {
         "Hacking" | "IT Incident" | "Hacking/IT Incident" => {
             &[("hacking/Unknown", "theft", "external")]
         }
-        "Improper Disposal" => &[("error/Disposal error", "loss", "internal")],
+        "Improper Disposal" => &[("error/Disposal error", "improper-disposal", "internal")],
         "Unauthorized Access" => &[("misuse/Privilege abuse", "unauthorized-access", "internal")],
         "Disclosure" => &[("error/Misdelivery", "unauthorized-disclosure", "internal")],
         _ => &[],

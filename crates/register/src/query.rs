@@ -7,6 +7,7 @@ use serde::Serialize;
 use whose_model::DataElement;
 
 use crate::sketch::{Sketch, day_number, element_in};
+use crate::words::fold;
 
 /// Which incidents. Empty parts ask nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,6 +24,8 @@ pub struct Query {
     pub action: String,
     /// What the victim does.
     pub industry: String,
+    /// What stands in the victim's name.
+    pub victim: String,
     /// Known to have happened on this day or later.
     pub since: Option<Date>,
     /// Known to have happened on this day or before.
@@ -53,6 +56,7 @@ impl Query {
             && has(&sketch.causes, &self.cause)
             && has(&sketch.actions, &self.action)
             && (self.industry.is_empty() || sketch.industry == self.industry)
+            && (self.victim.is_empty() || fold(&sketch.victim).contains(&fold(&self.victim)))
             && self.element.is_none_or(|element| sketch.has(element))
             && self
                 .since

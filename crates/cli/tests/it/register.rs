@@ -363,7 +363,7 @@ fn a_small_incident_is_typed_in_found_counted_and_written_as_regulators_ask() {
             "--people",
             "1",
             "--elements",
-            "name,diagnosis",
+            "birth-date,diagnosis",
             "--risk",
             "no",
             "--why",
@@ -397,6 +397,8 @@ fn a_small_incident_is_typed_in_found_counted_and_written_as_regulators_ask() {
         (["--until", "2026-02-11"], 1),
         (["--people", "2"], 0),
         (["--cause", "unauthorized-access"], 1),
+        (["--victim", "clinique du parc"], 1),
+        (["--victim", "Northfield"], 0),
     ] {
         let arguments = ["list", "--json", filter[0], filter[1]];
         assert_eq!(line(&arguments).len(), n, "{filter:?}");
@@ -409,7 +411,9 @@ fn a_small_incident_is_typed_in_found_counted_and_written_as_regulators_ask() {
 
     for (form, expected) in [
         ("ca-pipeda", "one reader, who signed"),
-        ("ca-qc", "2026-02-10"),
+        ("ca-pipeda", "2028-02-10"),
+        ("ca-qc", "date de naissance"),
+        ("ca-qc", "2031-02-10"),
         ("ca-on-annual", "2026,Used without authority,1,1,1,0"),
         ("table", "Clinique du Parc"),
         ("hhs-portal", "Clinique du Parc"),
@@ -426,8 +430,29 @@ fn a_small_incident_is_typed_in_found_counted_and_written_as_regulators_ask() {
         page.contains("A clerk looked") && page.contains("typed by"),
         "{page}"
     );
+    // An incident of no known kind stands in no row of the yearly count, and that is said.
+    desk.register(&["add", "--name", "Something", "--discovered", "2026-03-01"])
+        .is(0);
+    let said = desk
+        .register(&["export", "--form", "ca-on-annual", "--out", "out.csv"])
+        .is(1);
+    assert!(
+        said.err().contains("1 of them stand in no row"),
+        "{}",
+        said.err()
+    );
+    let own = [
+        "export",
+        "--form",
+        "ca-on-annual",
+        "--victim",
+        "du Parc",
+        "--out",
+        "out.csv",
+    ];
+    desk.register(&own).is(0);
     desk.register(&["rebuild"]).is(0);
-    assert_eq!(line(&["list", "--json"]).len(), 1);
+    assert_eq!(line(&["list", "--json"]).len(), 2);
 }
 
 #[test]
@@ -468,6 +493,38 @@ fn veris_records_go_out_and_come_back_as_they_were() {
     let counted = counted.is(0).json();
     assert_eq!(counted["n_incidents"], 2);
     assert_eq!(counted["beside"]["intervals"]["access to regulator"][0], 40);
+    // The same breach in another table is a second source of it; two tables are one cohort.
+    desk.write(
+        "told.csv",
+        "Name.of.Covered.Entity,State,Individuals.Affected,Breach.Submission.Date\nACME LABS,TX,900,2020-02-10\n",
+    );
+    desk.write(
+        "began.csv",
+        "Name_of_Covered_Entity,State,Individuals_Affected,breach_start\nAcme Labs,TX,900,2020-01-01\n",
+    );
+    let said = desk.register(&["import", "told.csv"]).is(0);
+    assert!(said.err().contains("1 of those have a source more"));
+    let both = [
+        "stats",
+        "--json",
+        "--beside",
+        "told.csv",
+        "--beside",
+        "began.csv",
+    ];
+    let counted = desk.register(&both).is(0).json();
+    assert_eq!(counted["beside"]["n_incidents"], 1);
+    assert_eq!(counted["beside"]["intervals"]["access to regulator"][0], 40);
+    let said = desk
+        .register(&["stats", "--beside", "told.csv"])
+        .is(0)
+        .out();
+    assert!(said.contains("nothing to compare with"), "{said}");
+    let shown = desk
+        .register(&["show", "Northfield", "--beside", "told.csv"])
+        .is(0)
+        .out();
+    assert!(shown.contains("nothing to compare with"), "{shown}");
 }
 
 #[test]

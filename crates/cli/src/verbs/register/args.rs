@@ -64,9 +64,9 @@ pub(crate) enum RegisterVerb {
     Stats {
         #[command(flatten)]
         filter: FilterArgs,
-        /// Sets the days of these incidents beside: VERIS records (JSON) or a public portal's table (CSV).
+        /// Sets the days of these incidents beside: VERIS records (JSON) or a public portal's tables (CSV). May be given more than once.
         #[arg(long, value_name = "FILE")]
-        beside: Option<PathBuf>,
+        beside: Vec<PathBuf>,
     },
     /// Writes incidents in the form that somebody asks for.
     Export(ExportArgs),
@@ -185,9 +185,9 @@ pub(crate) struct ShowArgs {
     /// Writes a page to print.
     #[arg(long, value_name = "FILE")]
     pub(crate) page: Option<PathBuf>,
-    /// Compares its days with these incidents, not the register's own: VERIS records (JSON) or a public portal's table (CSV).
+    /// Compares its days with these incidents, not the register's own: VERIS records (JSON) or a public portal's tables (CSV). May be given more than once.
     #[arg(long, value_name = "FILE")]
-    pub(crate) beside: Option<PathBuf>,
+    pub(crate) beside: Vec<PathBuf>,
 }
 
 #[derive(Debug, Default, Args)]
@@ -204,6 +204,9 @@ pub(crate) struct FilterArgs {
     /// Only with this family of actions: hacking, malware, social, misuse, physical, error.
     #[arg(long, value_name = "FAMILY", default_value = "")]
     pub(crate) action: String,
+    /// Only with this in the victim's name: your own organisation's, where the register holds others' as well.
+    #[arg(long, value_name = "NAME", default_value = "")]
+    pub(crate) victim: String,
     /// Only of this industry, in two digits: 62 is health care.
     #[arg(long, value_name = "NAICS", default_value = "")]
     pub(crate) industry: String,
@@ -238,9 +241,9 @@ pub(crate) struct ExportArgs {
     /// Leaves out what nobody has accepted yet.
     #[arg(long)]
     pub(crate) accepted: bool,
-    /// For pages: compares days with these incidents, not the register's own.
+    /// For pages: compares days with these incidents, not the register's own. May be given more than once.
     #[arg(long, value_name = "FILE")]
-    pub(crate) beside: Option<PathBuf>,
+    pub(crate) beside: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) filter: FilterArgs,
 }

@@ -1,7 +1,7 @@
 //! The days that an incident took, beside the law in force then, beside what regulators said of others, and beside a cohort.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use whose_law::{Library, Story, governing_day};
@@ -19,28 +19,36 @@ const WIDTH: i32 = 40;
 /// With whom days are compared: a file that somebody brings, else the register's own incidents.
 pub(super) struct Beside {
     pub(super) statistics: Arc<Statistics>,
-    name: String,
+    pub(super) name: String,
     is_own: bool,
 }
 
 impl Beside {
-    pub(super) fn of(register: &mut Register, file: Option<&Path>) -> Result<Self, Failure> {
-        let Some(file) = file else {
+    pub(super) fn of(register: &mut Register, files: &[PathBuf]) -> Result<Self, Failure> {
+        if files.is_empty() {
             return Ok(Self {
                 statistics: register.statistics(&Query::default()).map_err(failure)?,
                 name: "incidents of this register".to_owned(),
                 is_own: true,
             });
+        }
+        let read = |file: &PathBuf| {
+            std::fs::read(file).map_err(|error| {
+                Failure::new(
+                    format!("cannot read {}: {}", file.display(), error.kind()),
+                    "check the path and that you may read it",
+                )
+            })
         };
-        let bytes = std::fs::read(file).map_err(|error| {
-            Failure::new(
-                format!("cannot read {}: {}", file.display(), error.kind()),
-                "check the path and that you may read it",
-            )
-        })?;
+        let bytes: Vec<Vec<u8>> = files.iter().map(read).collect::<Result<_, _>>()?;
+        let statistics = cohort(bytes.iter().map(Vec::as_slice)).map_err(failure)?;
+        let names: Vec<String> = files
+            .iter()
+            .map(|file| file.display().to_string())
+            .collect();
         Ok(Self {
-            statistics: Arc::new(cohort(&bytes).map_err(failure)?),
-            name: format!("incidents of {}", file.display()),
+            statistics: Arc::new(statistics),
+            name: format!("incidents of {}", names.join(" and ")),
             is_own: false,
         })
     }
@@ -56,6 +64,12 @@ impl Beside {
             number(self.statistics.n_incidents),
             self.name
         );
+        let is_mute = self.statistics.intervals.is_empty();
+        if !self.is_own && is_mute {
+            text.push_str(
+                "    none of those gives two days, so there is nothing to compare with\n",
+            );
+        }
         for row in rows.iter().filter(|row| row.days.is_some()) {
             let days = row
                 .days

@@ -1,7 +1,7 @@
 //! `whose register list`, `search`, `stats`: many incidents at a glance.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::PathBuf;
 
 use serde_json::json;
 use whose_register::{DATES, INTERVALS, Query, Register, Statistics, value_at};
@@ -58,17 +58,18 @@ pub(crate) fn stats(
     cli: &Cli,
     register: &mut Register,
     query: &Query,
-    beside: Option<&Path>,
+    beside: &[PathBuf],
 ) -> Result<Done, Failure> {
     let all = register.statistics(query).map_err(failure)?;
     let others = match beside {
-        Some(file) => Some(Beside::of(register, Some(file))?.statistics),
-        None => None,
+        [] => None,
+        files => Some(Beside::of(register, files)?),
     };
     if cli.json {
         let mut all = serde_json::to_value(&*all).map_err(std::io::Error::from)?;
         if let Some(others) = &others {
-            all["beside"] = serde_json::to_value(&**others).map_err(std::io::Error::from)?;
+            all["beside"] =
+                serde_json::to_value(&*others.statistics).map_err(std::io::Error::from)?;
         }
         print(&format!("{all}\n"))?;
         return Ok(Done::Whole);
@@ -116,9 +117,16 @@ pub(crate) fn stats(
             .collect(),
     );
     intervals(&mut text, "Days between", &all);
-    if let (Some(others), Some(file)) = (&others, beside) {
-        let title = format!("The same in {}", file.display());
-        intervals(&mut text, &title, others);
+    if let Some(others) = &others {
+        let n = number(others.statistics.n_incidents);
+        let title = format!("The same in {n} {}", others.name);
+        intervals(&mut text, &title, &others.statistics);
+        if others.statistics.intervals.is_empty() {
+            let _ = writeln!(
+                text,
+                "\n  {title}\n    none of them gives two days, so there is nothing to compare with"
+            );
+        }
     }
     print(&text)?;
     Ok(Done::Whole)

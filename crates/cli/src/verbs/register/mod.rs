@@ -58,7 +58,7 @@ pub(crate) fn run(cli: &Cli, args: &RegisterArgs) -> Result<Done, Failure> {
             lists::list(cli, register, &query(filter, &words.join(" "))?)
         }
         RegisterVerb::Stats { filter, beside } => {
-            lists::stats(cli, register, &query(filter, "")?, beside.as_deref())
+            lists::stats(cli, register, &query(filter, "")?, beside)
         }
         RegisterVerb::Export(args) => port::export(register, args),
         RegisterVerb::Import { file, form } => port::import(register, file, form.as_deref()),
@@ -237,6 +237,7 @@ fn query(filter: &FilterArgs, words: &str) -> Result<Query, Failure> {
         cause: filter.cause.clone(),
         action: filter.action.clone(),
         industry: filter.industry.clone(),
+        victim: filter.victim.clone(),
         since: filter.since,
         until: filter.until,
         people: filter.people,

@@ -25,6 +25,7 @@ pub(crate) fn export(register: &mut Register, args: &ExportArgs) -> Result<Done,
     }
     let drafts = !args.accepted;
     let mut n_left = 0;
+    let mut n_uncounted = 0;
     match args.form.as_str() {
         "veris" => {
             let mut all = Vec::new();
@@ -49,7 +50,7 @@ pub(crate) fn export(register: &mut Register, args: &ExportArgs) -> Result<Done,
         }
         "stix" | "page" => {
             std::fs::create_dir_all(&args.out)?;
-            let beside = Beside::of(register, args.beside.as_deref())?;
+            let beside = Beside::of(register, &args.beside)?;
             for (id, record) in &records {
                 let (ending, text) = if args.form == "stix" {
                     let bundle = stix::bundle(record, drafts);
@@ -77,6 +78,7 @@ pub(crate) fn export(register: &mut Register, args: &ExportArgs) -> Result<Done,
                 &args.out,
                 forms::table(form, &records, drafts).map_err(failure)?,
             )?;
+            n_uncounted = forms::uncounted(form, &records, drafts).map_err(failure)?;
             if let Some(keep) = forms::kept_for(form).map_err(failure)? {
                 say(&format!("  to be kept: {keep}"));
             }
@@ -90,6 +92,12 @@ pub(crate) fn export(register: &mut Register, args: &ExportArgs) -> Result<Done,
     if n_left > 0 {
         say(&format!(
             "  {n_left} left out: no year is known, and VERIS asks for one"
+        ));
+        return Ok(Done::WithGaps);
+    }
+    if n_uncounted > 0 {
+        say(&format!(
+            "  {n_uncounted} of them stand in no row: their kind is not known; `whose register add --to INCIDENT --cause KIND` tells it"
         ));
         return Ok(Done::WithGaps);
     }
@@ -121,21 +129,17 @@ pub(crate) fn import(
     } else {
         veris::import_all(&bytes, now(), &by()).map_err(failure)?
     };
-    let n_all = changes.len();
-    // What came in before is not taken in twice.
-    let mut new = Vec::new();
-    let mut seen = std::collections::BTreeSet::new();
-    for change in changes {
-        if seen.insert(change.0) && register.entries(change.0).map_err(failure)?.is_empty() {
-            new.push(change);
-        }
-    }
-    let n_new = new.len();
-    register.append_all(new).map_err(failure)?;
+    let taken = register.take_in(changes).map_err(failure)?;
     say(&format!(
         "  {} incidents taken in, {} were there before",
-        number(n_new as u64),
-        number((n_all - n_new) as u64)
+        number(taken.n_new),
+        number(taken.n_joined + taken.n_known)
     ));
+    if taken.n_joined > 0 {
+        say(&format!(
+            "  {} of those have a source more",
+            number(taken.n_joined)
+        ));
+    }
     Ok(Done::Whole)
 }

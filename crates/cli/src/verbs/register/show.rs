@@ -27,7 +27,7 @@ pub(crate) fn run(cli: &Cli, register: &mut Register, args: &ShowArgs) -> Result
         },
     };
     let record = register.record(id, as_of).map_err(failure)?;
-    let beside = Beside::of(register, args.beside.as_deref())?;
+    let beside = Beside::of(register, &args.beside)?;
     let rows = beside.rows(id, &record);
     let law = clock::law(&record)?;
     if let Some(file) = &args.page {

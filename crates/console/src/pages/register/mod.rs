@@ -95,6 +95,7 @@ fn filter(ask: &Ask<'_>, all: &Statistics) -> (Wanted, Filter) {
         people,
         disputed: query.get("disputed").is_some(),
         waiting: query.get("waiting").is_some(),
+        victim: String::new(),
     };
     let choices = |field: &str, ids: Vec<&str>, name: &dyn Fn(&str) -> String| {
         let mut choices: Vec<Choice> = ids
