@@ -10,7 +10,7 @@ use crate::pattern::compile;
 use crate::read::dates::number_of;
 
 /// People, as reports call those whose data it was.
-pub(crate) const PEOPLE: &str = r"(?:people|persons?|individuals?|patients?|customers?|clients?|residents?|members?|employees?|workers?|staff|consumers?|victims?|students?|subscribers?|beneficiaries|policy\s?holders|users|citizens|personnes|individus|patientes?|clientes?|usagers|usagères|employ[ée]s|membres|citoyens|abonnés|assurés|bénéficiaires|étudiants|travailleurs|victimes)";
+pub(crate) const PEOPLE: &str = r"(?:people|persons?|individuals?|patients?|customers?|clients?|residents?|members?|employees?|workers?|staff|consumers?|victims?|students?|subscribers?|beneficiaries|policy\s?holders|users|citizens|personnes|individus|patientes?|clientes?|usagers|usagères|employ[ée]s|membres|citoyens|abonnés|assurés|bénéficiaires|étudiants|travailleurs|victimes|families|familles)";
 
 /// A number of people.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub(crate) struct Count {
 static COUNT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     compile(&format!(
         r"(?ix)
-        (?:(?P<least>more\s+than|over|at\s+least|upwards?\s+of|in\s+excess\s+of|plus\s+d[e'’]|au\s+moins)
+        (?:(?P<least>more\s+than|over|at\s+least|no\s+(?:fewer|less)\s+than|pas\s+moins\s+d[e'’]|upwards?\s+of|in\s+excess\s+of|plus\s+d[e'’]|au\s+moins)
          |(?P<most>up\s+to|as\s+many\s+as|fewer\s+than|less\s+than|under|jusqu['’]à|moins\s+d[e'’]|un\s+maximum\s+de)
          |(?P<about>about|approximately|around|nearly|almost|roughly|some|an?\s+estimated|estimated|close\s+to|environ|près\s+d[e'’]|quelque|presque|autour\s+de))?
         \s*(?:the\s+|les\s+|an?\s+estimated\s+)?
@@ -74,7 +74,10 @@ pub(crate) fn find(text: &str) -> Vec<Count> {
                 Bound::AtLeast
             } else if captures.name("most").is_some() {
                 Bound::AtMost
-            } else if captures.name("about").is_some() || !scale.is_empty() {
+            } else if captures.name("about").is_some()
+                && !is_of_them(text.get(..whole.start()).unwrap_or(""))
+                || !scale.is_empty()
+            {
                 Bound::About
             } else {
                 Bound::Exactly
@@ -100,6 +103,20 @@ pub(crate) fn find(text: &str) -> Vec<Count> {
     found
 }
 
+/// Whether "about" tells of whom and not how sure: "information about 1,446 employees".
+fn is_of_them(before: &str) -> bool {
+    let word = before.trim_end().rsplit(' ').next().unwrap_or("");
+    [
+        "information",
+        "data",
+        "details",
+        "records",
+        "files",
+        "renseignements",
+    ]
+    .contains(&word.to_lowercase().as_str())
+}
+
 /// A number that is not of the people whose data it was: staff, those served, days.
 fn is_other(before: &str, between: &str) -> bool {
     static SERVED: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -109,7 +126,7 @@ fn is_other(before: &str, between: &str) -> bool {
     });
     static UNITS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         compile(
-            r"(?i)\b(?:days?|weeks?|months?|years?|hours?|jours?|semaines?|mois|ans|heures?|per\s?cent|percent|files?|of\s+the|and|et|to|in|after|before)\b|%",
+            r"(?i)\b(?:days?|weeks?|months?|years?|hours?|jours?|semaines?|mois|ans|heures?|per\s?cent|percent|files?|images?|records?|visits?|visites?|dossiers?|fichiers?|documents?|accounts?|comptes?|letters?|lettres?|of\s+the|and|et|to|in|after|before)\b|%",
         )
     });
     SERVED.as_ref().is_some_and(|it| it.is_match(before))
@@ -193,6 +210,11 @@ mod tests {
             &[(12_000, Bound::AtLeast), (1_500_000, Bound::About)],
         );
         check("more than 500 of its clients", &[(500, Bound::AtLeast)]);
+        check("pas moins de 504 patients", &[(504, Bound::AtLeast)]);
+        check(
+            "It held information about 1,446 employees.",
+            &[(1_446, Bound::Exactly)],
+        );
         check("Individuals affected: 2,210", &[(2_210, Bound::Exactly)]);
     }
 
@@ -204,6 +226,7 @@ mod tests {
         );
         check("In 2019, patients were told after 30 days.", &[]);
         check("It paid $5,000 to clients.", &[]);
+        check("On y trouvait 5 300 images des patients.", &[]);
     }
 
     #[test]

@@ -63,7 +63,7 @@ const WORDS: &[(&str, &str)] = &[
     // What only sounds like an element takes its words first.
     (
         "",
-        r"e-?mail\s+accounts?|(?:by|via|an|the|par|un|le|ce|d'un)\s+(?:e-?mails?|courriels?)(?:\s+de\s+masse)?|(?:deuxi[èe]me|second|mass)\s+(?:e-?mails?|courriels?)|(?:chang|reset|updat)\w*\s+(?:the\s+|all\s+|their\s+|its\s+)?passwords?",
+        r"(?:personal\s+)?health\s+information\s+(?:(?:protection|privacy|and|access)\s+)*(?:act|platforms?|systems?|custodians?|exchange|technology)\b|services?\s+de\s+(?:[\p{L}]+\s+)?chirurgies?(?:\s+\p{L}+)?|diagnostic\s+(?:and|imaging|cent(?:er|re)s?|laborator\w+|services?|clinics?|facilit\w+)|laboratory\s+(?:tests?\s+|testing\s+)?(?:services?|compan\w+)|phishing\s+e-?mails?|e-?mail\s+accounts?|(?:by|via|an|the|par|un|le|ce|d'un)\s+(?:e-?mails?|courriels?)(?:\s+de\s+masse)?|(?:deuxi[èe]me|second|mass)\s+(?:e-?mails?|courriels?)|(?:chang|reset|updat)\w*\s+(?:the\s+|all\s+|their\s+|its\s+)?passwords?",
     ),
     (
         "credential",
@@ -75,7 +75,7 @@ const WORDS: &[(&str, &str)] = &[
     ),
     (
         "birth-date",
-        r"dates?\s+of\s+birth|birth\s?dates?|birthdays?|\bDOBs?\b|dates?\s+de\s+naissance",
+        r"dates?\s+of\s+birth|birth\s?dates?|birthdays?|\bDOBs?\b|dates?(?:(?:/|\s+et\s+)lieux?)?\s+de\s+naissance",
     ),
     (
         "death-date",
@@ -83,7 +83,7 @@ const WORDS: &[(&str, &str)] = &[
     ),
     (
         "email",
-        r"e-?mails?\s+address(?:es)?|e-?mail\b|adresses?\s+(?:[ée]lectroniques?|courriels?|de\s+courriel|e-?mails?)|courriels?",
+        r"e-?mails?\s+address(?:es)?|e-?mails?\b|adresses?\s+(?:[ée]lectroniques?|courriels?|de\s+courriel|e-?mails?)|courriels?",
     ),
     (
         "phone",
@@ -299,7 +299,7 @@ enum Polarity {
 // Clauses end where the sentence turns.
 rule!(
     TURN,
-    r"(?ix)(?:[;:]|\s[–—]\s|,?\s+\b(?:but|though|although|however|while|whereas|except|mais|toutefois|cependant|alors\s+que|bien\s+que|sauf)\b)"
+    r"(?ix)(?:[;:]|\s[–—]\s|,\s+(?:it|they|ils?|elles?)\s+(?:did|does|do|also|\p{L}+ent)?|,?\s+\b(?:but|though|although|however|while|whereas|except|mais|toutefois|cependant|alors\s+que|bien\s+que|sauf)\b)"
 );
 rule!(
     NONE_OF,
@@ -311,7 +311,7 @@ rule!(
 );
 rule!(
     NO_EVIDENCE,
-    r"(?ix)\b(?:no\s+(?:evidence|indication|sign|reason\s+to\s+believe)|not\s+(?:aware|known|clear|confirmed)|aucune?\s+(?:indication|preuve|[ée]l[ée]ment)|rien\s+n['’]indique|unable\s+to\s+(?:confirm|determine))\b"
+    r"(?ix)\b(?:no\s+(?:evidence|indication|sign|reason\s+to\s+believe)|not\s+(?:find|found|identify|see|uncover)\p{L}*\s+(?:any\s+)?(?:evidence|indication|signs?)|not\s+(?:aware|known|clear|confirmed)|aucune?\s+(?:indication|preuve|[ée]l[ée]ment)|rien\s+n['’]indique|unable\s+to\s+(?:confirm|determine))\b"
 );
 
 fn polarity(text: &str, range: &Range<usize>) -> Polarity {

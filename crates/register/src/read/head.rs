@@ -19,6 +19,16 @@ rule!(
     r"(?im)^\s*(?:date|location|summary|victim|type\s+of\s+breach|cyber\s+incident\s+victim|description)\b[^.\n]{0,60}:?\s*$"
 );
 
+/// "Gatineau, le 2 mai 2012": the place and the day that stand over a letter.
+fn is_letterhead(text: &str, date: &dates::Found) -> bool {
+    let before = text.get(..date.range.start).unwrap_or("").trim_end();
+    let before = before.strip_suffix("le").unwrap_or(before).trim_end();
+    text.len() == date.range.end
+        && before.ends_with(',')
+        && before.starts_with(char::is_uppercase)
+        && before.split_whitespace().count() <= 4
+}
+
 /// "TORONTO, March 3, 2021 (Agency) —": the day on which an agency sent the story, and where what it tells begins.
 pub(super) fn agency(text: &str) -> Option<(When, usize)> {
     static LINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -65,7 +75,9 @@ pub(super) fn published_in(sentences: &[Sentence<'_>]) -> Option<When> {
                     let date = dates::find(sentence.text).into_iter().next()?;
                     match date.stated {
                         Stated::Whole(when)
-                            if when.is_day() && date.range.len() * 2 > sentence.text.len() =>
+                            if when.is_day()
+                                && (date.range.len() * 2 > sentence.text.len()
+                                    || is_letterhead(sentence.text, &date)) =>
                         {
                             Some(when)
                         }

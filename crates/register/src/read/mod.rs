@@ -257,7 +257,8 @@ impl Reader<'_> {
         if !says::is_recommendation(text, None) {
             for said in says::find(text) {
                 // A thing denied in general is not an act that was not done.
-                let is_past = !is(&MODAL, text) || said.attribute != Attribute::Response;
+                let is_past = said.attribute != Attribute::Response
+                    || !(is(&MODAL, text) || is(&COULD, text));
                 if is_past && said.attribute == Attribute::Regulator {
                     let place = places::find(text).first().map_or("", |(code, _)| *code);
                     let value = Value::Term(said.term.to_owned());
@@ -341,6 +342,10 @@ impl Reader<'_> {
             // Days of birth, of laws and of founding are not the incident's.
             // "Said on Monday" is when it was said.
             if is(&TOLD_ON, text.get(..date.range.start).unwrap_or("")) {
+                continue;
+            }
+            // "Patients seen up to February 2012" is what the data spans.
+            if is(&UP_TO, text.get(..date.range.start).unwrap_or("")) {
                 continue;
             }
             // "In January the minister announced that ..." is when it was announced.
@@ -444,7 +449,11 @@ impl Reader<'_> {
             }
             let after = text.get(count.range.end..).unwrap_or("");
             let clause = after.split(['.', ';', ',']).next().unwrap_or("");
-            let scope = places::find(clause).first().map_or("", |(code, _)| *code);
+            // Of two places together it is the number of neither.
+            let scope = match places::find(clause)[..] {
+                [(code, _)] => code,
+                _ => "",
+            };
             let value = Value::Count {
                 n: count.n,
                 bound: count.bound,
@@ -615,6 +624,14 @@ impl Reader<'_> {
 rule!(
     MODAL,
     r"(?i)\b(?:should|must|ought\s+to|will\s+be\s+required|devraient?|doivent)\b"
+);
+rule!(
+    COULD,
+    r"(?i)\b(?:could\s+have|might\s+have|would\s+have|aurait\s+pu)\b"
+);
+rule!(
+    UP_TO,
+    r"(?i)\b(?:up\s+to|as\s+of|as\s+at|dating\s+(?:back\s+)?(?:to|from)|jusqu['’](?:en|au|[àa]))\s+(?:le\s+)?$"
 );
 rule!(
     OLD,

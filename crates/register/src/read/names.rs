@@ -239,7 +239,7 @@ const OPENERS: &[&str] = &[
 /// Names of those who watch, help or sell, never of a victim.
 static NEVER: LazyLock<Option<Regex>> = LazyLock::new(|| {
     compile(
-        r"(?i)\b(?:commissioner|commissaire|commission|ombudsman|IPC|OIPC|OPC|OCR|HHS|CAI|CNIL|ICO|police|RCMP|GRC|FBI|SQ|department|ministry|minister|minist[èe]re|attorney|court|act|law|loi|press|presse|news|CBC|radio|facebook|twitter|google|microsoft|equifax|transunion|experian|kroll|windows|covid|internet|office|bureau|human\s+services|civil\s+rights|regulation|privacy|vie\s+priv[ée]e|rules?|hipaa|phipa|pipeda|hia|hipa|notice|report|rapport|january|february|march|april|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|(?:janv|f[ée]vr|avr|juil)\.?|jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec|ssn|sin|nas|ohip|ramq|dna|mri|irm\b$|phi|ephi|pdf|it|psp|psps|pii|id|ids|vpn|usb|faq|ceo|cio|ciso|u\.?s|usa|uk|tsx.*)\b",
+        r"(?i)\b(?:commissioner|commissaire|commission|ombudsman|IPC|OIPC|OPC|OCR|HHS|CAI|CNIL|ICO|police|RCMP|GRC|FBI|SQ|department|ministry|minister|minist[èe]re|attorney|court|act|law|loi|press|presse|news|CBC|radio|facebook|twitter|google|microsoft|equifax|transunion|experian|kroll|windows|covid|internet|office|bureau|human\s+services|civil\s+rights|regulation|privacy|vie\s+priv[ée]e|rules?|hipaa|phipa|pipeda|hia|hipa|notice|report|rapport|january|february|march|april|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|(?:janv|f[ée]vr|avr|juil)\.?|jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec|ssn|sin|nas|ohip|ramq|dna|mri|irm\b$|phi|ephi|pdf|it|psp|psps|pii|id|ids|ip|rgpd|gdpr|vpn|usb|faq|ceo|cio|ciso|u\.?s|usa|uk|tsx.*)\b",
     )
 });
 
@@ -490,7 +490,12 @@ pub(crate) fn clean(name: &str) -> String {
 }
 
 fn lower_words(text: &str) -> std::collections::BTreeSet<&str> {
-    text.split(|ch: char| !ch.is_alphanumeric())
+    // In an address every name is written small.
+    let is_address =
+        |token: &&str| token.contains("://") || token.contains("www.") || token.contains('@');
+    text.split_whitespace()
+        .filter(|token| !is_address(token))
+        .flat_map(|token| token.split(|ch: char| !ch.is_alphanumeric()))
         .filter(|word| word.chars().next().is_some_and(char::is_lowercase))
         .collect()
 }

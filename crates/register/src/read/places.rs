@@ -47,6 +47,15 @@ const NAMES: &[(&str, &str)] = &[
     ("new zealand", "nz"),
     ("germany", "de"),
     ("india", "in"),
+    ("netherlands", "nl"),
+    ("pays-bas", "nl"),
+    ("spain", "es"),
+    ("espagne", "es"),
+    ("italy", "it"),
+    ("italie", "it"),
+    ("denmark", "dk"),
+    ("danemark", "dk"),
+    ("sweden", "se"),
     ("finland", "fi"),
     ("norway", "no"),
     ("singapore", "sg"),
@@ -193,7 +202,7 @@ pub(crate) fn find(text: &str) -> Vec<(&'static str, usize)> {
             ) && (name.ends_with('.')
                 || is_word(folded.get(end..).and_then(|after| after.chars().next())));
             let is_taken = found.iter().any(|(_, s, e)| *s < end && start < *e);
-            if is_whole && !is_taken {
+            if is_whole && !is_taken && !is_in_name(text, &folded, start) {
                 found.push((code, start, end));
             }
         }
@@ -203,6 +212,43 @@ pub(crate) fn find(text: &str) -> Vec<(&'static str, usize)> {
         .into_iter()
         .map(|(code, start, _)| (code, start))
         .collect()
+}
+
+/// Whether a place's name ends another name: "World Canada", "Cancer Care Ontario"; "Southwestern Ontario" is a place.
+fn is_in_name(text: &str, folded: &str, start: usize) -> bool {
+    let n_before = folded
+        .get(..start)
+        .map_or(0, |before| before.chars().count());
+    let before: String = text.chars().take(n_before).collect();
+    let Some(before) = before.strip_suffix(' ') else {
+        return false;
+    };
+    let word = before.rsplit(' ').next().unwrap_or("");
+    let is_first = word.len() == before.len()
+        || before.len() > word.len()
+            && before
+                .trim_end_matches(word)
+                .trim_end()
+                .ends_with(['.', '!', '?', '”', '"']);
+    let is_direction = [
+        "north", "south", "east", "west", "central", "upper", "lower", "greater",
+    ]
+    .iter()
+    .any(|one| word.to_lowercase().starts_with(one));
+    let is_plain = word.chars().all(char::is_alphabetic);
+    word.starts_with(char::is_uppercase)
+        && is_plain
+        && !is_first
+        && !is_direction
+        && !is_title(word)
+}
+
+/// A word that headings and sentences write large before a place.
+fn is_title(word: &str) -> bool {
+    [
+        "In", "Of", "For", "At", "From", "And", "The", "Across", "To", "By", "Au", "En", "Du", "De",
+    ]
+    .contains(&word)
 }
 
 #[test]
@@ -215,5 +261,10 @@ fn places_are_found_by_their_names_and_short_forms() {
     assert_eq!(codes("au Québec et en Nouvelle-Écosse"), ["ca-qc", "ca-ns"]);
     assert_eq!(codes("West Virginia, not Virginias"), ["us-wv"]);
     assert_eq!(code("Ontario’s"), Some("ca-on"));
+    assert_eq!(codes("It told IT World Canada of five hospitals."), [""; 0]);
+    assert_eq!(
+        codes("hospitals in Southwestern Ontario. Ontario says"),
+        ["ca-on", "ca-on"]
+    );
     assert_eq!(code("Acme"), None);
 }

@@ -29,7 +29,7 @@ const RULES: &[Rule] = &[
     (
         Attribute::Actor,
         "internal",
-        r"(?:an?|one|former|its|the|two|three|some|rogue|hospital|staff)\s+(?:of\s+its\s+)?(?:former\s+|clinic\s+|hospital\s+)?(?:employees?|staff\s+members?|nurses?|workers?|physicians?|doctors?|clerks?|workforce\s+members?)\s+(?:[\p{L}'’-]+\s+){0,5}?(?:access\w*|snoop\w*|view\w*|look\w*|stole|disclos\w*|sent|emailed|mailed|copied|took|inappropriately|inadvertently|improperly|mistakenly|lost|posted)|snoop\w*|(?:inappropriately|improperly)\s+accessed|insider|employ[ée]e?\s+(?:[\p{L}'’-]+\s+){0,4}?(?:a\s+consult[ée]|a\s+acc[ée]d[ée]|fautive?)|acc[èe]s\s+ill[ée]gitimes?",
+        r"(?:an?|one|former|its|the|two|three|some|rogue|hospital|staff)\s+(?:of\s+its\s+)?(?:former\s+|clinic\s+|hospital\s+)?(?:employees?|staff\s+members?|nurses?|workers?|physicians?|doctors?|clerks?|workforce\s+members?)\s+(?:[\p{L}'’-]+\s+){0,5}?(?:access\w*|snoop\w*|view\w*|look\w*|stole|disclos\w*|sent|emailed|mailed|copied|took|inappropriately|inadvertently|improperly|mistakenly|lost|posted|misappropriat\w*|misus\w*|download\w*|remov\w*)|snoop\w*|(?:inappropriately|improperly)\s+accessed|insider|employ[ée]e?\s+(?:[\p{L}'’-]+\s+){0,4}?(?:a\s+consult[ée]|a\s+acc[ée]d[ée]|fautive?)|acc[èe]s\s+ill[ée]gitimes?",
     ),
     (
         Attribute::Action,
@@ -74,7 +74,7 @@ const RULES: &[Rule] = &[
     (
         Attribute::Action,
         "physical/Theft",
-        r"(?:stolen|theft\s+of)\s+(?:\p{L}+[\s-]+){0,4}?(?:laptops?|computers?|desktops?|hard\s+drives?|drives?|USB|tapes?|devices?|binders?|equipment|phones?|tablets?|vehicle|car|ordinateurs?)|(?:laptops?|computers?|drives?|devices?|USB\s+\p{L}+|binders?|tapes?|equipment|briefcase|bag|documents|paper\s+records)\s+(?:\p{L}+[\s-]+){0,12}?(?:was|were|had\s+been|been)\s+stolen|stole\s+(?:[\p{L}'’-]+\s+){0,4}?(?:laptops?|computers?|drives?|devices?|equipment)|burglar(?:y|ies|ized)|break[\s-]?in\b|broke(?:n)?\s+into\s+(?:\p{L}+[\s’']+){0,4}?(?:car|vehicle|office|building|home)|vol\s+d['’](?:un\s+)?ordinateurs?|cambriolage",
+        r"(?:stolen|theft\s+of)\s+(?:\p{L}+[\s-]+){0,4}?(?:laptops?|computers?|desktops?|hard\s+drives?|drives?|USB|tapes?|devices?|binders?|equipment|phones?|tablets?|vehicle|car|ordinateurs?)|(?:laptops?|computers?|drives?|devices?|USB\s+\p{L}+|binders?|tapes?|equipment|briefcase|bag|documents|paper\s+records)\s+(?:\p{L}+[\s-]+){0,12}?(?:was|were|had\s+been|been)\s+stolen|stole\s+(?:[\p{L}'’-]+\s+){0,4}?(?:laptops?|computers?|drives?|devices?|equipment)|burglar(?:y|ies|ized)|break[\s-]?in\b|broke(?:n)?\s+into\s+(?:\p{L}+[\s’']+){0,4}?(?:car|vehicle|office|building|home)|vol\s+d['’](?:un\s+)?ordinateurs?|vol\s+(?:avec\s+effraction|de\s+mat[ée]riel)|(?:ordinateurs?|portables?|cl[ée]s?\s+USB|disques?\s+durs?|tablettes?|tiroirs?|mat[ée]riel)\s+(?:[\p{L}'’-]+\s+){0,5}?(?:vol|d[ée]rob|subtilis)[ée]e?s?|cambriol\p{L}+",
     ),
     (
         Attribute::Action,
@@ -115,7 +115,7 @@ const RULES: &[Rule] = &[
     (
         Attribute::Stage,
         "exfiltration",
-        r"exfiltr\w+|en\s+(?:a|ont)\s+extrait|fichiers\s+d[ée]rob[ée]s|(?:downloaded|copied|acquired|removed)\s+(?:and/or\s+[\p{L}]+\s+)?(?:[\p{L}]+\s+){0,4}?(?:data|documents|files|information)|(?:data|files|information)\s+(?:was|were|had\s+been)\s+(?:extracted|copied|stolen|taken|downloaded|removed)|stole\s+(?:[\p{L}'’-]+\s+){0,3}?(?:data|information|files)|(?:donn[ée]es|informations|renseignements|noms|num[ée]ros|dossiers|fichiers)\s+(?:[\p{L}'’-]+\s+){0,6}?(?:ont|a)\s+[ée]t[ée]\s+(?:vol|copi|exfiltr|subtilis|d[ée]rob|t[ée]l[ée]charg)[ée]e?s?|t[ée]l[ée]charg[ée]\s+(?:[\p{L}'’-]+\s+){0,3}?(?:donn[ée]es|fichiers|documents|dossiers)|vol\s+de\s+donn[ée]es|donn[ée]es\s+(?:[\p{L}'’-]+\s+){0,3}?(?:vol[ée]es|copi[ée]es|exfiltr[ée]es|subtilis[ée]es)|(?:took|taken)\s+the\s+(?:[\p{L}'’-]+\s+){0,3}?information",
+        r"exfiltr\w+|extract(?:ed|ing)\s+(?:[\p{L}]+\s+){0,3}?(?:data|files|information|records)|stolen\s+(?:data|files|records|information)|(?:data|files|information)\s+stolen|en\s+(?:a|ont)\s+extrait|fichiers\s+d[ée]rob[ée]s|(?:downloaded|copied|acquired|removed)\s+(?:and/or\s+[\p{L}]+\s+)?(?:[\p{L}]+\s+){0,4}?(?:data|documents|files|information)|(?:data|files|information)\s+(?:was|were|had\s+been)\s+(?:extracted|copied|stolen|taken|downloaded|removed)|stole\s+(?:[\p{L}'’-]+\s+){0,3}?(?:data|information|files)|(?:donn[ée]es|informations|renseignements|noms|num[ée]ros|dossiers|fichiers)\s+(?:[\p{L}'’-]+\s+){0,6}?(?:ont|a)\s+[ée]t[ée]\s+(?:vol|copi|exfiltr|subtilis|d[ée]rob|t[ée]l[ée]charg)[ée]e?s?|t[ée]l[ée]charg[ée]\s+(?:[\p{L}'’-]+\s+){0,3}?(?:donn[ée]es|fichiers|documents|dossiers)|vol\s+de\s+donn[ée]es|donn[ée]es\s+(?:[\p{L}'’-]+\s+){0,3}?(?:vol[ée]es|copi[ée]es|exfiltr[ée]es|subtilis[ée]es)|(?:took|taken)\s+the\s+(?:[\p{L}'’-]+\s+){0,3}?information",
     ),
     (
         Attribute::Stage,
@@ -150,7 +150,7 @@ const RULES: &[Rule] = &[
     (
         Attribute::Response,
         "letters",
-        r"(?:sent|send|mailed|mailing|sending|issued)\s+(?:[\p{L}'’-]+\s+){0,4}?(?:letters?|notices?)\b|(?:patients|people|individuals|customers|clients|residents|members|those|victims|personnes|patientes)\s+(?:[\p{L}'’-]+\s+){0,5}?(?:receiv|re[çc])\w*\s+(?:[\p{L}'’-]+\s+){0,4}?(?:letters?|notices?|lettres?)\b|letters?\s+(?:[\p{L}'’-]+\s+){0,3}?(?:dated|sent|mailed|explains|to\s+(?:affected|patients|customers|individuals))|(?:mailed|notification|written)\s+letters?|by\s+(?:mail|letter)|(?:envoy|transmi|exp[ée]di)\p{L}*\s+(?:[\p{L}'’-]+\s+){0,4}?lettres?|lettres?\s+(?:[\p{L}'’-]+\s+){0,3}?(?:envoy|transmi|exp[ée]di)\p{L}*|par\s+(?:la\s+poste|lettre)",
+        r"(?:sent|send|mailed|mailing|sending|issued)\s+(?:[\p{L}'’-]+\s+){0,4}?(?:letters?|notices?)\b|(?:patients|people|individuals|customers|clients|residents|members|those|victims|personnes|patientes)\s+(?:[\p{L}'’-]+\s+){0,5}?(?:receiv|re[çc])\w*\s+(?:[\p{L}'’-]+\s+){0,4}?(?:letters?|notices?|lettres?)\b|letters?\s+(?:[\p{L}'’-]+\s+){0,3}?(?:dated|sent|mailed|explains|to\s+(?:affected|patients|customers|individuals))|(?:mailed|notification|written)\s+letters?|by\s+(?:mail|letter)|(?:envoy|transmi|exp[ée]di)\p{L}*\s+(?:[\p{L}'’-]+\s+){0,4}?lettres?|lettres?\s+(?:[\p{L}'’-]+\s+){0,3}?(?:envoy|transmi|exp[ée]di)\p{L}*|par\s+(?:la\s+poste|lettre)|courriers?\s+(?:[\p{L}'’-]+\s+){0,4}?(?:adress|envoy|transmi|exp[ée]di)\p{L}*|publipostage",
     ),
     (
         Attribute::Response,
@@ -170,7 +170,7 @@ const RULES: &[Rule] = &[
     (
         Attribute::Response,
         "strengthened",
-        r"(?:enhanc|strengthen|improv|additional|bolster|tighten|new|upgrad|reinforc)\p{L}*\s+(?:\p{L}+[\s,]+){0,4}?(?:security|safeguards?|measures|controls?|protections?|training|policies|encryption|procedures|protocols)|(?:taken|took|taking|implemented)\s+(?:[\p{L}'’-]+\s+){0,3}?(?:steps|measures)\s+(?:[\p{L}'’-]+\s+){0,4}?(?:to\s+prevent|prevent|in\s+the\s+future|to\s+address)|(?:renforc|am[ée]lior)\p{L}*\s+(?:[\p{L}'’-]+\s+){0,4}?(?:s[ée]curit[ée]|mesures|syst[èe]mes)|mesures\s+(?:[\p{L}'’-]+\s+){0,3}?(?:suppl[ée]mentaires|additionnelles|renforc[ée]es)|retrained|trained\s+(?:[\p{L}'’-]+\s+){0,3}?(?:staff|employees)|encrypted\s+all|encryption\s+software",
+        r"(?:enhanc|strengthen|improv|additional|bolster|tighten|new|upgrad|reinforc)\p{L}*\s+(?:\p{L}+[\s,]+){0,4}?(?:security|safeguards?|measures|controls?|protections?|training|policies|encryption|procedures|protocols)|(?:taken|took|taking|implemented)\s+(?:[\p{L}'’-]+\s+){0,3}?(?:steps|measures)\s+(?:[\p{L}'’-]+\s+){0,4}?(?:to\s+prevent|prevent|in\s+the\s+future|to\s+address)|(?:renforc|am[ée]lior)\p{L}*\s+(?:[\p{L}'’-]+\s+){0,4}?(?:s[ée]curit[ée]|mesures|syst[èe]mes)|mesures\s+(?:[\p{L}'’-]+\s+){0,3}?ont\s+[ée]t[ée]\s+prises|mesures\s+(?:[\p{L}'’-]+\s+){0,3}?(?:suppl[ée]mentaires|additionnelles|renforc[ée]es)|retrained|trained\s+(?:[\p{L}'’-]+\s+){0,3}?(?:staff|employees)|encrypted\s+all|encryption\s+software",
     ),
     (
         Attribute::Response,
@@ -180,7 +180,7 @@ const RULES: &[Rule] = &[
     (
         Attribute::Response,
         "apology",
-        r"apologi[sz]e[ds]?|regrets?\s+(?:any|that|this|the)|s['’]excuse|pr[ée]sente\s+ses\s+excuses|d[ée]plore",
+        r"apologi[sz]e[ds]?|regrets?\s+(?:any|that|this|the)|s['’]excuse|(?:pr[ée]sent|offr|offert|formul)\p{L}*\s+(?:[\p{L}]+\s+)?(?:ses|leurs|nos|des)\s+(?:plus\s+\p{L}+\s+)?excuses|d[ée]plore",
     ),
     (
         Attribute::Response,
@@ -190,12 +190,12 @@ const RULES: &[Rule] = &[
     (
         Attribute::Response,
         "disciplined",
-        r"(?:terminated|fired|dismissed|suspended|sanctioned|disciplined)\s+(?:[\p{L}'’-]+\s+){0,4}?(?:employee|employees|nurse|staff|worker|physician|workforce\s+members?)|(?:employee|employees|nurse|staff\s+member|worker|physician|workforce\s+member)s?\s+(?:[\p{L}'’-]+\s+){0,5}?(?:was|were|has\s+been|have\s+been|is|are)\s+(?:no\s+longer|terminated|fired|dismissed|suspended|sanctioned|disciplined)|cong[ée]di[ée]e?s?|sanctionn[ée]e?s?",
+        r"(?:terminated|fired|dismissed|suspended|sanctioned|disciplined)\s+(?:[\p{L}'’-]+\s+){0,4}?(?:employee|employees|nurse|staff|worker|physician|workforce\s+members?)|(?:employee|employees|nurse|staff\s+member|worker|physician|workforce\s+member)s?\s+(?:[\p{L}'’-]+\s+){0,5}?(?:was|were|has\s+been|have\s+been|is|are)\s+(?:no\s+longer|terminated|fired|dismissed|suspended|sanctioned|disciplined)|employees?\s+(?:[\p{L}'’-]+\s+){0,3}?no\s+longer\s+(?:works?|employed)|cong[ée]di[ée]e?s?|sanctionn[ée]e?s?",
     ),
     (
         Attribute::Regulator,
         "investigating",
-        r"(?:commissioner|commission|counterpart|OCR|regulator|IPC|OIPC|office|commissaire|CAI)\b(?:[^.]{0,80}?)\b(?:investigat(?:ing|ion)|seeking\s+more\s+information|is\s+working\s+with|ongoing\s+communication|looking\s+into|enqu[êe]te)|(?:investigation|enqu[êe]te)\s+(?:by|of|de|par)\s+(?:the\s+|la\s+|le\s+|l['’])?(?:[\p{L}'’-]+\s+){0,3}?(?:commissioner|commission|OCR|regulator|IPC|commissaire|CAI)",
+        r"(?:commissioner|commission|counterpart|OCR|regulator|IPC|OIPC|office|commissaire|CAI)\b(?:[^.]{0,80}?)\b(?:investigat(?:ing|ion)|(?:initiated|opened|launched)\s+an?\s+review|seeking\s+more\s+information|is\s+working\s+with|ongoing\s+communication|looking\s+into|enqu[êe]te)|(?:investigation|enqu[êe]te)\s+(?:by|of|de|par)\s+(?:the\s+|la\s+|le\s+|l['’])?(?:[\p{L}'’-]+\s+){0,3}?(?:commissioner|commission|OCR|regulator|IPC|commissaire|CAI)",
     ),
     (
         Attribute::Confidentiality,
@@ -216,11 +216,15 @@ static PATTERNS: LazyLock<Vec<(Attribute, &'static str, Regex)>> = LazyLock::new
 
 rule!(
     NOT_BEFORE,
-    r"(?i)\b(?:no|not|never|did\s+not|didn['’]t|has\s+not|have\s+not|without|refus\p{L}+\s+to|aucune?|n['’]\p{L}+\s+pas|n['’]a\s+pas|ne\s+\p{L}+\s+pas)\s+(?:[\p{L}'’-]+\s+){0,2}$|\b(?:not|n['’]a\s+pas)\s+(?:offer|provid|propos|offert)\p{L}*\s+(?:[\p{L}'’-]+\s+){0,8}$"
+    r"(?i)\b(?:no|not|never|did\s+not|didn['’]t|has\s+not|have\s+not|without|refus\p{L}+\s+to|aucune?|n['’]\p{L}+\s+pas|n['’]a\s+pas|ne\s+\p{L}+\s+pas)\s+(?:[\p{L}'’-]+\s+){0,2}$|\bn['’](?:a|ont|avait|avaient|est|[ée]tait)\s+pas\s+[ée]t[ée]\s+(?:[\p{L}'’-]+\s+){0,3}$|\b(?:not|n['’]a\s+pas)\s+(?:offer|provid|propos|offert)\p{L}*\s+(?:[\p{L}'’-]+\s+){0,8}$"
 );
 rule!(
     UNKNOWN_BEFORE,
-    r"(?i)\b(?:no\s+(?:information|evidence|indication|reason|sign|knowledge)|not\s+(?:aware|known|clear)|unable\s+to\s+(?:determine|confirm|tell|say)|(?:don['’]t|do\s+not|does\s+not|doesn['’]t)\s+(?:believe|think)|aucune?\s+(?:indication|preuve|information))\b[^.;]{0,80}$"
+    r"(?i)\b(?:no\s+(?:information|evidence|indication|reason|sign|knowledge)|not\s+(?:aware|known|clear)|unable\s+to\s+(?:determine|confirm|tell|say)|not\s+(?:find|found|identify|see|uncover)\p{L}*\s+(?:any\s+)?(?:evidence|indication|signs?)|(?:don['’]t|do\s+not|does\s+not|doesn['’]t)\s+(?:believe|think)|aucune?\s+(?:indication|preuve|information))\b[^.;]{0,80}$"
+);
+rule!(
+    WATCHING,
+    r"(?i)\b(?:CNIL|commission|commissioner|commissaire|OCR|IPC|court|tribunal)\b[^.;]{0,30}$"
 );
 rule!(
     NO_MISUSE,
@@ -228,7 +232,7 @@ rule!(
 );
 rule!(
     MISUSED,
-    r"(?ix)\b(?:posted|published|leaked|for\s+sale|sold|publi[ée]e?s|diffus[ée]e?s|mis(?:es)?\s+en\s+vente)\b[^.]{0,40}\b(?:dark\s+web|leak\s+site|online\s+by|hacker\s+forum|web\s+cach[ée]|web\s+clandestin)\b|\bused\s+to\s+(?:open|file|commit)\s+(?:[\p{L}'’-]+\s+){0,3}?(?:accounts?|fraud|tax\s+returns?)"
+    r"(?ix)\b(?:posted|published|leaked|for\s+sale|sold|publi[ée]e?s|diffus[ée]e?s|mis(?:es)?\s+en\s+vente)\b[^.]{0,40}\b(?:dark\s+web|leak\s+site|online\s+by|hacker\s+forum|web\s+cach[ée]|web\s+clandestin)\b|\breleas(?:ed|ing)\s+(?:[\p{L}]+\s+){0,2}?(?:data|files|information)\s+(?:publicly|online)|\bused\s+to\s+(?:open|file|commit)\s+(?:[\p{L}'’-]+\s+){0,3}?(?:accounts?|fraud|tax\s+returns?)"
 );
 rule!(
     INTACT,
@@ -263,6 +267,10 @@ pub(crate) fn find(text: &str) -> Vec<Said> {
             continue;
         }
         let is_not = is(&NOT_BEFORE, before);
+        // Whom a regulator punishes is not whom an employer does.
+        if *term == "disciplined" && is(&WATCHING, before) {
+            continue;
+        }
         // A sentence that denies an act of the victim's says so; one that denies a hack says little.
         if is_not && !matches!(attribute, Attribute::Response | Attribute::Motive) {
             continue;
@@ -309,7 +317,7 @@ pub(crate) fn find(text: &str) -> Vec<Said> {
 
 rule!(
     FINDER,
-    r"(?ix)\b(?:report|review|investigation|commissioner|commission|IPC|OIPC|OPC|OCR|office|adjudicator|ombudsman|court|commissaire|CAI|rapport|enqu[êe]te)\b(?:\s+\([A-Z]+\))?(?:\s+\p{Lu}\p{L}+){0,3}(?:['’]s\s+\p{L}+)?\s+(?:also\s+|further\s+|has\s+|a\s+|ont\s+)*(?:found|finds|(?:revealed|showed|identified)\s+(?:[\p{L}-]+\s+){0,4}?(?:issues|failures|violations|deficienc\p{L}+|gaps|that)|concluded|concludes|determined|ruled|held|said\s+(?:that\s+)?(?:there\s+was|the\s+(?:breach|delay|response)|\p{L}+\s+failed)|conclut?|constat[ée]|estim[ée]|jug[ée])\b"
+    r"(?ix)\b(?:report|review|investigation|commissioner|commission|IPC|OIPC|OPC|OCR|office|adjudicator|ombudsman|court|commissaire|CAI|CNIL|rapport|enqu[êe]te)\b(?:\s+\([A-Z]+\))?(?:\s+\p{Lu}\p{L}+){0,3}(?:['’]s\s+\p{L}+)?\s+(?:also\s+|further\s+|has\s+|a\s+|ont\s+)*(?:found|finds|(?:revealed|showed|identified)\s+(?:[\p{L}-]+\s+){0,4}?(?:issues|failures|violations|deficienc\p{L}+|gaps|that)|concluded|concludes|determined|ruled|held|said\s+(?:that\s+)?(?:there\s+was|the\s+(?:breach|delay|response)|\p{L}+\s+failed)|conclut?|constat[ée]|estim[ée]|jug[ée]|d[ée]montre(?:nt)?|reproche|a\s+sanctionn[ée]|sanctionn[ée])\b"
 );
 rule!(
     OWN_INQUIRY,

@@ -217,3 +217,93 @@ fn what_was_not_offered_and_what_nobody_believes_is_not_said_to_be_so() {
         &["confidentiality", "response: monitoring", "regulator-told"],
     );
 }
+
+#[test]
+fn what_others_do_and_what_a_law_says_is_not_told_of_the_incident() {
+    let found = lines(
+        "The Acme Hospital told the Privacy Commissioner on June 5, 2023. \
+         The Commissioner initiated a review. \
+         The hospital’s investigation did not find evidence of any access to or exfiltration of health information by the threat actor. \
+         Section 9 of the Act sets out a duty to tell patients whose information was accessed. \
+         The hospital plans to find out what measures could have been taken to contain the breach. \
+         The files held visits of patients seen up to February, 1992. \
+         A spokesman told IT World Canada that patients in Ontario and Manitoba, up to 9,000 patients in all, had letters. \
+         Although the list does not include clinical notes, it does include names and addresses.",
+        "2023-09-01",
+    );
+    has(
+        &found,
+        &[
+            "regulator-told: 2023-06-05",
+            "regulator: investigating",
+            "element: name",
+            "element: address",
+            "-element: consultation-report",
+        ],
+    );
+    has_not(
+        &found,
+        &[
+            "stage: exfiltration",
+            "confidentiality",
+            "response: contained",
+            "taken: 1992",
+            "people[",
+            "-element: name",
+        ],
+    );
+    assert!(!found.contains(&"place: ca".to_owned()), "{found:#?}");
+}
+
+#[test]
+fn a_theft_from_a_room_and_what_an_employee_did_is_told_in_both_languages() {
+    let found = lines(
+        "Le 26 avril 2018, le service de chirurgie plastique de l’hôpital du Ruisseau a été victime d’un vol avec effraction : une clé USB contenant les noms et les dates et lieux de naissance de pas moins de 504 patients a été dérobée. \
+         Un courrier a été adressé aux familles, à qui l’hôpital a présenté ses excuses. Des mesures ont été prises.",
+        "2018-05-20",
+    );
+    has(
+        &found,
+        &[
+            "action: physical/Theft",
+            "people: at least 504",
+            "element: name",
+            "element: birth-date",
+            "response: letters",
+            "response: apology",
+            "response: strengthened",
+        ],
+    );
+    has_not(&found, &["element: procedure"]);
+    let found = lines(
+        "An employee of the Acme Dental Group misappropriated a password. The employee no longer works there. \
+         La CNIL a sanctionné la clinique. See www.acme.example for more.",
+        "2018-05-20",
+    );
+    has(
+        &found,
+        &[
+            "actor: internal",
+            "response: disciplined",
+            "victim: Acme Dental Group",
+        ],
+    );
+    assert!(
+        found
+            .iter()
+            .any(|line| line.starts_with("finding: La CNIL"))
+    );
+}
+
+#[test]
+fn the_place_and_day_over_a_letter_are_the_letters() {
+    let letter = "Gatineau, le 2 mai 2012\nDirectrice générale\nClinique du Ruisseau\n\nLa présente donne suite à l’enquête de la Commission d’accès à l’information. L’enquête démontre que la clinique a pris des mesures adéquates.";
+    let reading = read(letter, &Given::default()).unwrap();
+    assert_eq!(reading.source.published.unwrap().to_string(), "2012-05-02");
+    assert!(
+        reading
+            .facts
+            .iter()
+            .any(|fact| fact.attribute == Attribute::Finding)
+    );
+}
