@@ -22,7 +22,7 @@ pub(crate) enum Aside {
 
 rule!(
     OTHER,
-    r"(?ix)\b(?:similar\s+(?:but|to|breach\w*|attack\w*|incident\w*)|(?:recent|another|other|earlier|previous|past|separate|unrelated)\s+(?:example|breach\w*|incidents?|(?:cyber)?\s?attacks?|hacks?|cases?)|last\s+year\s+at|several\s+(?:thefts|breaches|attacks|incidents)|(?:a\s+)?(?:string|series|wave|spate)\s+of|leaks?\s+from|d['’]autres\s+(?:incidents|cas|fuites|cyberattaques)|(?:r[ée]cent|autre)\s+(?:exemple|incident|cas)|incident\s+similaire|plusieurs\s+(?:vols|fuites|cyberattaques|[ée]tablissements))\b"
+    r"(?ix)\b(?:similar\s+(?:but|to|breach\w*|attack\w*|incident\w*)|(?:recent|another|other|earlier|previous|past|separate|unrelated)\s+(?:example|breach\w*|incidents?|(?:cyber)?\s?attacks?|hacks?|cases?)|last\s+year\s+at|several\s+(?:thefts|breaches|attacks|incidents)|(?:a\s+)?(?:string|series|wave|spate)\s+of|record-(?:setting|breaking)|(?:dozens?|hundreds)\s+of\s+(?:\p{L}+\s+){0,3}?(?:breaches|incidents|attacks)|(?:\d[\d,]*|more\s+than\s+a\s+dozen)\s+(?:\p{L}+\s+){0,3}?(?:breaches|incidents|attacks)\s+(?:\p{L}+\s+){0,4}?(?:reported|filed)|leaks?\s+from|d['’]autres\s+(?:incidents|cas|fuites|cyberattaques)|(?:r[ée]cent|autre)\s+(?:exemple|incident|cas)|incident\s+similaire|plusieurs\s+(?:vols|fuites|cyberattaques|[ée]tablissements))\b"
 );
 rule!(
     PREVENTS,

@@ -27,7 +27,7 @@ static COUNT: LazyLock<Option<Regex>> = LazyLock::new(|| {
          |(?P<most>up\s+to|as\s+many\s+as|fewer\s+than|less\s+than|under|jusqu['’]à|moins\s+d[e'’]|un\s+maximum\s+de)
          |(?P<about>about|approximately|around|nearly|almost|roughly|some|an?\s+estimated|estimated|close\s+to|environ|près\s+d[e'’]|quelque|presque|autour\s+de))?
         \s*(?:the\s+|les\s+|an?\s+estimated\s+)?
-        (?P<n>\d{{1,3}}(?:[,\u{{a0}}\u{{202f}}\x20]\d{{3}})+|\d+(?:[.,]\d+)?)
+        (?P<n>\d{{1,3}}(?:[,\u{{a0}}\u{{202f}}\x20]\d{{3}})+|\d{{1,3}}(?:\.\d{{3}})+|\d+(?:[.,]\d+)?)
         (?P<scale>\s+(?:millions?|thousand|mille)(?:\s+(?:d[e'’]|of))?)?
         \s+(?:(?:of\s+(?:its|their|our|the)|de\s+(?:ses|nos)|d['’])\s*)?
         (?:(?:[\p{{L}}-]+\s+){{0,3}}?)
@@ -142,6 +142,12 @@ fn parse(number: &str, scale: &str) -> Option<u64> {
     } else {
         1_000
     };
+    // "500.000 personnes": no part of a person is counted.
+    let by_stops: Vec<&str> = number.split('.').collect();
+    let is_by_stops = by_stops.len() > 1 && by_stops.iter().skip(1).all(|part| part.len() == 3);
+    if factor == 1 && is_by_stops {
+        return number.replace('.', "").parse().ok();
+    }
     let is_grouped = number
         .split([',', ' ', '\u{a0}', '\u{202f}'])
         .skip(1)
@@ -211,6 +217,7 @@ mod tests {
         );
         check("more than 500 of its clients", &[(500, Bound::AtLeast)]);
         check("pas moins de 504 patients", &[(504, Bound::AtLeast)]);
+        check("près de 500.000 personnes", &[(500_000, Bound::About)]);
         check(
             "It held information about 1,446 employees.",
             &[(1_446, Bound::Exactly)],

@@ -215,6 +215,12 @@ static GRAMMAR: LazyLock<Vec<(Regex, Maker)>> = LazyLock::new(|| {
         (format!(r"(?:between|from|entre\s+le|du)\s+(?P<m>{m})\.?\s+(?P<d>\d{{1,2}}){end}(?:,?\s+(?P<y>(?:19|20)\d\d))?,?\s+(?:and|to|through|until|et\s+le|au)\s+(?:(?P<m2>{m})\.?\s+)?(?P<d2>\d{{1,2}}){end}(?:,?\s+(?P<y2>(?:19|20)\d\d))?"), span_of_days),
         (format!(r"(?P<m>{m})\.?\s+(?P<d>\d{{1,2}}){end}(?:,\s+(?P<y>(?:19|20)\d\d))?\s*(?:-|–|to|through)\s*(?:(?P<m2>{m})\.?\s+)?(?P<d2>\d{{1,2}}){end},?\s+(?P<y2>(?:19|20)\d\d)"), span_of_days),
         (format!(r"(?:between|from|entre\s+le|du)\s+(?:the\s+)?(?P<d>\d{{1,2}}){end}(?:\s+(?P<m>{m})\.?)?(?:\s+(?P<y>(?:19|20)\d\d))?\s+(?:and|to|et(?:\s+le)?|au)\s+(?:the\s+)?(?P<d2>\d{{1,2}}){end}\s+(?P<m2>{m})\.?(?:,?\s+(?P<y2>(?:19|20)\d\d))?"), span_of_days),
+        // "between March and May 2023".
+        (format!(r"(?:between|from|entre|de)\s+(?P<m>{m})\.?(?:\s+(?P<y>(?:19|20)\d\d))?\s+(?:and|to|through|et|[àa])\s+(?P<m2>{m})\.?\s+(?P<y2>(?:19|20)\d\d)"), |c| {
+            let last = int(c, "y2")?;
+            let first = When::month(int(c, "y").unwrap_or(last), month(c, "m")?)?;
+            When::between(first.first, When::month(last, month(c, "m2")?)?.last).map(Stated::Whole)
+        }),
         (format!(r"(?P<m>{m})\.?\s+(?P<d>\d{{1,2}}){end}(?:,?\s+(?P<y>(?:19|20)\d\d))?"), day_of),
         (format!(r"(?P<d>\d{{1,2}}){end}\s+(?:of\s+)?(?P<m>{m})\.?(?:,?\s+(?P<y>(?:19|20)\d\d))?"), day_of),
         (format!(r"(?P<m>{m})\.?,?\s+(?:of\s+|de\s+)?(?P<y>(?:19|20)\d\d)"), |c| {

@@ -29,7 +29,7 @@ const WORDS: &[(&str, &str)] = &[
     ),
     (
         "health-number",
-        r"(?:provincial\s+|personal\s+|public\s+)?health(?:[\s-]?care)?(?:\s+(?:insurance|card|services))?(?:/subscriber)?\s+(?:identification\s+)?(?:card\s+)?numbers?|health\s+cards?|medicare\s+(?:beneficiary\s+|card\s+)?(?:numbers?|identif\w+)|medicaid\s+(?:id\s+|identification\s+)?numbers?|\bOHIP\b(?:\s+numbers?)?|num[ée]ros?\s+(?:de\s+la\s+|de\s+)?(?:carte\s+)?d['’]assurance[\s-]maladie|\bRAMQ\b|cartes?\s+d['’]assurance[\s-]maladie|num[ée]ros?\s+de\s+(?:carte\s+)?(?:de\s+)?sant[ée]|num[ée]ros?\s+de\s+s[ée]curit[ée]\s+sociale|\bNAM\b",
+        r"(?:provincial\s+|personal\s+|public\s+)?health(?:[\s-]?care)?(?:\s+(?:insurance|card|services))?(?:/subscriber)?\s+(?:identification\s+)?(?:card\s+)?numbers?|health\s+cards?|medicare\s+(?:beneficiary\s+|card\s+)?(?:numbers?|identif\w+)|medicaid\s+(?:id\s+|identification\s+)?numbers?|\bOHIP\b(?:\s+numbers?)?|num[ée]ros?\s+(?:de\s+la\s+|de\s+)?(?:carte\s+)?d['’]assurance[\s-]maladie|\bRAMQ\b|cartes?\s+d['’]assurance[\s-]maladie|num[ée]ros?\s+de\s+(?:carte\s+)?(?:de\s+)?sant[ée]|num[ée]ros?\s+de\s+s[ée]curit[ée]\s+sociale|num[ée]ros?\s+de\s+carte\s+m[ée]dicale(?:\s+provinciale)?|\bNAM\b",
     ),
     (
         "medical-record-number",
@@ -58,7 +58,7 @@ const WORDS: &[(&str, &str)] = &[
     ),
     (
         "insurance-policy",
-        r"(?:private\s+|health\s+|medical\s+|dental\s+)?insurance\s+(?:polic(?:y|ies)(?:\s+(?:numbers?|details|information))?|information|details|numbers?|claims?(?:\s+information)?|coverage|company\s+names?|carrier\w*|provider\w*|id\w*(?:\s+numbers?)?)|polic(?:y|ies)\s+numbers?|group\s+numbers?|health\s+plan\s+(?:numbers?|information|ids?)|claims?\s+information|polices?\s+d['’]assurance|r[ée]gimes?\s+d['’]assurance|assurances?\s+priv[ée]es?",
+        r"(?:private\s+|health\s+|medical\s+|dental\s+)?insurance\s+(?:polic(?:y|ies)(?:\s+(?:numbers?|details|information))?|information|details|numbers?|claims?(?:\s+information)?|coverage|company\s+names?|carrier\w*|provider\w*|id\w*(?:\s+numbers?)?)|polic(?:y|ies)\s+numbers?|group\s+numbers?|health\s+plan\s+(?:numbers?|information|ids?)|claims?\s+information|polices?\s+d['’]assurance|r[ée]gimes?\s+d['’]assurance|assurances?\s+priv[ée]es?|mutuelles?",
     ),
     // What only sounds like an element takes its words first.
     (
@@ -161,7 +161,7 @@ const WORDS: &[(&str, &str)] = &[
     ),
     (
         "financial-information",
-        r"(?:personal\s+)?financial\s+(?:and\s+\p{L}+\s+)?(?:information|data|details|records?)|billing\s+(?:information|records?|data|codes?)|payment\s+(?:information|data|details)|(?:informations?|renseignements?|donn[ée]es?)\s+financi(?:[èe]re?s?|ers?)|donn[ée]es\s+de\s+facturation",
+        r"(?:personal\s+)?financial\s+(?:and\s+\p{L}+\s+)?(?:information|data|details|records?)|billing\s+(?:information|records?|data|codes?)|payment\s+(?:information|data|details|histor(?:y|ies))|billing\s+histor(?:y|ies)|(?:informations?|renseignements?|donn[ée]es?)\s+financi(?:[èe]re?s?|ers?)|donn[ée]es\s+de\s+facturation",
     ),
     (
         "demographic-information",
@@ -195,7 +195,7 @@ rule!(
 // Something happened to it, or it is told what was in it.
 rule!(
     HAPPENED,
-    r"(?ix)\b(?:stole|stolen|steal|held|obtain\w*|got|took|taken|access\w*|exfiltrat\w*|extract\w*|copied|acquired|download\w*|compromis\w*|affected|impacted|expos\w*|involved?|involv\w*|includ\w*|contain\w*|at\s+risk|breach\w*|disclos\w*|leaked|viewed|lost|published|posted|(?:was|were)\s+(?:also\s+)?(?:in|on|among)\s+(?:the|those|these|it|them)|se\s+trouv\w+|limited\s+to|consist\w*|such\s+as|remained|recovered|s['’]y\s+trouv\w+|t[ée]l[ée]charg\w*|partag[ée]\w*|transmis\w*|exfiltr\w*|d[ée]voil[ée]\w*|envoy[ée]e?s?|vol[ée]e?s?|d[ée]rob\w*|subtilis\w*|touch[ée]e?s?|concern\w*|vis[ée]e?s?|consult[ée]\w*|copi[ée]\w*|compren\w*|conten\w*|divulgu\w*|comport\w*|incl\w*|figur\w*|publi[ée]\w*|acc[ée]d\w*|d['’]acc[èe]s)\b"
+    r"(?ix)\b(?:stole|stolen|steal|held|obtain\w*|got|took|taken|access\w*|exfiltrat\w*|extract\w*|copied|acquired|download\w*|compromis\w*|affected|impacted|expos\w*|involved?|involv\w*|includ\w*|contain\w*|at\s+risk|breach\w*|disclos\w*|leaked|viewed|lost|published|posted|(?:was|were)\s+(?:also\s+)?(?:in|on|among)\s+(?:the|those|these|it|them)|se\s+trouv\w+|limited\s+to|consist\w*|such\s+as|remained|recovered|s['’]y\s+trouv\w+|t[ée]l[ée]charg\w*|partag[ée]\w*|transmis\w*|exfiltr\w*|visualis\w*|accessibles?|d[ée]voil[ée]\w*|envoy[ée]e?s?|vol[ée]e?s?|d[ée]rob\w*|subtilis\w*|touch[ée]e?s?|concern\w*|vis[ée]e?s?|consult[ée]\w*|copi[ée]\w*|compren\w*|conten\w*|divulgu\w*|comport\w*|incl\w*|figur\w*|publi[ée]\w*|acc[ée]d\w*|d['’]acc[èe]s)\b"
 );
 // What is offered, urged or general is not what was taken.
 rule!(

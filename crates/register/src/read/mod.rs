@@ -97,6 +97,7 @@ pub fn read(text: &str, given: &Given) -> Result<Reading, RegisterError> {
         facts: Vec::new(),
         subject: None,
         finder: says::finder(text).map(ToOwned::to_owned),
+        is_database: source.kind == SourceKind::Database,
         had_monitoring: false,
         known: published,
     };
@@ -147,7 +148,10 @@ fn year_of(sentences: &[Sentence<'_>], asides: &[Aside]) -> Option<i16> {
             continue;
         }
         for date in dates::find(sentence.text) {
-            if let Stated::Whole(when) = date.stated {
+            // A bare year is often of something else: since when there are records, when a firm was founded.
+            if let Stated::Whole(when) = date.stated
+                && When::year(when.first.year()) != Some(when)
+            {
                 *years.entry(when.first.year()).or_default() += 1;
             }
         }
@@ -193,6 +197,8 @@ struct Reader<'n> {
     subject: Option<String>,
     /// The regulator's name, where the text gives one.
     finder: Option<String>,
+    /// A page of a database says "date" of the incident; others say it of themselves.
+    is_database: bool,
     /// Monitoring was spoken of in the sentence before.
     had_monitoring: bool,
     known: Option<When>,
@@ -558,7 +564,7 @@ impl Reader<'_> {
     fn labelled(&mut self, label: &str, value: &str, sentence: &Sentence<'_>) {
         let label = label.to_lowercase();
         let date = || dates::find(value).into_iter().next();
-        if label == "date"
+        if label == "date" && self.is_database
             || label.contains("date of breach")
             || label.contains("incident date")
             || label.contains("date of incident")
@@ -672,7 +678,7 @@ rule!(
 );
 rule!(
     INDUSTRY,
-    r"(?i)\b(?:(?:health|home|long-term|primary|medical)[\s-]?care\s+(?:company|provider|network|system|organi[sz]ation|services|centres?|centers?)|health\s+(?:authority|region|network|system|services|centre|center)|(?:medical|dental|imaging|eye|fertility|walk-in|infusion)\s+(?:imaging\s+)?(?:clinics?|centres?|centers?|practice|group|laborator\w+)|hospitals?|clinics?|pharmac(?:y|ies)|laborator(?:y|ies)|nursing\s+homes?|cliniques?|h[ôo]pita(?:l|ux)|CIUSSS|CISSS|[ée]tablissement\s+de\s+sant[ée])\b"
+    r"(?i)\b(?:(?:health|home|long-term|primary|medical)[\s-]?care\s+(?:company|provider|network|system|organi[sz]ation|services|centres?|centers?)|health\s+(?:authority|region|network|system|services|centre|center)|(?:medical|dental|imaging|eye|fertility|walk-in|infusion)\s+(?:imaging\s+)?(?:clinics?|centres?|centers?|practice|group|laborator\w+)|hospitals?|clinics?|pharmac(?:y|ies)|laborator(?:y|ies)|laboratoires?|nursing\s+homes?|cliniques?|h[ôo]pita(?:l|ux)|CIUSSS|CISSS|[ée]tablissements?\s+de\s+sant[ée])\b"
 );
 rule!(
     MONITORING,

@@ -17,7 +17,7 @@ use crate::read::text::Sentence;
 /// One word of a name; with `of`, `de` and the like between two of them, a name.
 const WORD: &str = r"\p{Lu}[\p{L}\p{N}&'’.-]*";
 /// What French writes small before the name of a place, and which belongs to the name.
-const KINDS: &str = r"(?:[Cc]entre\s+(?:hospitalier|m[ée]dical|int[ée]gr[ée](?:\s+universitaire)?\s+de\s+sant[ée]\s+et\s+de\s+services\s+sociaux)|[Hh][ôo]pital|[Cc]linique(?:\s+universitaire)?(?:\s+de\s+m[ée]decine\s+de\s+famille)?|[Gg]roupe\s+de\s+m[ée]decine\s+(?:de\s+famille|familiale)|[Pp]harmacie)";
+const KINDS: &str = r"(?:[Cc]entre\s+(?:hospitalier|m[ée]dical|int[ée]gr[ée](?:\s+universitaire)?\s+de\s+sant[ée]\s+et\s+(?:de\s+)?services\s+sociaux)|[Hh][ôo]pital|[Cc]linique(?:\s+universitaire)?(?:\s+de\s+m[ée]decine\s+de\s+famille)?|[Gg]roupe\s+de\s+m[ée]decine\s+(?:de\s+famille|familiale)|[Pp]harmacie)";
 /// A name as it stands in a sentence, for the patterns of this folder.
 pub(crate) fn name_pattern(group: &str) -> String {
     format!(
@@ -236,6 +236,27 @@ const OPENERS: &[&str] = &[
     "ontario's",
 ];
 
+/// Kinds of organisations, which alone name none.
+const ALONE: &[&str] = &[
+    "centre",
+    "center",
+    "hospital",
+    "clinic",
+    "clinique",
+    "hôpital",
+    "pharmacy",
+    "pharmacie",
+    "laboratory",
+    "laboratoire",
+    "group",
+    "groupe",
+    "system",
+    "university",
+    "université",
+    "county",
+    "city",
+];
+
 /// Names of those who watch, help or sell, never of a victim.
 static NEVER: LazyLock<Option<Regex>> = LazyLock::new(|| {
     compile(
@@ -255,7 +276,7 @@ static BEFORE: LazyLock<Vec<(u32, Regex)>> = LazyLock::new(|| {
     [
         (4, r"(?i)\b(?:breach|attack|cyber\s?attack|incident|hack|intrusion|theft|ransomware|leak|attaque|cyberattaque|violation|fuite|vol|breached|hacked|attacked)\s+(?:\p{L}+\s+){0,3}?(?:at|of|against|on|involving|affecting|targeting|hit|struck|chez|d[eu'’]|[àa]|contre|visant|touchant|impliquant)\s+(?:the\s+|la\s+|le\s+|l['’])?$"),
         (6, r"(?i)\b(?:victim|victime|entity|organi[sz]ation|entreprise|organisme)\s*:\s*$"),
-        (3, r"(?i)\b(?:company|provider|chain|network|group|operator|laboratory|pharmacy|insurer|hospital|clinic|firm|entreprise|compagnie|soci[ée]t[ée]|clinique|h[ôo]pital)\s+(?:in\s+question\s+is\s+|called\s+|named\s+|en\s+question\s+est\s+|appel[ée]e?\s+)?$"),
+        (3, r"(?i)\b(?:company|provider|chain|network|group|groupe|operator|laboratory|pharmacy|insurer|hospital|clinic|firm|entreprise|compagnie|soci[ée]t[ée]|clinique|h[ôo]pital)\s+(?:in\s+question\s+is\s+|called\s+|named\s+|en\s+question\s+est\s+|appel[ée]e?\s+)?$"),
         (2, r"(?i)\b(?:patients?|customers?|clients?|employees|systems?|network|servers?|data|information|email\s+accounts?|clinics?|donn[ée]es|serveurs?|syst[èe]mes?|usagers|run|operated|owned)\s+(?:of|at|from|by|de|du|d['’]|chez)\s*(?:the\s+|la\s+|le\s+|l['’])?$"),
     ]
     .iter()
@@ -510,6 +531,10 @@ fn is_name(
     let n_words = name.split(' ').count();
     let first = name.split(' ').next().unwrap_or("");
     let small = |word: &str| lower.contains(word.to_lowercase().as_str());
+    // A kind alone is nobody's name.
+    if n_words == 1 && ALONE.contains(&name.to_lowercase().as_str()) {
+        return false;
+    }
     if n_words == 1 && (OPENERS.contains(&name.to_lowercase().as_str()) || small(name)) {
         return false;
     }
@@ -595,12 +620,20 @@ pub(crate) fn is_short_of(short: &str, long: &str) -> bool {
     is_beginning && short.len() >= 3
 }
 
+/// "Hopkins" for "Johns Hopkins": the second of two words, where it is no kind of organisation.
+fn is_last_of(short: &str, long: &str) -> bool {
+    let is_kind = KIND.as_ref().is_some_and(|kind| kind.is_match(short));
+    short.len() >= 4 && !is_kind && long.split_once(' ').is_some_and(|(_, last)| last == short)
+}
+
 fn merge(scores: BTreeMap<String, u32>) -> Vec<Organisation> {
     let mut by_length: Vec<(String, u32)> = scores.into_iter().collect();
     by_length.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
     let mut all: Vec<Organisation> = Vec::new();
     for (name, score) in by_length {
-        match all.iter_mut().find(|one| is_short_of(&name, &one.name)) {
+        let is_of =
+            |one: &&mut Organisation| is_short_of(&name, &one.name) || is_last_of(&name, &one.name);
+        match all.iter_mut().find(is_of) {
             Some(one) => {
                 one.score += score;
                 one.forms.push(name);

@@ -202,7 +202,11 @@ pub(crate) fn find(text: &str) -> Vec<(&'static str, usize)> {
             ) && (name.ends_with('.')
                 || is_word(folded.get(end..).and_then(|after| after.chars().next())));
             let is_taken = found.iter().any(|(_, s, e)| *s < end && start < *e);
-            if is_whole && !is_taken && !is_in_name(text, &folded, start) {
+            let after = folded.get(end..).unwrap_or("");
+            let is_office = [" department", " district court", " attorney", " secretary"]
+                .iter()
+                .any(|office| after.starts_with(office));
+            if is_whole && !is_taken && !is_office && !is_in_name(text, &folded, start) {
                 found.push((code, start, end));
             }
         }
@@ -266,5 +270,6 @@ fn places_are_found_by_their_names_and_short_forms() {
         codes("hospitals in Southwestern Ontario. Ontario says"),
         ["ca-on", "ca-on"]
     );
+    assert_eq!(codes("It told the U.S. Department of Health."), [""; 0]);
     assert_eq!(code("Acme"), None);
 }

@@ -24,12 +24,12 @@ const RULES: &[Rule] = &[
     (
         Attribute::Actor,
         "external",
-        r"hackers?|threat\s+actors?|cyber\s?criminals?|attackers?|unauthori[sz]ed\s+(?:third\s+)?(?:part(?:y|ies)|actors?|persons?|individuals?|users?)|cyber-?\s?attacks?|ransomware|phishing|intruders?|criminals?|thie(?:f|ves)|burglar\w*|pirates?\s+informatiques?|cyberattaques?|cybercriminels?|ran[çc]ongiciels?|hame[çc]onnage|acteurs?\s+malveillants?|tiers\s+non\s+autoris[ée]s?",
+        r"hackers?|threat\s+actors?|(?:threat|ransomware|extortion|hacking|cyber)\s+(?:threat\s+)?(?:groups?|gangs?)|cyber\s?criminals?|attackers?|unauthori[sz]ed\s+(?:third\s+)?(?:part(?:y|ies)|actors?|persons?|individuals?|users?)|cyber-?\s?attacks?|ransomware|phishing|intruders?|criminals?|thie(?:f|ves)|burglar\w*|pirates?\s+informatiques?|cyberattaques?|cybercriminels?|ran[çc]ongiciels?|hame[çc]onnage|acteurs?\s+malveillants?|tiers\s+non\s+autoris[ée]s?",
     ),
     (
         Attribute::Actor,
         "internal",
-        r"(?:an?|one|former|its|the|two|three|some|rogue|hospital|staff)\s+(?:of\s+its\s+)?(?:former\s+|clinic\s+|hospital\s+)?(?:employees?|staff\s+members?|nurses?|workers?|physicians?|doctors?|clerks?|workforce\s+members?)\s+(?:[\p{L}'’-]+\s+){0,5}?(?:access\w*|snoop\w*|view\w*|look\w*|stole|disclos\w*|sent|emailed|mailed|copied|took|inappropriately|inadvertently|improperly|mistakenly|lost|posted|misappropriat\w*|misus\w*|download\w*|remov\w*)|snoop\w*|(?:inappropriately|improperly)\s+accessed|insider|employ[ée]e?\s+(?:[\p{L}'’-]+\s+){0,4}?(?:a\s+consult[ée]|a\s+acc[ée]d[ée]|fautive?)|acc[èe]s\s+ill[ée]gitimes?",
+        r"(?:an?|one|former|its|the|two|three|some|rogue|hospital|staff)\s+(?:of\s+its\s+)?(?:former\s+|clinic\s+|hospital\s+)?(?:employees?|staff\s+members?|nurses?|workers?|physicians?|doctors?|clerks?|workforce\s+members?)\s+(?:[\p{L}'’-]+\s+){0,5}?(?:access\w*|snoop\w*|view\w*|look\w*|stole|disclos\w*|sent|emailed|mailed|copied|took|inappropriately|inadvertently|improperly|mistakenly|lost|posted|misappropriat\w*|misus\w*|download\w*|remov\w*)|snoop\w*|insider|(?:infirmi(?:er|[èe]re)|pr[ée]pos[ée]e?|commis|secr[ée]taire|technicien(?:ne)?)\s+(?:[\p{L}()'’-]+\s+){0,25}?(?:a|avait|aurait)\s+(?:ill[ée]galement\s+)?(?:consult|acc[ée]d|t[ée]l[ée]charg|communiqu|transmis)[ée]*|employ[ée]e?\s+(?:[\p{L}'’-]+\s+){0,4}?(?:a\s+consult[ée]|a\s+acc[ée]d[ée]|fautive?)|acc[èe]s\s+ill[ée]gitimes?",
     ),
     (
         Attribute::Action,
@@ -59,7 +59,7 @@ const RULES: &[Rule] = &[
     (
         Attribute::Action,
         "misuse/Privilege abuse",
-        r"snoop\w*|(?:inappropriately|improperly)\s+(?:access|view)\w*|without\s+(?:a\s+)?(?:work|business|legitimate|job)[\s-]*(?:related)?\s*(?:reason|need|purpose)|unauthori[sz]ed\s+access\s+by\s+(?:an?\s+)?(?:former\s+)?(?:employee|staff|nurse)|sans\s+(?:justification|raison)\s+professionnelle|acc[èe]s\s+ill[ée]gitimes?|employ[ée]e?\s+(?:[\p{L}'’-]+\s+){0,4}?(?:a\s+consult[ée]|a\s+acc[ée]d[ée])",
+        r"snoop\w*|(?:inappropriately|improperly|without\s+authori(?:ty|[sz]ation))\s+(?:access|view|disclos)\w*|(?:view|access)\w*\s+without\s+authori(?:ty|[sz]ation)|(?:infirmi(?:er|[èe]re)|pr[ée]pos[ée]e?|commis|secr[ée]taire|technicien(?:ne)?)\s+(?:[\p{L}()'’-]+\s+){0,25}?(?:a|avait|aurait)\s+(?:ill[ée]galement\s+)?(?:consult|acc[ée]d)[ée]*|without\s+(?:a\s+)?(?:work|business|legitimate|job)[\s-]*(?:related)?\s*(?:reason|need|purpose)|unauthori[sz]ed\s+access\s+by\s+(?:an?\s+)?(?:former\s+)?(?:employee|staff|nurse)|sans\s+(?:justification|raison)\s+professionnelle|acc[èe]s\s+ill[ée]gitimes?|employ[ée]e?\s+(?:[\p{L}'’-]+\s+){0,4}?(?:a\s+consult[ée]|a\s+acc[ée]d[ée])",
     ),
     (
         Attribute::Action,
@@ -69,7 +69,7 @@ const RULES: &[Rule] = &[
     (
         Attribute::Action,
         "error/Loss",
-        r"(?:lost|misplaced|missing|unable\s+to\s+locate|lost\s+track\s+of)\s+(?:\p{L}+[\s-]+){0,4}?(?:laptops?|computers?|hard\s+drives?|drives?|USB|tapes?|devices?|binders?|records|files|documents|boxes|phones?|ordinateurs?)|(?:laptop|drive|device|USB|tape|binder|documents?|files?|records?)\s+(?:[\p{L}'’-]+\s+){0,3}?(?:was|were|went)\s+(?:lost|missing|misplaced)|cl[ée]\s+USB\s+(?:[\p{L}'’-]+\s+){0,3}?perdue|perte\s+d['’]un(?:e)?\s+(?:ordinateur|cl[ée])",
+        r"(?:lost|misplaced|missing|unable\s+to\s+locate|lost\s+track\s+of)\s+(?:\p{L}+[\s-]+){0,4}?(?:laptops?|computers?|hard\s+drives?|drives?|USB|tapes?|devices?|binders?|records|files|documents|boxes|phones?|ordinateurs?)|(?:laptop|drive|device|USB|tape|binder|documents?|files?|records?)\s+(?:[\p{L}'’-]+\s+){0,3}?(?:was|were|went)\s+(?:lost|missing|misplaced)|(?:disques?|ordinateurs?|cl[ée]s?\s+USB|dossiers?|documents?|appareils?|t[ée]l[ée]phones?)\s+(?:[\p{L}\d.'’-]+\s+){0,14}?(?:perdu|[ée]gar[ée])e?s?|(?:a|ont)\s+(?:perdu|[ée]gar[ée])\s+(?:[\p{L}'’-]+\s+){0,3}?(?:donn[ée]es|dossiers?|renseignements)|perte\s+de\s+donn[ée]es|perte\s+d['’]un(?:e)?\s+(?:ordinateur|cl[ée])",
     ),
     (
         Attribute::Action,
@@ -84,7 +84,7 @@ const RULES: &[Rule] = &[
     (
         Attribute::Action,
         "error/Misconfiguration",
-        r"misconfigur\w+|(?:publicly|openly)\s+(?:accessible|available|exposed)|accessible\s+(?:on|via|through|to)\s+(?:the\s+)?(?:internet|public|anyone|search)|left\s+(?:[\p{L}'’-]+\s+){0,2}?unsecured|unsecured\s+(?:server|database)|accessibles?\s+(?:sur|par)\s+(?:le\s+web|internet)",
+        r"misconfigur\w+|(?:publicly|openly)\s+(?:accessible|available|exposed)|accessible\s+(?:on|via|through|to)\s+(?:the\s+)?(?:internet|public|anyone|search)|left\s+(?:[\p{L}'’-]+\s+){0,2}?unsecured|unsecured\s+(?:server|database)|accessibles?\s+(?:[\p{L}'’-]+\s+){0,4}?(?:sur|par)\s+(?:le\s+web|internet)|librement\s+accessibles?|en\s+(?:libre\s+acc[èe]s|acc[èe]s\s+libre)",
     ),
     (
         Attribute::Action,
@@ -155,7 +155,7 @@ const RULES: &[Rule] = &[
     (
         Attribute::Response,
         "website",
-        r"(?:website|web\s?site|site\s+web|web\s+page)\s+(?:[\p{L}'’-]+\s+){0,2}?(?:notice|statement)|(?:notice|statement|posted|published|avis|communiqu[ée])\s+(?:[\p{L}'’-]+\s+){0,5}?(?:on|sur)\s+(?:its|their|our|the|son|le|leur|\p{Lu}[\p{L}&]*['’]s)\s+(?:web\s?site|site)",
+        r"(?:website|web\s?site|site\s+web|web\s+page)\s+(?:[\p{L}'’-]+\s+){0,2}?(?:notice|statement)|(?:notice|statement|posted|published|announced|avis|communiqu[ée])\s+(?:[\p{L}\d.,'’-]+\s+){0,5}?(?:on|sur)\s+(?:its|their|our|the|son|le|leur|\p{Lu}[\p{L}&]*['’]s)\s+(?:web\s?site|site)",
     ),
     (
         Attribute::Response,
@@ -165,7 +165,7 @@ const RULES: &[Rule] = &[
     (
         Attribute::Response,
         "restored",
-        r"systems?\s+(?:[\p{L}'’-]+\s+){0,3}?(?:restored|back\s+online|rebuilt)|restor(?:ed|ing)\s+(?:[\p{L}'’-]+\s+){0,3}?(?:systems?|data|operations?|services?|files|access|from\s+backups?)|(?:recovered|retrieved)\s+(?:the\s+)?(?:data|information|files)|recovered\s+after|syst[èe]mes?\s+(?:[\p{L}'’-]+\s+){0,3}?(?:r[ée]tablis?|restaur[ée]s?)",
+        r"rebuilt\s+(?:its|their|the|our)\s+|systems?\s+(?:[\p{L}'’-]+\s+){0,3}?(?:restored|back\s+online|rebuilt)|restor(?:ed|ing)\s+(?:[\p{L}'’-]+\s+){0,3}?(?:systems?|data|operations?|services?|files|access|from\s+backups?)|(?:recovered|retrieved)\s+(?:the\s+)?(?:data|information|files)|recovered\s+after|syst[èe]mes?\s+(?:[\p{L}'’-]+\s+){0,3}?(?:r[ée]tablis?|restaur[ée]s?)",
     ),
     (
         Attribute::Response,
@@ -175,7 +175,7 @@ const RULES: &[Rule] = &[
     (
         Attribute::Response,
         "contained",
-        r"(?:took|taken|steps|measures|moved|immediately|quickly)\s+(?:[\p{L}'’-]+\s+){0,4}?(?:to\s+)?contain\b|contained\s+the|(?:was|were)\s+(?:quickly|promptly|immediately)\s+contained|containment|control\s+measures|(?:disconnected|shut\s+down|took\s+offline|isolated)\s+(?:[\p{L}'’-]+\s+){0,3}?(?:systems?|servers?|network)|(?:a\s+[ée]t[ée]|avons|a)\s+(?:contenue?|ma[îi]tris[ée]e?|circonscrite?)",
+        r"(?:took|taken|steps|measures|moved|immediately|quickly)\s+(?:[\p{L}'’-]+\s+){0,4}?(?:to\s+)?contain\b|contained\s+the|(?:steps|measures|moved)\s+to\s+secure\s+(?:its|their|our|the)\s+(?:[\p{L}'’-]+\s+){0,2}?(?:systems?|networks?|environment)|(?:was|were)\s+(?:quickly|promptly|immediately)\s+contained|containment|control\s+measures|(?:disconnected|shut\s+down|took\s+offline|isolated)\s+(?:[\p{L}'’-]+\s+){0,3}?(?:systems?|servers?|network)|(?:a\s+[ée]t[ée]|avons|a)\s+(?:contenue?|ma[îi]tris[ée]e?|circonscrite?)",
     ),
     (
         Attribute::Response,
@@ -223,6 +223,10 @@ rule!(
     r"(?i)\b(?:no\s+(?:information|evidence|indication|reason|sign|knowledge)|not\s+(?:aware|known|clear)|unable\s+to\s+(?:determine|confirm|tell|say)|not\s+(?:find|found|identify|see|uncover)\p{L}*\s+(?:any\s+)?(?:evidence|indication|signs?)|(?:don['’]t|do\s+not|does\s+not|doesn['’]t)\s+(?:believe|think)|aucune?\s+(?:indication|preuve|information))\b[^.;]{0,80}$"
 );
 rule!(
+    STAFF,
+    r"(?i)\b(?:employees?|staff|workers?|worked|nurses?|clerks?|physicians?|doctors?|insiders?|employ[ée]e?s?|infirmi(?:er|[èe]re)s?|m[ée]decins?|student)\b"
+);
+rule!(
     WATCHING,
     r"(?i)\b(?:CNIL|commission|commissioner|commissaire|OCR|IPC|court|tribunal)\b[^.;]{0,30}$"
 );
@@ -267,6 +271,13 @@ pub(crate) fn find(text: &str) -> Vec<Said> {
             continue;
         }
         let is_not = is(&NOT_BEFORE, before);
+        // "Improperly accessed" alone does not say by whom.
+        if *term == "misuse/Privilege abuse"
+            && it.as_str().to_lowercase().starts_with(['i', 'w'])
+            && !is(&STAFF, text)
+        {
+            continue;
+        }
         // Whom a regulator punishes is not whom an employer does.
         if *term == "disciplined" && is(&WATCHING, before) {
             continue;
@@ -317,11 +328,11 @@ pub(crate) fn find(text: &str) -> Vec<Said> {
 
 rule!(
     FINDER,
-    r"(?ix)\b(?:report|review|investigation|commissioner|commission|IPC|OIPC|OPC|OCR|office|adjudicator|ombudsman|court|commissaire|CAI|CNIL|rapport|enqu[êe]te)\b(?:\s+\([A-Z]+\))?(?:\s+\p{Lu}\p{L}+){0,3}(?:['’]s\s+\p{L}+)?\s+(?:also\s+|further\s+|has\s+|a\s+|ont\s+)*(?:found|finds|(?:revealed|showed|identified)\s+(?:[\p{L}-]+\s+){0,4}?(?:issues|failures|violations|deficienc\p{L}+|gaps|that)|concluded|concludes|determined|ruled|held|said\s+(?:that\s+)?(?:there\s+was|the\s+(?:breach|delay|response)|\p{L}+\s+failed)|conclut?|constat[ée]|estim[ée]|jug[ée]|d[ée]montre(?:nt)?|reproche|a\s+sanctionn[ée]|sanctionn[ée])\b"
+    r"(?ix)\b(?:report|review|investigation|investigators?|enqu[êe]teu(?:r|se)|commissioner|commission|IPC|OIPC|OPC|OCR|office|adjudicator|ombudsman|court|commissaire|CAI|CNIL|rapport|enqu[êe]te)\b(?:\s+\((?-i:[A-Z])+\))?(?:\s+(?:(?-i:\p{Lu})\p{L}+|fran[çc]aise|f[ée]d[ée]rale?|provinciale?)){0,3}(?:['’]s\s+\p{L}+)?\s+(?:also\s+|further\s+|has\s+|a\s+|ont\s+)*(?:found|finds|(?:revealed|showed|identified)\s+(?:[\p{L}-]+\s+){0,4}?(?:issues|failures|violations|deficienc\p{L}+|gaps|that)|concluded|concludes|determined|ruled|held|said\s+(?:that\s+)?(?:there\s+was|the\s+(?:breach|delay|response)|\p{L}+\s+failed)|conclut?|constat[ée]|estim[ée]|jug[ée]|d[ée]montre(?:nt)?|d[ée]clare\s+(?:[\p{L}]+\s+){0,3}?fond[ée]e|reproche|a\s+sanctionn[ée]|sanctionn[ée])\b"
 );
 rule!(
     OWN_INQUIRY,
-    r"(?i)\b(?:our|its|their|internal|forensic|own|the\s+company['’]s|notre|son)\s+(?:[\p{L}-]+\s+){0,2}?(?:investigation|review|report|enquête)\b|^(?:[Tt]he|[Aa]n?)\s+investigation\s+(?:has\s+)?(?:found|determined|revealed)|\bthe\s+investigation\s+(?:has\s+|had\s+)?(?:determined|found|revealed)"
+    r"(?i)\b(?:our|its|their|internal|forensic|own|the\s+company['’]s|notre|son)\s+(?:[\p{L}-]+\s+){0,2}?(?:investigation|review|report|enquête)\b|\b(?:launched|began|conducted|started)\s+(?:an?|its|their)\s+(?:[\p{L}]+\s+)?(?:investigation|review)|^(?:[Tt]he|[Aa]n?)\s+investigation\s+(?:has\s+)?(?:found|determined|revealed)|\bthe\s+investigation\s+(?:has\s+|had\s+)?(?:determined|found|revealed)"
 );
 rule!(
     JUDGED,

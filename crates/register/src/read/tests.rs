@@ -307,3 +307,41 @@ fn the_place_and_day_over_a_letter_are_the_letters() {
             .any(|fact| fact.attribute == Attribute::Finding)
     );
 }
+
+#[test]
+fn who_did_it_and_what_was_found_is_not_guessed_from_half_a_sentence() {
+    let found = lines(
+        "Acme Labs launched an investigation immediately and determined that documents were improperly accessed. \
+         Last year, a record-setting 727 breaches involving 133 million people were reported to HHS. \
+         The breach occurred between March and May 2023. \
+         The U.S. Department of Health has the report.",
+        "2023-09-01",
+    );
+    has(&found, &["began: 2023-03-01", "ended: 2023-05-31"]);
+    has_not(
+        &found,
+        &[
+            "actor: internal",
+            "action: misuse",
+            "finding",
+            "people",
+            "place: us",
+        ],
+    );
+    let found = lines(
+        "Le groupe Valmont déplore une erreur. Un disque dur de Valmont contenant les données de 16.000 patients a été perdu en janvier 2013. \
+         Une infirmière de la clinique aurait consulté des dossiers de patients. Les dossiers étaient librement accessibles.",
+        "2013-06-01",
+    );
+    has(
+        &found,
+        &[
+            "victim: Valmont",
+            "people: 16000",
+            "began: 2013-01",
+            "action: error/Loss",
+            "action: error/Misconfiguration",
+            "actor: internal",
+        ],
+    );
+}
