@@ -156,6 +156,18 @@ fn show(
         )
             .into_response());
     }
+    whole(&ask, &page, &path, &made, StatusCode::OK)
+}
+
+/// A page within the frame that all have.
+fn whole(
+    ask: &Ask<'_>,
+    page: &Page,
+    path: &str,
+    made: &pages::Made,
+    status: StatusCode,
+) -> Result<Response, Problem> {
+    let (shared, words, query) = (ask.shared, ask.words, ask.query);
     let twin = if path.is_empty() {
         "glance.json".to_owned()
     } else {
@@ -163,25 +175,25 @@ fn show(
     };
     let frame = Frame {
         nav: page.nav(),
-        here: query.href(&ask.href(&path)),
+        here: query.href(&ask.href(path)),
         other_href: query.href(&format!("/{}/{path}", other(words).code())),
         json: Some(query.href(&ask.href(&twin))),
         title: made.title.clone(),
-        ..frame(shared, words, Some(visitor))
+        ..frame(shared, words, Some(ask.visitor))
     };
     Ok(html(
-        StatusCode::OK,
+        status,
         shared
             .templates
             .render(words.language, made.template, &frame, &made.facts)?,
     ))
 }
 
-/// The two forms there are: to show values, and to search.
+/// The forms there are: to show values, to search, and to type an incident into the register.
 fn change(
     shared: &Shared,
     visitor: &Visitor,
-    words: &Words,
+    words: &'static Words,
     rest: &str,
     parts: &Parts,
     body: &Bytes,
@@ -211,6 +223,28 @@ fn change(
             &form,
             &format!("{root}people"),
         ))),
+        "register/add" => {
+            let ask = Ask {
+                shared,
+                visitor,
+                words,
+                query: &Query::default(),
+                today: (shared.hooks.today)(),
+            };
+            match pages::register::add::write(&ask, &form)? {
+                Ok(path) => Ok(see(&path)),
+                Err(made) => {
+                    let page = Page::RegisterAdd;
+                    whole(
+                        &ask,
+                        &page,
+                        &page.path(),
+                        &made,
+                        StatusCode::UNPROCESSABLE_ENTITY,
+                    )
+                }
+            }
+        }
         _ => Err(Problem::NotThere),
     }
 }

@@ -24,6 +24,8 @@ pub struct Hooks {
     pub today: &'static (dyn Fn() -> Date + Sync),
     /// The last moment of a day, where this machine is; none outside of the calendar.
     pub end_of: &'static (dyn Fn(Date) -> Option<Timestamp> + Sync),
+    /// The name that this user has on this machine, for what they write into the register.
+    pub by: &'static (dyn Fn() -> String + Sync),
     /// Now, for the log.
     pub now: &'static (dyn Fn() -> Timestamp + Sync),
     /// Says to whoever started it that a page failed: an operation's number and its cause, never a value.

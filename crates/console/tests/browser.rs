@@ -66,6 +66,7 @@ fn a_browser_shows_the_register_the_timeline_and_the_trees() {
     for (page, texts) in [
         ("register", ["Made-up Imaging 2024", "type=\"date\""]),
         ("register/statistics", ["discovery to people", "<rect"]),
+        ("register/add", ["What happened?", "type=\"checkbox\""]),
         (incident.as_str(), ["Sources disagree", "<circle"]),
         ("timeline", ["When each duty ends", "<circle"]),
         ("why?answer=all", ["it is the law on", "<summary>"]),

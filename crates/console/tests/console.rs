@@ -150,6 +150,7 @@ const PAGES: &[&str] = &[
     "gaps",
     "register",
     "register/statistics",
+    "register/add",
     "about",
 ];
 
@@ -621,6 +622,70 @@ fn the_register_is_searched_and_filtered_and_says_what_it_did_not_understand() {
     ] {
         assert_eq!(browser.get(nothing).status, StatusCode::NOT_FOUND);
     }
+}
+
+#[test]
+fn a_small_incident_is_typed_in_and_what_is_not_understood_is_said_and_kept() {
+    let browser = Browser::with_key();
+    browser
+        .get("/en/register")
+        .says("href=\"/en/register/add\"");
+    browser
+        .get("/en/register/add")
+        .says("What happened?")
+        .says("name=\"element-diagnosis\"");
+    let form = format!(
+        "token={}&what=A+binder+was+left+on+a+bus&victim=Clinique+du+Parc&cause=loss&place=ca-on&discovered=2026-02-10&people=12&element-diagnosis=1&risk=no&why=it+came+back+unopened",
+        browser.token()
+    );
+    // Nothing is written where one answer cannot be, and nothing of the rest is lost.
+    let n_before = browser
+        .get("/en/register.json")
+        .text
+        .matches("short_id")
+        .count();
+    for (field, wrong, says) in [
+        ("people", "people=12", "A number, as 12"),
+        ("discovered", "discovered=2026-02-10", "A day as 2026-02-21"),
+    ] {
+        let answer = browser.send(
+            "POST",
+            "/en/register/add",
+            &form.replace(wrong, &format!("{field}=many")),
+        );
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        answer
+            .says(says)
+            .says("aria-invalid=\"true\"")
+            .says("value=\"Clinique du Parc\"")
+            .says("value=\"loss\" selected")
+            .says("name=\"element-diagnosis\" value=\"1\" checked");
+    }
+    let empty = format!("token={}", browser.token());
+    browser
+        .send("POST", "/fr/register/add", &empty)
+        .says("Écrivez au moins ce qui s’est passé.");
+    assert_eq!(
+        browser
+            .get("/en/register.json")
+            .text
+            .matches("short_id")
+            .count(),
+        n_before
+    );
+    // Without the token of our own form nobody writes.
+    let foreign = browser.send("POST", "/en/register/add", "token=guess&what=x");
+    assert_eq!(foreign.status, StatusCode::FORBIDDEN);
+
+    let answer = browser.send("POST", "/en/register/add", &form);
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    let there = answer.header("location").to_owned();
+    browser
+        .get(&there)
+        .says("A binder was left on a bus")
+        .says("Clinique du Parc")
+        .says("typed by tester");
+    browser.get("/en/register?q=binder").says("1 incident");
 }
 
 #[test]

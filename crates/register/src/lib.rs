@@ -27,6 +27,7 @@ mod seal;
 mod sketch;
 pub mod stix;
 mod store;
+mod typed;
 pub mod veris;
 mod when;
 mod words;
@@ -42,4 +43,5 @@ pub use query::{INTERVALS, Query, Statistics, intervals, percentile_of, value_at
 pub use record::{AsOf, Chosen, Conflict, Held, Record, Standing};
 pub use register::{Change, Register};
 pub use sketch::{DATES, Sketch};
+pub use typed::{Mistyped, Typed, Typist, number_typed};
 pub use when::{NotADate, When};

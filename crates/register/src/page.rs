@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use crate::chart::{escape, place};
+use crate::stix::techniques;
 use crate::{Attribute, Compared, Held, Record, Standing};
 
 /// The page of an incident, in HTML that needs nothing else: its days beside a cohort, and what the law then asked of them
@@ -78,7 +79,16 @@ pub fn html(
             }
         }
     }
-    page.push_str("</table><h2>Sources</h2><ol start=\"0\">");
+    page.push_str("</table>");
+    let techniques = techniques(record, true);
+    if !techniques.is_empty() {
+        page.push_str("<h2>ATT&amp;CK</h2><ul>");
+        for (number, name, of) in techniques {
+            let _ = write!(page, "<li>{number} {} ({})</li>", escape(name), escape(&of));
+        }
+        page.push_str("</ul><p>By the mapping of VERIS 1.4.1 to ATT&amp;CK 19.1, from the keepers of VERIS (CC BY-SA 4.0).</p>");
+    }
+    page.push_str("<h2>Sources</h2><ol start=\"0\">");
     for source in &record.sources {
         let published = source
             .published
@@ -149,4 +159,22 @@ fn row(page: &mut String, record: &Record, held: &Held) {
         held.id.0,
         escape(title),
     );
+}
+
+#[test]
+fn a_page_names_techniques_with_whose_mapping_they_are() {
+    use crate::{AsOf, Entry, Event, Fact, IncidentId, SourceId, Value};
+    let record = |term: &str| {
+        let fact = Fact::new(Attribute::Action, Value::Term(term.to_owned()), SourceId(0));
+        let entry = Entry {
+            at: jiff::Timestamp::UNIX_EPOCH,
+            by: String::new(),
+            event: Event::Stated(vec![fact]),
+        };
+        Record::fold(IncidentId::of("x"), &[entry], AsOf::default())
+    };
+    let page = html(&record("malware/Ransomware"), &[], "", &[]);
+    assert!(page.contains("T1486") && page.contains("CC BY-SA 4.0"));
+    // What is only called an attack leads to no technique.
+    assert!(!html(&record("hacking/Unknown"), &[], "", &[]).contains("ATT&amp;CK"));
 }

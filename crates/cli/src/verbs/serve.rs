@@ -26,6 +26,7 @@ pub(crate) fn run(cli: &Cli, args: &ServeArgs) -> Result<Done, Failure> {
     let hooks = Hooks {
         today: &super::today,
         now: &super::now,
+        by: &super::register::by,
         end_of: &super::end_of,
         report: &|text| say(&format!("  {text}")),
     };

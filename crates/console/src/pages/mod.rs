@@ -50,6 +50,8 @@ pub(crate) enum Page {
     Gaps,
     Register,
     RegisterStatistics,
+    /// A small incident, to be typed in.
+    RegisterAdd,
     Incident(String),
     About,
 }
@@ -83,6 +85,7 @@ impl Page {
             ["timeline"] => Self::Timeline,
             ["register"] => Self::Register,
             ["register", "statistics"] => Self::RegisterStatistics,
+            ["register", "add"] => Self::RegisterAdd,
             ["register", id] => Self::Incident((*id).to_owned()),
             ["duties", regime, duty] => Self::Duty((*regime).to_owned(), (*duty).to_owned()),
             ["exhibits"] => Self::Exhibits,
@@ -106,6 +109,7 @@ impl Page {
             Self::Timeline => "timeline".to_owned(),
             Self::Register => "register".to_owned(),
             Self::RegisterStatistics => "register/statistics".to_owned(),
+            Self::RegisterAdd => "register/add".to_owned(),
             Self::Incident(id) => format!("register/{id}"),
             Self::Duty(regime, duty) => format!("duties/{regime}/{duty}"),
             Self::Exhibits => "exhibits".to_owned(),
@@ -121,7 +125,9 @@ impl Page {
             Self::People | Self::Person(_) | Self::Letter(_) | Self::PersonWhy(_) => "people",
             Self::Duties | Self::Duty(..) | Self::Why => "duties",
             Self::Timeline => "timeline",
-            Self::Register | Self::RegisterStatistics | Self::Incident(_) => "register",
+            Self::Register | Self::RegisterStatistics | Self::RegisterAdd | Self::Incident(_) => {
+                "register"
+            }
             Self::Exhibits => "exhibits",
             Self::Gaps => "gaps",
             Self::About => "about",
@@ -192,6 +198,7 @@ pub(crate) fn make(page: &Page, ask: &Ask<'_>) -> Result<Made, Problem> {
         Page::Timeline => timeline::make(ask),
         Page::Register => register::list::make(ask),
         Page::RegisterStatistics => register::statistics::make(ask),
+        Page::RegisterAdd => register::add::make(ask, None),
         Page::Incident(id) => register::incident::make(ask, id),
         Page::Duty(regime, duty) => duties::one(ask, regime, duty),
         Page::Exhibits => exhibits::make(ask),

@@ -58,6 +58,7 @@ pub(crate) static REPORTED: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 pub(crate) fn hooks() -> Hooks {
     Hooks {
+        by: &|| "tester".to_owned(),
         today: &today,
         now: &now,
         end_of: &|day| {

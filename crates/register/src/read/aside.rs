@@ -30,11 +30,11 @@ rule!(
 );
 rule!(
     GENERAL,
-    r"(?ix)\b(?:highlights?|underscores?|serves\s+as\s+a\s+(?:reminder|warning)|(?:sets?\s+out|impos(?:es|ed)|creates?)\s+(?:a\s+)?(?:duty|duties|obligations?)|pr[ée]voit\s+l['’]obligation|reminder\s+of|(?:organi[sz]ations|companies|hospitals|providers)\s+(?:must|should|need\s+to|handle|can)|it\s+is\s+their\s+responsibility|can\s+(?:have|lead|be\s+used|result)|may\s+result\s+in|could\s+lead|black\s+market|resale\s+market|in\s+recent\s+years|medical\s+records\s+contain|is\s+(?:critical|important|essential|crucial)|raised?\s+(?:concerns|questions)|preventing\s+breaches|common\s+response|what\s+(?:to\s+do|you\s+can\s+do)|what\s+is\s+(?:a|an|the)|transparency\s+is|prompt\s+response|demonstrates?\s+(?:its|their|the)|les\s+organisations\s+doivent|il\s+est\s+(?:important|essentiel|recommand[ée])|peut\s+(?:entra[îi]ner|mener)|au\s+cours\s+des\s+derni[èe]res\s+ann[ée]es|march[ée]\s+noir)\b"
+    r"(?ix)\b(?:highlights?|underscores?|serves\s+as\s+a\s+(?:reminder|warning)|(?:sets?\s+out|impos(?:es|ed)|creates?)\s+(?:a\s+)?(?:duty|duties|obligations?)|pr[ée]voit\s+l['’]obligation|reminder\s+of|(?:organi[sz]ations|companies|hospitals|providers)\s+(?:must|should|need\s+to|handle|can)|it\s+is\s+their\s+responsibility|can\s+(?:have|lead|be\s+used|result)|may\s+result\s+in|could\s+lead|black\s+market|resale\s+market|in\s+recent\s+years|medical\s+records\s+contain|is\s+(?:critical|important|essential|crucial)|raised?\s+(?:concerns|questions)|preventing\s+breaches|common\s+response|what\s+(?:to\s+do|you\s+can\s+do)|what\s+is\s+(?:a|an|the)|(?:attack|ransomware|phishing)\s+is\s+an?|(?:attaque|ran[çc]ongiciel|hame[çc]onnage)\s+consiste\s+[àa]|transparency\s+is|prompt\s+response|demonstrates?\s+(?:its|their|the)|les\s+organisations\s+doivent|il\s+est\s+(?:important|essentiel|recommand[ée])|peut\s+(?:entra[îi]ner|mener)|au\s+cours\s+des\s+derni[èe]res\s+ann[ée]es|march[ée]\s+noir)\b"
 );
 rule!(
     VOICE,
-    r"(?x)(?:[“«\x22‘]|^)[^”»\x22]*\b(?:I|my|My|I['’](?:m|ve|d)|myself|je|j['’]|mon|ma|mes|moi)\b"
+    r"(?x)(?:[“«\x22‘]|^)[^”»\x22]*\b(?:I|my|My\s+\p{Ll}|I['’](?:m|ve|d)|myself|je|j['’]|mon|ma|mes|moi)\b"
 );
 rule!(
     ANAPHOR,

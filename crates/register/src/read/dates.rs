@@ -369,10 +369,20 @@ impl Clock {
                     _ => make(year.checked_sub(1)?),
                 }
             }
-            None => make(self.last.map(|last| last.first.year()).or(self.year)?),
+            None => {
+                let when = make(self.last.map(|last| last.first.year()).or(self.year)?)?;
+                // Months before the day mentioned last: as well of the year after it.
+                let is_far = self
+                    .last
+                    .is_some_and(|last| (last.first - when.first).get_days() > HALF_A_YEAR);
+                (!is_far).then_some(when)
+            }
         }
     }
 }
+
+/// In days.
+const HALF_A_YEAR: i32 = 183;
 
 fn span(n: i64, unit: Unit) -> Option<Span> {
     // No report speaks of longer times, and the calendar has an end.

@@ -29,15 +29,19 @@ const WORDS: &[(&str, &str)] = &[
     ),
     (
         "health-number",
-        r"(?:provincial\s+|personal\s+|public\s+)?health(?:[\s-]?care)?(?:\s+(?:insurance|card|services))?(?:/subscriber)?\s+(?:identification\s+)?(?:card\s+)?numbers?|health\s+cards?|medicare\s+(?:beneficiary\s+|card\s+)?(?:numbers?|identif\w+)|medicaid\s+(?:id\s+|identification\s+)?numbers?|\bOHIP\b(?:\s+numbers?)?|num[ée]ros?\s+(?:de\s+la\s+|de\s+)?(?:carte\s+)?d['’]assurance[\s-]maladie|\bRAMQ\b|cartes?\s+d['’]assurance[\s-]maladie|num[ée]ros?\s+de\s+(?:carte\s+)?(?:de\s+)?sant[ée]|num[ée]ros?\s+de\s+s[ée]curit[ée]\s+sociale|num[ée]ros?\s+de\s+carte\s+m[ée]dicale(?:\s+provinciale)?|\bNAM\b",
+        r"(?:provincial\s+|personal\s+|public\s+)?health(?:[\s-]?care)?(?:\s+(?:insurance|card|services))?(?:/subscriber)?\s+(?:identification\s+)?(?:card\s+)?numbers?|health\s+cards?|medicare\s+(?:beneficiary\s+|card\s+)?(?:numbers?|identif\w+)|medicaid\s+(?:id\s+|identification\s+)?numbers?|\bOHIP\b(?:\s+numbers?)?|num[ée]ros?\s+d['’]assurance[\s-]soins(?:\s+m[ée]dicaux)?|num[ée]ros?\s+(?:de\s+la\s+|de\s+)?(?:carte\s+)?d['’]assurance[\s-]maladie|\bRAMQ\b|cartes?\s+d['’]assurance[\s-]maladie|num[ée]ros?\s+de\s+(?:carte\s+)?(?:de\s+)?sant[ée]|num[ée]ros?\s+de\s+s[ée]curit[ée]\s+sociale|num[ée]ros?\s+de\s+carte\s+m[ée]dicale(?:\s+provinciale)?|\bNAM\b",
     ),
     (
         "medical-record-number",
         r"medical\s+records?\s+(?:numbers?|identif\w+)|\bMRNs?\b|chart\s+numbers?|num[ée]ros?\s+de\s+dossiers?(?:\s+m[ée]dica(?:l|ux))?",
     ),
     (
+        "bank-account",
+        r"bank(?:ing)?\s+(?:account\s+)?(?:numbers?|information|details|data|accounts?)|direct\s+deposit\s+information|(?:financial\s+)account\s+(?:numbers?|information)|coordonn[ée]es\s+bancaires|(?:informations?|renseignements|donn[ée]es?)\s+bancaires?|comptes?\s+bancaires?|num[ée]ros?\s+de\s+compte",
+    ),
+    (
         "patient-number",
-        r"(?:patient|client|account|member|customer)\s+(?:account\s+)?(?:numbers?|identification\s+numbers?|ids?\b|identifiers?)|num[ée]ros?\s+d['’](?:usager|patient|client|membre)s?|num[ée]ros?\s+de\s+(?:patient|client|membre|compte\s+client)s?",
+        r"patient\s+account\b(?:\s+numbers?)?|(?:patient|client|account|member|customer)\s+(?:account\s+)?(?:numbers?|identification\s+numbers?|ids?\b|identifiers?)|num[ée]ros?\s+d['’](?:usager|patient|client|membre)s?|num[ée]ros?\s+de\s+(?:patient|client|membre|compte\s+client)s?",
     ),
     (
         "drivers-licence",
@@ -53,12 +57,8 @@ const WORDS: &[(&str, &str)] = &[
         r"(?:credit|debit|payment|bank)(?:[\s/-]+(?:or\s+|and\s+)?(?:debit|credit))?[\s-]+cards?(?:\s+(?:numbers?|data|information|details))?|cartes?\s+(?:de\s+(?:cr[ée]dit|d[ée]bit|paiement)|bancaires?)",
     ),
     (
-        "bank-account",
-        r"bank(?:ing)?\s+(?:account\s+)?(?:numbers?|information|details|data|accounts?)|direct\s+deposit\s+information|(?:financial\s+)account\s+(?:numbers?|information)|coordonn[ée]es\s+bancaires|(?:informations?|renseignements|donn[ée]es?)\s+bancaires?|comptes?\s+bancaires?|num[ée]ros?\s+de\s+compte",
-    ),
-    (
         "insurance-policy",
-        r"(?:private\s+|health\s+|medical\s+|dental\s+)?insurance\s+(?:polic(?:y|ies)(?:\s+(?:numbers?|details|information))?|information|details|numbers?|claims?(?:\s+information)?|coverage|company\s+names?|carrier\w*|provider\w*|id\w*(?:\s+numbers?)?)|polic(?:y|ies)\s+numbers?|group\s+numbers?|health\s+plan\s+(?:numbers?|information|ids?)|claims?\s+information|polices?\s+d['’]assurance|r[ée]gimes?\s+d['’]assurance|assurances?\s+priv[ée]es?|mutuelles?",
+        r"(?:private\s+|health\s+|medical\s+|dental\s+)?insurance(?:/pay[eo]rs?)?\s+(?:polic(?:y|ies)(?:\s+(?:numbers?|details|information))?|information|details|numbers?|claims?(?:\s+information)?|coverage|company\s+names?|carrier\w*|provider\w*|id\w*(?:\s+numbers?)?)|polic(?:y|ies)\s+numbers?|group\s+numbers?|health\s+plan\s+(?:numbers?|information|ids?)|claims?\s+information|polices?\s+d['’]assurance|r[ée]gimes?\s+d['’]assurance|assurances?\s+priv[ée]es?|mutuelles?",
     ),
     // What only sounds like an element takes its words first.
     (
@@ -116,7 +116,7 @@ const WORDS: &[(&str, &str)] = &[
     ),
     (
         "consultation-report",
-        r"consultation\s+(?:reports?|notes?)|clinical\s+notes?|(?:treatment|progress|doctor['’]?s?|physician|medical|case)\s+notes|referrals?(?:\s+(?:letters?|information))?|medical\s+(?:reports?|assessments?|charts?)|discharge\s+summar\w+|notes?\s+(?:cliniques?|m[ée]dicales?|d['’][ée]volution)|rapports?\s+(?:m[ée]dicaux|de\s+consultation)|consultations?\s+m[ée]dicales?",
+        r"consultation\s+(?:reports?|notes?)|(?:clinical|provider)(?:(?:\s+(?:and|or)\s+|/)provider)?\s+notes?|(?:treatment|progress|doctor['’]?s?|physician|medical|case)\s+notes|referrals?(?:\s+(?:letters?|information))?|medical\s+(?:reports?|assessments?|charts?)|discharge\s+summar\w+|notes?\s+(?:cliniques?|m[ée]dicales?|d['’][ée]volution)|rapports?\s+(?:m[ée]dicaux|de\s+consultation)|consultations?\s+m[ée]dicales?",
     ),
     (
         "medical-history",
@@ -145,7 +145,7 @@ const WORDS: &[(&str, &str)] = &[
     ),
     (
         "service-date",
-        r"dates?(?:,\s+locations?)?\s+of\s+(?:the\s+)?(?:services?|treatments?|visits?|appointments?|admissions?|discharges?|exams?|examinations?|surger(?:y|ies)|care)|(?:appointment|admission|discharge|service|treatment|visit|exam)(?:\s+and\s+discharge)?\s+(?:dates?|information|times?)|appointments?\b|dates?\s+(?:de\s+(?:consultation|venue|visite|service|traitement|rendez-vous)|d['’](?:admission|examen|hospitalisation)|du\s+rendez-vous|des\s+(?:visites|rendez-vous|services))|rendez-vous",
+        r"dates?(?:,\s+locations?)?\s+of\s+(?:the\s+)?(?:services?|treatments?|visits?|encounters?|appointments?|admissions?|discharges?|exams?|examinations?|surger(?:y|ies)|care)|(?:appointment|admission|discharge|service|treatment|visit|exam)(?:\s+and\s+discharge)?\s+(?:dates?|information|times?)|appointments?\b|dates?\s+(?:de\s+(?:consultation|venue|visite|service|traitement|rendez-vous)|d['’](?:admission|examen|hospitalisation)|du\s+rendez-vous|des\s+(?:visites|rendez-vous|services))|rendez-vous",
     ),
     (
         "consent",
@@ -195,7 +195,7 @@ rule!(
 // Something happened to it, or it is told what was in it.
 rule!(
     HAPPENED,
-    r"(?ix)\b(?:stole|stolen|steal|held|obtain\w*|got|took|taken|access\w*|exfiltrat\w*|extract\w*|copied|acquired|download\w*|compromis\w*|affected|impacted|expos\w*|involved?|involv\w*|includ\w*|contain\w*|at\s+risk|breach\w*|disclos\w*|leaked|viewed|lost|published|posted|(?:was|were)\s+(?:also\s+)?(?:in|on|among)\s+(?:the|those|these|it|them)|se\s+trouv\w+|limited\s+to|consist\w*|such\s+as|remained|recovered|s['’]y\s+trouv\w+|t[ée]l[ée]charg\w*|partag[ée]\w*|transmis\w*|exfiltr\w*|visualis\w*|accessibles?|d[ée]voil[ée]\w*|envoy[ée]e?s?|vol[ée]e?s?|d[ée]rob\w*|subtilis\w*|touch[ée]e?s?|concern\w*|vis[ée]e?s?|consult[ée]\w*|copi[ée]\w*|compren\w*|conten\w*|divulgu\w*|comport\w*|incl\w*|figur\w*|publi[ée]\w*|acc[ée]d\w*|d['’]acc[èe]s)\b"
+    r"(?ix)\b(?:stole|stolen|steal|held|obtain\w*|got|took|taken|access\w*|exfiltrat\w*|extract\w*|copied|acquired|download\w*|compromis\w*|affected|impacted|expos\w*|involved?|involv\w*|includ\w*|contain\w*|at\s+risk|breach\w*|disclos\w*|leaked|viewed|lost|published|posted|(?:was|were)\s+(?:also\s+)?(?:in|on|among)\s+(?:the|those|these|it|them)|se\s+trouv\w+|limited\s+to|consist\w*|such\s+as|remained|recovered|s['’]y\s+trouv\w+|t[ée]l[ée]charg\w*|partag[ée]\w*|transmis\w*|exfiltr\w*|visualis\w*|accessibles?|d[ée]voil[ée]\w*|envoy[ée]e?s?|vol[ée]e?s?|d[ée]rob\w*|subtilis\w*|touch[ée]e?s?|concern\w*|vis[ée]e?s?|consult[ée]\w*|copi[ée]\w*|compren\w*|conten\w*|divulgu\w*|comport\w*|incl\w*|figur\w*|publi[ée]\w*|acc[ée]d\w*|(?:eu|avoir|avaient)\s+acc[èe]s|d['’]acc[èe]s)\b"
 );
 // What is offered, urged or general is not what was taken.
 rule!(
@@ -311,7 +311,7 @@ rule!(
 );
 rule!(
     NO_EVIDENCE,
-    r"(?ix)\b(?:no\s+(?:evidence|indication|sign|reason\s+to\s+believe)|not\s+(?:find|found|identify|see|uncover)\p{L}*\s+(?:any\s+)?(?:evidence|indication|signs?)|not\s+(?:aware|known|clear|confirmed)|aucune?\s+(?:indication|preuve|[ée]l[ée]ment)|rien\s+n['’]indique|unable\s+to\s+(?:confirm|determine))\b"
+    r"(?ix)\b(?:no\s+(?:evidence|indication|sign|reason\s+to\s+believe)|not\s+(?:find|found|identify|see|uncover)\p{L}*\s+(?:any\s+)?(?:evidence|indication|signs?)|rien\s+n['’]indique|not\s+(?:aware|known|clear|confirmed)|aucune?\s+(?:indication|preuve|[ée]l[ée]ment)|rien\s+n['’]indique|unable\s+to\s+(?:confirm|determine))\b"
 );
 
 fn polarity(text: &str, range: &Range<usize>) -> Polarity {

@@ -12,7 +12,7 @@ use crate::{SourceKind, When};
 
 rule!(
     pub(super) PUBLISHED,
-    r"(?i)\b(?:(?:first\s+)?published|posted|updated|publi[ée]e?|mis(?:e)?\s+[àa]\s+jour|dated?|date\s+de\s+publication|issued)\b"
+    r"(?i)\b(?:(?:first\s+)?published|posted|updated|publi[ée]e?|mis(?:e)?\s+[àa]\s+jour|dated|date\s+de\s+publication|issued)\b|(?i)^\s*date\s*:"
 );
 rule!(
     PAGE,

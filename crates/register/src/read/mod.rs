@@ -140,9 +140,9 @@ rule!(
     EARLIER,
     r"(?i)\b(?:an?\s+(?:earlier|previous)\s+version\s+(?:of\s+this\s+(?:story|article|report)\s+)?(?:incorrectly\s+|mistakenly\s+)?(?:said|stated|reported|gave|misstated)|une\s+version\s+(?:ant[ée]rieure|pr[ée]c[ée]dente)\b)"
 );
-/// The year that most of a report's dates have.
+/// The year that all of a report's dates have; none where they have two.
 fn year_of(sentences: &[Sentence<'_>], asides: &[Aside]) -> Option<i16> {
-    let mut years: std::collections::BTreeMap<i16, u32> = std::collections::BTreeMap::new();
+    let mut years: std::collections::BTreeSet<i16> = std::collections::BTreeSet::new();
     for (sentence, aside) in sentences.iter().zip(asides) {
         if *aside != Aside::No {
             continue;
@@ -152,14 +152,14 @@ fn year_of(sentences: &[Sentence<'_>], asides: &[Aside]) -> Option<i16> {
             if let Stated::Whole(when) = date.stated
                 && When::year(when.first.year()) != Some(when)
             {
-                *years.entry(when.first.year()).or_default() += 1;
+                years.extend([when.first.year(), when.last.year()]);
             }
         }
     }
-    years
-        .into_iter()
-        .max_by_key(|(_, n)| *n)
-        .map(|(year, _)| year)
+    match years.first() {
+        Some(year) if years.len() == 1 => Some(*year),
+        _ => None,
+    }
 }
 
 /// A label and its value: `Date: May 3`, or a line after a line that is a label.
@@ -650,7 +650,7 @@ rule!(
 rule!(SPAN, r"(?i)\b(?:between|from|entre|du)\b|[-–]");
 rule!(
     ABOUT_DATA,
-    r"(?i)\b(?:affect\w*|impact\w*|information|data|records?|stole\w*|breach\w*|compromis\w*|expos\w*|accessed|hack\w*|notif\w*|letters?|involv\w*|victims?|touch[ée]\w*|concern[ée]\w*|vis[ée]e?s?|donn[ée]es|renseignements|vol[ée]?e?s?|dossiers?|avis[ée]\w*|identifi\w*|re[çc]u\w*|fuite|cyberattaque)\b"
+    r"(?i)\b(?:affect\w*|impact\w*|information|data|records?|stole\w*|breach\w*|compromis\w*|expos\w*|accessed|hack\w*|notif\w*|letters?|involv\w*|victims?|touch[ée]\w*|concern[ée]\w*|vis[ée]e?s?|donn[ée]es|renseignements|vol[ée]?e?s?|d[ée]rob\w*|perdue?s?|dossiers?|avis[ée]\w*|identifi\w*|re[çc]u\w*|fuite|cyberattaque)\b"
 );
 rule!(
     ACTS,

@@ -21,7 +21,7 @@ const KINDS: &str = r"(?:[Cc]entre\s+(?:hospitalier|m[ée]dical|int[ée]gr[ée](
 /// A name as it stands in a sentence, for the patterns of this folder.
 pub(crate) fn name_pattern(group: &str) -> String {
     format!(
-        r"(?:[Tt]he\s+|[Ll]a\s+|[Ll]e\s+|[Ll]['’])?(?P<{group}>(?:{KINDS}\s+(?:[-–]\s+)?(?:universitaire\s+)?(?:de\s+la\s+|de\s+l['’]|de\s+|d['’]|du\s+|des\s+)?)?{WORD}(?:\s+(?:(?:of|for|&|de|du|des|de\s+la|of\s+the|m[ée]dicale?|hospitalier|dentaire|universitaire|r[ée]gionale?)\s+)?{WORD})*)"
+        r"(?:[Tt]he\s+|[Ll]a\s+|[Ll]e\s+|[Ll]['’])?(?P<{group}>(?:{KINDS}\s+(?:[-–]\s+)?(?:universitaire\s+)?(?:de\s+la\s+|de\s+l['’]|de\s+|d['’]|du\s+|des\s+)?)?{WORD}(?:\s+(?:(?:of|for|&|de|du|des|de\s+la|of\s+the|m[ée]dicale?|hospitalier|dentaire|universitaire|francophone|communautaire|r[ée]gionale?)(?:\s+(?:de|du|des|de\s+la))?\s+)?{WORD})*)"
     )
 }
 
@@ -330,7 +330,15 @@ impl Names {
             if is_aside(n) {
                 continue;
             }
+            let is_heading = is_heading(sentence);
             for (name, start, end) in names_in(sentence.text) {
+                // A heading in capitals is one long run of them.
+                if is_heading
+                    && name.split(' ').count() > 4
+                    && text.matches(name.as_str()).count() < 2
+                {
+                    continue;
+                }
                 if !is_name(&name, sentence.text, start, end, &lower)
                     || people.contains(name.as_str())
                 {
@@ -436,6 +444,16 @@ impl Names {
             .flat_map(|one| &one.forms)
             .any(|form| text.contains(form.as_str()))
     }
+}
+
+/// A line of which most words are written large.
+fn is_heading(sentence: &Sentence<'_>) -> bool {
+    let words = sentence.text.split_whitespace();
+    let n_large = words
+        .clone()
+        .filter(|word| word.starts_with(char::is_uppercase))
+        .count();
+    sentence.is_line && n_large * 3 > words.count() * 2
 }
 
 /// Family names of those whom a title introduces: after "Health Minister Jane Roe", "Roe" is a person.

@@ -49,7 +49,7 @@ const RULES: &[Rule] = &[
     (
         Attribute::Action,
         "hacking/Use of stolen creds",
-        r"(?:stolen|compromised|obtain(?:ed)?)\s+(?:[\p{L}'’-]+\s+){0,2}?(?:credentials?|passwords?)|credential\s+stuffing|email\s+accounts?\s+(?:was|were|of|had)\s+(?:[\p{L}'’-]+\s+){0,4}?(?:compromised|accessed|hacked)|access\w*\s+(?:to\s+)?(?:an|one|two|several|\d+|the|some)?\s*(?:[\p{L}'’-]+\s+){0,3}?e-?mail\s+accounts?|identifiants\s+(?:vol[ée]s|compromis)",
+        r"(?:stolen|compromised|obtain(?:ed)?)\s+(?:[\p{L}'’-]+\s+){0,2}?(?:credentials?|passwords?)|credential\s+stuffing|email\s+accounts?\s+(?:was|were|of|had)\s+(?:[\p{L}'’-]+\s+){0,4}?(?:compromised|accessed|hacked)|e-?mail\s+accounts?\s+(?:[\p{L}'’-]+\s+){0,10}?unauthori[sz]ed\s+access|access\w*\s+(?:to\s+)?(?:an|one|two|several|\d+|the|some)?\s*(?:[\p{L}'’-]+\s+){0,3}?e-?mail\s+accounts?|identifiants\s+(?:vol[ée]s|compromis)",
     ),
     (
         Attribute::Action,
@@ -59,7 +59,7 @@ const RULES: &[Rule] = &[
     (
         Attribute::Action,
         "misuse/Privilege abuse",
-        r"snoop\w*|(?:inappropriately|improperly|without\s+authori(?:ty|[sz]ation))\s+(?:access|view|disclos)\w*|(?:view|access)\w*\s+without\s+authori(?:ty|[sz]ation)|(?:infirmi(?:er|[èe]re)|pr[ée]pos[ée]e?|commis|secr[ée]taire|technicien(?:ne)?)\s+(?:[\p{L}()'’-]+\s+){0,25}?(?:a|avait|aurait)\s+(?:ill[ée]galement\s+)?(?:consult|acc[ée]d)[ée]*|without\s+(?:a\s+)?(?:work|business|legitimate|job)[\s-]*(?:related)?\s*(?:reason|need|purpose)|unauthori[sz]ed\s+access\s+by\s+(?:an?\s+)?(?:former\s+)?(?:employee|staff|nurse)|sans\s+(?:justification|raison)\s+professionnelle|acc[èe]s\s+ill[ée]gitimes?|employ[ée]e?\s+(?:[\p{L}'’-]+\s+){0,4}?(?:a\s+consult[ée]|a\s+acc[ée]d[ée])",
+        r"snoop\w*|(?:inappropriately|improperly|without\s+authori(?:ty|[sz]ation))\s+(?:access|view|disclos)\w*|(?:view|access)\w*\s+without\s+authori(?:ty|[sz]ation)|(?:infirmi(?:er|[èe]re)|pr[ée]pos[ée]e?|commis|secr[ée]taire|technicien(?:ne)?)\s+(?:[\p{L}()'’-]+\s+){0,25}?(?:a|avait|aurait)\s+(?:ill[ée]galement\s+)?(?:consult|acc[ée]d)[ée]*|access\w*\s+(?:[\p{L}\d]+\s+){0,8}?without\s+(?:authori|consent|permission)\w*|outside\s+(?:of\s+)?(?:the\s+|that\s+|their\s+|her\s+|his\s+)?(?:[\p{L}'’]+\s+)?(?:job|work|scope)|without\s+(?:a\s+)?(?:work|business|legitimate|job)[\s-]*(?:related)?\s*(?:reason|need|purpose)|unauthori[sz]ed\s+access\s+by\s+(?:an?\s+)?(?:former\s+)?(?:employee|staff|nurse)|sans\s+(?:justification|raison)\s+professionnelle|acc[èe]s\s+ill[ée]gitimes?|employ[ée]e?\s+(?:[\p{L}'’-]+\s+){0,4}?(?:a\s+consult[ée]|a\s+acc[ée]d[ée])",
     ),
     (
         Attribute::Action,
@@ -120,7 +120,7 @@ const RULES: &[Rule] = &[
     (
         Attribute::Stage,
         "encryption",
-        r"encrypted\s+(?:[\p{L}'’-]+\s+){0,3}?(?:files|systems?|servers?|data|computers?)|(?:files|systems?|servers?|data)\s+(?:was|were|had\s+been)\s+encrypted|chiffr[ée]e?s?\s+par|donn[ée]es\s+chiffr[ée]es\s+par",
+        r"(?:encryption\s+of|chiffrement\s+(?:des|de))\s+(?:[\p{L}'’-]+\s+){0,4}?(?:files|systems?|servers?|data|donn[ée]es|fichiers|serveurs)|encrypted\s+(?:[\p{L}'’-]+\s+){0,3}?(?:files|systems?|servers?|data|computers?)|(?:files|systems?|servers?|data)\s+(?:was|were|had\s+been)\s+encrypted|chiffr[ée]e?s?\s+par|donn[ée]es\s+chiffr[ée]es\s+par",
     ),
     (
         Attribute::Response,
@@ -140,7 +140,7 @@ const RULES: &[Rule] = &[
     (
         Attribute::Response,
         "experts",
-        r"IT\s+(?:[\p{L}'’-]+\s+){0,2}?(?:experts|firms?|specialists|professionals)\b|(?:cyber-?\s?security|forensics?|computer|security|external|outside|third[\s-]party|independent|leading)\s+(?:[\p{L}'’-]+\s+){0,2}?(?:experts?|consultants?|firms?|specialists?|investigators?|professionals?)\b|(?:experts?|sp[ée]cialistes|firmes?)\s+(?:[\p{L}'’-]+\s+){0,2}?(?:externes?|en\s+cyber\s?s[ée]curit[ée]|informatiques?|sp[ée]cialis[ée]es?)|forensic\s+(?:investigation|analysis|review)",
+        r"IT\s+(?:[\p{L}'’-]+\s+){0,2}?(?:experts|firms?|specialists|professionals)\b|(?:cyber-?\s?security|forensics?|computer|security|external|outside|third[\s-]party|independent|leading)\s+(?:[\p{L}'’-]+\s+){0,2}?(?:experts?|consultants?|firms?|specialists?|investigators?|professionals?)\b|(?:experts?|sp[ée]cialistes|firmes?)\s+(?:[\p{L}'’-]+\s+){0,2}?(?:externes?|en\s+cyber\s?s[ée]curit[ée]|informatiques?|sp[ée]cialis[ée]es?)|(?:forensic|recovery|breach)\s+(?:experts?|investigators?)|experts?\s+(?:mandat|engag|retenu)[ée]e?s?|forensic\s+(?:investigation|analysis|review)",
     ),
     (
         Attribute::Response,
@@ -170,12 +170,12 @@ const RULES: &[Rule] = &[
     (
         Attribute::Response,
         "strengthened",
-        r"(?:enhanc|strengthen|improv|additional|bolster|tighten|new|upgrad|reinforc)\p{L}*\s+(?:\p{L}+[\s,]+){0,4}?(?:security|safeguards?|measures|controls?|protections?|training|policies|encryption|procedures|protocols)|(?:taken|took|taking|implemented)\s+(?:[\p{L}'’-]+\s+){0,3}?(?:steps|measures)\s+(?:[\p{L}'’-]+\s+){0,4}?(?:to\s+prevent|prevent|in\s+the\s+future|to\s+address)|(?:renforc|am[ée]lior)\p{L}*\s+(?:[\p{L}'’-]+\s+){0,4}?(?:s[ée]curit[ée]|mesures|syst[èe]mes)|mesures\s+(?:[\p{L}'’-]+\s+){0,3}?ont\s+[ée]t[ée]\s+prises|mesures\s+(?:[\p{L}'’-]+\s+){0,3}?(?:suppl[ée]mentaires|additionnelles|renforc[ée]es)|retrained|trained\s+(?:[\p{L}'’-]+\s+){0,3}?(?:staff|employees)|encrypted\s+all|encryption\s+software",
+        r"(?:enhanc|strengthen|improv|additional|bolster|tighten|new|upgrad|reinforc)\p{L}*\s+(?:\p{L}+[\s,]+){0,4}?(?:security|safeguards?|measures|controls?|protections?|training|policies|encryption|procedures|protocols)|(?:taken|took|taking|implemented)\s+(?:[\p{L}'’-]+\s+){0,3}?(?:steps|measures)\s+(?:[\p{L}'’-]+\s+){0,4}?(?:to\s+prevent|prevent|in\s+the\s+future|to\s+address)|(?:renforc|am[ée]lior)\p{L}*\s+(?:[\p{L}'’-]+\s+){0,4}?(?:s[ée]curit[ée]|mesures|syst[èe]mes)|mesures\s+(?:[\p{L}'’-]+\s+){0,3}?ont\s+[ée]t[ée]\s+prises|mesures\s+(?:[\p{L}'’-]+\s+){0,3}?(?:suppl[ée]mentaires|additionnelles|renforc[ée]es)|(?:reinforc|re-?educat|re-?train)\p{L}*\s+(?:[\p{L}]+\s+){0,3}?(?:education|staff|employees|training)|modified\s+(?:its\s+|their\s+)?procedures|increased\s+(?:[\p{L}]+\s+){0,4}?audits|retrained|trained\s+(?:[\p{L}'’-]+\s+){0,3}?(?:staff|employees)|encrypted\s+all|encryption\s+software",
     ),
     (
         Attribute::Response,
         "contained",
-        r"(?:took|taken|steps|measures|moved|immediately|quickly)\s+(?:[\p{L}'’-]+\s+){0,4}?(?:to\s+)?contain\b|contained\s+the|(?:steps|measures|moved)\s+to\s+secure\s+(?:its|their|our|the)\s+(?:[\p{L}'’-]+\s+){0,2}?(?:systems?|networks?|environment)|(?:was|were)\s+(?:quickly|promptly|immediately)\s+contained|containment|control\s+measures|(?:disconnected|shut\s+down|took\s+offline|isolated)\s+(?:[\p{L}'’-]+\s+){0,3}?(?:systems?|servers?|network)|(?:a\s+[ée]t[ée]|avons|a)\s+(?:contenue?|ma[îi]tris[ée]e?|circonscrite?)",
+        r"(?:took|taken|steps|measures|moved|immediately|quickly)\s+(?:[\p{L}'’-]+\s+){0,4}?(?:to\s+)?contain\b|contained\s+the\s+(?:[\p{L}]+\s+)?(?:breach|incident|attack|threat|intrusion|situation|malware|virus)|terminated\s+(?:the\s+)?unauthori[sz]ed\s+access|(?:steps|measures|moved)\s+to\s+secure\s+(?:its|their|our|the)\s+(?:[\p{L}'’-]+\s+){0,2}?(?:systems?|networks?|environment)|(?:was|were)\s+(?:quickly|promptly|immediately)\s+contained|containment|control\s+measures|(?:disconnected|shut\s+down|took\s+offline|isolated)\s+(?:[\p{L}'’-]+\s+){0,3}?(?:systems?|servers?|network)|(?:a\s+[ée]t[ée]|avons|a)\s+(?:contenue?|ma[îi]tris[ée]e?|circonscrite?)",
     ),
     (
         Attribute::Response,
@@ -220,8 +220,9 @@ rule!(
 );
 rule!(
     UNKNOWN_BEFORE,
-    r"(?i)\b(?:no\s+(?:information|evidence|indication|reason|sign|knowledge)|not\s+(?:aware|known|clear)|unable\s+to\s+(?:determine|confirm|tell|say)|not\s+(?:find|found|identify|see|uncover)\p{L}*\s+(?:any\s+)?(?:evidence|indication|signs?)|(?:don['’]t|do\s+not|does\s+not|doesn['’]t)\s+(?:believe|think)|aucune?\s+(?:indication|preuve|information))\b[^.;]{0,80}$"
+    r"(?i)\b(?:no\s+(?:information|evidence|indication|reason|sign|knowledge)|not\s+(?:aware|known|clear)|unable\s+to\s+(?:determine|confirm|tell|say)|not\s+(?:find|found|identify|see|uncover)\p{L}*\s+(?:any\s+)?(?:evidence|indication|signs?)|(?:don['’]t|do\s+not|does\s+not|doesn['’]t)\s+(?:believe|think)|aucune?\s+(?:indication|preuve|information)|rien\s+n['’]indique)\b[^.;]{0,80}$"
 );
+rule!(ENDURED, r"(?i)\b(?:subject\s+to|been|were)\b");
 rule!(
     STAFF,
     r"(?i)\b(?:employees?|staff|workers?|worked|nurses?|clerks?|physicians?|doctors?|insiders?|employ[ée]e?s?|infirmi(?:er|[èe]re)s?|m[ée]decins?|student)\b"
@@ -232,7 +233,7 @@ rule!(
 );
 rule!(
     NO_MISUSE,
-    r"(?ix)\b(?:no|not\s+aware\s+of\s+any|not\s+received\s+any|without|any)\s+(?:evidence|indication|sign|reason\s+(?:[\p{L}]+\s+){0,4}?to\s+believe|knowledge|reports?)\b[^.]{0,90}?\b(?:misus\p{L}+|used|fraud\p{L}*|publicly|disclosed|published|exploited|identity\s+theft|shared)|(?:has|have|had)\s+not\s+been\s+(?:misused|used|published|shared)|aucune?\s+(?:indication|preuve|[ée]l[ée]ment)\b[^.]{0,90}?\b(?:utilis|mal\s+intentionn|fraud|publi|divulgu)|n['’](?:ont|a)\s+pas\s+[ée]t[ée]\s+(?:utilis|publi)"
+    r"(?ix)\b(?:no|(?:not\s+aware|unaware)\s+of\s+any|not\s+received\s+any|without|any)\s+(?:evidence|indication|sign|reason\s+(?:[\p{L}]+\s+){0,4}?to\s+believe|knowledge|reports?)\b[^.]{0,90}?\b(?:misus\p{L}+|used|fraud\p{L}*|publicly|disclosed|published|exploited|identity\s+theft|shared)|\b(?:unaware|not\s+aware)\s+of\s+any\s+(?:[\p{L}]+\s+){0,4}?misuse|(?:has|have|had)\s+not\s+been\s+(?:misused|used|published|shared)|(?:aucune?\s+(?:indication|preuve|[ée]l[ée]ment)|rien\s+n['’]indique)\b[^.]{0,90}?\b(?:utilis|mal\s+intentionn|fraud|publi|divulgu)|n['’](?:ont|a)\s+pas\s+[ée]t[ée]\s+(?:utilis|publi)"
 );
 rule!(
     MISUSED,
@@ -244,7 +245,7 @@ rule!(
 );
 rule!(
     DOWN,
-    r"(?ix)(?:systems?|services?|operations?|network|servers?|website|appointments|surgeries|procedures|syst[èe]mes?|rendez-vous|chirurgies)\s+(?:[\p{L}'’-]+\s+){0,4}?(?:(?:were|was|went|remain\w*|are|is)\s+(?:[\p{L}'’-]+\s+)?(?:down|offline|unavailable|inaccessible|disrupted|cancel\w+|postponed|interrupted|crippled)|en\s+panne|hors\s+service|paralys[ée]s?|inaccessibles?|annul[ée]e?s|report[ée]e?s)|(?:disrupt\w+|outage|code\s+grey)\b[^.]{0,40}\b(?:systems?|services?|operations?|hospital)"
+    r"(?ix)(?:systems?|services?|operations?|network|servers?|website|appointments|surgeries|procedures|syst[èe]mes?|rendez-vous|chirurgies)\s+(?:[\p{L}'’-]+\s+){0,4}?(?:(?:were|was|went|remain\w*|are|is)\s+(?:[\p{L}'’-]+\s+)?(?:down|offline|unavailable|inaccessible|disrupted|cancel\w+|postponed|interrupted|crippled)|en\s+panne|hors\s+service|paralys[ée]s?|inaccessibles?|annul[ée]e?s|report[ée]e?s)|panne\s+(?:informatique|de\s+r[ée]seau)|(?:disrupt\w+|outage|code\s+grey)\b[^.]{0,40}\b(?:systems?|services?|operations?|hospital)"
 );
 
 /// What a sentence says.
@@ -271,6 +272,10 @@ pub(crate) fn find(text: &str) -> Vec<Said> {
             continue;
         }
         let is_not = is(&NOT_BEFORE, before);
+        // Accounts of employees that others got into.
+        if *term == "internal" && is(&ENDURED, it.as_str()) {
+            continue;
+        }
         // "Improperly accessed" alone does not say by whom.
         if *term == "misuse/Privilege abuse"
             && it.as_str().to_lowercase().starts_with(['i', 'w'])

@@ -345,3 +345,52 @@ fn who_did_it_and_what_was_found_is_not_guessed_from_half_a_sentence() {
         ],
     );
 }
+
+#[test]
+fn a_day_without_its_year_is_left_out_where_two_years_are_spoken_of() {
+    let found = lines(
+        "Acme Hospital found on December 9, 2022 that a nurse had accessed medical records since September 2021. \
+         It was discovered May 27. Patients were notified on January 17.",
+        "",
+    );
+    has(&found, &["discovered: 2022-12-09", "began: 2021-09"]);
+    has_not(&found, &["people-told", "determined"]);
+    assert_eq!(
+        found
+            .iter()
+            .filter(|line| line.starts_with("discovered"))
+            .count(),
+        1
+    );
+}
+
+#[test]
+fn accounts_that_others_got_into_and_a_box_that_contained_names_are_no_acts_of_the_staff() {
+    let found = lines(
+        "Acme Clinic Employees Fired After Accessing Confidential Information\n\
+         Acme Clinic discovered on March 1, 2017 that the email accounts of four of its employees had been subject to unauthorized access. \
+         The boxes contained the name and financial account number of patients. \
+         It is unaware of any actual or attempted misuse. Acme Clinic provided notice to the Office of Civil Rights. \
+         A van at My Space Place was burglarized.",
+        "2017-04-01",
+    );
+    has(
+        &found,
+        &[
+            "victim: Acme Clinic",
+            "element: bank-account",
+            "-misuse: misused",
+            "regulator: told",
+            "action: physical/Theft",
+            "action: hacking/Use of stolen creds",
+        ],
+    );
+    has_not(
+        &found,
+        &[
+            "response: contained",
+            "element: patient-number",
+            "actor: internal",
+        ],
+    );
+}

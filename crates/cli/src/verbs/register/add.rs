@@ -4,8 +4,8 @@ use std::io::{self, BufRead, Write};
 
 use whose_model::{DataElement, IncidentKind, Language};
 use whose_register::{
-    AsOf, Attribute, Bound, Event, Fact, FactId, IncidentId, Record, Register, RegisterError,
-    Source, SourceId, SourceKind, Value, When,
+    AsOf, Bound, Event, Fact, FactId, Mistyped, Record, Register, RegisterError, Source, SourceId,
+    SourceKind, Typed, Typist, Value, When, number_typed,
 };
 
 use super::args::AddArgs;
@@ -38,39 +38,20 @@ pub(crate) fn run(cli: &Cli, register: &mut Register, args: &AddArgs) -> Result<
     } else {
         args
     };
-    let (id, is_new) = match &args.to {
-        Some(text) => (register.find(text).map_err(failure)?, false),
-        None => (IncidentId::of(&format!("typed {}", now())), true),
+    let into = match &args.to {
+        Some(text) => Some(register.find(text).map_err(failure)?),
+        None => None,
     };
-    let entries = register.entries(id).map_err(failure)?;
-    let record = Record::fold(id, &entries, AsOf::default());
-    let source = SourceId(record.sources.len() as u32);
-    let facts = facts(args, source)?;
-    let mut events = Vec::new();
-    if is_new {
-        let name = args
-            .name
-            .clone()
-            .or_else(|| args.victim.clone())
-            .or_else(|| {
-                args.what
-                    .as_ref()
-                    .map(|what| what.chars().take(60).collect())
-            })
-            .unwrap_or_else(|| "incident".to_owned());
-        events.push(Event::Opened { name });
-    }
-    events.push(Event::Sourced(Source {
-        kind: SourceKind::Person,
-        title: format!("typed by {}", super::by()),
-        publisher: String::new(),
-        published: Some(When::day(crate::verbs::today())),
-        language: Language::En,
-        digest: String::new(),
-        is_corrected: false,
-    }));
-    events.push(Event::Stated(facts));
-    write(register, id, events)?;
+    let typed = typed(args);
+    let facts = typed.facts().map_err(mistyped)?;
+    let typist = Typist {
+        by: &super::by(),
+        at: now(),
+        today: crate::verbs::today(),
+    };
+    let id = register
+        .type_in(&typed.name(), facts, into, typist)
+        .map_err(failure)?;
     if cli.json {
         print(&format!(
             "{}\n",
@@ -82,74 +63,41 @@ pub(crate) fn run(cli: &Cli, register: &mut Register, args: &AddArgs) -> Result<
     Ok(Done::Whole)
 }
 
-fn facts(args: &AddArgs, source: SourceId) -> Result<Vec<Fact>, Failure> {
-    let mut facts = Vec::new();
-    let mut push = |attribute, value, scope: &str| {
-        facts.push(Fact::new(attribute, value, source).scoped(scope))
-    };
-    let text = |text: &String| Value::Text(text.clone());
-    let term = |text: &str| Value::Term(text.to_owned());
-    if let Some(victim) = &args.victim {
-        push(Attribute::Victim, text(victim), "");
+fn typed(args: &AddArgs) -> Typed {
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    Typed {
+        name: text(&args.name),
+        victim: text(&args.victim),
+        place: text(&args.place),
+        cause: text(&args.cause),
+        what: text(&args.what),
+        began: text(&args.began),
+        discovered: text(&args.discovered),
+        people: args.people.map_or_else(String::new, |n| n.to_string()),
+        elements: args.elements.clone(),
+        risk: text(&args.risk),
+        why: text(&args.why),
+        regulator_told: text(&args.regulator_told),
+        people_told: text(&args.people_told),
+        done: text(&args.done),
     }
-    if let Some(place) = &args.place {
-        push(Attribute::Place, term(&place.to_lowercase()), "");
+}
+
+/// A field that holds what it cannot, with what it could.
+fn mistyped(wrong: Mistyped) -> Failure {
+    let Mistyped { field, value } = wrong;
+    match field {
+        "cause" => Failure::usage(
+            format!("there is no kind `{value}`"),
+            format!("one of {}", kinds()),
+        ),
+        "elements" => Failure::usage(
+            format!("there is no element `{value}`"),
+            "as name, health-number, diagnosis",
+        ),
+        "risk" => Failure::usage(format!("{value} is neither yes nor no"), "yes or no"),
+        _ => Failure::usage(format!("{value} is no day"), DAY),
     }
-    if let Some(cause) = &args.cause {
-        if IncidentKind::from_id(cause).is_none() {
-            return Err(Failure::usage(
-                format!("there is no kind `{cause}`"),
-                format!("one of {}", kinds()),
-            ));
-        }
-        push(Attribute::Cause, term(cause), "");
-    }
-    if let Some(what) = &args.what {
-        push(Attribute::Summary, text(what), "");
-    }
-    for (attribute, date) in [
-        (Attribute::Began, &args.began),
-        (Attribute::Discovered, &args.discovered),
-        (Attribute::RegulatorTold, &args.regulator_told),
-        (Attribute::PeopleTold, &args.people_told),
-    ] {
-        if let Some(date) = date {
-            let when: When = date
-                .parse()
-                .map_err(|error| Failure::usage(format!("{date}: {error}"), DAY))?;
-            push(attribute, Value::When(when), "");
-        }
-    }
-    if let Some(n) = args.people {
-        push(
-            Attribute::People,
-            Value::Count {
-                n,
-                bound: Bound::Exactly,
-            },
-            "",
-        );
-    }
-    for element in &args.elements {
-        let element = element.trim();
-        if DataElement::from_id(element).is_none() {
-            return Err(Failure::usage(
-                format!("there is no element `{element}`"),
-                "as name, health-number, diagnosis",
-            ));
-        }
-        push(Attribute::Element, term(element), element);
-    }
-    if let Some(risk) = &args.risk {
-        push(Attribute::Risk, term(risk), "");
-    }
-    if let Some(why) = &args.why {
-        push(Attribute::Note, text(why), "risk");
-    }
-    if let Some(done) = &args.done {
-        push(Attribute::Response, text(done), "measures");
-    }
-    Ok(facts)
 }
 
 /// Asks for an incident, one line an answer; an empty answer leaves it unknown, one that cannot be is asked again.
@@ -188,9 +136,11 @@ fn ask() -> Result<AddArgs, Failure> {
     )?;
     args.discovered = one("When did you learn of it?", is_day)?;
     args.people = match one("How many people?", |n| {
-        number_of(n).is_none().then(|| format!("{n} is no number"))
+        number_typed(n)
+            .is_none()
+            .then(|| format!("{n} is no number"))
     })? {
-        Some(n) => number_of(&n),
+        Some(n) => number_typed(&n),
         None => None,
     };
     let elements = one(
@@ -216,11 +166,6 @@ fn ask() -> Result<AddArgs, Failure> {
     args.regulator_told = one("When was the regulator told?", is_day)?;
     args.done = one("What was done so that it does not happen again?", any)?;
     Ok(args)
-}
-
-/// A number as people type it: `7,293`, `7 293`.
-fn number_of(text: &str) -> Option<u64> {
-    text.replace([',', ' '], "").parse().ok()
 }
 
 /// Replaces a fact, or withdraws it.
@@ -249,7 +194,7 @@ pub(crate) fn correct(
                         .map_err(|error| Failure::usage(format!("{to}: {error}"), DAY))?,
                 ),
                 Value::Count { .. } => Value::Count {
-                    n: number_of(to).ok_or_else(|| {
+                    n: number_typed(to).ok_or_else(|| {
                         Failure::usage(format!("{to} is no number"), "as 7293 or 7,293")
                     })?,
                     bound: Bound::Exactly,

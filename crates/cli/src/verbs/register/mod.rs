@@ -156,7 +156,7 @@ fn failure(error: RegisterError) -> Failure {
 }
 
 /// Who writes: the name this user has on this machine.
-fn by() -> String {
+pub(crate) fn by() -> String {
     std::env::var("WHOSE_NAME")
         .or_else(|_| std::env::var("USER"))
         .unwrap_or_else(|_| "somebody".to_owned())

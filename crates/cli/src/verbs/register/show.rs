@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use serde_json::json;
-use whose_register::{AsOf, Attribute, Held, Record, Register, Standing, page};
+use whose_register::{AsOf, Attribute, Held, Record, Register, Standing, page, stix};
 
 use super::args::ShowArgs;
 use super::clock::{self, Beside};
@@ -85,6 +85,13 @@ fn words(record: &Record) -> String {
                 );
             }
             let _ = writeln!(text, "      why: {}", conflict.why);
+        }
+    }
+    let techniques = stix::techniques(record, true);
+    if !techniques.is_empty() {
+        text.push_str("\n  ATT&CK, by the mapping of VERIS 1.4.1 to ATT&CK 19.1 (CC BY-SA 4.0)\n");
+        for (number, name, of) in techniques {
+            let _ = writeln!(text, "    {number:9} {name}  ({of})");
         }
     }
     for (n, source) in record.sources.iter().enumerate() {

@@ -7,7 +7,7 @@ use serde::Serialize;
 use whose_engine::law::Story;
 use whose_register::{
     AsOf, Assumed, Attribute, Bound, Chosen, Compared, Fact, Held, IncidentId, Query as Wanted,
-    Record, Register, Sketch, Standing, Value, When, assumed, compared,
+    Record, Register, Sketch, Standing, Value, When, assumed, compared, stix,
 };
 
 use crate::error::Problem;
@@ -27,6 +27,8 @@ struct Shown {
     n_facts: usize,
     n_waiting: usize,
     head: Vec<Line>,
+    /// Techniques of ATT&CK that the published mapping gives its actions.
+    techniques: Vec<String>,
     conflicts: Vec<ConflictRow>,
     axis: Option<AxisRow>,
     dates: Vec<DateRow>,
@@ -191,6 +193,10 @@ pub(crate) fn make(ask: &Ask<'_>, id: &str) -> Result<Made, Problem> {
         n_facts: record.facts.len(),
         n_waiting: record.n_proposed(),
         head: head(ask, &record),
+        techniques: stix::techniques(&record, true)
+            .into_iter()
+            .map(|(number, name, _)| format!("{number} {name}"))
+            .collect(),
         conflicts: conflicts
             .iter()
             .map(|conflict| ConflictRow {
@@ -333,6 +339,7 @@ fn head(ask: &Ask<'_>, record: &Record) -> Vec<Line> {
         Attribute::Summary,
         Attribute::Cause,
         Attribute::Action,
+        Attribute::Stage,
         Attribute::Actor,
         Attribute::ActorName,
         Attribute::Motive,
@@ -345,6 +352,7 @@ fn head(ask: &Ask<'_>, record: &Record) -> Vec<Line> {
         Attribute::Response,
         Attribute::MonitoringOffered,
         Attribute::MonitoringRecommended,
+        Attribute::Regulator,
         Attribute::Finding,
         Attribute::Recommendation,
     ]

@@ -14,6 +14,7 @@ use super::{Ask, Bar, Choice};
 use crate::error::Problem;
 use crate::query::Query;
 
+pub(crate) mod add;
 pub(crate) mod incident;
 pub(crate) mod list;
 pub(crate) mod statistics;
