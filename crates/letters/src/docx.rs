@@ -263,6 +263,7 @@ mod tests {
             subject: text.to_owned(),
             draft: Some("PROJET".to_owned()),
             foot: text.to_owned(),
+            mark: None,
             page_words: ["Page ".to_owned(), " de ".to_owned(), String::new()],
             blocks: Vec::new(),
         };

@@ -154,6 +154,7 @@ pub(crate) fn blank(writer: &Writer, stage: Stage, kind: &str) -> Result<Paper, 
         dateline: Vec::new(),
         draft,
         foot: writer.say(&format!("{kind}.foot"), &[])?,
+        mark: None,
         page_words: [part(), part(), part()],
         blocks: Vec::new(),
     })

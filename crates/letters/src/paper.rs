@@ -58,6 +58,8 @@ pub(crate) struct Paper {
     pub(crate) draft: Option<String>,
     /// At the foot of each page, before the page's number.
     pub(crate) foot: String,
+    /// What the bars on each page say before its number, for a machine that folds and inserts; none where no machine does.
+    pub(crate) mark: Option<String>,
     /// `Page {page} of {pages}`, split at the numbers.
     pub(crate) page_words: [String; 3],
     pub(crate) blocks: Vec<Block>,

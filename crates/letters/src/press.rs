@@ -75,9 +75,17 @@ impl Press {
         self.print(&paper, ident)
     }
 
-    /// Letters in one PDF for a mail house.
+    /// Letters in one PDF for a mail house, with bars on each page for its machines.
     pub fn bundle(&mut self, inputs: &[LetterInput<'_>]) -> Result<Bundle, LetterError> {
-        let papers: Result<Vec<Paper>, _> = inputs.iter().map(letter_paper).collect();
+        let marked = |input: &LetterInput<'_>| {
+            let mut paper = letter_paper(input)?;
+            // Bars say ASCII; a reference is that, and a made-up one that is not goes without.
+            let reference = &input.reference.0;
+            let is_plain = reference.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+            paper.mark = is_plain.then(|| reference.clone());
+            Ok::<_, LetterError>(paper)
+        };
+        let papers: Result<Vec<Paper>, _> = inputs.iter().map(marked).collect();
         let sheets = self.typesetter.set_all(&papers?)?;
         let pages = sheets.pages_of_each();
         if pages.len() != inputs.len() {

@@ -197,3 +197,101 @@ fn a_file_that_breaks_a_rule_is_found_and_the_rule_is_named() {
             .any(|one| one.contains("acts by itself"))
     );
 }
+
+/// What the bars on each page of a PDF say, read from its pictures by the rules of Code 128 and not by the template's way of writing them.
+fn bars(pdf: &[u8], widths: &[String]) -> Vec<String> {
+    let doc = Document::load_mem(pdf).unwrap();
+    let mut said = Vec::new();
+    for page in doc.page_iter() {
+        for image in doc.get_page_images(page).unwrap() {
+            let stream = doc.get_object(image.id).unwrap().as_stream().unwrap();
+            let dots = stream.get_plain_content().unwrap();
+            assert_eq!(
+                dots.len() as i64,
+                image.width * image.height,
+                "one byte a dot"
+            );
+            let mut runs: Vec<(bool, usize)> = Vec::new();
+            for dot in dots {
+                match runs.last_mut() {
+                    Some((is_bar, n)) if *is_bar == (dot < 128) => *n += 1,
+                    _ => runs.push((dot < 128, 1)),
+                }
+            }
+            let (quiet, rest) = runs.split_first().unwrap();
+            let (end, rest) = rest.split_last().unwrap();
+            assert!(
+                !quiet.0 && quiet.1 >= 10 && !end.0 && end.1 >= 10,
+                "quiet zones"
+            );
+            let widths_of: String = rest.iter().map(|run| run.1.to_string()).collect();
+            let symbols = widths_of
+                .strip_suffix("2331112")
+                .expect("a stop")
+                .as_bytes();
+            let values: Vec<usize> = symbols
+                .chunks(6)
+                .map(|one| {
+                    widths
+                        .iter()
+                        .position(|known| known.as_bytes() == one)
+                        .unwrap()
+                })
+                .collect();
+            let (check, values) = values.split_last().unwrap();
+            assert_eq!(values[0], 104, "start of set B");
+            let sum: usize = values
+                .iter()
+                .enumerate()
+                .map(|(at, value)| at.max(1) * value)
+                .sum();
+            assert_eq!(sum % 103, *check);
+            said.push(
+                values[1..]
+                    .iter()
+                    .map(|value| char::from(*value as u8 + 32))
+                    .collect(),
+            );
+        }
+    }
+    said
+}
+
+#[test]
+fn every_page_for_the_mail_house_says_whose_it_is_and_which_of_how_many() {
+    let template = include_str!("../../../letters/paper.typ");
+    let table = template.split("#let widths = \"").nth(1).unwrap();
+    let table = table.split('"').next().unwrap();
+    let widths: Vec<String> = table.split_whitespace().map(str::to_owned).collect();
+    // The rules of the code: 106 symbols, each its own, of three bars and three spaces and 11 modules, an even number of them black.
+    assert_eq!(widths.len(), 106);
+    for (at, one) in widths.iter().enumerate() {
+        let modules: Vec<u32> = one.chars().map(|ch| ch.to_digit(10).unwrap()).collect();
+        assert!(
+            modules.len() == 6 && modules.iter().all(|n| (1..=4).contains(n)),
+            "{at}"
+        );
+        assert_eq!(modules.iter().sum::<u32>(), 11, "{at}");
+        assert_eq!(modules.iter().step_by(2).sum::<u32>() % 2, 0, "{at}");
+        assert!(!widths[..at].contains(one), "{at}");
+    }
+    let incident = made::incident();
+    let mut french = made::adult_fr(&incident);
+    french.reference = whose_model::PersonId("P-ZX81QMNB00VK".to_owned());
+    let pdf = press()
+        .bundle(&[made::many(&incident), french.clone()])
+        .unwrap()
+        .pdf;
+    assert_eq!(
+        bars(&pdf, &widths),
+        [
+            "P-0123456789AB/1/3",
+            "P-0123456789AB/2/3",
+            "P-0123456789AB/3/3",
+            "P-ZX81QMNB00VK/1/2",
+            "P-ZX81QMNB00VK/2/2",
+        ]
+    );
+    // A letter that no machine folds has none.
+    assert!(bars(&press().letter(&french).unwrap(), &widths).is_empty());
+}

@@ -79,6 +79,59 @@ fn a_letter_lists_its_own_elements_and_names_no_other() {
     }
 }
 
+/// The words of every element in one language, as they stand in a letter that lists them all.
+fn words_of(language: Language) -> Vec<String> {
+    let incident = made::incident();
+    let mut all = made::many(&incident);
+    all.language = language;
+    listed(&press().letter_text(&all).unwrap())
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn whatever_was_exposed_a_letter_lists_that_and_nothing_else(
+        exposed in proptest::sample::subsequence(DataElement::ALL.to_vec(), 1..12),
+        known in proptest::sample::subsequence(DataElement::ALL.to_vec(), 0..6),
+        french in proptest::bool::ANY,
+        supplement in proptest::bool::ANY,
+        large in proptest::bool::ANY,
+        reader in 0..4_usize,
+    ) {
+        let incident = made::incident();
+        let language = if french { Language::Fr } else { Language::En };
+        let words = words_of(language);
+        let of = |element: &DataElement| {
+            let at = DataElement::ALL.iter().position(|one| one == element).unwrap();
+            words[at].clone()
+        };
+        let mut input = if french { made::adult_fr(&incident) } else { made::adult(&incident) };
+        input.elements = exposed.iter().map(|&one| one.into()).collect();
+        input.not_found = DataElement::ALL.iter().filter(|one| !exposed.contains(one)).copied().collect();
+        input.delivery.large_print = large;
+        input.recipient.representative = [
+            None,
+            Some(RepresentativeKind::ParentOrGuardian),
+            Some(RepresentativeKind::Estate),
+            Some(RepresentativeKind::SubstituteDecisionMaker),
+        ][reader].map(|kind| Representative { kind, name: None });
+        if supplement {
+            input.kind = LetterKind::Supplement { first_on: jiff::civil::date(2026, 4, 2), known: known.clone() };
+        }
+        let text = press().letter_text(&input).unwrap();
+        // Whoever reads it: all that was exposed, in this letter's lists before the advice, and no other element's words.
+        let lists: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("- ")).collect();
+        for element in &exposed {
+            let said = lists.contains(&of(element).as_str());
+            proptest::prop_assert!(said, "{} is not told", element.id());
+        }
+        for element in DataElement::ALL.iter().filter(|one| !exposed.contains(one)) {
+            proptest::prop_assert!(!lists.contains(&of(element).as_str()), "{} is told", element.id());
+        }
+    }
+}
+
 /// The first list of the letter: what was exposed.
 fn listed(text: &str) -> Vec<String> {
     text.lines()
