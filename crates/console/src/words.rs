@@ -4,7 +4,7 @@
 //! things comes from `law/`, in both languages, so that nothing is named twice.
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 
 use jiff::civil::Date;
 use whose_engine::Library;
@@ -15,7 +15,6 @@ use whose_model::{DataElement, Language};
 pub(crate) struct Words {
     pub(crate) language: Language,
     say: BTreeMap<String, String>,
-    questions: BTreeMap<String, String>,
 }
 
 impl Words {
@@ -39,11 +38,7 @@ impl Words {
         if let Ok(table) = text.parse::<toml::Table>() {
             flatten("", table, &mut say);
         }
-        Self {
-            language,
-            say,
-            questions: questions(),
-        }
+        Self { language, say }
     }
 
     /// The sentence of this key, if there is one.
@@ -192,11 +187,11 @@ impl Words {
         }
     }
 
-    /// A question of the law in this language, when the law's files have it.
-    pub(crate) fn question(&self, english: &str) -> Option<&str> {
+    /// A reason or question of the law in this language, when the law's files have it.
+    pub(crate) fn reason(&self, english: &str) -> Option<String> {
         match self.language {
             Language::En => None,
-            Language::Fr => self.questions.get(english).map(String::as_str),
+            Language::Fr => LAW.as_ref()?.in_french(english),
         }
     }
 
@@ -224,23 +219,8 @@ fn flatten(prefix: &str, table: toml::Table, into: &mut BTreeMap<String, String>
     }
 }
 
-/// The law's questions, English to French. Obligations carry the English text.
-fn questions() -> BTreeMap<String, String> {
-    let mut known = BTreeMap::new();
-    let text = include_str!("../../../law/questions.toml");
-    let table = text.parse::<toml::Table>().unwrap_or_default();
-    if let Some(toml::Value::Table(judgements)) = table.get("judgement") {
-        for judgement in judgements.values() {
-            if let (Some(en), Some(fr)) = (
-                judgement.get("en").and_then(toml::Value::as_str),
-                judgement.get("fr").and_then(toml::Value::as_str),
-            ) {
-                known.insert(en.to_owned(), fr.to_owned());
-            }
-        }
-    }
-    known
-}
+/// The rules, for what they say in French. Obligations carry the English text.
+static LAW: LazyLock<Option<Library>> = LazyLock::new(|| Library::embedded().ok());
 
 #[cfg(test)]
 mod tests {

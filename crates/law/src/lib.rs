@@ -16,6 +16,7 @@ mod error;
 mod explain;
 mod facts;
 mod form;
+mod french;
 mod harm;
 mod history;
 mod holidays;

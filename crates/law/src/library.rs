@@ -12,6 +12,7 @@ use whose_model::{Certainty, DataElement};
 
 use crate::error::LawError;
 use crate::form::{FactFile, FactsFile, FormFile};
+use crate::french::French;
 use crate::shared::{
     CalendarFile, ClockWording, ClockWordsFile, DelayFinding, ElementsFile, Elsewhere,
     ElsewhereFile, Expectation, ExpectationsFile, FindingsFile, HolidaysFile, JudgementFile,
@@ -94,6 +95,8 @@ pub struct Library {
     pub(crate) is_health: Vec<bool>,
     /// The same for what a business card tells.
     pub(crate) is_business: Vec<bool>,
+    /// What reasons and questions say in French.
+    pub(crate) french: French,
 }
 
 impl Library {
@@ -162,7 +165,8 @@ impl Library {
         let upcoming: UpcomingFile = toml_file::read("upcoming.toml", shared("upcoming.toml")?)?;
         let elements: ElementsFile = toml_file::read("elements.toml", shared("elements.toml")?)?;
         let facts: FactsFile = toml_file::read("facts.toml", shared("facts.toml")?)?;
-        let library = Self {
+        let mut library = Self {
+            french: French::default(),
             regimes,
             duties,
             regulators: toml_file::read::<RegulatorsFile>(
@@ -203,7 +207,26 @@ impl Library {
             elements,
         };
         library.check_references()?;
+        let french = toml_file::read("french.toml", shared("french.toml")?)?;
+        library.french = French::new(french, library.in_both());
         Ok(library)
+    }
+
+    /// Texts of the rules that stand in reasons and questions, in both languages.
+    fn in_both(&self) -> Vec<(&str, &str)> {
+        let elements = self.elements.element.iter();
+        let elements = elements.map(|(id, one)| (id.as_str(), one.fr.as_str()));
+        let judgements = self.judgements.values().map(|one| (&one.en, &one.fr));
+        let regimes = self.regimes.iter().map(|one| (&one.name.en, &one.name.fr));
+        let factors = self.regimes.iter().flat_map(|one| &one.factor);
+        let pauses = self.pauses.values().map(|one| (&one.en, &one.fr));
+        judgements
+            .chain(regimes)
+            .chain(factors.map(|one| (&one.en, &one.fr)))
+            .chain(pauses)
+            .map(|(en, fr)| (en.as_str(), fr.as_str()))
+            .chain(elements)
+            .collect()
     }
 
     /// The regulator with this code.

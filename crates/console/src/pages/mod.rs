@@ -319,11 +319,12 @@ impl Said {
             _ => (english, None),
         };
         let known = words
-            .question(english)
-            .or_else(|| words.find(&format!("note.{english}")));
+            .find(&format!("note.{english}"))
+            .map(str::to_owned)
+            .or_else(|| words.reason(english));
         Self {
-            text: known.unwrap_or(english).to_owned(),
             lang: (known.is_none() && words.language == Language::Fr).then_some("en"),
+            text: known.unwrap_or_else(|| english.to_owned()),
             key,
         }
     }
