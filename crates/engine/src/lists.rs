@@ -10,6 +10,7 @@ use whose_store::Case;
 
 use crate::collect::short;
 use crate::error::EngineError;
+use crate::mail::Reached;
 use crate::part::{Key, Said};
 use crate::replay::Replay;
 use crate::run::Summary;
@@ -57,12 +58,16 @@ impl<'c> View<'c> {
         })
     }
 
-    /// The incident, when its file was given.
+    /// The incident, when its file was given; with the day on which everybody had been written to.
     ///
     /// # Errors
     /// When the case cannot be read.
     pub fn incident(&self) -> Result<Option<Incident>, EngineError> {
-        tables::incident(self.case)
+        let Some(mut incident) = tables::incident(self.case)? else {
+            return Ok(None);
+        };
+        Reached::of(self.case, None)?.fill(&mut incident);
+        Ok(Some(incident))
     }
 
     /// How many people are on the list.
@@ -111,11 +116,20 @@ impl<'c> View<'c> {
         Ok(tables::each(self.case, tables::GAPS, each)?)
     }
 
-    /// The obligations: first those about the incident, then person by person.
+    /// The obligations: first those about the incident, then person by person; with the day on which a person was told.
     ///
     /// # Errors
     /// When the case cannot be read.
-    pub fn obligations(&self, each: impl FnMut(Obligation)) -> Result<(), EngineError> {
+    pub fn obligations(&self, mut each: impl FnMut(Obligation)) -> Result<(), EngineError> {
+        let reached = Reached::of(self.case, None)?;
+        self.each_obligation(|mut obligation| {
+            reached.note(&mut obligation);
+            each(obligation);
+        })
+    }
+
+    /// The obligations as the last run wrote them.
+    pub(crate) fn each_obligation(&self, each: impl FnMut(Obligation)) -> Result<(), EngineError> {
         Ok(tables::each(self.case, tables::OBLIGATIONS, each)?)
     }
 
@@ -175,10 +189,13 @@ impl<'c> View<'c> {
         })?;
         mentions
             .sort_by(|a, b| (&a.0, &a.1.place, a.1.element).cmp(&(&b.0, &b.1.place, b.1.element)));
+        let mut obligations = tables::of(self.case, tables::OBLIGATIONS, key)?;
+        let reached = Reached::of(self.case, None)?;
+        obligations.iter_mut().for_each(|one| reached.note(one));
         Ok(PersonPage {
             exposures: tables::of(self.case, tables::EXPOSURES, key)?,
             merges: tables::of(self.case, tables::MERGES, key)?,
-            obligations: tables::of(self.case, tables::OBLIGATIONS, key)?,
+            obligations,
             person,
             mentions,
             places,

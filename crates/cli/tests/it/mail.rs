@@ -158,6 +158,14 @@ fn a_mailing_is_approved_by_two_printed_as_approved_and_sent_with_proof() {
     );
     assert_eq!(history[0]["sent"]["on"], "2026-11-24");
     assert_eq!(history[0]["sent"]["proof"], "receipt.txt");
+    // What is owed to a person says since when they know; to whom no letter went, nothing of it.
+    let is_told = |row: &BTreeMap<String, String>| row["because"].contains("told on 2026-11-24");
+    for row in table(&desk.run(&["obligations", "case"]).is(0).out()) {
+        assert_eq!(is_told(&row), mailed.contains(&row["person_id"]));
+    }
+    desk.run(&["mail", "status", "case"])
+        .is(0)
+        .complains("people told by letter, on 2026-11-24");
 
     // A letter that came back goes again only to another place.
     desk.run(&[

@@ -4,6 +4,8 @@
 //! first letter of a Canadian postal code names its province, save at borders,
 //! so a mismatch is something to look at and not an error.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use whose_model::{Jurisdiction, PostalAddress};
 
@@ -32,6 +34,10 @@ pub enum Problem {
     LongLine,
     /// A country that nobody wrote as we know it.
     UnknownCountry,
+    /// In another country than Canada and the United States: other postage, other machines.
+    Abroad,
+    /// Others in this building have a unit in their address; this one has none.
+    NoUnit,
 }
 
 impl Problem {
@@ -46,6 +52,8 @@ impl Problem {
             Self::NoProvince => "no-province",
             Self::LongLine => "long-line",
             Self::UnknownCountry => "unknown-country",
+            Self::Abroad => "abroad",
+            Self::NoUnit => "no-unit",
         }
     }
 }
@@ -67,6 +75,10 @@ pub fn problems(address: &PostalAddress) -> Vec<Problem> {
     note(
         Problem::UnknownCountry,
         written && country(&address.country).is_none(),
+    );
+    note(
+        Problem::Abroad,
+        home.is_some_and(|home| !["ca", "us"].contains(&home)),
     );
     if home == Some("ca") {
         note(
@@ -98,6 +110,79 @@ pub fn problems(address: &PostalAddress) -> Vec<Problem> {
     let longest = lines.map(|line| line.trim().chars().count()).max();
     note(Problem::LongLine, longest.unwrap_or(0) > LONGEST_LINE);
     found
+}
+
+/// Words before the number of a unit, in both languages.
+const UNITS: &str =
+    "apt apartment app appt appartement unit unité suite ste bureau bur local room rm chambre ch";
+
+/// Buildings in which somebody of a mailing has a unit.
+#[derive(Debug, Default)]
+pub(super) struct Buildings {
+    with_units: BTreeSet<(String, String)>,
+}
+
+impl Buildings {
+    pub(super) fn of<'a>(addresses: impl Iterator<Item = &'a PostalAddress>) -> Self {
+        let with_units = addresses
+            .filter_map(|address| {
+                let (street, has_unit) = building(&address.street);
+                has_unit.then(|| (street, compact(&address.postal_code)))
+            })
+            .filter(|(street, code)| !street.is_empty() && !code.is_empty())
+            .collect();
+        Self { with_units }
+    }
+
+    /// What is to be looked at in an address, beside those of the others.
+    pub(super) fn problems(&self, address: &PostalAddress) -> Vec<Problem> {
+        let mut found = problems(address);
+        let (street, has_unit) = building(&address.street);
+        let key = (street, compact(&address.postal_code));
+        if !has_unit && self.with_units.contains(&key) {
+            found.push(Problem::NoUnit);
+        }
+        found
+    }
+}
+
+/// A street without its unit, small and without marks; and whether it had one: `4-12 Elm St`, `12 Elm St Apt 4`, `12 Elm St #4`.
+fn building(street: &str) -> (String, bool) {
+    let street = street.to_lowercase();
+    let is_number = |text: &str| text.starts_with(|ch: char| ch.is_ascii_digit());
+    let is_unit = |text: &str| {
+        text.len() <= 6
+            && (text.chars().count() == 1 || text.contains(|ch: char| ch.is_ascii_digit()))
+    };
+    let mut words = Vec::new();
+    let mut has_unit = false;
+    let mut parts = street
+        .split(|ch: char| ch.is_whitespace() || ch == ',')
+        .map(|part| part.trim_matches('.'))
+        .filter(|part| !part.is_empty())
+        .peekable();
+    while let Some(part) = parts.next() {
+        if words.is_empty()
+            && let Some((unit, house)) = part.split_once('-')
+            && is_unit(unit)
+            && is_number(house)
+        {
+            has_unit = true;
+            words.push(house);
+        } else if part.len() > 1 && part.starts_with('#') {
+            has_unit = true;
+        } else if !words.is_empty()
+            && UNITS.split(' ').any(|word| word == part)
+            && parts
+                .next_if(|next| is_unit(next.trim_start_matches('#')))
+                .is_some()
+        {
+            has_unit = true;
+        } else {
+            words.push(part);
+        }
+    }
+    (words.join(" "), has_unit)
 }
 
 /// The key by which a mail house sorts: at home by postal code, then the United States, then abroad.
@@ -186,6 +271,43 @@ mod tests {
             of(address("1 Elm St", "Oz", "", "1", "Emerald City")),
             [Problem::UnknownCountry]
         );
+    }
+
+    #[test]
+    fn an_address_abroad_is_named_and_one_at_home_is_not() {
+        let france = address("1 rue Neuve", "Paris", "", "75001", "France");
+        assert_eq!(problems(&france), [Problem::Abroad]);
+    }
+
+    #[test]
+    fn a_unit_is_missed_where_others_in_the_building_have_one() {
+        let at = |street: &str, code: &str| address(street, "Regina", "SK", code, "");
+        let all = [
+            at("4-12 Elm St", "S4P 3Y2"),
+            at("12 Elm St., Apt. 9", "s4p3y2"),
+            at("12 ELM ST", "S4P 3Y2"),
+            at("12 Elm St", "S4N 0A1"),
+            at("30 rue Ste Anne", "S4P 3Y2"),
+            at("30, rue Ste Anne, app. 2B", "S4P 3Y2"),
+            at("7 Main St #5", "S4P 3Y2"),
+            at("8 Main St", "S4P 3Y2"),
+        ];
+        let buildings = Buildings::of(all.iter());
+        let missed: Vec<_> = all
+            .iter()
+            .filter(|one| buildings.problems(one).contains(&Problem::NoUnit))
+            .map(|one| one.street.as_str())
+            .collect();
+        assert_eq!(missed, ["12 ELM ST", "30 rue Ste Anne"]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_street_stops_it_and_a_unit_is_never_missed_in_the_address_that_has_it(street in ".{0,40}") {
+            let one = address(&street, "Regina", "SK", "S4P 3Y2", "");
+            let buildings = Buildings::of(std::iter::once(&one));
+            proptest::prop_assert!(!buildings.problems(&one).contains(&Problem::NoUnit));
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod choices;
 mod choose;
 mod codes;
 mod print;
+mod reached;
 
 use std::collections::BTreeMap;
 
@@ -25,6 +26,7 @@ pub use choices::{COLUMNS, Choice, Format, parse};
 pub use choose::Unmailed;
 pub use codes::{Account, Imported, Pool};
 pub use print::Prepared;
+pub use reached::Reached;
 
 use crate::error::EngineError;
 use crate::lists::View;

@@ -10,10 +10,12 @@ use std::path::Path;
 use jiff::civil::Date;
 use serde::Serialize;
 use whose_letters::{LetterInput, Press, Stage as PaperStage};
+use whose_model::{PersonId, PostalAddress};
 
+use super::address::Buildings;
 use super::batch::short;
 use super::choose::{Item, Lot, choose, place};
-use super::{Batch, Mail, Purpose, Route, SentLetter, problems};
+use super::{Batch, Mail, Problem, Purpose, Route, SentLetter};
 use crate::error::EngineError;
 use crate::letters::{Letters, Loaded, letter, spreadsheet_safe};
 use crate::presses::on_presses;
@@ -110,6 +112,7 @@ impl Letters<'_> {
                 loaded: &loaded,
                 items: &items,
                 batch: &batch,
+                problems: problems_of(&batch),
                 stage: PaperStage::Draft,
             },
             n_threads,
@@ -172,6 +175,7 @@ impl Letters<'_> {
                 loaded: &loaded,
                 items: &items,
                 batch: &batch,
+                problems: problems_of(&batch),
                 stage: PaperStage::Approved,
             },
             n_threads,
@@ -214,6 +218,7 @@ impl Letters<'_> {
         let mut press = Press::new().map_err(letter)?;
         let mut lacks = None;
         let mut letters = Vec::with_capacity(items.len());
+        let mut posted: Vec<Option<PostalAddress>> = Vec::with_capacity(items.len());
         for item in items {
             let mut input = self.input_of(&(mail, loaded), item, dated, PaperStage::Approved);
             let text = match press.letter_text(&input) {
@@ -235,11 +240,16 @@ impl Letters<'_> {
                 elements: item.person.elements.clone(),
                 words: short(&blake3::hash(text.as_bytes())),
                 address: place(address, email.map(|email| email.reveal().as_str())),
-                problems: match (item.route, address) {
-                    (Route::Post, Some(address)) => problems(address),
-                    _ => Vec::new(),
-                },
+                problems: Vec::new(),
             });
+            posted.push(address.filter(|_| item.route == Route::Post).cloned());
+        }
+        // An address is looked at beside those of the others.
+        let buildings = Buildings::of(posted.iter().flatten());
+        for (letter, address) in letters.iter_mut().zip(&posted) {
+            if let Some(address) = address {
+                letter.problems = buildings.problems(address);
+            }
         }
         Ok((letters, lacks))
     }
@@ -319,17 +329,15 @@ impl Letters<'_> {
                 (Route::Email, Some(email)) => spreadsheet_safe(email.reveal().clone()),
                 _ => String::new(),
             });
-            let address = input.recipient.address.as_ref().map(|one| one.reveal());
-            let found = address.map(problems).unwrap_or_default();
-            row.push(if item.route == Route::Post {
+            let found = work.problems.get(&item.person.id);
+            let found = found.map_or(&[][..], |found| found);
+            row.push(
                 found
                     .iter()
                     .map(|one| one.id())
                     .collect::<Vec<_>>()
-                    .join(" ")
-            } else {
-                String::new()
-            });
+                    .join(" "),
+            );
             first += n_pages;
             rows.push(row);
         }
@@ -365,7 +373,16 @@ struct Work<'w> {
     loaded: &'w Loaded,
     items: &'w [Item<'w>],
     batch: &'w Batch,
+    /// What there is to look at in each address.
+    problems: BTreeMap<&'w PersonId, &'w [Problem]>,
     stage: PaperStage,
+}
+
+fn problems_of(batch: &Batch) -> BTreeMap<&PersonId, &[Problem]> {
+    let letters = batch.letters.iter();
+    letters
+        .map(|one| (&one.person, one.problems.as_slice()))
+        .collect()
 }
 
 /// Letters of one file.

@@ -7,7 +7,7 @@ pub(crate) mod args;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use whose_engine::mail::{self, Batch, Mail, Purpose, Returned, Sent};
+use whose_engine::mail::{self, Batch, Mail, Purpose, Reached, Returned, Sent};
 use whose_engine::store::Case;
 use whose_engine::{Letters, View};
 use whose_model::PersonId;
@@ -257,7 +257,8 @@ fn status(cli: &Cli, args: &StatusArgs) -> Result<Done, Failure> {
         Some(id) => of_person(cli, &case, &mail, id),
         None => {
             let all: Vec<Value> = mail.batches().iter().map(said).collect();
-            let words: Vec<String> = mail.batches().iter().map(in_words).collect();
+            let mut words: Vec<String> = mail.batches().iter().map(in_words).collect();
+            words.extend(told_in_words(&Reached::of(&case, None)?));
             tell(cli, &json!(all), &words)
         }
     }
@@ -309,6 +310,21 @@ fn in_words(batch: &Batch) -> String {
         number(batch.letters.len() as u64),
         number(batch.returned.len() as u64)
     )
+}
+
+/// How many of those who are owed were told; nothing before the first mailing went out.
+fn told_in_words(reached: &Reached) -> Option<String> {
+    let (first, last) = reached.first.zip(reached.last)?;
+    let days = if first == last {
+        format!("on {first}")
+    } else {
+        format!("from {first} to {last}")
+    };
+    Some(format!(
+        "{} of {} people told by letter, {days}",
+        number(reached.told),
+        number(reached.owed)
+    ))
 }
 
 fn hex(bytes: &[u8]) -> String {
