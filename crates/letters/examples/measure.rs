@@ -145,6 +145,9 @@ fn samples(dir: &str) -> Result<(), Box<dyn std::error::Error>> {
             std::fs::write(format!("{dir}/ten-{name}-{code}.pdf"), printed.pdf)?;
         }
     }
+    // As the mail house gets them: two letters in one file, with bars on each page.
+    let for_post = [made::adult(&incident), made::adult_fr(&incident)];
+    std::fs::write(format!("{dir}/bundle.pdf"), press.bundle(&for_post)?.pdf)?;
     let mut large = made::adult(&incident);
     large.delivery.large_print = true;
     std::fs::write(format!("{dir}/large-en.pdf"), press.letter(&large)?)?;
