@@ -1,4 +1,4 @@
-//! Scores the linkage on tables with truth: `corpora FILE.csv... [--errors] [--model] [--threshold=P]`.
+//! Scores the linkage on tables with truth: `corpora FILE.csv... [--errors] [--model] [--threshold=P] [--memory=MIB]`.
 //!
 //! Truth is a column `cluster`, the number in ids such as `rec-12-org`, or
 //! what `whose synth --records` wrote beside its table (`truth/records.csv`,
@@ -21,7 +21,46 @@ fn main() {
     let (flags, files): (Vec<String>, Vec<String>) = std::env::args()
         .skip(1)
         .partition(|arg| arg.starts_with("--"));
+    let with_errors = flags.iter().any(|flag| flag == "--errors");
+    let inputs = files
+        .iter()
+        .map(|file| table::Input {
+            name: file.clone(),
+            bytes: Box::new(File::open(file).unwrap()),
+        })
+        .collect();
+    let mut out = Vec::new();
+    let since = Instant::now();
+    let mut model = Model::default();
+    for flag in &flags {
+        if let Some(threshold) = flag.strip_prefix("--threshold=") {
+            model.threshold = threshold.parse().unwrap();
+        }
+    }
+    let within = flags.iter().find_map(|flag| flag.strip_prefix("--memory="));
+    let limit = within.map(|mib| whose_linkage::Limit {
+        bytes: mib.parse::<u64>().unwrap() << 20,
+        folder: std::env::temp_dir(),
+    });
+    let threads = shared::Threads(4);
+    let summary = match with_errors {
+        true => table::link(inputs, model, &threads, &mut out),
+        false => table::link_within(inputs, model, &threads, limit.as_ref(), &mut out),
+    }
+    .unwrap();
+    let found: Vec<u64> = csv::Reader::from_reader(out.as_slice())
+        .records()
+        .map(|row| row.unwrap()[1].parse().unwrap())
+        .collect();
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let peak = status.lines().find(|line| line.starts_with("VmHWM"));
+    println!(
+        "{:.1} s, {}",
+        since.elapsed().as_secs_f64(),
+        peak.unwrap_or("?")
+    );
     let mut rows: Vec<String> = Vec::new();
+    let mut n_rows = 0_usize;
     let mut truth: Vec<u64> = Vec::new();
     let mut names: HashMap<String, u64> = HashMap::new();
     let mut kinds: HashMap<u64, Vec<String>> = HashMap::new();
@@ -54,7 +93,10 @@ fn main() {
             };
             let n = names.len() as u64;
             truth.push(*names.entry(name).or_insert(n));
-            rows.push(row.iter().collect::<Vec<_>>().join("|"));
+            n_rows += 1;
+            if with_errors {
+                rows.push(row.iter().collect::<Vec<_>>().join("|"));
+            }
         }
         if beside.exists() {
             for row in csv::Reader::from_path(beside.join("kinds.csv"))
@@ -69,40 +111,13 @@ fn main() {
             }
         }
     }
-    let inputs = files
-        .iter()
-        .map(|file| table::Input {
-            name: file.clone(),
-            bytes: Box::new(File::open(file).unwrap()),
-        })
-        .collect();
-    let mut out = Vec::new();
-    let since = Instant::now();
-    let mut model = Model::default();
-    for flag in &flags {
-        if let Some(threshold) = flag.strip_prefix("--threshold=") {
-            model.threshold = threshold.parse().unwrap();
-        }
-    }
-    let summary = table::link(inputs, model, &shared::Threads(4), &mut out).unwrap();
-    let found: Vec<u64> = csv::Reader::from_reader(out.as_slice())
-        .records()
-        .map(|row| row.unwrap()[1].parse().unwrap())
-        .collect();
     let [precision, recall, f1, b_cubed] = shared::score(&found, &truth);
     println!(
         "{} rows, {} people (true {}), {} pairs compared; pairs precision {precision:.5} recall {recall:.5} F1 {f1:.5}; B-cubed F1 {b_cubed:.5}",
-        rows.len(),
+        n_rows,
         summary.n_people,
         names.len(),
         summary.linked.n_pairs
-    );
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let peak = status.lines().find(|line| line.starts_with("VmHWM"));
-    println!(
-        "{:.1} s, peak with the rows held for this report {}",
-        since.elapsed().as_secs_f64(),
-        peak.unwrap_or("?")
     );
     let mut first_of: HashMap<u64, u64> = HashMap::new();
     let mut first_place: HashMap<u64, u64> = HashMap::new();
@@ -141,7 +156,7 @@ fn main() {
     if flags.iter().any(|flag| flag == "--model") {
         println!("{}", summary.linked.model.to_toml().unwrap());
     }
-    if flags.iter().any(|flag| flag == "--errors") {
+    if with_errors {
         for cluster in &summary.linked.clusters {
             for merge in &cluster.merges {
                 let (a, b) = (merge.a as usize, merge.b as usize);

@@ -6,16 +6,48 @@
 //! are left out until the rule fits; other rules still bring their members
 //! together.
 
+use std::collections::BTreeMap;
+
 use crate::{
     Parallel,
     compact::{NumberKind, World},
     compare::Context,
     parallel,
+    spill::{Pile, Shelf},
     strings::{hash, mix},
 };
 
-/// Who is compared with whom: blocks of nodes, and for each node its blocks.
-pub(crate) struct Blocks {
+/// Who is compared with whom: for each rule its blocks, each as the count of its nodes and then the nodes in order.
+pub(crate) struct Blocks<'a, S: Shelf> {
+    shelf: &'a S,
+    n: usize,
+    of_rule: Vec<Pile<'a, [u32; 1], S>>,
+}
+
+/// Every how manieth of which nodes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wanted {
+    pub(crate) from: u32,
+    pub(crate) to: u32,
+    pub(crate) step: u32,
+}
+
+impl Wanted {
+    /// The place of a node among those that are wanted.
+    fn place(self, node: u32) -> Option<usize> {
+        let is_in = (self.from..self.to).contains(&node);
+        (is_in && (node - self.from).is_multiple_of(self.step))
+            .then(|| ((node - self.from) / self.step) as usize)
+    }
+
+    pub(crate) fn nodes(self) -> Vec<u32> {
+        (self.from..self.to).step_by(self.step as usize).collect()
+    }
+}
+
+/// The blocks of some nodes, in memory.
+pub(crate) struct Near {
+    wanted: Wanted,
     members: Vec<u32>,
     ends: Vec<u32>,
     of_node: Vec<u32>,
@@ -24,6 +56,12 @@ pub(crate) struct Blocks {
 
 /// Pairs that a rule may give in any case, however small.
 const LEAST_BUDGET: u64 = 500_000;
+/// Rules at work at one time: their keys are the largest thing in memory.
+const AT_ONCE: usize = 4;
+/// Nodes are taken so many at a time that their blocks take about this much memory, where there is that much.
+const NEAR_BYTES: usize = 512 << 20;
+/// Costs are counted for so many stretches of nodes.
+const N_STRETCHES: usize = 1024;
 
 type Keys<'a> = &'a mut dyn FnMut(u64);
 type Rule = fn(&Context<'_>, u32, Keys<'_>);
@@ -44,54 +82,149 @@ const RULES: &[Rule] = &[
     initial_and_family,
 ];
 
-impl Blocks {
-    pub(crate) fn new(context: &Context<'_>, pairs_per_record: u32, map: &dyn Parallel) -> Self {
+impl<'a, S: Shelf> Blocks<'a, S> {
+    pub(crate) fn new(
+        context: &Context<'_>,
+        pairs_per_record: u32,
+        map: &dyn Parallel,
+        shelf: &'a S,
+    ) -> Result<Self, S::Error> {
         let n = context.nodes.len();
         let budget =
             (n as u64 * u64::from(pairs_per_record) / RULES.len() as u64).max(LEAST_BUDGET);
-        // Four rules at a time: their keys are the largest thing in memory.
-        let mut members: Vec<u32> = Vec::new();
-        let mut ends: Vec<u32> = Vec::new();
-        for pair in RULES.chunks(4) {
-            let found = parallel::collect(map, pair.len(), |rule| run(pair[rule], context, budget));
-            for (some, some_ends) in found {
-                let start = members.len() as u32;
-                members.extend_from_slice(&some);
-                ends.extend(some_ends.iter().map(|end| start + end));
+        let mut of_rule = Vec::new();
+        for rules in RULES.chunks(AT_ONCE) {
+            let found = parallel::collect(map, rules.len(), |rule| {
+                run(rules[rule], context, budget, shelf)
+            });
+            for pile in found {
+                of_rule.push(pile?);
             }
         }
-        members.shrink_to_fit();
-        let mut of_node_ends = vec![0_u32; n + 1];
-        for node in &members {
-            of_node_ends[*node as usize + 1] += 1;
+        Ok(Self { shelf, n, of_rule })
+    }
+
+    /// Shows each block: its nodes, in order.
+    fn each(&self, show: &mut dyn FnMut(&[u32])) -> Result<(), S::Error> {
+        let mut members = Vec::new();
+        for pile in &self.of_rule {
+            let mut reading = pile.read();
+            while let Some([n]) = reading.next()? {
+                members.clear();
+                for _ in 0..n {
+                    members.extend(reading.next()?.map(|[node]| node));
+                }
+                show(&members);
+            }
         }
-        for node in 0..n {
-            of_node_ends[node + 1] += of_node_ends[node];
+        Ok(())
+    }
+
+    /// All nodes in stretches, the blocks of each of which fit in memory.
+    pub(crate) fn stretches(&self) -> Result<Vec<Wanted>, S::Error> {
+        let size = self.n.div_ceil(N_STRETCHES).max(1);
+        let mut costs = vec![0_usize; self.n.div_ceil(size)];
+        self.each(&mut |members| {
+            let mut last = usize::MAX;
+            for (at, node) in members.iter().enumerate() {
+                let stretch = *node as usize / size;
+                if stretch != last {
+                    // From there on the block is held, a number a node and one more for each node that looks it up.
+                    costs[stretch] += 8 * (members.len() - at);
+                    last = stretch;
+                }
+            }
+        })?;
+        let most = (self.shelf.room() / 2).min(NEAR_BYTES);
+        let mut found: Vec<Wanted> = Vec::new();
+        let mut sum = usize::MAX;
+        for (stretch, cost) in costs.into_iter().enumerate() {
+            let (from, to) = (stretch * size, ((stretch + 1) * size).min(self.n));
+            sum = sum.saturating_add(cost);
+            match found.last_mut() {
+                Some(last) if sum <= most => last.to = to as u32,
+                _ => {
+                    sum = cost;
+                    found.push(Wanted {
+                        from: from as u32,
+                        to: to as u32,
+                        step: 1,
+                    });
+                }
+            }
         }
-        let mut next = of_node_ends.clone();
-        let mut of_node = vec![0_u32; members.len()];
+        Ok(found)
+    }
+
+    /// Every `step`th of all nodes.
+    pub(crate) fn every(&self, step: usize) -> Wanted {
+        Wanted {
+            from: 0,
+            to: self.n as u32,
+            step: step.clamp(1, u32::MAX as usize) as u32,
+        }
+    }
+
+    /// Takes the blocks of these nodes into memory.
+    pub(crate) fn near(&self, wanted: Wanted) -> Result<Near, S::Error> {
+        let n = (wanted.to - wanted.from).div_ceil(wanted.step) as usize;
+        let mut near = Near {
+            wanted,
+            members: Vec::new(),
+            ends: Vec::new(),
+            of_node: Vec::new(),
+            of_node_ends: vec![0; n + 1],
+        };
+        self.each(&mut |members| {
+            // Who comes last in a block has nobody to look up there.
+            let Some((_, but_last)) = members.split_last() else {
+                return;
+            };
+            let first = but_last
+                .iter()
+                .position(|node| wanted.place(*node).is_some());
+            if let Some(first) = first {
+                near.members.extend_from_slice(&members[first..]);
+                near.ends.push(near.members.len() as u32);
+                for place in but_last[first..]
+                    .iter()
+                    .filter_map(|node| wanted.place(*node))
+                {
+                    near.of_node_ends[place + 1] += 1;
+                }
+            }
+        })?;
+        for place in 0..n {
+            near.of_node_ends[place + 1] += near.of_node_ends[place];
+        }
+        let mut next = near.of_node_ends.clone();
+        near.of_node = vec![0; next.last().map_or(0, |end| *end as usize)];
         let mut start = 0;
-        for (block, end) in (0_u32..).zip(&ends) {
-            for node in &members[start..*end as usize] {
-                let at = &mut next[*node as usize];
-                of_node[*at as usize] = block;
+        for (block, end) in (0_u32..).zip(&near.ends) {
+            let members = &near.members[start..*end as usize];
+            for place in members[..members.len() - 1]
+                .iter()
+                .filter_map(|node| wanted.place(*node))
+            {
+                let at = &mut next[place];
+                near.of_node[*at as usize] = block;
                 *at += 1;
             }
             start = *end as usize;
         }
-        Self {
-            members,
-            ends,
-            of_node,
-            of_node_ends,
-        }
+        Ok(near)
     }
+}
 
-    /// The nodes after `node` in order that share a block with it, each once, in order.
+impl Near {
+    /// The nodes after `node` in order that share a block with it, each once, in order; for a wanted node.
     pub(crate) fn candidates(&self, node: u32, found: &mut Vec<u32>) {
         found.clear();
-        let from = self.of_node_ends[node as usize] as usize;
-        let to = self.of_node_ends[node as usize + 1] as usize;
+        let Some(place) = self.wanted.place(node) else {
+            return;
+        };
+        let from = self.of_node_ends[place] as usize;
+        let to = self.of_node_ends[place + 1] as usize;
         for block in &self.of_node[from..to] {
             let block = *block as usize;
             let start = if block == 0 {
@@ -110,50 +243,76 @@ impl Blocks {
 }
 
 /// The blocks of one rule, largest left out until the pairs fit the budget.
-fn run(rule: Rule, context: &Context<'_>, budget: u64) -> (Vec<u32>, Vec<u32>) {
-    let mut keyed: Vec<(u64, u32)> = Vec::with_capacity(context.nodes.len());
+fn run<'a, S: Shelf>(
+    rule: Rule,
+    context: &Context<'_>,
+    budget: u64,
+    shelf: &'a S,
+) -> Result<Pile<'a, [u32; 1], S>, S::Error> {
+    let room = shelf.room() / AT_ONCE;
+    let mut keyed = Pile::sorted(shelf, room / 2);
+    let mut keys: Vec<u64> = Vec::new();
     for node in 0..context.nodes.len() as u32 {
         // Organisations share telephones and places with everybody.
         let world = u64::from(context.nodes.heads[node as usize].world == World::Organisations);
-        let start = keyed.len();
-        rule(context, node, &mut |key| {
-            keyed.push((mix(key, world), node))
-        });
-        keyed[start..].sort_unstable();
-        let mut kept = start;
-        for at in start..keyed.len() {
-            if at == start || keyed[at] != keyed[at - 1] {
-                keyed[kept] = keyed[at];
-                kept += 1;
-            }
-        }
-        keyed.truncate(kept);
-    }
-    keyed.sort_unstable();
-    let mut sizes: Vec<u32> = Vec::new();
-    for block in keyed.chunk_by(|a, b| a.0 == b.0) {
-        if block.len() > 1 {
-            sizes.push(block.len() as u32);
+        keys.clear();
+        rule(context, node, &mut |key| keys.push(mix(key, world)));
+        keys.sort_unstable();
+        keys.dedup();
+        for key in &keys {
+            keyed.push((shelf.cover(*key), node))?;
         }
     }
-    sizes.sort_unstable();
+    keyed.end();
+    // How many blocks there are of each size.
+    let mut sizes: BTreeMap<u32, u64> = BTreeMap::new();
+    each_block(&keyed, |block| {
+        *sizes.entry(block.len() as u32).or_default() += 1;
+        Ok(())
+    })?;
     let mut n_pairs = 0_u64;
     let mut largest = 0;
-    for size in sizes {
-        n_pairs += u64::from(size) * u64::from(size - 1) / 2;
-        if n_pairs > budget {
+    for (size, n) in sizes {
+        let pairs = u64::from(size) * u64::from(size - 1) / 2;
+        if n_pairs + pairs > budget {
             break;
         }
         largest = size;
+        n_pairs = n_pairs.saturating_add(pairs.saturating_mul(n));
     }
-    let (mut members, mut ends) = (Vec::new(), Vec::new());
-    for block in keyed.chunk_by(|a, b| a.0 == b.0) {
-        if block.len() > 1 && block.len() as u32 <= largest {
-            members.extend(block.iter().map(|(_, node)| *node));
-            ends.push(members.len() as u32);
+    let mut blocks = Pile::as_come(shelf, room / 8);
+    each_block(&keyed, |block| {
+        if block.len() as u32 > largest {
+            return Ok(());
         }
+        blocks.push([block.len() as u32])?;
+        block.iter().try_for_each(|node| blocks.push([*node]))
+    })?;
+    blocks.end();
+    Ok(blocks)
+}
+
+/// Shows the nodes of each key that more than one has.
+fn each_block<S: Shelf>(
+    keyed: &Pile<'_, (u64, u32), S>,
+    mut show: impl FnMut(&[u32]) -> Result<(), S::Error>,
+) -> Result<(), S::Error> {
+    let (mut block, mut of) = (Vec::new(), 0);
+    let mut reading = keyed.read();
+    while let Some((key, node)) = reading.next()? {
+        if key != of && block.len() > 1 {
+            show(&block)?;
+        }
+        if key != of {
+            block.clear();
+            of = key;
+        }
+        block.push(node);
     }
-    (members, ends)
+    match block.len() {
+        0 | 1 => Ok(()),
+        _ => show(&block),
+    }
 }
 
 fn key(parts: &[u64]) -> u64 {

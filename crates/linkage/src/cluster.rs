@@ -457,32 +457,50 @@ impl State<'_> {
 ///
 /// Good, "The population frequencies of species and the estimation of
 /// population parameters" (1953): as many as were seen once are not seen yet.
-pub(crate) fn unseen(context: &Context<'_>, edges: &[Edge], threshold: f32) -> f32 {
-    let n = context.nodes.len();
-    let is_sure: Vec<bool> = (0..n as u32)
-        .map(|node| says_enough(context, node))
-        .collect();
-    let mut n_records = vec![0_u32; n];
-    for node in &context.nodes.node_of {
-        if let Some(n_records) = n_records.get_mut(*node as usize) {
-            *n_records += 1;
+pub(crate) struct Alone {
+    threshold: f32,
+    is_sure: Vec<bool>,
+    n_records: Vec<u32>,
+    is_alone: Vec<bool>,
+}
+
+impl Alone {
+    pub(crate) fn new(context: &Context<'_>, threshold: f32) -> Self {
+        let n = context.nodes.len();
+        let mut n_records = vec![0_u32; n];
+        for node in &context.nodes.node_of {
+            if let Some(n_records) = n_records.get_mut(*node as usize) {
+                *n_records += 1;
+            }
+        }
+        Self {
+            threshold,
+            is_sure: (0..n as u32)
+                .map(|node| says_enough(context, node))
+                .collect(),
+            is_alone: n_records.iter().map(|n| *n == 1).collect(),
+            n_records,
         }
     }
-    let mut is_alone: Vec<bool> = n_records.iter().map(|n| *n == 1).collect();
-    for edge in edges {
+
+    /// Whoever is one person with another who says enough is not alone.
+    pub(crate) fn see(&mut self, edge: &Edge) {
         let (a, b) = (edge.a as usize, edge.b as usize);
-        if edge.bits >= threshold && is_sure[a] && is_sure[b] {
-            is_alone[a] = false;
-            is_alone[b] = false;
+        if edge.bits >= self.threshold && self.is_sure[a] && self.is_sure[b] {
+            self.is_alone[a] = false;
+            self.is_alone[b] = false;
         }
     }
-    let (mut n_alone, mut n_all) = (0.0_f32, 0.0_f32);
-    for node in (0..n).filter(|node| is_sure[*node]) {
-        n_all += n_records[node] as f32;
-        n_alone += f32::from(u8::from(is_alone[node]));
+
+    pub(crate) fn share(&self) -> f32 {
+        let (mut n_alone, mut n_all) = (0.0_f32, 0.0_f32);
+        for node in (0..self.is_sure.len()).filter(|node| self.is_sure[*node]) {
+            n_all += self.n_records[node] as f32;
+            n_alone += f32::from(u8::from(self.is_alone[node]));
+        }
+        let share = (n_alone + UNSEEN * IMAGINED_RECORDS) / (n_all + IMAGINED_RECORDS);
+        share.clamp(LEAST_UNSEEN, MOST_UNSEEN)
     }
-    let share = (n_alone + UNSEEN * IMAGINED_RECORDS) / (n_all + IMAGINED_RECORDS);
-    share.clamp(LEAST_UNSEEN, MOST_UNSEEN)
 }
 
 /// Whether a node says enough to be told apart from a housemate: a number of its own, or a full given name and date.
@@ -510,37 +528,4 @@ fn has_name_and_birth(context: &Context<'_>, node: u32) -> bool {
 /// All pairs of numbers below `n`.
 fn pairs_of(n: usize) -> impl Iterator<Item = (usize, usize)> {
     (0..n).flat_map(move |one| (one + 1..n).map(move |other| (one, other)))
-}
-
-/// Connected components: for each its nodes in order and its edges.
-pub(crate) fn components(n: usize, edges: Vec<Edge>) -> Vec<(Vec<u32>, Vec<Edge>)> {
-    let mut parent: Vec<u32> = (0..n as u32).collect();
-    fn find(parent: &mut [u32], mut node: u32) -> u32 {
-        while parent[node as usize] != node {
-            let up = parent[parent[node as usize] as usize];
-            parent[node as usize] = up;
-            node = up;
-        }
-        node
-    }
-    for edge in &edges {
-        let (a, b) = (find(&mut parent, edge.a), find(&mut parent, edge.b));
-        // The lower number leads, whatever the order of the edges.
-        parent[a.max(b) as usize] = a.min(b);
-    }
-    let mut number = vec![u32::MAX; n];
-    let mut found: Vec<(Vec<u32>, Vec<Edge>)> = Vec::new();
-    for node in 0..n as u32 {
-        let root = find(&mut parent, node) as usize;
-        if number[root] == u32::MAX {
-            number[root] = found.len() as u32;
-            found.push((Vec::new(), Vec::new()));
-        }
-        found[number[root] as usize].0.push(node);
-    }
-    for edge in edges {
-        let root = find(&mut parent, edge.a) as usize;
-        found[number[root] as usize].1.push(edge);
-    }
-    found
 }

@@ -5,6 +5,8 @@
 //! once; whether they are one person's is still asked. Rows of the roster are
 //! never put together.
 
+use std::ops::Range;
+
 use hashbrown::HashTable;
 use whose_model::{IssuedNumber, PersonRecord, Role, Sex, Standard};
 
@@ -103,6 +105,9 @@ pub(crate) struct Head {
     pub(crate) sex: u8,
 }
 
+/// Names, births, numbers, phones, emails, addresses.
+const N_LISTS: usize = 6;
+
 /// All distinct contents, and which record has which.
 pub(crate) struct Nodes {
     pub(crate) heads: Vec<Head>,
@@ -113,7 +118,7 @@ pub(crate) struct Nodes {
     emails: Vec<Sym>,
     addresses: Vec<Address>,
     /// For each node where its values end in the six lists above: one look-up in memory instead of six.
-    ends: Vec<[u32; 6]>,
+    ends: Vec<[u32; N_LISTS]>,
     /// Folded names.
     pub(crate) name_strings: Strings,
     /// Everything else; the first letter tells the kind.
@@ -123,6 +128,16 @@ pub(crate) struct Nodes {
     /// For each record a hash of its id: orders records of one node.
     pub(crate) id_of: Vec<u64>,
     table: HashTable<u32>,
+}
+
+/// Where the values of a node stand in one of the lists.
+fn span(ends: &[[u32; N_LISTS]], node: u32, list: usize) -> Range<usize> {
+    let node = node as usize;
+    let start = match node {
+        0 => 0,
+        node => ends[node - 1][list],
+    };
+    start as usize..ends[node][list] as usize
 }
 
 /// Marks a record without anything identifying.
@@ -165,14 +180,25 @@ impl Nodes {
         ]);
     }
 
-    fn span(&self, node: u32, list: usize) -> std::ops::Range<usize> {
-        let node = node as usize;
-        let start = if node == 0 {
-            0
-        } else {
-            self.ends[node - 1][list]
-        };
-        start as usize..self.ends[node][list] as usize
+    fn span(&self, node: u32, list: usize) -> Range<usize> {
+        span(&self.ends, node, list)
+    }
+
+    /// About how much memory this takes.
+    pub(crate) fn bytes(&self) -> u64 {
+        let sum = size_of_val(self.heads.as_slice())
+            + size_of_val(self.names.as_slice())
+            + size_of_val(self.births.as_slice())
+            + size_of_val(self.numbers.as_slice())
+            + size_of_val(self.phones.as_slice())
+            + size_of_val(self.emails.as_slice())
+            + size_of_val(self.addresses.as_slice())
+            + size_of_val(self.ends.as_slice())
+            + size_of_val(self.node_of.as_slice())
+            + size_of_val(self.id_of.as_slice())
+            + self.name_strings.bytes()
+            + self.strings.bytes();
+        sum as u64
     }
 
     pub(crate) fn names(&self, node: u32) -> &[Name] {
@@ -230,29 +256,40 @@ impl Nodes {
             .collect();
         order.sort_unstable();
         let order: Vec<u32> = order.into_iter().map(|(.., node)| node).collect();
-        let mut sorted = Self::new();
-        sorted.heads = order
-            .iter()
-            .map(|node| self.heads[*node as usize])
-            .collect();
-        sorted.ends.reserve_exact(order.len());
-        for node in &order {
-            sorted.names.extend_from_slice(self.names(*node));
-            sorted.births.extend_from_slice(self.births(*node));
-            sorted.numbers.extend_from_slice(self.numbers(*node));
-            sorted.phones.extend_from_slice(self.phones(*node));
-            sorted.emails.extend_from_slice(self.emails(*node));
-            sorted.addresses.extend_from_slice(self.addresses(*node));
-            sorted.end_node();
+        // One list after the other, so that only one of them stands twice in memory.
+        fn arranged<T: Copy>(list: &mut Vec<T>, spans: impl Iterator<Item = Range<usize>>) {
+            let mut sorted = Vec::with_capacity(list.len());
+            for span in spans {
+                sorted.extend_from_slice(&list[span]);
+            }
+            *list = sorted;
         }
-        self.heads = sorted.heads;
-        self.names = sorted.names;
-        self.births = sorted.births;
-        self.numbers = sorted.numbers;
-        self.phones = sorted.phones;
-        self.emails = sorted.emails;
-        self.addresses = sorted.addresses;
-        self.ends = sorted.ends;
+        let ends = std::mem::take(&mut self.ends);
+        let spans = |at: usize| {
+            let ends = &ends;
+            order.iter().map(move |node| span(ends, *node, at))
+        };
+        arranged(&mut self.names, spans(0));
+        arranged(&mut self.births, spans(1));
+        arranged(&mut self.numbers, spans(2));
+        arranged(&mut self.phones, spans(3));
+        arranged(&mut self.emails, spans(4));
+        arranged(&mut self.addresses, spans(5));
+        let mut sum = [0_u32; N_LISTS];
+        self.ends = order
+            .iter()
+            .map(|node| {
+                for (at, sum) in sum.iter_mut().enumerate() {
+                    *sum += span(&ends, *node, at).len() as u32;
+                }
+                sum
+            })
+            .collect();
+        drop(ends);
+        arranged(
+            &mut self.heads,
+            order.iter().map(|node| *node as usize..*node as usize + 1),
+        );
         let mut place = vec![0_u32; order.len()];
         for (new, old) in (0_u32..).zip(&order) {
             place[*old as usize] = new;

@@ -8,9 +8,11 @@
 
 use crate::{
     Level, Model, Parallel,
+    blocking::Blocks,
     compare::{Compared, Context, MISSING},
     field::{Field, N_FIELDS},
     parallel,
+    spill::Shelf,
     weigh::{N_KINDS, Weights},
 };
 
@@ -163,24 +165,23 @@ impl Sums {
 }
 
 /// Candidate pairs of every `step`th node: nodes stand in the order of a hash, so these are a fair sample.
-pub(crate) fn sample(
+pub(crate) fn sample<S: Shelf>(
     context: &Context<'_>,
-    blocks: &crate::blocking::Blocks,
+    blocks: &Blocks<'_, S>,
     step: usize,
     map: &dyn Parallel,
-) -> Vec<Compared> {
-    let chosen: Vec<u32> = (0..context.nodes.len() as u32)
-        .step_by(step.max(1))
-        .collect();
+) -> Result<Vec<Compared>, S::Error> {
+    let wanted = blocks.every(step);
+    let (near, chosen) = (blocks.near(wanted)?, wanted.nodes());
     let ranges = parallel::parts(chosen.len(), 1024);
-    parallel::collect(map, ranges.len(), |part| {
+    let found = parallel::collect(map, ranges.len(), |part| {
         let mut found = Vec::new();
         let mut pairs = Vec::new();
         for node in &chosen[ranges[part].clone()] {
-            blocks.candidates(*node, &mut found);
+            near.candidates(*node, &mut found);
             pairs.extend(found.iter().map(|other| context.compare(*node, *other)));
         }
         pairs
-    })
-    .concat()
+    });
+    Ok(found.concat())
 }

@@ -7,7 +7,8 @@
 //!
 //! Everything here is a pure function of the records and the model: the order
 //! of the records and the number of threads change nothing. No threads are
-//! started; the caller lends them through [`Parallel`].
+//! started; the caller lends them through [`Parallel`]. Nothing is written, but
+//! where a [`Limit`] of memory names a folder for it.
 //!
 //! Method: Fellegi and Sunter, "A theory for record linkage" (1969), with
 //! comparison levels and term frequencies as in Splink, several kinds of
@@ -18,6 +19,7 @@ mod blocking;
 mod cluster;
 mod compact;
 mod compare;
+mod components;
 mod constraints;
 mod dates;
 mod document;
@@ -35,6 +37,7 @@ mod notes;
 mod parallel;
 mod record;
 mod region;
+mod spill;
 mod strings;
 pub mod table;
 mod text;
@@ -49,3 +52,4 @@ pub use linker::Linker;
 pub use model::{ComparisonModel, Expected, LevelModel, Model, ModelError};
 pub use parallel::{Parallel, Sequential};
 pub use record::record;
+pub use spill::Limit;

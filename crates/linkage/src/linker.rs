@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use whose_model::PersonRecord;
 
 use crate::{
-    Cluster, Linked, Member, Merge, Model, Note, Parallel, Question,
+    Cluster, Limit, Linked, Member, Merge, Model, Note, Parallel, Question,
     blocking::Blocks,
-    cluster::{self, Edge, Group},
+    cluster::{self, Alone, Edge, Group},
     compact::{Nodes, UNLINKABLE},
     compare::Context,
+    components::Pairs,
     constraints::may_cross_worlds,
     estimate,
     frequency::Frequency,
@@ -17,6 +18,7 @@ use crate::{
     notes::notes,
     parallel,
     region::Regions,
+    spill::{Folder, Memory, Shelf},
     weigh::{self, Weights},
 };
 
@@ -28,6 +30,8 @@ pub struct Linker {
 
 /// About as many pairs are looked at to estimate the model.
 const SAMPLED_PAIRS: usize = 1_000_000;
+/// What is in memory for each node beside its content: with whom it hangs together, its regions, its records.
+const BYTES_PER_NODE: usize = 40;
 
 impl Linker {
     /// A linker without records.
@@ -43,12 +47,50 @@ impl Linker {
         self.nodes.push(record);
     }
 
-    /// Finds the people.
+    /// Finds the people, in memory.
     pub fn finish(self, map: &dyn Parallel) -> Linked {
+        let mut clusters = Vec::new();
+        let linked = self.run(map, |_| Memory, &mut |cluster| clusters.push(cluster));
+        let mut linked = match linked {
+            Ok(linked) => linked,
+            Err(never) => match never {},
+        };
+        clusters.sort_unstable_by_key(|cluster: &Cluster| {
+            cluster.members.first().map(|member| member.index)
+        });
+        linked.clusters = clusters;
+        linked
+    }
+
+    /// Finds the same people within so much memory, if there is a limit, and shows each as it is found instead of keeping it.
+    ///
+    /// They come in an order of their own; what is returned holds none.
+    pub fn finish_within(
+        self,
+        map: &dyn Parallel,
+        limit: Option<&Limit>,
+        show: &mut dyn FnMut(Cluster),
+    ) -> std::io::Result<Linked> {
+        match limit {
+            Some(limit) => self.run(map, |resident| Folder::new(limit, resident), show),
+            None => match self.run(map, |_| Memory, show) {
+                Ok(linked) => Ok(linked),
+                Err(never) => match never {},
+            },
+        }
+    }
+
+    fn run<S: Shelf>(
+        self,
+        map: &dyn Parallel,
+        shelf: impl FnOnce(u64) -> S,
+        show: &mut dyn FnMut(Cluster),
+    ) -> Result<Linked, S::Error> {
         let Self { model, mut nodes } = self;
         nodes.freeze();
         nodes.sort();
         let n = nodes.len();
+        let shelf = shelf(nodes.bytes() + (BYTES_PER_NODE * n) as u64);
         let forms = names::forms(&nodes.name_strings);
         let frequency = Frequency::count(&nodes);
         let regions = Regions::new(&nodes);
@@ -60,14 +102,14 @@ impl Linker {
             weights: &weights,
             regions: &regions,
         };
-        let blocks = Blocks::new(&context, model.pairs_per_record, map);
+        let blocks = Blocks::new(&context, model.pairs_per_record, map, &shelf)?;
 
         let n_probe = n.min(2000);
         let step = (n / n_probe.max(1)).max(1);
-        let per_node = estimate::sample(&context, &blocks, step, map).len() as f64
+        let per_node = estimate::sample(&context, &blocks, step, map)?.len() as f64
             / (n as f64 / step as f64).max(1.0);
         let step = ((per_node * n as f64 / SAMPLED_PAIRS as f64).ceil() as usize).max(1);
-        let sampled = estimate::sample(&context, &blocks, step, map);
+        let sampled = estimate::sample(&context, &blocks, step, map)?;
         let estimated = estimate::estimate(&model, n, &sampled, step as f64, map);
         drop(sampled);
 
@@ -79,95 +121,87 @@ impl Linker {
             weights: &weights,
             regions: &regions,
         };
-        let (edges, n_pairs) = weigh_all(&context, &blocks, &estimated, map);
+        let alone = Alone::new(&context, weigh::bits(estimated.threshold));
+        let mut pairs = Pairs::new(n, alone, &shelf);
+        let n_pairs = weigh_all(&context, &blocks, &estimated, map, &mut pairs)?;
         drop(blocks);
-        let unseen = cluster::unseen(&context, &edges, weigh::bits(estimated.threshold));
-        let components = cluster::components(n, edges);
-        let ranges = parallel::parts(components.len(), 4096);
-        let groups: Vec<Group> = parallel::collect(map, ranges.len(), |part| {
-            components[ranges[part].clone()]
-                .iter()
-                .flat_map(|(nodes, edges)| match nodes.as_slice() {
-                    [node] => vec![Group {
-                        nodes: vec![*node],
-                        ..Group::default()
-                    }],
-                    _ => cluster::people(&context, &estimated, nodes, edges.clone(), unseen),
-                })
-                .collect::<Vec<_>>()
-        })
-        .into_iter()
-        .flatten()
-        .collect();
-        drop(components);
-
+        let unseen = pairs.alone.share();
         let (records, ends) = nodes.records();
         let of_node =
             |node: u32| &records[ends[node as usize] as usize..ends[node as usize + 1] as usize];
-        let ranges = parallel::parts(groups.len(), 4096);
-        let mut clusters: Vec<Cluster> = parallel::collect(map, ranges.len(), |part| {
-            groups[ranges[part].clone()]
-                .iter()
-                .flat_map(|group| clusters(&context, &estimated, group, &of_node))
-                .collect::<Vec<_>>()
-        })
-        .into_iter()
-        .flatten()
-        .collect();
-        clusters.sort_unstable_by_key(|cluster| cluster.members.first().map(|member| member.index));
+        pairs.each_batch(&mut |components| {
+            let ranges = parallel::parts(components.len(), 1024);
+            let found = parallel::collect(map, ranges.len(), |part| {
+                components[ranges[part].clone()]
+                    .iter()
+                    .flat_map(|(nodes, edges)| match nodes.as_slice() {
+                        [node] => vec![Group {
+                            nodes: vec![*node],
+                            ..Group::default()
+                        }],
+                        _ => cluster::people(&context, &estimated, nodes, edges.clone(), unseen),
+                    })
+                    .flat_map(|group| clusters(&context, &estimated, &group, &of_node))
+                    .collect::<Vec<_>>()
+            });
+            found.into_iter().flatten().for_each(&mut *show);
+        })?;
         let unlinkable = (0_u32..)
             .zip(&nodes.node_of)
             .filter(|(_, node)| **node == UNLINKABLE)
             .map(|(record, _)| record)
             .collect();
-        Linked {
-            clusters,
+        Ok(Linked {
+            clusters: Vec::new(),
             unlinkable,
             model: estimated,
             n_pairs,
-        }
+        })
     }
 }
 
-/// Every candidate pair with some weight for one person, and how many were compared.
-fn weigh_all(
+/// Puts every candidate pair with some weight for one person to `pairs`; how many were compared.
+fn weigh_all<S: Shelf>(
     context: &Context<'_>,
-    blocks: &Blocks,
+    blocks: &Blocks<'_, S>,
     model: &Model,
     map: &dyn Parallel,
-) -> (Vec<Edge>, u64) {
+    pairs: &mut Pairs<'_, S>,
+) -> Result<u64, S::Error> {
     let least = weigh::bits(model.review_threshold).min(0.0);
-    let ranges = parallel::parts(context.nodes.len(), 2048);
-    let found = parallel::collect(map, ranges.len(), |part| {
-        let (mut candidates, mut edges, mut n_pairs) = (Vec::new(), Vec::new(), 0_u64);
-        for node in ranges[part].clone() {
-            let node = node as u32;
-            blocks.candidates(node, &mut candidates);
-            n_pairs += candidates.len() as u64;
-            let world = context.nodes.heads[node as usize].world;
-            for other in &candidates {
-                let compared = context.compare(node, *other);
-                let weight = context.weights.weigh(&compared);
-                if weight.bits >= least
-                    && (world == context.nodes.heads[*other as usize].world
-                        || may_cross_worlds(&compared))
-                {
-                    edges.push(Edge {
-                        a: node,
-                        b: *other,
-                        bits: weight.bits,
-                    });
+    let mut n_pairs = 0_u64;
+    for stretch in blocks.stretches()? {
+        let (near, nodes) = (blocks.near(stretch)?, stretch.nodes());
+        let ranges = parallel::parts(nodes.len(), 2048);
+        let found = parallel::collect(map, ranges.len(), |part| {
+            let (mut candidates, mut edges, mut n_pairs) = (Vec::new(), Vec::new(), 0_u64);
+            for node in &nodes[ranges[part].clone()] {
+                near.candidates(*node, &mut candidates);
+                n_pairs += candidates.len() as u64;
+                let world = context.nodes.heads[*node as usize].world;
+                for other in &candidates {
+                    let compared = context.compare(*node, *other);
+                    let weight = context.weights.weigh(&compared);
+                    if weight.bits >= least
+                        && (world == context.nodes.heads[*other as usize].world
+                            || may_cross_worlds(&compared))
+                    {
+                        edges.push(Edge {
+                            a: *node,
+                            b: *other,
+                            bits: weight.bits,
+                        });
+                    }
                 }
             }
+            (edges, n_pairs)
+        });
+        for (edges, n) in found {
+            n_pairs += n;
+            edges.into_iter().try_for_each(|edge| pairs.push(edge))?;
         }
-        (edges, n_pairs)
-    });
-    let n_pairs = found.iter().map(|(_, n_pairs)| n_pairs).sum();
-    let mut edges = Vec::with_capacity(found.iter().map(|(edges, _)| edges.len()).sum());
-    for (some, _) in found {
-        edges.extend(some);
     }
-    (edges, n_pairs)
+    Ok(n_pairs)
 }
 
 /// The clusters of one group: one, unless its records say too little to be one person's though they say the same.

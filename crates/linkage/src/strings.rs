@@ -58,6 +58,11 @@ impl Strings {
         self.ends.len()
     }
 
+    /// About how much memory the texts and a count of each take.
+    pub(crate) fn bytes(&self) -> usize {
+        self.text.len() + 8 * self.ends.len()
+    }
+
     /// Gives back what only `intern` needs.
     pub(crate) fn freeze(&mut self) {
         self.table = HashTable::new();

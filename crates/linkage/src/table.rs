@@ -15,7 +15,7 @@ use whose_model::{
     Standard,
 };
 
-use crate::{Linked, Linker, Model, Parallel, text::fold};
+use crate::{Cluster, Limit, Linked, Linker, Model, Parallel, text::fold};
 
 /// A file to link.
 pub struct Input<'a> {
@@ -49,6 +49,9 @@ pub enum TableError {
     /// More rows than can be numbered.
     #[error("more than four thousand million rows")]
     TooMany,
+    /// What does not fit in memory could not be written, or read again.
+    #[error("the folder for what does not fit in memory could not be used")]
+    Scratch(#[source] std::io::Error),
     /// The result could not be written.
     #[error("the result could not be written")]
     Write(#[source] std::io::Error),
@@ -63,7 +66,7 @@ pub struct Summary {
     pub n_rows: u64,
     /// People found.
     pub n_people: u64,
-    /// The clusters, for explanations.
+    /// What was linked; with the clusters, for explanations, unless within a limit.
     pub linked: Linked,
 }
 
@@ -74,6 +77,36 @@ pub fn link(
     map: &dyn Parallel,
     out: &mut dyn Write,
 ) -> Result<Summary, TableError> {
+    link_by(inputs, model, out, |linker, show| {
+        let linked = linker.finish(map);
+        linked.clusters.iter().for_each(show);
+        Ok(linked)
+    })
+}
+
+/// The same rows, without the clusters in the summary and within a limit of memory, if there is one.
+pub fn link_within(
+    inputs: Vec<Input<'_>>,
+    model: Model,
+    map: &dyn Parallel,
+    limit: Option<&Limit>,
+    out: &mut dyn Write,
+) -> Result<Summary, TableError> {
+    link_by(inputs, model, out, |linker, show| {
+        linker
+            .finish_within(map, limit, &mut |cluster| show(&cluster))
+            .map_err(TableError::Scratch)
+    })
+}
+
+type Finish<'a> = dyn FnMut(&Cluster) + 'a;
+
+fn link_by(
+    inputs: Vec<Input<'_>>,
+    model: Model,
+    out: &mut dyn Write,
+    finish: impl FnOnce(Linker, &mut Finish<'_>) -> Result<Linked, TableError>,
+) -> Result<Summary, TableError> {
     let mut linker = Linker::new(model);
     let mut ids = Ids::default();
     let mut columns = Vec::new();
@@ -81,19 +114,20 @@ pub fn link(
         columns.push(read(input, file, &mut linker, &mut ids)?);
     }
     let n_rows = ids.ends.len();
-    let linked = linker.finish(map);
-
-    // Person ids count up in the order of each person's first row.
     let mut person = vec![(u32::MAX, 1.0_f32); n_rows];
-    for (number, cluster) in (0_u32..).zip(&linked.clusters) {
+    let mut n_clusters = 0_u32;
+    let linked = finish(linker, &mut |cluster| {
         for member in &cluster.members {
             if let Some(slot) = person.get_mut(member.index as usize) {
-                *slot = (number, member.probability);
+                *slot = (n_clusters, member.probability);
             }
         }
-    }
-    let mut renamed = vec![0_u64; linked.clusters.len()];
-    let mut n_people = 0;
+        n_clusters += 1;
+    })?;
+
+    // Person ids count up in the order of each person's first row.
+    let mut renamed = vec![0_u32; n_clusters as usize];
+    let mut n_people = 0_u32;
     let write = || -> std::io::Result<()> {
         let mut out = csv::Writer::from_writer(out);
         out.write_record(["record_id", "person_id", "probability"])?;
@@ -123,7 +157,7 @@ pub fn link(
     Ok(Summary {
         columns,
         n_rows: n_rows as u64,
-        n_people,
+        n_people: u64::from(n_people),
         linked,
     })
 }

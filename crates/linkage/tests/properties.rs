@@ -1,7 +1,10 @@
 //! What holds for every pile: order changes nothing, no constraint is broken within a person, nothing panics.
 
+#[path = "made/mod.rs"]
+mod made;
+
 use proptest::prelude::*;
-use whose_linkage::{Cluster, Linked, Linker, Model, Sequential};
+use whose_linkage::{Cluster, Limit, Linked, Linker, Model, Sequential};
 use whose_model::{
     IssuedNumber, PartialDate, PersonName, PersonRecord, Phi, PostalAddress, RecordId, Role,
     Scheme, Sex, Standard,
@@ -205,6 +208,51 @@ proptest! {
         seen.sort_unstable();
         prop_assert_eq!(seen, (0..records.len() as u32).collect::<Vec<_>>());
     }
+}
+
+/// With so little memory that each step goes through runs on disk, the same people with the same merges come out.
+#[test]
+fn a_limit_of_memory_changes_nothing() {
+    let records = made::population(5, 4000);
+    let whole = link(&records);
+    let mut linker = Linker::new(Model::default());
+    for record in &records {
+        linker.push(record);
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let limit = Limit {
+        bytes: 1 << 20,
+        folder: folder.path().to_owned(),
+    };
+    let mut clusters = Vec::new();
+    let within = linker
+        .finish_within(&Sequential, Some(&limit), &mut |cluster| {
+            clusters.push(cluster)
+        })
+        .unwrap();
+    clusters.sort_by_key(|cluster| cluster.members[0].index);
+    assert!(whole.clusters.len() > 1000 && whole.clusters.len() < 3000);
+    assert_eq!(clusters, whole.clusters);
+    assert_eq!(within.model, whole.model);
+    assert_eq!(within.n_pairs, whole.n_pairs);
+    assert_eq!(within.unlinkable, whole.unlinkable);
+    // Nothing is left behind, and nothing can be found by name while it is at work.
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_an_error_and_no_wrong_answer() {
+    let mut linker = Linker::new(Model::default());
+    for record in &made::population(5, 4000) {
+        linker.push(record);
+    }
+    let folder = tempfile::tempdir().unwrap().path().join("gone");
+    let limit = Limit { bytes: 1, folder };
+    assert!(
+        linker
+            .finish_within(&Sequential, Some(&limit), &mut |_| ())
+            .is_err()
+    );
 }
 
 fn holds_together(records: &[PersonRecord], cluster: &Cluster) -> Result<(), TestCaseError> {
