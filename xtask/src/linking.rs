@@ -1,6 +1,6 @@
 //! `cargo xtask bench link CORPORA [N...]`: how linkage does beside Splink and recordlinkage, on the same rows in the same run.
 //!
-//! Tables of N made-up records each (by default 100 thousand and a million),
+//! Tables of N made-up records each (by default 100 thousand, a million, five and ten million),
 //! with what it cost and how many people of each hard kind were put together
 //! with somebody else or split; then febrl 1 to 4 and Splink's fake_1000 with
 //! precision, recall and F1 of pairs and B-cubed F1, at the default threshold
@@ -75,7 +75,7 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
         bail!("usage: cargo xtask bench link CORPORA [N...]");
     };
     let sizes: Vec<u64> = match sizes {
-        [] => vec![100_000, 1_000_000],
+        [] => vec![100_000, 1_000_000, 5_000_000, 10_000_000],
         sizes => sizes
             .iter()
             .map(|n| n.replace('_', "").parse().context("N is a number"))

@@ -157,6 +157,58 @@ fn main() {
         println!("{}", summary.linked.model.to_toml().unwrap());
     }
     if with_errors {
+        let all = || summary.linked.clusters.iter();
+        let wrong = |a: u32, b: u32| truth[a as usize] != truth[b as usize];
+        for (from, to) in [(0.0, 0.99), (0.99, 0.999), (0.999, 0.9999), (0.9999, 1.1)] {
+            let (mut n, mut n_wrong, mut expected) = (0, 0, 0.0);
+            for merge in all().flat_map(|cluster| &cluster.merges) {
+                if (from..to).contains(&merge.probability) {
+                    n += 1;
+                    n_wrong += usize::from(wrong(merge.a, merge.b));
+                    expected += 1.0 - merge.probability;
+                }
+            }
+            println!("MERGES from {from}: {n}, wrong {n_wrong}, expected {expected:.1}");
+        }
+        for rival in whose_linkage::Rival::ALL {
+            for from in [0.95, 0.97, 0.99] {
+                let (mut n, mut n_wrong, mut expected) = (0, 0, 0.0);
+                for merge in all().flat_map(|cluster| &cluster.merges) {
+                    if merge.rival == rival
+                        && (from..from + 0.02).contains(&merge.probability.min(0.991))
+                    {
+                        n += 1;
+                        n_wrong += usize::from(wrong(merge.a, merge.b));
+                        expected += 1.0 - merge.probability;
+                    }
+                }
+                println!(
+                    "MERGES {rival:?} from {from}: {n}, wrong {n_wrong}, expected {expected:.1}"
+                );
+            }
+        }
+        for (rival, from) in whose_linkage::Rival::ALL
+            .into_iter()
+            .flat_map(|rival| [0.2, 0.5, 0.8, 0.9].map(|from| (rival, from)))
+        {
+            let to = if from == 0.9 { 1.1 } else { from + 0.3 };
+            let (mut n, mut n_right, mut expected) = (0, 0, 0.0);
+            for pair in all()
+                .flat_map(|cluster| &cluster.review)
+                .filter(|question| question.asked == whose_linkage::Asked::BelowThreshold)
+                .map(|question| &question.pair)
+                .filter(|pair| pair.rival == rival && (from..to).contains(&pair.probability))
+            {
+                n += 1;
+                n_right += usize::from(!wrong(pair.a, pair.b));
+                expected += pair.probability;
+            }
+            println!(
+                "QUESTIONS {rival:?} from {from}: {n}, one person {n_right}, expected {expected:.1}"
+            );
+        }
+    }
+    if with_errors {
         for cluster in &summary.linked.clusters {
             for merge in &cluster.merges {
                 let (a, b) = (merge.a as usize, merge.b as usize);

@@ -5,10 +5,11 @@
 //! letter. A unit stands before the civic number (`4-120 Main`) or after a word
 //! (`app. 4`). Boxes and rural routes are street words with their number.
 
-use whose_model::PostalAddress;
+use whose_model::{PersonName, PostalAddress};
 
 use crate::{
-    strings::{Strings, Sym},
+    names,
+    strings::{Strings, Sym, hash, mix},
     text::fold,
 };
 
@@ -75,6 +76,27 @@ impl Parts {
             postal: keyed('z', &self.postal),
         }
     }
+}
+
+/// What people of one family name at one address share, and nobody else but by chance; none without a street and a place.
+///
+/// However the address is written: `12 Elm Street` is `12 ELM ST`.
+pub fn household(name: &PersonName, address: &PostalAddress) -> Option<u64> {
+    let (parts, (_, _, family, ..)) = (parts(address), names::parts(name));
+    let place = match parts.postal.as_str() {
+        "" => &parts.city,
+        postal => postal,
+    };
+    let has_number = format!("{}{}", parts.number, parts.words)
+        .bytes()
+        .any(|byte| byte.is_ascii_digit());
+    if parts.words.is_empty() || !has_number || place.is_empty() || family.is_empty() {
+        return None;
+    }
+    let texts = [&parts.number, &parts.words, &parts.unit, place, &family];
+    Some(texts.iter().fold(texts.len() as u64, |state, text| {
+        mix(state, hash(text.as_bytes()))
+    }))
 }
 
 /// The parts of an address.
@@ -235,5 +257,36 @@ mod tests {
         check("P.O. Box 12, RR 2", "", "box12 rr2", "");
         check("C.P. 12", "", "box12", "");
         check("", "", "", "");
+    }
+    #[test]
+    fn a_household_is_one_family_name_at_one_address_however_they_are_written() {
+        let of = |family: &str, street: &str, postal: &str| {
+            let name = PersonName {
+                given: "Ana".to_owned(),
+                family: family.to_owned(),
+                ..PersonName::default()
+            };
+            let address = PostalAddress {
+                street: street.to_owned(),
+                city: "Regina".to_owned(),
+                postal_code: postal.to_owned(),
+                ..PostalAddress::default()
+            };
+            household(&name, &address)
+        };
+        let one = of("Côté", "12 Elm Street", "S4P 3Y2");
+        assert!(one.is_some());
+        assert_eq!(one, of("COTE", "12 ELM ST.", "s4p3y2"));
+        assert_ne!(one, of("Côté", "12 Elm Street, apt 4", "S4P 3Y2"));
+        assert_ne!(one, of("Roy", "12 Elm Street", "S4P 3Y2"));
+        assert_ne!(one, of("Côté", "12 Elm Street", "H2J 7J2"));
+        assert!(of("Roy", "P.O. Box 12", "S4P 3Y2").is_some());
+        for nowhere in [
+            of("Roy", "", "S4P 3Y2"),
+            of("", "12 Elm", "S4P 3Y2"),
+            of("Roy", "Elm", ""),
+        ] {
+            assert_eq!(nowhere, None);
+        }
     }
 }

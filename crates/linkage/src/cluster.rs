@@ -34,6 +34,18 @@ pub(crate) struct Group {
     pub(crate) has_name_alone: bool,
 }
 
+impl Group {
+    /// Asks, once, and not more than a reviewer can answer.
+    fn ask(&mut self, asked: Asked, edge: Edge) {
+        let is_asked = |(other, before): &(Asked, Edge)| {
+            *other == asked && (before.a, before.b) == (edge.a, edge.b)
+        };
+        if self.questions.len() < MOST_QUESTIONS && !self.questions.iter().any(is_asked) {
+            self.questions.push((asked, edge));
+        }
+    }
+}
+
 /// So strongly against one person, and for twins, housemates or namesakes, that no chain may join the two.
 const SPLIT_BITS: f32 = -6.0;
 /// So much against one person, on average over all pairs, makes even one number that joins two groups a bridge.
@@ -51,6 +63,8 @@ const MOST_UNSEEN: f32 = 0.5;
 const MOST_QUESTIONS: usize = 16;
 /// Of the people whom one record fits, the kinship of so many is looked at.
 const MOST_RELATED: usize = 6;
+/// From any record of one person to any other there are at most so many merges, where no number ties the two.
+const MOST_STEPS: usize = 16;
 /// At most this many pairs are weighed for one merge.
 const MOST_CROSS: usize = 64;
 
@@ -91,22 +105,34 @@ pub(crate) fn people(
             .collect(),
     };
 
-    for edge in &edges {
+    // Whoever is in the roster first, so that no pair of others stands in the way; then the rest.
+    let is_roster = |node: u32| context.nodes.heads[node as usize].is_roster;
+    let has_roster = nodes.iter().any(|node| is_roster(*node));
+    let passes = if has_roster {
+        &[true, false][..]
+    } else {
+        &[false]
+    };
+    for (edge, to_roster) in passes
+        .iter()
+        .flat_map(|pass| edges.iter().map(move |edge| (edge, *pass)))
+    {
+        if to_roster && is_roster(edge.a) == is_roster(edge.b) {
+            continue;
+        }
         let (a, b) = (local(edge.a), local(edge.b));
         // A mailbox brings together those who say little else.
         let is_enough = is_sure[a] && is_sure[b]
             || context
                 .compare(edge.a, edge.b)
                 .is(Field::Email, Level::Same);
-        if edge.bits < threshold || !is_enough {
+        if edge.bits < threshold || !is_enough || state.owner[a] == state.owner[b] {
             continue;
         }
         if state.fits_another(a, b, edge, &edges) || state.fits_another(b, a, edge, &edges) {
             let owner = state.owner[a];
-            if let Some(group) = state.groups[owner].as_mut()
-                && group.questions.len() < MOST_QUESTIONS
-            {
-                group.questions.push((Asked::SeveralCandidates, *edge));
+            if let Some(group) = state.groups[owner].as_mut() {
+                group.ask(Asked::SeveralCandidates, *edge);
             }
             continue;
         }
@@ -374,10 +400,8 @@ impl State<'_> {
             return;
         }
         if let Some(asked) = self.refuses(a, b, Some(edge)) {
-            if let Some(group) = self.groups[a].as_mut()
-                && group.questions.len() < MOST_QUESTIONS
-            {
-                group.questions.push((asked, edge));
+            if let Some(group) = self.groups[a].as_mut() {
+                group.ask(asked, edge);
             }
             return;
         }
@@ -424,6 +448,18 @@ impl State<'_> {
             compared.is(Field::HealthNumber, Level::Same)
                 || compared.is(Field::LifeNumber, Level::Same)
         });
+        if let Some(by) = by
+            && !has_number
+            && a.nodes.len() + b.nodes.len() > MOST_STEPS
+        {
+            let (in_a, in_b) = match a.nodes.contains(&by.a) {
+                true => (by.a, by.b),
+                false => (by.b, by.a),
+            };
+            if farthest(&a.merges, in_a) + 1 + farthest(&b.merges, in_b) > MOST_STEPS {
+                return Some(Asked::Chain);
+            }
+        }
         let step = n_cross.div_ceil(MOST_CROSS);
         let (mut sum, mut n) = (0.0_f32, 0.0_f32);
         for cross in (0..n_cross).step_by(step) {
@@ -450,6 +486,26 @@ impl State<'_> {
         }
         let least = if has_number { BRIDGE_BITS } else { 0.0 };
         (sum / n < least).then_some(Asked::Bridge)
+    }
+}
+
+/// Over how many merges the farthest record of a person hangs together with this one.
+fn farthest(merges: &[Edge], node: u32) -> usize {
+    let mut reached: BTreeSet<u32> = [node].into();
+    let (mut edge_of, mut steps) = (vec![node], 0);
+    loop {
+        let next: Vec<u32> = merges
+            .iter()
+            .flat_map(|merge| [(merge.a, merge.b), (merge.b, merge.a)])
+            .filter(|(from, to)| edge_of.contains(from) && !reached.contains(to))
+            .map(|(_, to)| to)
+            .collect();
+        if next.is_empty() {
+            return steps;
+        }
+        reached.extend(&next);
+        edge_of = next;
+        steps += 1;
     }
 }
 
@@ -528,4 +584,15 @@ fn has_name_and_birth(context: &Context<'_>, node: u32) -> bool {
 /// All pairs of numbers below `n`.
 fn pairs_of(n: usize) -> impl Iterator<Item = (usize, usize)> {
     (0..n).flat_map(move |one| (one + 1..n).map(move |other| (one, other)))
+}
+
+#[test]
+fn the_farthest_record_is_counted_over_merges_from_either_end_and_from_the_middle() {
+    let merges: Vec<Edge> = [(1, 2), (3, 2), (3, 4), (2, 9)]
+        .iter()
+        .map(|&(a, b)| Edge { a, b, bits: 5.0 })
+        .collect();
+    for (from, steps) in [(1, 3), (2, 2), (3, 2), (4, 3), (9, 3), (7, 0)] {
+        assert_eq!(farthest(&merges, from), steps, "{from}");
+    }
 }

@@ -175,7 +175,8 @@ impl Context<'_> {
             && self.alike(a.given, b.family)
             && self.alike(a.family, b.given)
         {
-            let u = self.given_u(a.given) * self.family_u(a.family);
+            let (of_given, of_family) = (self.given_u(a.given), self.family_u(a.family));
+            let u = self.both_u(of_given, of_family);
             compared.set_with(Field::NameOrder, Level::Swapped, u.max(1e-12));
         } else {
             match given {
@@ -194,11 +195,14 @@ impl Context<'_> {
                 None => {}
             }
             match family {
-                Some(Level::Same) => compared.set_with(
-                    Field::Family,
-                    Level::Same,
-                    self.family_u(a.family).max(self.family_u(b.family)),
-                ),
+                Some(Level::Same) => {
+                    let mut u = self.family_u(a.family).max(self.family_u(b.family));
+                    if given == Some(Level::Same) {
+                        let of_given = self.given_u(a.given).max(self.given_u(b.given));
+                        u = self.both_u(of_given, u) / of_given;
+                    }
+                    compared.set_with(Field::Family, Level::Same, u);
+                }
                 Some(level) => compared.set(Field::Family, level),
                 None => {}
             }
@@ -247,6 +251,13 @@ impl Context<'_> {
             self.form(sym),
             self.weights.u(Field::Family, Level::Same),
         )
+    }
+
+    /// How likely two strangers share both names: more than by chance, but not more than either.
+    fn both_u(&self, given: f64, family: f64) -> f64 {
+        (given * family * self.frequency.together)
+            .min(given)
+            .min(family)
     }
 
     /// Equal, or one slip apart.

@@ -10,6 +10,7 @@ use crate::{
     compact::{Birth, Nodes},
     names::Form,
     strings::Sym,
+    together::together,
 };
 
 /// Counts over distinct contents.
@@ -21,6 +22,8 @@ pub(crate) struct Frequency {
     strings: Vec<u32>,
     births: HashMap<u32, u32, BuildMix>,
     n: Totals,
+    /// How many times likelier strangers share both names than either by itself says.
+    pub(crate) together: f64,
     /// Full dates that so many records give that they must stand for "not known".
     pub(crate) defaults: Vec<u32>,
 }
@@ -58,7 +61,7 @@ const IN_USE: u32 = 8;
 const OF_ONE_SLIP: f64 = 0.02;
 
 impl Frequency {
-    pub(crate) fn count(nodes: &Nodes) -> Self {
+    pub(crate) fn count(nodes: &Nodes, forms: &[Form]) -> Self {
         let mut frequency = Self {
             given: vec![0; nodes.name_strings.len()],
             given_sex: vec![[0; 2]; nodes.name_strings.len()],
@@ -66,6 +69,7 @@ impl Frequency {
             strings: vec![0; nodes.strings.len()],
             births: HashMap::default(),
             n: Totals::default(),
+            together: together(nodes, forms),
             defaults: Vec::new(),
         };
         let n = &mut frequency.n;

@@ -41,8 +41,10 @@ mod spill;
 mod strings;
 pub mod table;
 mod text;
+mod together;
 mod weigh;
 
+pub use address::household;
 pub use document::{Piece, join, pieces};
 pub use field::{Field, Level, Rival};
 pub use ids::{Named, ids};

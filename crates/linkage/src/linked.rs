@@ -129,6 +129,8 @@ pub enum Asked {
     TwoRosterRows,
     /// ... but the other records of the two speak against it: a bridge.
     Bridge,
+    /// ... but only over a long chain of records, each like the next.
+    Chain,
     /// The record could be more than one person's.
     SeveralCandidates,
     /// A clinician or member of staff may also be a patient.
@@ -153,6 +155,9 @@ impl Asked {
             Self::TwoRosterRows => "are these two rows of the roster one person?",
             Self::Bridge => {
                 "are these two one person? one pair of records says so, the others do not"
+            }
+            Self::Chain => {
+                "are these two one person? a long chain of records, each like the next, says so"
             }
             Self::SeveralCandidates => "whose is this record? it fits more than one person",
             Self::TwoRoles => "is this clinician or member of staff also this patient?",

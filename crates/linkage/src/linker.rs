@@ -92,7 +92,7 @@ impl Linker {
         let n = nodes.len();
         let shelf = shelf(nodes.bytes() + (BYTES_PER_NODE * n) as u64);
         let forms = names::forms(&nodes.name_strings);
-        let frequency = Frequency::count(&nodes);
+        let frequency = Frequency::count(&nodes, &forms);
         let regions = Regions::new(&nodes);
         let weights = Weights::new(&model, n);
         let context = Context {

@@ -45,6 +45,11 @@ fn insured(mut record: PersonRecord, scheme: &'static str, number: &str) -> Pers
     record
 }
 
+fn on_roster(mut record: PersonRecord) -> PersonRecord {
+    record.standard = Standard::Roster;
+    record
+}
+
 /// Forty people who have nothing to do with the matter, so that the case is not only its two records.
 fn with_others(mut records: Vec<PersonRecord>) -> Vec<PersonRecord> {
     const GIVEN: [&str; 8] = [
@@ -309,4 +314,26 @@ fn a_table_of_anybodys_is_linked() {
         table::link(nothing, Model::default(), &Sequential, &mut Vec::new()),
         Err(table::TableError::Columns { .. })
     ));
+}
+
+#[test]
+fn whoever_is_in_the_roster_is_found_before_others_are_put_together() {
+    // The second record fits the first one best, but the roster has its birth date with a slip.
+    let wrong = |subject| {
+        let own = record(subject, "Chantal", "Beaulieu", "1990-05-03");
+        insured(living_at(own, "12 Elm"), "ca-sk", "123456782")
+    };
+    let linked = check(
+        vec![
+            on_roster(wrong(1)),
+            on_roster(living_at(
+                record(2, "Chantal", "Beaulieu", "1961-05-03"),
+                "12 Elm",
+            )),
+            wrong(3),
+            record(4, "Chantal", "Beaulieu", "1961-05-03"),
+        ],
+        &[&[0, 2], &[1, 3]],
+    );
+    assert_eq!(linked.unlinkable, [0_u32; 0]);
 }
