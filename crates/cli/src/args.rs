@@ -71,6 +71,8 @@ pub(crate) enum Verb {
     Passwords(PasswordsArgs),
     /// Every file of the pile with its digests and what became of it.
     Exhibits(ListArgs),
+    /// The roster, row by row: who of it is on the list, only named, or not in the pile.
+    Roster(ListArgs),
     /// The duties that follow in law.
     Obligations(ListArgs),
     /// Letters as PDF, with manifest.csv for a mail house.
@@ -261,8 +263,46 @@ pub(crate) struct LinkArgs {
     /// Match probability from which two records are one person.
     #[arg(long, value_name = "P", value_parser = probability)]
     pub(crate) threshold: Option<f64>,
+    /// Memory that linkage may take, such as 4G or 500M; what does not fit goes to --scratch as numbers, without values.
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub(crate) memory: Option<u64>,
+    /// Folder for what does not fit in --memory; by default the folder of --out.
+    #[arg(long, value_name = "DIR", requires = "memory")]
+    pub(crate) scratch: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) work: WorkArgs,
+}
+
+/// `500M`, `4G`, in powers of 1024.
+fn size(text: &str) -> Result<u64, String> {
+    let number = text.trim_end_matches(|ch: char| ch.is_ascii_alphabetic());
+    let shift = match text
+        .get(number.len()..)
+        .map(str::to_ascii_lowercase)
+        .as_deref()
+    {
+        Some("k" | "kib") => 10,
+        Some("m" | "mib") => 20,
+        Some("g" | "gib") => 30,
+        Some("") => 0,
+        _ => return Err("a size such as 500M or 4G".to_owned()),
+    };
+    number
+        .parse::<u64>()
+        .ok()
+        .and_then(|n| n.checked_mul(1 << shift))
+        .filter(|n| *n > 0)
+        .ok_or_else(|| "a size such as 500M or 4G".to_owned())
+}
+
+#[test]
+fn a_size_is_a_number_with_a_unit() {
+    assert_eq!(size("4G"), Ok(4 << 30));
+    assert_eq!(size("500MiB"), Ok(500 << 20));
+    assert_eq!(size("12"), Ok(12));
+    for wrong in ["", "G", "-1", "1.5G", "4 G", "0", "99999999999G", "4T"] {
+        assert!(size(wrong).is_err(), "{wrong}");
+    }
 }
 
 fn probability(text: &str) -> Result<f64, String> {

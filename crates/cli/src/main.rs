@@ -69,6 +69,7 @@ fn run(cli: &Cli) -> Result<Done, Failure> {
         Verb::Gaps(args) => verbs::lists::gaps(cli, args),
         Verb::Passwords(args) => verbs::passwords::run(cli, args),
         Verb::Exhibits(args) => verbs::lists::exhibits(cli, args),
+        Verb::Roster(args) => verbs::lists::roster(cli, args),
         Verb::Obligations(args) => verbs::lists::obligations(cli, args),
         Verb::Person(args) => verbs::person::run(cli, args),
         Verb::Letters(args) => verbs::letters::letters(cli, args),

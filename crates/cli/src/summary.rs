@@ -25,8 +25,9 @@ pub(crate) fn words(summary: &Summary, duties: &[Obligation]) -> String {
         match (bounds.n_unread, bounds.unread_at_most) {
             (0, _) => String::new(),
             (n, Some(most)) => format!(
-                "; {} exhibits were not read to the end and may hold up to {} more",
+                "; {} exhibits were not read to the end and hold up to {} more if people stand in them as in the others, up to {} if everybody in them is new",
                 number(n),
+                number(bounds.unread_alike.unwrap_or(most)),
                 number(most)
             ),
             (n, None) => format!(
@@ -38,9 +39,18 @@ pub(crate) fn words(summary: &Summary, duties: &[Obligation]) -> String {
     if let Some((found, untouched)) = summary.roster {
         let _ = writeln!(
             out,
-            "    {} of them were matched to the roster; {} people of the roster were not found in the pile.",
+            "    {} of them were matched to the roster, {} are not in it; of the roster {} people are only named in the pile and {} are not in it (`whose roster CASE`).",
             number(found),
+            number(summary.n_individuals.saturating_sub(found)),
+            number(summary.n_roster_named),
             number(untouched)
+        );
+    }
+    if summary.n_households > 0 {
+        let _ = writeln!(
+            out,
+            "    {} households have more than one person on the list; each person has a letter of their own.",
+            number(summary.n_households)
         );
     }
     let _ = writeln!(

@@ -9,11 +9,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use whose_linkage::Piece;
 use whose_model::{
     Assertion, Cause, DataElement, Digest, Exhibit, ExhibitPath, Gap, Locator, Members, Mention,
-    Outcome, PersonRecord, RecordId, Role, Standard,
+    Outcome, PersonId, PersonRecord, RecordId, Role, Standard,
 };
 use whose_store::{Case, StoreError};
 
 use crate::part::{Key, Said};
+use crate::people;
 use crate::replay::{Index, Replay};
 use crate::seize::Found;
 use crate::siblings;
@@ -54,6 +55,8 @@ pub(crate) struct Collected {
     pub(crate) distinct: BTreeMap<[u8; 16], Distinct>,
     /// Mentions tied to nobody: element to number of places.
     pub(crate) unattributed: BTreeMap<DataElement, u64>,
+    /// In each exhibit, how many of these would put somebody on the list.
+    pub(crate) loose: BTreeMap<[u8; 16], u64>,
     pub(crate) n_mentions: u64,
 }
 
@@ -408,6 +411,9 @@ impl<'a> Taken<'a> {
                 self.all.n_mentions += open.n_mentions;
                 for element in std::mem::take(&mut open.unattributed) {
                     *self.all.unattributed.entry(element).or_default() += 1;
+                    if people::affects(Role::Unknown, &[element]) {
+                        *self.all.loose.entry(known).or_default() += 1;
+                    }
                 }
                 let (gaps, inner) = (std::mem::take(&mut open.gaps), open.inner.clone());
                 let members = open.members;
@@ -684,17 +690,22 @@ pub(crate) fn elements(found: &Found2) -> Vec<DataElement> {
 }
 
 /// Counts roles of records, for the summary's "named but not affected".
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct NamedOnly {
     pub(crate) n_clinicians: u64,
     pub(crate) n_others: u64,
+    /// Who the others are.
+    pub(crate) others: BTreeSet<PersonId>,
 }
 
 impl NamedOnly {
-    pub(crate) fn add(&mut self, role: Role) {
+    pub(crate) fn add(&mut self, id: &PersonId, role: Role) {
         match role {
             Role::Clinician | Role::Staff => self.n_clinicians += 1,
-            _ => self.n_others += 1,
+            _ => {
+                self.n_others += 1;
+                self.others.insert(id.clone());
+            }
         }
     }
 }

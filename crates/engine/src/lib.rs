@@ -32,6 +32,7 @@ mod scan;
 mod seize;
 mod siblings;
 mod sketch;
+mod summary;
 mod tables;
 mod told;
 mod worker;
@@ -46,9 +47,13 @@ pub use lists::{PersonPage, View};
 pub use pool::Workers;
 pub use progress::{Progress, Silent, Stage, Unit};
 pub use reports::{ReportFormat, ReportOptions};
-pub use run::{RunOptions, Summary, Threads, run};
+pub use roster::RosterRow;
+pub use run::{RunOptions, Threads, run};
 pub use scan::{Outcomes, Scanned, scan};
-pub use tables::{LinkedRecord, MergeRow, PEOPLE, PersonNote, QuestionRow, Reason, SUMMARY};
+pub use summary::Summary;
+pub use tables::{
+    LinkedRecord, MergeRow, PEOPLE, PersonNote, QuestionRow, ROSTER_ROWS, Reason, SUMMARY,
+};
 pub use told::{Told, tell, told};
 pub use whose_detectors::{Custom, CustomError};
 pub use whose_law::Library;

@@ -13,7 +13,7 @@ use crate::error::EngineError;
 use crate::mail::Reached;
 use crate::part::{Key, Said};
 use crate::replay::Replay;
-use crate::run::Summary;
+use crate::summary::Summary;
 use crate::tables::{self, Finished, LinkedRecord, MergeRow, PersonNote};
 
 /// What a case holds.

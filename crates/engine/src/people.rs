@@ -78,6 +78,9 @@ pub(crate) fn assemble(
     let jurisdiction = residence.as_ref().map(|residence| &residence.jurisdiction);
     let age = birth_date.and_then(|date| age_at(date, as_of));
     let representative = representative(is_deceased, age, jurisdiction, extra, &mut notes);
+    if extra.is_some_and(|extra| extra.safe_contact) {
+        notes.push("the roster asks for a safe contact: nothing goes to the address before the person was asked".to_owned());
+    }
     let health_numbers = health_numbers(&ordered, &mut notes);
 
     AffectedIndividual {
@@ -115,6 +118,32 @@ pub(crate) fn assemble(
         split_from: Vec::new(),
         notes,
     }
+}
+
+const HOUSEHOLD: &str = "of one household with others on the list: may one envelope hold their letters? each has a letter of their own";
+
+/// Notes who shares a home with others of one family name; gives the number of such households.
+///
+/// Whether an envelope may hold the letters of several is a question for people;
+/// a letter is always one person's.
+pub(crate) fn mark_households(people: &mut [AffectedIndividual]) -> u64 {
+    let mut homes: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+    for (at, person) in people.iter().enumerate() {
+        let address = person.address.as_ref().map(Phi::reveal);
+        if let Some(home) =
+            address.and_then(|address| whose_linkage::household(person.name.reveal(), address))
+        {
+            homes.entry(home).or_default().push(at);
+        }
+    }
+    homes.retain(|_, members| members.len() > 1);
+    for at in homes.values().flatten() {
+        if let Some(person) = people.get_mut(*at) {
+            person.notes.push(HOUSEHOLD.to_owned());
+            person.notes.sort();
+        }
+    }
+    homes.len() as u64
 }
 
 /// Distinct values with the roster's first, then by how many records state them, then by `weight`, then in order.
@@ -371,7 +400,8 @@ pub(crate) fn is_affected(person: &AffectedIndividual, elements: &[DataElement])
     affects(person.role, elements)
 }
 
-fn affects(role: Role, elements: &[DataElement]) -> bool {
+/// Whether these elements of somebody in this role put them on the list.
+pub(crate) fn affects(role: Role, elements: &[DataElement]) -> bool {
     use DataElement as E;
     let any_but = |professional: &[E]| {
         elements
@@ -488,6 +518,33 @@ mod tests {
         );
         assert_eq!(person.name.reveal().family, "Windler");
         assert_eq!(person.other_names.len(), 1);
+    }
+
+    #[test]
+    fn who_shares_a_home_and_a_family_name_is_a_household_and_nobody_else() {
+        let mut people: Vec<AffectedIndividual> = [
+            ("Ana", "Silva", "12 Elm Street"),
+            ("Rui", "SILVA", "12 ELM ST"),
+            ("Eve", "Silva", "14 Elm Street"),
+            ("Luc", "Roy", "12 Elm Street"),
+        ]
+        .iter()
+        .enumerate()
+        .map(|(n, (given, family, street))| {
+            let mut record = record(n as u64, given, family, "1980-05-02");
+            record.addresses.push(Phi::new(PostalAddress {
+                street: (*street).to_owned(),
+                postal_code: "S4P 3Y2".to_owned(),
+                ..PostalAddress::default()
+            }));
+            let id = PersonId(format!("P-{n}"));
+            assemble(id, &[&record], None, &[], day("2026-01-01"))
+        })
+        .collect();
+        assert_eq!(mark_households(&mut people), 1);
+        let noted = |person: &AffectedIndividual| person.notes.iter().any(|note| note == HOUSEHOLD);
+        let noted: Vec<bool> = people.iter().map(noted).collect();
+        assert_eq!(noted, [true, true, false, false]);
     }
 
     #[test]

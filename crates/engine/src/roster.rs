@@ -4,18 +4,27 @@
 //! that only an index has (deceased, representative, its own id) are found by
 //! header. It is the custodian's own file, yet read in the same confined process.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
 
+use serde::{Deserialize, Serialize};
 use whose_model::{
-    DataElement, Locator, Mention, Normal, PersonName, PersonRecord, Phi, RecordId, Role, Standard,
+    DataElement, Locator, Mention, Normal, PersonId, PersonName, PersonRecord, Phi, RecordId, Role,
+    Standard,
 };
+use whose_store::Row;
+use whose_store::export::{Cell, Column, Listed, Values};
+
+use crate::tables::LinkedRecord;
 
 /// What a roster row says beyond a person record.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct RosterExtra {
     pub(crate) roster_id: Option<Phi<String>>,
     pub(crate) deceased: bool,
     pub(crate) representative: Option<Phi<PersonName>>,
+    /// Nobody else at home may learn of it: nothing is sent to the address before it is asked.
+    pub(crate) safe_contact: bool,
 }
 
 /// The people of a roster, in the order of rows.
@@ -23,6 +32,97 @@ pub(crate) struct RosterExtra {
 pub(crate) struct Roster {
     pub(crate) people: Vec<PersonRecord>,
     pub(crate) extra: BTreeMap<RecordId, RosterExtra>,
+}
+
+/// What became of somebody in the roster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Status {
+    /// On the list of affected individuals.
+    Listed,
+    /// Named in the pile, with nothing that puts them on the list.
+    NamedOnly,
+    /// Not in the pile, as far as it was read.
+    Untouched,
+}
+
+impl Status {
+    const fn id(self) -> &'static str {
+        match self {
+            Self::Listed => "listed",
+            Self::NamedOnly => "named-only",
+            Self::Untouched => "not-in-the-pile",
+        }
+    }
+}
+
+/// A person of the roster, and who in the pile that is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RosterRow {
+    pub(crate) roster_id: Phi<String>,
+    pub(crate) name: Phi<String>,
+    pub(crate) status: Status,
+    pub(crate) person_id: Option<PersonId>,
+}
+
+impl Row for RosterRow {
+    fn key(&self) -> Cow<'_, str> {
+        Cow::Borrowed(self.person_id.as_ref().map_or("", |id| &id.0))
+    }
+}
+
+impl Listed for RosterRow {
+    const COLUMNS: &'static [Column] = &[
+        Column::text("roster_id"),
+        Column::text("name"),
+        Column::text("status"),
+        Column::text("person_id"),
+    ];
+
+    fn cells(&self, values: Values) -> Vec<Cell<'_>> {
+        let phi = |value: &Phi<String>| {
+            Cell::text(match values {
+                Values::Shown => value.reveal().clone(),
+                Values::Masked => value.masked(),
+            })
+        };
+        vec![
+            phi(&self.roster_id),
+            phi(&self.name),
+            Cell::text(self.status.id()),
+            Cell::text(self.person_id.as_ref().map_or("", |id| id.0.as_str())),
+        ]
+    }
+}
+
+impl Roster {
+    /// Each person of the roster, in its order, and who of those found in the pile that is.
+    pub(crate) fn standing(&self, found: &[LinkedRecord]) -> Vec<RosterRow> {
+        let found: HashMap<RecordId, &LinkedRecord> =
+            found.iter().map(|row| (row.record, row)).collect();
+        self.people
+            .iter()
+            .map(|person| {
+                let row = found.get(&person.id);
+                let name = person.names.first().map(Phi::reveal);
+                RosterRow {
+                    roster_id: self
+                        .extra
+                        .get(&person.id)
+                        .and_then(|extra| extra.roster_id.clone())
+                        .unwrap_or_else(|| Phi::new(String::new())),
+                    name: Phi::new(name.map_or_else(String::new, |name| {
+                        format!("{} {}", name.given, name.family)
+                    })),
+                    status: match row {
+                        Some(row) if row.is_affected => Status::Listed,
+                        Some(_) => Status::NamedOnly,
+                        None => Status::Untouched,
+                    },
+                    person_id: row.map(|row| row.person_id.clone()),
+                }
+            })
+            .collect()
+    }
 }
 
 /// Makes people of the mentions found in a roster, and of the columns only a roster has.
@@ -60,7 +160,8 @@ pub(crate) fn gather(exhibit: [u8; 16], mentions: Vec<Mention>, bytes: &[u8]) ->
                 )
             })
             .map(|m| m.value.clone())
-            .or(extra.roster_id);
+            .or(extra.roster_id)
+            .or_else(|| Some(Phi::new(format!("row {row}"))));
         extra.deceased |= mentions.iter().any(|m| {
             m.element == DataElement::DeathDate && matches!(m.normal.reveal(), Normal::Date(_))
         });
@@ -95,6 +196,20 @@ fn side_columns(bytes: &[u8]) -> BTreeMap<u64, RosterExtra> {
         })
     };
     let deceased = find(&["deceased", "décédé", "decede", "dead"]);
+    let safe = find(&[
+        "safe contact",
+        "safe_contact",
+        "do not mail",
+        "do_not_mail",
+        "no mail",
+        "no_mail",
+        "confidential",
+        "contact sécuritaire",
+        "contact_securitaire",
+        "ne pas écrire",
+        "ne_pas_ecrire",
+        "confidentiel",
+    ]);
     let representative = find(&[
         "representative",
         "représentant",
@@ -125,6 +240,7 @@ fn side_columns(bytes: &[u8]) -> BTreeMap<u64, RosterExtra> {
             roster_id: cell(id).map(|text| Phi::new(text.to_owned())),
             deceased: cell(deceased).is_some_and(is_yes),
             representative: cell(representative).map(|text| Phi::new(split_name(text))),
+            safe_contact: cell(safe).is_some_and(is_yes),
         };
         rows.insert(line, extra);
     }
@@ -157,7 +273,7 @@ mod tests {
 
     #[test]
     fn the_columns_only_an_index_has_are_found_by_header_in_either_language() {
-        let text = "\u{feff}id;Nom;Décédé;Représentant\nA1;Roy;oui;Luc Roy\nA2;Côté;non;\n";
+        let text = "\u{feff}id;Nom;Décédé;Représentant;Contact sécuritaire\nA1;Roy;oui;Luc Roy;\nA2;Côté;non;;oui\n";
         let rows = side_columns(text.as_bytes());
         assert!(rows[&2].deceased && !rows[&3].deceased);
         assert_eq!(
@@ -165,5 +281,43 @@ mod tests {
             "Roy"
         );
         assert!(rows[&3].representative.is_none());
+        assert!(rows[&3].safe_contact && !rows[&2].safe_contact);
+    }
+    #[test]
+    fn each_row_of_the_roster_is_listed_named_only_or_not_in_the_pile() {
+        let mut roster = Roster::default();
+        for (subject, given) in [(1, "Ana"), (2, "Luc"), (3, "Eve")] {
+            let id = RecordId {
+                exhibit: [1; 16],
+                subject,
+            };
+            let mut person = PersonRecord::new(id, Standard::Roster);
+            person
+                .names
+                .push(Phi::new(split_name(&format!("{given} Roy"))));
+            roster.people.push(person);
+        }
+        let found = |subject: usize, is_affected| LinkedRecord {
+            person_id: PersonId(format!("P-{subject}")),
+            record: roster.people[subject - 1].id,
+            is_affected,
+        };
+        let rows = roster.standing(&[found(1, true), found(2, false)]);
+        assert_eq!(rows[0].name.reveal(), "Ana Roy");
+        let status: Vec<(&str, &str)> = rows
+            .iter()
+            .map(|row| {
+                (
+                    row.status.id(),
+                    row.person_id.as_ref().map_or("", |id| &id.0),
+                )
+            })
+            .collect();
+        let expected = [
+            ("listed", "P-1"),
+            ("named-only", "P-2"),
+            ("not-in-the-pile", ""),
+        ];
+        assert_eq!(status, expected);
     }
 }

@@ -10,20 +10,18 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 use whose_detectors::Custom;
 use whose_law::Library;
 use whose_linkage::{Linker, Model};
 use whose_model::{
-    AffectedIndividual, DataElement, Digest, Exhibit, Exposure, Gap, Incident, Limits, Outcome,
-    PersonId, PersonRecord, Phi, RecordId, Standard,
+    AffectedIndividual, Digest, Exposure, Incident, Limits, PersonId, PersonRecord, Phi, RecordId,
+    Standard,
 };
 use whose_store::{Case, Entry, StoreError};
 
 use crate::assess;
 use crate::bank::Bank;
-use crate::bounds::{self, Bounds};
 use crate::collect::{self, Collected, Seized};
 use crate::error::EngineError;
 use crate::guard::{inner, lock};
@@ -33,9 +31,10 @@ use crate::pool::{self, PoolError, Task, Workers};
 use crate::progress::{Progress, Stage, Unit};
 use crate::protocol::Hello;
 use crate::replay::Index;
-use crate::roster::{self, Roster, RosterExtra};
+use crate::roster::{self, Roster, RosterExtra, RosterRow};
 use crate::seize::{self, Found};
 use crate::siblings;
+use crate::summary::{self, Summary};
 use crate::tables::{self, Finished, LinkedRecord, MergeRow, PersonNote, QuestionRow};
 
 /// What to run on, and how.
@@ -59,53 +58,6 @@ pub struct RunOptions {
     pub passwords: Vec<Phi<String>>,
     /// Reading processes.
     pub workers: Workers,
-}
-
-/// What a run found, in numbers without values.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Summary {
-    /// Files under the evidence, and files inside them.
-    pub n_exhibits: u64,
-    /// Of those, how many of each outcome: read, read-with-gaps, not-read.
-    pub by_outcome: BTreeMap<String, u64>,
-    /// Bytes of the files under the evidence.
-    pub n_bytes: u64,
-    /// Places where a data element is stated.
-    pub n_mentions: u64,
-    /// Person times element.
-    pub n_exposures: u64,
-    /// Affected individuals.
-    pub n_individuals: u64,
-    /// Individuals by place of residence; `unknown` for none.
-    pub by_jurisdiction: BTreeMap<String, u64>,
-    /// Individuals by data element.
-    pub by_element: BTreeMap<String, u64>,
-    /// Individuals whose letter goes to somebody else, by kind.
-    pub by_representative: BTreeMap<String, u64>,
-    /// Individuals by language of the letter.
-    pub by_language: BTreeMap<String, u64>,
-    /// Individuals without a postal address.
-    pub n_without_address: u64,
-    /// Gaps by cause.
-    pub by_cause: BTreeMap<String, u64>,
-    /// Mentions tied to nobody, by element.
-    pub unattributed: BTreeMap<String, u64>,
-    /// Clinicians and staff named, who are not affected.
-    pub n_clinicians: u64,
-    /// Others named without anything of theirs that counts.
-    pub n_named_only: u64,
-    /// People of the roster found in the pile, and not found.
-    pub roster: Option<(u64, u64)>,
-    /// Pairs a reviewer should look at.
-    pub n_questions: u64,
-    /// Obligations by status.
-    pub by_status: BTreeMap<String, u64>,
-    /// The incident file was given.
-    pub has_incident: bool,
-    /// The day whose law applies.
-    pub as_of: String,
-    /// Between how many and how many people it is.
-    pub bounds: Bounds,
 }
 
 /// Runs the main job on an open case.
@@ -182,7 +134,7 @@ pub fn run(
         json!({ "records": collected.records.len(), "individuals": linked.people.len(), "pairs": linked.n_pairs }),
     )?;
 
-    let mut summary = summarise(&collected, &linked, &roster, n_bytes);
+    let mut summary = summary::summarise(&collected, &linked, n_bytes);
     write_tables(case, &collected, &linked)?;
     write_finished(case, &index, &seized)?;
     if let Some(latest) = &incident {
@@ -265,10 +217,8 @@ fn take_detectors(case: &Case, options: &RunOptions) -> Result<String, EngineErr
 
 /// The roster of the case, read in a confined process like any file.
 fn take_roster(case: &Case, options: &RunOptions, hello: &Hello) -> Result<Roster, EngineError> {
-    let stored =
-        tables::read_one::<Vec<(PersonRecord, tables::StoredExtra)>>(case, tables::ROSTER)?;
     let Some(place) = &options.roster else {
-        return Ok(stored.map(tables::roster).unwrap_or_default());
+        return Ok(tables::stored_roster(case)?);
     };
     let fail = |detail: &str| EngineError::Roster {
         place: place.clone(),
@@ -296,7 +246,7 @@ fn take_roster(case: &Case, options: &RunOptions, hello: &Hello) -> Result<Roste
     if roster.people.is_empty() {
         return Err(fail("no row with a person's name was found in it"));
     }
-    tables::write_one(case, tables::ROSTER, &tables::stored_roster(&roster))?;
+    tables::write_roster(case, &roster)?;
     Ok(roster)
 }
 
@@ -447,7 +397,8 @@ pub(crate) struct People {
     pub(crate) records: Vec<LinkedRecord>,
     pub(crate) n_pairs: u64,
     pub(crate) n_questions: u64,
-    pub(crate) n_roster_found: u64,
+    pub(crate) roster: Vec<RosterRow>,
+    pub(crate) n_households: u64,
     pub(crate) named: collect::NamedOnly,
 }
 
@@ -501,7 +452,8 @@ fn link(
         records: Vec::new(),
         n_pairs: linked.n_pairs,
         n_questions: 0,
-        n_roster_found: 0,
+        roster: Vec::new(),
+        n_households: 0,
         named: collect::NamedOnly::default(),
     };
     for ((cluster, named), found) in in_pile.iter().zip(&ids).zip(&found) {
@@ -516,6 +468,8 @@ fn link(
         );
     }
     all.people.sort_by(|a, b| a.id.cmp(&b.id));
+    all.n_households = people::mark_households(&mut all.people);
+    all.roster = roster.standing(&all.records);
     all.exposures
         .sort_by(|a, b| (&a.person_id, a.element).cmp(&(&b.person_id, b.element)));
     all.notes.sort_by(|a, b| a.person_id.cmp(&b.person_id));
@@ -580,22 +534,30 @@ fn add_person(
     person.notes.dedup();
     let is_affected = people::is_affected(&person, &elements);
     // Ids are kept also for those who are only named, so that later evidence finds them under the same id.
-    for record in &person.records {
+    let of_roster = records
+        .iter()
+        .filter(|record| record.standard == Standard::Roster);
+    for record in person
+        .records
+        .iter()
+        .copied()
+        .chain(of_roster.map(|record| record.id))
+    {
         all.records.push(LinkedRecord {
             person_id: id.clone(),
-            record: *record,
+            record,
             is_affected,
         });
     }
-    if !is_affected {
-        all.named.add(person.role);
-        return;
-    }
-    if records
+    let is_known = records
         .iter()
-        .any(|record| record.standard == Standard::Roster)
-    {
-        all.n_roster_found += 1;
+        .any(|record| record.standard == Standard::Roster);
+    if !roster.people.is_empty() && !is_known {
+        person.notes.push("not in the roster".to_owned());
+    }
+    if !is_affected {
+        all.named.add(id, person.role);
+        return;
     }
     for (element, sum) in &found.elements {
         all.exposures.push(Exposure {
@@ -711,6 +673,7 @@ fn write_tables(case: &Case, collected: &Collected, linked: &People) -> Result<(
     tables::write(case, tables::QUESTIONS, &linked.questions)?;
     tables::write(case, tables::NOTES, &linked.notes)?;
     tables::write(case, tables::EXPOSURES, &linked.exposures)?;
+    tables::write(case, tables::ROSTER_ROWS, &linked.roster)?;
     tables::write(case, tables::PEOPLE, &linked.people)
 }
 
@@ -729,60 +692,4 @@ fn write_finished(case: &Case, index: &Index, seized: &[Seized]) -> Result<(), S
         })
         .collect();
     tables::write(case, tables::FINISHED, &rows)
-}
-
-fn summarise(collected: &Collected, linked: &People, roster: &Roster, n_bytes: u64) -> Summary {
-    fn count(map: &mut BTreeMap<String, u64>, key: &str) {
-        *map.entry(key.to_owned()).or_default() += 1;
-    }
-    let mut summary = Summary {
-        n_exhibits: collected.exhibits.len() as u64,
-        n_bytes,
-        n_mentions: collected.n_mentions,
-        n_exposures: linked.exposures.len() as u64,
-        n_individuals: linked.people.len() as u64,
-        n_clinicians: linked.named.n_clinicians,
-        n_named_only: linked.named.n_others,
-        n_questions: linked.n_questions,
-        roster: (collected.n_roster > 0).then(|| {
-            (
-                linked.n_roster_found,
-                roster.people.len() as u64 - linked.n_roster_found,
-            )
-        }),
-        bounds: bounds::of_run(collected, linked),
-        ..Summary::default()
-    };
-    for outcome in [Outcome::Read, Outcome::ReadWithGaps, Outcome::NotRead] {
-        summary.by_outcome.insert(outcome.id().to_owned(), 0);
-    }
-    let exhibits: &[Exhibit] = &collected.exhibits;
-    exhibits
-        .iter()
-        .for_each(|exhibit| count(&mut summary.by_outcome, exhibit.outcome.id()));
-    let gaps: &[Gap] = &collected.gaps;
-    gaps.iter()
-        .for_each(|gap| count(&mut summary.by_cause, gap.cause.id()));
-    for (element, n) in &collected.unattributed {
-        summary
-            .unattributed
-            .insert(DataElement::id(*element).to_owned(), *n);
-    }
-    for person in &linked.people {
-        let place = person
-            .residence
-            .as_ref()
-            .map_or("unknown", |residence| residence.jurisdiction.code());
-        count(&mut summary.by_jurisdiction, place);
-        person
-            .elements
-            .iter()
-            .for_each(|element| count(&mut summary.by_element, element.id()));
-        if let Some(representative) = &person.representative {
-            count(&mut summary.by_representative, representative.kind.id());
-        }
-        count(&mut summary.by_language, person.language.code());
-        summary.n_without_address += u64::from(person.address.is_none());
-    }
-    summary
 }

@@ -28,9 +28,13 @@ pub(crate) const MERGES: &str = "merges";
 pub(crate) const QUESTIONS: &str = "questions";
 pub(crate) const NOTES: &str = "notes";
 /// The table of the summary.
-pub const SUMMARY: &str = "summary-2";
+pub const SUMMARY: &str = "summary-3";
 pub(crate) const INCIDENT: &str = "incident";
-pub(crate) const ROSTER: &str = "roster";
+/// The roster as it was read; what earlier versions kept of it said nothing of safe contacts.
+const ROSTER: &str = "roster-2";
+const EARLIER_ROSTER: &str = "roster";
+/// The table of the roster's rows, each with whose it is in the pile.
+pub const ROSTER_ROWS: &str = "roster-rows";
 /// The custodian's own detectors, as their file.
 pub(crate) const DETECTORS: &str = "detectors";
 pub(crate) const TALLY: &str = "tally";
@@ -254,35 +258,44 @@ pub(crate) fn reason(comparison: &whose_linkage::Comparison) -> Reason {
     )
 }
 
-/// A roster's side columns in the form in which they are kept.
-pub(crate) type StoredExtra = (Option<Phi<String>>, bool, Option<Phi<PersonName>>);
+/// A roster's side columns in the form in which they were kept.
+type EarlierExtra = (Option<Phi<String>>, bool, Option<Phi<PersonName>>);
 
-pub(crate) fn stored_roster(roster: &Roster) -> Vec<(PersonRecord, StoredExtra)> {
-    roster
+/// Keeps the roster for runs to which it is not given again.
+pub(crate) fn write_roster(case: &Case, roster: &Roster) -> Result<(), StoreError> {
+    let rows: Vec<(&PersonRecord, RosterExtra)> = roster
         .people
         .iter()
         .map(|person| {
-            let extra = roster.extra.get(&person.id).cloned().unwrap_or_default();
-            (
-                person.clone(),
-                (extra.roster_id, extra.deceased, extra.representative),
-            )
+            let extra = roster.extra.get(&person.id).cloned();
+            (person, extra.unwrap_or_default())
         })
-        .collect()
+        .collect();
+    write_one(case, ROSTER, &rows)
 }
 
-pub(crate) fn roster(stored: Vec<(PersonRecord, StoredExtra)>) -> Roster {
+/// The roster that the case has kept; without one, nobody.
+pub(crate) fn stored_roster(case: &Case) -> Result<Roster, StoreError> {
+    let stored = match read_one::<Vec<(PersonRecord, RosterExtra)>>(case, ROSTER)? {
+        Some(stored) => stored,
+        None => read_one::<Vec<(PersonRecord, EarlierExtra)>>(case, EARLIER_ROSTER)?
+            .unwrap_or_default()
+            .into_iter()
+            .map(|(person, (roster_id, deceased, representative))| {
+                let extra = RosterExtra {
+                    roster_id,
+                    deceased,
+                    representative,
+                    safe_contact: false,
+                };
+                (person, extra)
+            })
+            .collect(),
+    };
     let mut roster = Roster::default();
-    for (person, (roster_id, deceased, representative)) in stored {
-        roster.extra.insert(
-            person.id,
-            RosterExtra {
-                roster_id,
-                deceased,
-                representative,
-            },
-        );
+    for (person, extra) in stored {
+        roster.extra.insert(person.id, extra);
         roster.people.push(person);
     }
-    roster
+    Ok(roster)
 }

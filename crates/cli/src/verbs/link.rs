@@ -2,10 +2,11 @@
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Write};
+use std::path::Path;
 
 use serde_json::json;
-use whose_linkage::Model;
-use whose_linkage::table::{Input, link};
+use whose_linkage::table::{Input, TableError, link_within};
+use whose_linkage::{Limit, Model};
 
 use crate::args::{Cli, LinkArgs};
 use crate::front::{Done, Failure, number, print, say};
@@ -38,14 +39,26 @@ pub(crate) fn run(cli: &Cli, args: &LinkArgs) -> Result<Done, Failure> {
     let part = args.out.with_extension("part");
     let mut out = BufWriter::new(File::create(&part).map_err(|error| cannot_open(&part, &error))?);
     let threads = whose_engine::Threads(super::workers(&args.work)?.n);
-    let summary = match link(inputs, model, &threads, &mut out) {
+    let beside = args
+        .out
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let limit = args.memory.map(|bytes| Limit {
+        bytes,
+        folder: args
+            .scratch
+            .clone()
+            .unwrap_or_else(|| beside.unwrap_or(Path::new(".")).to_owned()),
+    });
+    let summary = match link_within(inputs, model, &threads, limit.as_ref(), &mut out) {
         Ok(summary) => summary,
         Err(error) => {
             let _ = std::fs::remove_file(&part);
-            return Err(Failure::new(
-                error.to_string(),
-                "give CSV files with a header that names the columns",
-            ));
+            let what_to_do = match error {
+                TableError::Scratch(_) => "give a folder with room for it, --scratch DIR",
+                _ => "give CSV files with a header that names the columns",
+            };
+            return Err(Failure::new(error.to_string(), what_to_do));
         }
     };
     out.flush()?;
