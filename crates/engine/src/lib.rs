@@ -9,6 +9,7 @@ mod assess;
 mod bank;
 mod bounds;
 mod broker;
+mod bulk;
 mod collect;
 mod error;
 mod guard;

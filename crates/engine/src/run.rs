@@ -22,6 +22,7 @@ use whose_store::{Case, Entry, StoreError};
 
 use crate::assess;
 use crate::bank::Bank;
+use crate::bulk;
 use crate::collect::{self, Collected, Seized};
 use crate::error::EngineError;
 use crate::guard::{inner, lock};
@@ -412,9 +413,10 @@ fn link(
 ) -> Result<(Collected, People), EngineError> {
     progress.begin(Stage::Link, seized.len() as u64, Unit::Items);
     let mut linker = Linker::new(Model::default());
-    let collected = collect::records(case, index, seized, &roster.people, |record| {
+    let mut collected = collect::records(case, index, seized, &roster.people, |record| {
         linker.push(record)
     })?;
+    let joined = bulk::join(&mut collected);
     let linked = linker.finish(&Threads(options.workers.n));
 
     // Clusters with a record from the pile; the others are people of the roster who are not in it.
@@ -426,6 +428,10 @@ fn link(
                 .members
                 .iter()
                 .any(|member| member.index as usize >= collected.n_roster)
+                && !cluster.members.iter().all(|member| {
+                    let id = collected.records.get(member.index as usize);
+                    id.is_some_and(|id| joined.contains(id))
+                })
         })
         .collect();
     let before = tables::person_ids(case)?;

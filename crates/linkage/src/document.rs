@@ -20,6 +20,8 @@ pub enum Piece {
     PartOfName,
     /// It has no name, and the document speaks of one patient only.
     OnlyPatient,
+    /// It has no name, and another file of the same export names whom its reference means.
+    OneExport,
 }
 
 impl Piece {
@@ -28,6 +30,7 @@ impl Piece {
         match self {
             Self::PartOfName => "part-of-name",
             Self::OnlyPatient => "only-patient",
+            Self::OneExport => "one-export",
         }
     }
 }

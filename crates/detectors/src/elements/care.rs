@@ -94,6 +94,7 @@ pub(crate) const LABELS: &[Label] = &[
     ("pharmacy name", PLACE),
     ("department", PLACE.weak()),
     ("ward", PLACE.weak()),
+    ("point de service", PLACE),
     ("lieu de service", PLACE),
     ("lieu du service", PLACE),
     ("lieu", PLACE.weak()),

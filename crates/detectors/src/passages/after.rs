@@ -96,4 +96,45 @@ impl Scan<'_, '_> {
             && !matches!(word, "DO" | "PT" | "OT" | "OD" | "NP" | "RD")
             || matches!(word, "Inf." | "M.D." | "MD." | "Ph.D.")
     }
+
+    /// `/s/ Anna Roy`: a name behind the mark of an electronic signature.
+    pub(super) fn signed(&mut self, range: std::ops::Range<usize>) {
+        if !self.text[..range.start]
+            .trim_end_matches(' ')
+            .ends_with("/s/")
+        {
+            return;
+        }
+        let value = &self.text[range.clone()];
+        let draft = Draft::new(
+            DataElement::Signature,
+            value,
+            Normal::Text(value.to_owned()),
+            0.9,
+            "mark of a signature",
+        );
+        let note = Note {
+            needs_patient: true,
+            ..Note::default()
+        };
+        self.add_beside(range, draft, note);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use whose_model::DataElement;
+
+    use crate::passages::tests::{detect, has};
+
+    #[test]
+    fn a_name_behind_its_mark_is_a_signature_and_the_day_is_none_of_it() {
+        let head = "PATIENT SUPPORT PROGRAM ENROLMENT\nClient: Tremblay, Marie\nDOB: 1987-12-27\n";
+        let found = detect(&format!("{head}Signed\n/s/ Marie Tremblay   2024-02-21\n"));
+        has(&found, DataElement::Signature, "Marie Tremblay");
+        has(&found, DataElement::ServiceDate, "2024-02-21");
+        let found = detect(&format!("{head}Signed: /s/ Marie Tremblay 2024-02-21\n"));
+        has(&found, DataElement::Signature, "/s/ Marie Tremblay");
+        has(&found, DataElement::ServiceDate, "2024-02-21");
+    }
 }

@@ -470,6 +470,22 @@ impl Scan<'_, '_> {
                 }
             }
             DataElement::ServiceLocation if is_sentence(raw) => {}
+            // `Signed: /s/ Anna Roy 2024-02-21`: the day is found as such.
+            DataElement::Signature if raw.bytes().any(|b| b.is_ascii_digit()) => {
+                let at = raw
+                    .find(|ch: char| ch.is_ascii_digit())
+                    .unwrap_or(raw.len());
+                let name = raw[..at].trim_end_matches([' ', ',', '-', '(']);
+                if name.chars().filter(|ch| ch.is_alphabetic()).count() > 3
+                    && let Some(draft) = interpret(sense, name, around)
+                {
+                    let note = Note {
+                        needs_patient: true,
+                        ..note
+                    };
+                    self.add(start..start + name.len(), draft, note);
+                }
+            }
             DataElement::Signature
             | DataElement::MedicalImage
             | DataElement::Consent

@@ -627,6 +627,7 @@ impl Scan<'_, '_> {
         }
         let role = self.role_around(first, from, to, title);
         self.take(from, to, confidence, why, role);
+        self.signed(start..end);
         self.sex_after(self.tokens[to - 1].end as usize);
     }
 

@@ -261,16 +261,6 @@ impl Scan<'_, '_> {
                 // Two words that nobody knows, both with a capital: in prose hardly anything but a name.
                 weight += 1.5;
                 why = "two words that are none of the language";
-            } else if n == 2
-                && head.flags & (PLACE | WORLD_PLACE) != 0
-                && self.classes(head).ordinary <= evidence::OPEN
-                && head.shape == Shape::Capital
-                && last_family >= 4
-                && tail.flags & (COMMON | PLACE | WORLD_PLACE) == 0
-            {
-                // `Sydney Gladu`: towns and given names are often the same word.
-                weight += 1.2;
-                why = "family name after a word of no lexicon";
             } else if self.is_open(head) && tail.has(FAMILY) && !tail.has(COMMON) {
                 // A given name that no lexicon has.
                 weight += 0.6;

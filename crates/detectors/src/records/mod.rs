@@ -73,7 +73,10 @@ impl Records {
             Some(key) => record_subject(key),
             None => {
                 self.n_without_key += 1;
-                hashed_subject(&[b"record without key", &self.n_without_key.to_le_bytes()])
+                // With its kind, so that those of two files of one export are never one.
+                let kind = record.name.as_bytes();
+                let number = self.n_without_key.to_le_bytes();
+                hashed_subject(&[b"record without key", kind, &number])
             }
         }
     }
