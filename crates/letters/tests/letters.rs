@@ -84,7 +84,7 @@ fn words_of(language: Language) -> Vec<String> {
     let incident = made::incident();
     let mut all = made::many(&incident);
     all.language = language;
-    listed(&press().letter_text(&all).unwrap())
+    listed(&press().letter_text(&all).expect("a letter that lists all"))
 }
 
 proptest::proptest! {
