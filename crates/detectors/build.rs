@@ -150,7 +150,7 @@ impl Building {
         let ordinary = if known == 0 {
             0
         } else {
-            Classes::of_bits(self.classes[slot]).ordinary
+            ClassBits(self.classes[slot]).classes().ordinary
         };
         let is_name = class + NAME_MARGIN > ordinary;
         // A word with a class stands in the table even when no flag is for it.

@@ -6,12 +6,13 @@
 //! `médecin`) taken out as the role, and the rest looked up in one table made of
 //! the labels beside each element and each identifier.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::{cell::RefCell, collections::HashMap, sync::LazyLock};
 
 use whose_model::{Category, DataElement, Role};
 
 use crate::{
     elements::{self, numbers::element_of},
+    memo::Memo,
     sense::{Part, Sense},
     text::{ByHash, Letters, fold_char, hash_of, words},
 };
@@ -212,8 +213,24 @@ fn look_up(tokens: &[String]) -> Option<Sense> {
     None
 }
 
-/// What exactly these words say, without looking inside: for labels in running text. Nothing is allocated.
+/// What exactly these words say, without looking inside: for labels in running text.
 pub(crate) fn exact(label: &str) -> Option<Sense> {
+    thread_local! {
+        static SAID: RefCell<Memo<Option<Sense>, 1024>> = const { RefCell::new(Memo::new()) };
+    }
+    // A thread that ends has no room any more.
+    let said = SAID.try_with(|said| {
+        let mut said = said.try_borrow_mut().ok()?;
+        Some(said.get(label, 0, || worked_out(label)))
+    });
+    match said {
+        Ok(Some(sense)) => sense,
+        _ => worked_out(label),
+    }
+}
+
+/// As `exact`. Nothing is allocated.
+fn worked_out(label: &str) -> Option<Sense> {
     let (mut all, mut rest) = (Letters::new(), Letters::new());
     let (mut n_all, mut n_rest) = (0, 0);
     let mut role = None;
@@ -283,8 +300,95 @@ pub(crate) fn tokens(label: &str) -> Vec<String> {
 /// No word of a label is longer, in bytes.
 const MAX_WORD: usize = 120;
 
+/// What a byte of a label is.
+const UPPER: u8 = 1;
+const LOWER: u8 = 2;
+const DIGIT: u8 = 4;
+
+const CLASS: [u8; 256] = {
+    let mut class = [0; 256];
+    let mut b = 0;
+    while b < 256 {
+        class[b] = match b as u8 {
+            b'A'..=b'Z' => UPPER,
+            b'a'..=b'z' => LOWER,
+            b'0'..=b'9' => DIGIT,
+            _ => 0,
+        };
+        b += 1;
+    }
+    class
+};
+
+/// As `each_token` of a label that is ASCII, of bytes.
+fn each_plain_token(label: &str, take: &mut impl FnMut(&str)) -> bool {
+    let bytes = label.as_bytes();
+    let mut room = [0_u8; MAX_WORD];
+    let mut is_short = true;
+    let mut at = 0;
+    while at < bytes.len() {
+        let kind = CLASS[usize::from(bytes[at])];
+        if kind == 0 {
+            if bytes[at] == b'#' {
+                take("number");
+            }
+            at += 1;
+            continue;
+        }
+        let start = at;
+        let mut previous = kind;
+        at += 1;
+        while let Some(b) = bytes.get(at) {
+            let kind = CLASS[usize::from(*b)];
+            let next = bytes.get(at + 1).map_or(0, |b| CLASS[usize::from(*b)]);
+            let breaks_case = kind == UPPER
+                && (previous == LOWER || previous == UPPER && next == LOWER && at - start > 1);
+            if kind == 0 || breaks_case || (kind == DIGIT) != (previous == DIGIT) {
+                break;
+            }
+            previous = kind;
+            at += 1;
+        }
+        let is_elided = at - start == 1
+            && at < bytes.len()
+            && (bytes[at] == b'\'' || start > 0 && bytes[start - 1] == b'\'');
+        if is_elided {
+            continue;
+        }
+        is_short &= at - start <= MAX_WORD;
+        let word = &bytes[start..at.min(start + MAX_WORD)];
+        let place = &mut room[..word.len()];
+        place.copy_from_slice(word);
+        place.make_ascii_lowercase();
+        match std::str::from_utf8(place) {
+            Ok("n") => take("n"),
+            Ok(word) => give_word(word, take),
+            Err(_) => {}
+        }
+    }
+    is_short
+}
+
+/// Gives a folded word of a label as it is compared, if it says something.
+fn give_word(word: &str, take: &mut (impl FnMut(&str) + ?Sized)) {
+    match WRITTEN.get(&hash_of(word)) {
+        Some(Written::Dropped) => {}
+        Some(Written::Spelt(spelt)) => take(spelt),
+        None => take(word),
+    }
+}
+
 /// Gives each word of a label to `take`; `false` when one is too long for a label.
-fn each_token(label: &str, take: &mut dyn FnMut(&str)) -> bool {
+fn each_token(label: &str, take: &mut impl FnMut(&str)) -> bool {
+    if label.is_ascii() {
+        each_plain_token(label, take)
+    } else {
+        each_accented_token(label, take)
+    }
+}
+
+/// As `each_token`, of any letters.
+fn each_accented_token(label: &str, take: &mut dyn FnMut(&str)) -> bool {
     let mut word = [0_u8; MAX_WORD];
     let mut n = 0;
     let (mut n_chars, mut is_short) = (0, true);
@@ -296,12 +400,7 @@ fn each_token(label: &str, take: &mut dyn FnMut(&str)) -> bool {
         if word == b"n" {
             return true;
         }
-        let word = std::str::from_utf8(word).unwrap_or("");
-        match WRITTEN.get(&hash_of(word)) {
-            Some(Written::Dropped) => {}
-            Some(Written::Spelt(spelt)) => take(spelt),
-            None => take(word),
-        }
+        give_word(std::str::from_utf8(word).unwrap_or(""), take);
         false
     };
     while let Some(ch) = chars.next() {
@@ -542,6 +641,16 @@ mod tests {
             Part::Whole,
             None,
         );
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_label_in_ascii_is_taken_apart_as_any_other(label in "([A-Za-z]{1,4}|[ '#_:.-]|[0-9]{1,3}|N|d'|[a-z]{119,122}){0,9}") {
+            let (mut plain, mut other) = (Vec::new(), Vec::new());
+            let is_short = super::each_plain_token(&label, &mut |word: &str| plain.push(word.to_owned()));
+            let was_short = super::each_accented_token(&label, &mut |word: &str| other.push(word.to_owned()));
+            proptest::prop_assert_eq!((plain, is_short), (other, was_short));
+        }
     }
 
     #[test]

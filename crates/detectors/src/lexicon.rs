@@ -32,7 +32,7 @@ static LETTERS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/letters.bin"))
 static ICD10: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/icd10.bin"));
 
 /// More than the program has words of its own, by half.
-const N_OWN: usize = 1 << 13;
+const N_OWN: usize = 1 << 14;
 /// A word that is none of the program's own hits one of these bits one time in ten or less.
 const N_BITS: usize = 1 << 16;
 
@@ -106,6 +106,9 @@ impl Lexicon {
                 lexicon.mark(WordHash::of(&label[last]), LABEL_END);
             }
         }
+        for word in crate::passages::cue_hashes() {
+            lexicon.mark(word, CUE);
+        }
         lexicon
     }
 
@@ -123,16 +126,27 @@ impl Lexicon {
         if self.is_own[at] & mask == 0 {
             return known;
         }
-        known | self.own.find(hash).1
+        (known | self.own.find(hash).1) & !CUE
+    }
+
+    /// What the word with this hash may be, and how common it is, by one look.
+    #[inline]
+    pub(crate) fn look(&self, hash: WordHash) -> (Flags, ClassBits) {
+        let (slot, known) = find_in_lists(hash);
+        let classes = match CLASSES.as_chunks::<2>().0.get(slot) {
+            Some(bits) if known != 0 => ClassBits(u16::from_le_bytes(*bits)),
+            _ => ClassBits::default(),
+        };
+        let (at, mask) = bit(hash);
+        if self.is_own[at] & mask == 0 {
+            return (known, classes);
+        }
+        (known | self.own.find(hash).1, classes)
     }
 
     /// How common the word with this hash is as an ordinary word and as a name.
     pub(crate) fn classes(&self, hash: WordHash) -> Classes {
-        let (slot, known) = find_in_lists(hash);
-        match CLASSES.as_chunks::<2>().0.get(slot) {
-            Some(bits) if known != 0 => Classes::of_bits(u16::from_le_bytes(*bits)),
-            _ => Classes::default(),
-        }
+        self.look(hash).1.classes()
     }
 
     /// What this word or phrase may be. Words of a phrase are separated by anything that is no letter.

@@ -14,10 +14,12 @@ mod elements;
 mod interpret;
 mod labels;
 mod lexicon;
+mod memo;
 mod passages;
 mod records;
 mod rows;
 mod sense;
+mod spot;
 mod text;
 
 pub use context::Context;

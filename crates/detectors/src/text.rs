@@ -173,6 +173,9 @@ pub(crate) struct Letters {
 
 const SEED: u64 = 0x9e37_79b9_7f4a_7c15;
 
+/// What makes small letters of capitals, eight at a time.
+const LOWER: u64 = 0x2020_2020_2020_2020;
+
 #[inline]
 const fn mix(hash: u64, block: u64) -> u64 {
     let mixed = (hash ^ block).wrapping_mul(0x517c_c1b7_2722_0a95);
@@ -207,7 +210,19 @@ impl Letters {
 
     /// Adds a text as it is.
     pub(crate) fn push_str(&mut self, text: &str) {
-        text.bytes().for_each(|byte| self.push_byte(byte));
+        let at = self.n & 7;
+        let bytes = text.as_bytes();
+        // A word that fits into the block that is open is put there in one.
+        if bytes.len() as u64 + at < 8 {
+            let word = bytes
+                .iter()
+                .rev()
+                .fold(0, |block, b| block << 8 | u64::from(*b));
+            self.block |= word << (8 * at);
+            self.n += bytes.len() as u64;
+            return;
+        }
+        bytes.iter().for_each(|byte| self.push_byte(*byte));
     }
 
     /// The hash of all of it.
@@ -217,15 +232,31 @@ impl Letters {
 }
 
 /// The hash of a text as it is: of a folded word, or of folded words written together.
+#[inline]
 pub(crate) fn hash_of(text: &str) -> u64 {
-    let mut letters = Letters::new();
-    letters.push_str(text);
-    letters.end().0
+    hash_in_blocks(text.as_bytes(), 0).0
+}
+
+/// The hash of bytes eight at a time, with these bits set in each block.
+#[inline]
+fn hash_in_blocks(bytes: &[u8], bits: u64) -> WordHash {
+    let (whole, rest) = bytes.as_chunks::<8>();
+    let hash = whole.iter().fold(SEED, |hash, block| {
+        mix(hash, u64::from_le_bytes(*block) | bits)
+    });
+    let block = rest
+        .iter()
+        .rev()
+        .fold(0, |block, b| block << 8 | u64::from(*b) | bits & 0xff);
+    WordHash(mix(hash.wrapping_add(bytes.len() as u64), block))
 }
 
 impl WordHash {
     /// Of one word; letters are folded, what is no letter does not count.
     pub(crate) fn of(word: &str) -> Self {
+        if word.bytes().all(|b| b.is_ascii_alphabetic()) {
+            return hash_in_blocks(word.as_bytes(), LOWER);
+        }
         let mut letters = Letters::new();
         for ch in word.chars() {
             if let Some((first, second)) = fold_char(ch) {
@@ -241,7 +272,6 @@ impl WordHash {
     /// Of the ASCII letters at `range`, eight at a time: the same as `of` gives.
     #[inline]
     pub(crate) fn of_ascii(bytes: &[u8], range: std::ops::Range<usize>) -> Self {
-        const LOWER: u64 = 0x2020_2020_2020_2020;
         let Some(word) = bytes.get(range.clone()) else {
             return Self(0);
         };
@@ -275,6 +305,9 @@ impl WordHash {
 
     /// Of the words of a text in order; `None` when it has none.
     pub(crate) fn of_phrase(text: &str) -> Option<Self> {
+        if !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphabetic()) {
+            return Some(hash_in_blocks(text.as_bytes(), LOWER));
+        }
         words(text)
             .map(|range| Self::of(&text[range]))
             .reduce(Self::join)
@@ -283,23 +316,34 @@ impl WordHash {
 
 /// The words of a text: runs of letters, with their ranges; hyphens and apostrophes end a word.
 pub(crate) fn words(text: &str) -> impl Iterator<Item = std::ops::Range<usize>> + '_ {
-    let mut chars = text.char_indices().peekable();
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    // How long the character here is, when it is one of a word.
+    let letter = move |at: usize, is_first: bool| {
+        let b = *bytes.get(at)?;
+        if b.is_ascii() {
+            return b.is_ascii_alphabetic().then_some(1);
+        }
+        let ch = text.get(at..)?.chars().next()?;
+        (ch.is_alphabetic() || !is_first && matches!(ch, '\u{300}'..='\u{36f}'))
+            .then(|| ch.len_utf8())
+    };
     std::iter::from_fn(move || {
         let start = loop {
-            let (at, ch) = chars.next()?;
-            if ch.is_alphabetic() {
+            let b = bytes.get(at)?;
+            if letter(at, true).is_some() {
                 break at;
             }
+            at += if b.is_ascii() {
+                1
+            } else {
+                text.get(at..)?.chars().next()?.len_utf8()
+            };
         };
-        let mut end = text.len();
-        while let Some(&(at, ch)) = chars.peek() {
-            if !ch.is_alphabetic() && !matches!(ch, '\u{300}'..='\u{36f}') {
-                end = at;
-                break;
-            }
-            chars.next();
+        while let Some(len) = letter(at, at == start) {
+            at += len;
         }
-        Some(start..end)
+        Some(start..at)
     })
 }
 
@@ -345,6 +389,25 @@ pub(crate) fn stable_hash(parts: &[&[u8]]) -> u64 {
 }
 
 #[test]
+fn words_are_runs_of_letters_with_their_accents() {
+    let of = |text: &'static str| words(text).map(|range| &text[range]).collect::<Vec<_>>();
+    assert_eq!(
+        of("d'Été, A1B2 \u{301}x e\u{301}te \u{65e5}\u{672c} \u{2014} fin"),
+        [
+            "d",
+            "Été",
+            "A",
+            "B",
+            "x",
+            "e\u{301}te",
+            "\u{65e5}\u{672c}",
+            "fin"
+        ]
+    );
+    assert_eq!(of(" .-"), [""; 0]);
+}
+
+#[test]
 fn accents_and_case_do_not_change_a_word() {
     assert_eq!(fold("NÉ à Œuvre"), "ne a oeuvre");
     assert_eq!(WordHash::of("Élève"), WordHash::of("eleve"));
@@ -356,6 +419,26 @@ fn accents_and_case_do_not_change_a_word() {
         WordHash::of_phrase("type diabete"),
         WordHash::of_phrase("diabete type")
     );
+}
+
+#[test]
+fn a_text_hashes_the_same_in_one_and_letter_by_letter() {
+    let text = "abcdefghijklmnopqrstuvwxyz";
+    for start in 0..text.len() {
+        for end in start..=text.len() {
+            let mut one_by_one = Letters::new();
+            text[start..end]
+                .bytes()
+                .for_each(|b| one_by_one.push_byte(b));
+            let (mut in_two, middle) = (Letters::new(), (start + end) / 2);
+            in_two.push_str(&text[start..middle]);
+            in_two.push_str(&text[middle..end]);
+            let hash = hash_of(&text[start..end]);
+            assert_eq!(one_by_one.end().0, hash);
+            assert_eq!(in_two.end().0, hash);
+        }
+    }
+    assert_eq!(WordHash::of("O'Neil"), WordHash::of("oneil"));
 }
 
 #[test]

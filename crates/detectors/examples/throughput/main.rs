@@ -5,7 +5,7 @@
 //! `start` times the first letter and the first table of a process, when
 //! nothing is laid out yet, beside the second.
 //! `classes` does the same on prose with one class of element in every line,
-//! `worst` on inputs that are made to be slow; both need no folder.
+//! `worst` on inputs that are made to be slow; both need no folder and take the names of those wanted.
 //! `dump` prints each mention with a hash in place of its value, so that two
 //! versions of this crate can be compared over the same files.
 //! Options: `--rounds N`, `--threads N`, `--json`, `--reading`.
@@ -154,15 +154,20 @@ fn main() {
             } else {
                 made::worst()
             };
-            for (name, segments) in all {
-                let (rate, n_mentions) = alone(segments, n_rounds);
+            let is_wanted = |name: &str| {
+                folders.is_empty() || folders.iter().any(|folder| folder.as_os_str() == name)
+            };
+            for (name, segments) in all.into_iter().filter(|(name, _)| is_wanted(name)) {
+                let (rate, n_mentions, hash) = alone(segments, n_rounds);
                 if is_json {
                     println!(
                         "{}",
-                        serde_json::json!({"kind": name, "mentions": n_mentions, "mb_per_second_one_core": rate})
+                        serde_json::json!({"kind": name, "mentions": n_mentions, "hash": hash, "mb_per_second_one_core": rate})
                     );
                 } else {
-                    println!("{name:28} {rate:7.1} MB/s on one core, {n_mentions} mentions");
+                    println!(
+                        "{name:28} {rate:7.1} MB/s on one core, {n_mentions} mentions, hash {hash:016x}"
+                    );
                 }
             }
         }
@@ -223,8 +228,8 @@ impl Speed {
     }
 }
 
-/// Megabytes a second of one text on one core, and its mentions.
-fn alone(segments: Vec<Segment>, n_rounds: usize) -> (f64, u64) {
+/// Megabytes a second of one text on one core, its mentions, and a hash of all of them.
+fn alone(segments: Vec<Segment>, n_rounds: usize) -> (f64, u64, u64) {
     let context = Context::default();
     let bytes: usize = segments
         .iter()
@@ -234,20 +239,23 @@ fn alone(segments: Vec<Segment>, n_rounds: usize) -> (f64, u64) {
         })
         .sum();
     let exhibits = [(ExhibitPath("made.txt".into()), segments)];
-    let mut n_mentions = 0;
+    let (mut n_mentions, mut all) = (0, DefaultHasher::new());
+    detect(&context, &exhibits, &mut |mention| {
+        n_mentions += 1;
+        shown(&mention).hash(&mut all);
+    });
     let best = (0..n_rounds)
         .map(|_| {
-            n_mentions = 0;
             let since = on_processor();
             detect(&context, &exhibits, &mut |mention| {
                 std::hint::black_box(&mention);
-                n_mentions += 1;
             });
             on_processor().saturating_sub(since)
         })
         .min()
         .unwrap_or_default();
-    (bytes as f64 / 1e6 / best.as_secs_f64(), n_mentions)
+    let rate = bytes as f64 / 1e6 / best.as_secs_f64();
+    (rate, n_mentions, all.finish())
 }
 
 fn speed(folder: &Path, n_rounds: usize, n_threads: usize, reads: bool) -> Speed {
@@ -358,22 +366,29 @@ fn dump(folder: &Path) {
         for exhibit in &kept.exhibits {
             let path = exhibit.0.0.clone();
             detect(&context, std::slice::from_ref(exhibit), &mut |mention| {
-                println!(
-                    "{}\t{path}\t{}\t{}\t{}\t{:x}\t{:x}\t{:.3}\t{:?}\t{:?}\t{}\t{:?}\t{}",
-                    file.file_name().unwrap().to_string_lossy(),
-                    mention.place,
-                    mention.element.id(),
-                    mention.scheme.as_ref().map_or("-", |scheme| scheme.id()),
-                    hash(mention.value.reveal()),
-                    hash(&format!("{:?}", mention.normal.reveal())),
-                    mention.confidence.0,
-                    mention.subject,
-                    mention.role,
-                    mention.malformed,
-                    mention.alternatives,
-                    mention.why.join("; "),
-                );
+                let file = file.file_name().unwrap().to_string_lossy();
+                println!("{file}\t{path}\t{}", shown(&mention));
             });
         }
     }
+}
+
+/// A mention as a line; its value as a hash.
+fn shown(mention: &Mention) -> String {
+    format!(
+        "{}\t{}\t{}\t{:x}\t{:x}\t{:.3}\t{:?}\t{:?}\t{:?}\t{:?}\t{}\t{:?}\t{}",
+        mention.place,
+        mention.element.id(),
+        mention.scheme.as_ref().map_or("-", |scheme| scheme.id()),
+        hash(mention.value.reveal()),
+        hash(&format!("{:?}", mention.normal.reveal())),
+        mention.confidence.0,
+        mention.subject,
+        mention.role,
+        mention.assertion,
+        mention.sensitive,
+        mention.malformed,
+        mention.alternatives,
+        mention.why.join("; "),
+    )
 }

@@ -16,7 +16,10 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use whose_model::DataElement;
 
 use super::about::{About, about};
-use crate::sense::{Label, Sense};
+use crate::{
+    sense::{Label, Sense},
+    spot::Spotter,
+};
 
 const CREDENTIAL: Sense = Sense::whole(DataElement::Credential);
 
@@ -154,6 +157,9 @@ static STARTS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         .ok()
 });
 
+static SPOTTER: LazyLock<Spotter> =
+    LazyLock::new(|| Spotter::new(FORMS.iter().map(|(start, ..)| *start), true));
+
 /// A key found in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Key {
@@ -167,6 +173,9 @@ pub(crate) struct Key {
 
 /// Calls `each` with every key and password of a known form in a text; one pass, nothing is looked at twice.
 pub(crate) fn find(text: &str, mut each: impl FnMut(Key)) {
+    if !SPOTTER.is_in(text.as_bytes()) {
+        return;
+    }
     let Some(starts) = STARTS.as_ref() else {
         return;
     };

@@ -135,7 +135,7 @@ pub(crate) enum Title {
 }
 
 /// Particles inside a family name, folded.
-const PARTICLES: &[&str] = &[
+pub(crate) const PARTICLES: &[&str] = &[
     "van", "von", "de", "der", "den", "del", "della", "di", "da", "do", "dos", "das", "du", "des",
     "la", "le", "los", "las", "el", "al", "bin", "ibn", "ben", "ter", "ten", "zu", "zur", "st",
     "ste", "saint", "sainte", "mac", "mc", "abu", "bint", "y", "e", "d", "l", "o",
@@ -172,10 +172,14 @@ pub(crate) fn is_particle(word: &str) -> bool {
 }
 
 fn suffix_of(word: &str) -> bool {
-    matches!(
-        short(word.trim_end_matches('.')).as_str(),
-        "jr" | "sr" | "ii" | "iii" | "iv" | "fils" | "pere" | "junior" | "senior"
-    )
+    // `junior` and as many points as one likes.
+    word.bytes()
+        .next()
+        .is_some_and(|b| matches!(b | 0x20, b'j' | b's' | b'i' | b'f' | b'p') || !b.is_ascii())
+        && matches!(
+            short(word.trim_end_matches('.')).as_str(),
+            "jr" | "sr" | "ii" | "iii" | "iv" | "fils" | "pere" | "junior" | "senior"
+        )
 }
 
 /// Letters after a name that tell a clinician: `MD`, `FRCPC`, `RN`.
@@ -228,6 +232,15 @@ pub(crate) fn is_clinical_credential(word: &str) -> bool {
 
 /// The parts of a name written in one piece; `None` when it cannot be a person's name.
 pub(crate) fn parse(text: &str) -> Option<PersonName> {
+    // Most are words and spaces, and nothing has to be taken off.
+    let is_plain = |b: u8| b.is_ascii_alphabetic() || matches!(b, b' ' | b'-' | b'.' | b'\'');
+    if (1..=80).contains(&text.len())
+        && text.bytes().all(is_plain)
+        && !text.starts_with(' ')
+        && !text.ends_with(' ')
+    {
+        return parse_in_order(strip_titles(text));
+    }
     let text = text
         .trim()
         .trim_matches(['"', '(', ')', '[', ']', '*', ':', ';']);
@@ -435,6 +448,9 @@ pub(crate) fn may_be_of_a_person(value: &str) -> bool {
 
 /// What a word with hyphens or apostrophes may be: what its parts may be, together.
 pub(crate) fn name_flags(word: &str) -> u32 {
+    if word.len() > 1 && word.bytes().all(|b| b.is_ascii_alphabetic()) {
+        return lexicon().look_up(word);
+    }
     crate::text::words(word)
         .map(|range| &word[range])
         .filter(|part| part.len() > 1)

@@ -8,13 +8,15 @@
 //! Source: ICD-10-CM tabular index, April 2026 (categories F01 to F99, B20, Z21
 //! and so on); substance use in the sense of 42 CFR 2.11.
 
-use std::sync::LazyLock;
+use std::{cell::RefCell, sync::LazyLock};
 
 use aho_corasick::AhoCorasick;
 use whose_model::{DataElement, Normal, Sensitivity};
 
 use crate::{
     draft::Draft,
+    memo::Memo,
+    spot::Spotter,
     text::{ByHash, WordHash, fold, with_folded},
 };
 
@@ -210,6 +212,9 @@ static DRUGS: LazyLock<ByHash<Sensitivity>> = LazyLock::new(|| {
 static PHRASES_AT_ONCE: LazyLock<Option<AhoCorasick>> =
     LazyLock::new(|| AhoCorasick::new(PHRASES.iter().map(|(phrase, _)| phrase)).ok());
 
+static SPOTTER: LazyLock<Spotter> =
+    LazyLock::new(|| Spotter::new(PHRASES.iter().map(|(phrase, _)| *phrase), false));
+
 static BY_FIRST: LazyLock<Vec<Vec<(&'static str, Sensitivity)>>> = LazyLock::new(|| {
     let mut by_first = vec![Vec::new(); 26 * 26];
     for (stem, kind) in STEMS {
@@ -267,7 +272,22 @@ fn of_words(text: &str, element: DataElement, kinds: &mut Vec<Sensitivity>) {
     while !text.is_char_boundary(end) {
         end -= 1;
     }
-    with_folded(&text[..end], |folded| of_folded(folded, element, kinds));
+    let text = &text[..end];
+    let work = || {
+        let mut kinds = Vec::new();
+        with_folded(text, |folded| of_folded(folded, element, &mut kinds));
+        kinds
+    };
+    thread_local! {
+        static SAID: RefCell<Memo<Vec<Sensitivity>, 1024>> = const { RefCell::new(Memo::new()) };
+    }
+    // Of the element only one matters. A thread that ends has no room any more.
+    let is_drug = u8::from(element == DataElement::Medication);
+    let said = SAID.try_with(|said| Some(said.try_borrow_mut().ok()?.get(text, is_drug, work)));
+    kinds.extend(match said {
+        Ok(Some(said)) => said,
+        _ => work(),
+    });
 }
 
 fn of_folded(folded: &str, element: DataElement, kinds: &mut Vec<Sensitivity>) {
@@ -295,6 +315,9 @@ fn of_folded(folded: &str, element: DataElement, kinds: &mut Vec<Sensitivity>) {
     if is_abuse {
         let is_substance = OF_SUBSTANCE.iter().any(|word| folded.contains(word));
         kinds.push(if is_substance { Substance } else { Abuse });
+    }
+    if !SPOTTER.is_in(folded.as_bytes()) {
+        return;
     }
     let phrases = PHRASES_AT_ONCE.as_ref();
     for hit in phrases

@@ -96,44 +96,47 @@ pub(crate) fn is_street_word(word: &str) -> bool {
     )
 }
 
-/// Street words that stand before the name, as in French.
+/// Street words that stand before the name, as in French; folded.
+pub(crate) const LEADING_STREET_WORDS: &[&str] = &[
+    "rue",
+    "avenue",
+    "av",
+    "ave",
+    "boulevard",
+    "boul",
+    "bd",
+    "blvd",
+    "chemin",
+    "ch",
+    "route",
+    "rte",
+    "rang",
+    "montee",
+    "cote",
+    "allee",
+    "impasse",
+    "croissant",
+    "place",
+    "quai",
+    "cours",
+    "sentier",
+    "highway",
+    "hwy",
+    "promenade",
+    "prom",
+    "square",
+    "passage",
+    "voie",
+    "calle",
+    "via",
+    "rua",
+    "faubourg",
+];
+
+/// Whether a word is a street's kind that stands before its name.
 pub(crate) fn is_leading_street_word(word: &str) -> bool {
-    matches!(
-        short(word.trim_end_matches('.')).as_str(),
-        "rue"
-            | "avenue"
-            | "av"
-            | "ave"
-            | "boulevard"
-            | "boul"
-            | "bd"
-            | "blvd"
-            | "chemin"
-            | "ch"
-            | "route"
-            | "rte"
-            | "rang"
-            | "montee"
-            | "cote"
-            | "allee"
-            | "impasse"
-            | "croissant"
-            | "place"
-            | "quai"
-            | "cours"
-            | "sentier"
-            | "highway"
-            | "hwy"
-            | "promenade"
-            | "prom"
-            | "square"
-            | "passage"
-            | "voie"
-            | "calle"
-            | "via"
-            | "rua"
-            | "faubourg"
-    )
+    let word = short(word.trim_end_matches('.'));
+    LEADING_STREET_WORDS.contains(&word.as_str())
 }
 
 /// `N`, `NW`, `West`, `Est`: which end of a street.

@@ -67,6 +67,9 @@ pub(crate) const LABEL_WORD: Flags = 1 << 28;
 /// A word by which a line that says what a document is can be known.
 pub(crate) const KIND_WORD: Flags = 1 << 27;
 
+/// Says something of what stands beside it (`passages::cues`); only the pass over a text asks.
+pub(crate) const CUE: Flags = 1 << 18;
+
 /// How common a word is: as an ordinary word, as a given name and as a family name, each from 0 to 15.
 ///
 /// A class is the logarithm to base two of how many of a million words (or of a
@@ -90,15 +93,25 @@ pub(crate) const ORDINARY_AT: u32 = 0;
 pub(crate) const GIVEN_AT: u32 = 4;
 pub(crate) const FAMILY_AT: u32 = 8;
 
-impl Classes {
-    /// Of a word's sixteen bits.
-    pub(crate) fn of_bits(bits: u16) -> Self {
-        let bits = u32::from(bits);
-        Self {
+/// The classes of a word as they stand in the table.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct ClassBits(pub(crate) u16);
+
+impl ClassBits {
+    /// Apart.
+    #[inline]
+    pub(crate) fn classes(self) -> Classes {
+        let bits = u32::from(self.0);
+        Classes {
             ordinary: bits >> ORDINARY_AT & 15,
             given: bits >> GIVEN_AT & 15,
             family: bits >> FAMILY_AT & 15,
         }
+    }
+
+    /// As an ordinary word alone.
+    pub(crate) fn without_names(self) -> Self {
+        Self(self.0 & 15 << ORDINARY_AT)
     }
 }
 

@@ -52,6 +52,8 @@ pub(crate) struct Person {
     pub(crate) family: String,
     given: Vec<Word>,
     family_words: Vec<Word>,
+    /// A bit for each word of both.
+    marks: u64,
     title: Option<Address>,
     suffix: String,
 }
@@ -215,6 +217,7 @@ impl People {
             family: String::new(),
             given: Vec::new(),
             family_words: Vec::new(),
+            marks: 0,
             title: None,
             suffix: String::new(),
         });
@@ -250,6 +253,8 @@ impl People {
             person.given.clone_from(&words.given);
             given = &words.given;
         }
+        let known = person.given.iter().chain(&person.family_words);
+        person.marks = known.fold(0, |marks, word| marks | word.mark());
         if person.suffix.is_empty() {
             person.suffix.clone_from(&words.suffix);
         }
@@ -311,6 +316,11 @@ struct Word {
 }
 
 impl Word {
+    /// One of 64 bits: of two words with other bits neither is the other.
+    fn mark(self) -> u64 {
+        1 << (self.hash >> 58)
+    }
+
     /// Equal, or one is the initial of the other.
     fn agrees(self, other: Self) -> bool {
         self == other || (self.len == 1 || other.len == 1) && self.first == other.first
@@ -343,6 +353,11 @@ impl Words {
     fn all(&self) -> impl Iterator<Item = &Word> {
         self.family.iter().chain(&self.given)
     }
+
+    /// A bit for each of them.
+    fn marks(&self) -> u64 {
+        self.all().fold(0, |marks, word| marks | word.mark())
+    }
 }
 
 /// Takes the words of a part of a name, without their apostrophes.
@@ -353,6 +368,7 @@ fn take(part: &str, words: &mut Vec<Word>, text: &mut String) {
     words.reserve(2);
     with_folded(part, |folded| {
         let mut from = text.len();
+        text.reserve(folded.len());
         for ch in folded.chars().chain([' ']) {
             if ch.is_alphanumeric() {
                 text.push(ch);
@@ -457,6 +473,10 @@ fn fits(person: &Person, words: &Words, item: &Found) -> bool {
         return true;
     }
     // The same words in another order: `Xiu Ying Wang` and `Wang Xiu Ying`.
+    let marks = words.marks();
+    if marks & !person.marks != 0 && person.marks & !marks != 0 {
+        return false;
+    }
     let known = || person.given.iter().chain(&person.family_words);
     let (n_known, n) = (known().count(), words.all().count());
     let (few, many) = (n.min(n_known), n.max(n_known));

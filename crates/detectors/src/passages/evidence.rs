@@ -2,18 +2,13 @@
 //!
 //! Weights are natural logarithms of odds, rounded by hand and not fitted to any
 //! corpus. A word brings what the lexicons know of it (how common as a name, how
-//! common as a word) or how it is spelled; the words before and after bring
-//! theirs: whom one greets, who said something, what is called a disease.
-
-use std::sync::LazyLock;
+//! common as a word) or how it is spelled; what the words before and after bring
+//! stands in `cues`: whom one greets, who said something, what is called a disease.
 
 use super::tokens::Token;
-use crate::{
-    lexicon::{
-        COMMON, Classes, DIAGNOSIS, DRUG, FAMILY, GIVEN, Lexicon, MONTH, NEVER_NAME, PLACE,
-        PROCEDURE, TEST, VACCINE, WORLD_PLACE,
-    },
-    text::{ByHash, WordHash},
+use crate::lexicon::{
+    COMMON, Classes, DIAGNOSIS, DRUG, FAMILY, GIVEN, Lexicon, MONTH, NEVER_NAME, PLACE, PROCEDURE,
+    TEST, VACCINE, WORLD_PLACE,
 };
 
 /// A class of a lexicon is a factor of two; words of one class still differ.
@@ -64,64 +59,6 @@ pub(super) fn of_word(token: &Token, known: Classes, text: &str, lexicon: &Lexic
     sum.clamp(LEAST, MOST)
 }
 
-/// Words before and after names: what each says, in tenths.
-const CUES: &str = include_str!("../../../../lexicons/name-cues.txt");
-/// Nouns that call a thing after somebody: `maladie de Parkinson`, `rue Papineau`.
-const CALLED_AFTER: &str = include_str!("../../../../lexicons/named-after.txt");
-/// Words after a name that make an organisation or a street of it.
-const ORGANISATION: &str = include_str!("../../../../lexicons/organisation-words.txt");
-
-struct Cues {
-    words: ByHash<(f32, f32)>,
-    called_after: Vec<u64>,
-    organisation: Vec<u64>,
-}
-
-static ALL: LazyLock<Cues> = LazyLock::new(|| {
-    let sorted = |words: &str| {
-        let mut hashes: Vec<u64> = words.lines().map(|word| WordHash::of(word).0).collect();
-        hashes.sort_unstable();
-        hashes
-    };
-    let tenths = |weight: Option<&str>| {
-        let weight: f32 = weight.and_then(|weight| weight.parse().ok()).unwrap_or(0.0);
-        weight / 10.0
-    };
-    Cues {
-        words: CUES
-            .lines()
-            .filter(|line| !line.starts_with('#'))
-            .filter_map(|line| {
-                let mut parts = line.split(' ');
-                let word = WordHash::of(parts.next()?).0;
-                Some((word, (tenths(parts.next()), tenths(parts.next()))))
-            })
-            .collect(),
-        called_after: sorted(CALLED_AFTER),
-        organisation: sorted(ORGANISATION),
-    }
-});
-
-/// What this word says when it stands right before a name.
-pub(super) fn before(word: WordHash) -> f32 {
-    ALL.words.get(&word.0).map_or(0.0, |weights| weights.0)
-}
-
-/// What this word says when it stands right after a name.
-pub(super) fn after(word: WordHash) -> f32 {
-    ALL.words.get(&word.0).map_or(0.0, |weights| weights.1)
-}
-
-/// Whether things are called after people with this word: `maladie de`.
-pub(super) fn is_called_after(word: WordHash) -> bool {
-    ALL.called_after.binary_search(&word.0).is_ok()
-}
-
-/// Whether the word makes an organisation or a street of the name before it.
-pub(super) fn makes_organisation(word: WordHash) -> bool {
-    ALL.organisation.binary_search(&word.0).is_ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,12 +94,5 @@ mod tests {
     #[test]
     fn a_name_of_no_lexicon_is_known_by_its_spelling() {
         assert!(weigh("Gelencsery") > weigh("Throughputs"));
-    }
-
-    #[test]
-    fn diseases_are_called_after_people() {
-        assert!(after(WordHash::of("disease")) < -4.0);
-        assert!(is_called_after(WordHash::of("maladie")));
-        assert!(makes_organisation(WordHash::of("Hospital")));
     }
 }

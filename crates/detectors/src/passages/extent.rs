@@ -4,22 +4,19 @@
 //! name, and a town of two words.
 
 use super::{
-    Scan, evidence,
+    Scan,
+    cues::MAKES_ORGANISATION,
     names::{MAX_PARTS, Weighed},
     tokens::Shape,
 };
-use crate::{
-    elements::name,
-    lexicon::{FAMILY, KIN, LABEL_END, NEVER_NAME, PLACE, TITLE},
-};
+use crate::lexicon::{FAMILY, KIN, LABEL_END, NEVER_NAME, PLACE, TITLE};
 
 impl Scan<'_, '_> {
     /// `Northern Birch Clinic Prince Albert`, `Clinique Bouleau du Nord St. John's`: what follows
     /// the word for an organisation is part of its name; and `Prince Albert` is a town.
     pub(super) fn is_of_organisation_or_town(&self, start: usize, from: usize, to: usize) -> bool {
-        let is_organisation = |at: usize| {
-            evidence::makes_organisation(self.tokens[at].hash) && !self.tokens[at].has(FAMILY)
-        };
+        let is_organisation =
+            |at: usize| self.tokens[at].is_of(MAKES_ORGANISATION) && !self.tokens[at].has(FAMILY);
         let text = &self.text[self.tokens[from].start as usize..self.tokens[to - 1].end as usize];
         (start..from).any(is_organisation)
             || to > from + 1 && self.all.lexicon.look_up(text) & PLACE != 0
@@ -48,7 +45,7 @@ impl Scan<'_, '_> {
             matches!(token.shape, Shape::Capital | Shape::Capitals)
                 && token.range().len() > 1
                 && token.flags & (TITLE | KIN | NEVER_NAME | LABEL_END) == 0
-                && !evidence::makes_organisation(token.hash)
+                && !token.is_of(MAKES_ORGANISATION)
                 && !self.all.covered.overlaps(&token.range())
                 && (self.knows(at)
                     || self.word_weight(at) > -0.8
@@ -86,7 +83,7 @@ impl Scan<'_, '_> {
                 && gap(from - 1) == " "
                 && self.tokens[from - 1].line == self.tokens[from].line
                 && self.tokens[from - 1].shape == Shape::Lower
-                && name::is_particle(&self.text[self.tokens[from - 1].range()])
+                && self.is_particle(&self.tokens[from - 1])
             {
                 from -= 1;
             }

@@ -41,6 +41,54 @@ impl Found {
     }
 }
 
+/// A name is looked for again among so many findings before it.
+pub(crate) const LATEST: usize = 60;
+
+/// Where the latest findings name somebody, by the length and the outer letters of the parts of each name.
+///
+/// Most words are none of them, and one look says so; the names themselves decide.
+#[derive(Default)]
+pub(crate) struct Namesakes {
+    /// Each with the number of its finding, in order.
+    parts: Vec<(u32, u32)>,
+}
+
+impl Namesakes {
+    /// Of findings that are there already.
+    pub(crate) fn begin(&mut self, found: &[Found]) {
+        self.parts.clear();
+        let from = found.len().saturating_sub(LATEST);
+        for (at, item) in found.iter().enumerate().skip(from) {
+            self.note(at, &item.draft);
+        }
+    }
+
+    /// Takes note of what is found next, as the finding of this number.
+    pub(crate) fn note(&mut self, at: usize, draft: &Draft) {
+        if let Normal::Name(name) = &draft.normal {
+            for part in [&name.family, &name.given] {
+                self.parts.push((at as u32, outline(part)));
+            }
+        }
+    }
+
+    /// Whether one of the latest of so many findings may have a part of its name that is this word.
+    pub(crate) fn may_have(&self, word: &str, n_found: usize) -> bool {
+        let (word, from) = (outline(word), n_found.saturating_sub(LATEST));
+        let parts = self.parts.iter().rev();
+        parts
+            .take_while(|(at, _)| *at as usize >= from)
+            .any(|(_, part)| *part == word)
+    }
+}
+
+/// The length and the first and last letters of a word, in either case.
+fn outline(word: &str) -> u32 {
+    let bytes = word.as_bytes();
+    let letter = |b: Option<&u8>| b.map_or(0, |b| u32::from(b | 0x20));
+    (bytes.len() as u32) << 16 | letter(bytes.first()) << 8 | letter(bytes.last())
+}
+
 /// The bytes of a passage that something has been made of already, one bit for each.
 #[derive(Default)]
 pub(crate) struct Covered(Vec<u64>);
@@ -59,6 +107,14 @@ impl Covered {
         }
     }
     pub(crate) fn overlaps(&self, range: &Range<usize>) -> bool {
+        if range.start / 64 == range.end.wrapping_sub(1) / 64 && !range.is_empty() {
+            // Most lie within one word of bits.
+            let mask = !0 >> (64 - range.len()) << (range.start % 64);
+            return self
+                .0
+                .get(range.start / 64)
+                .is_some_and(|bits| bits & mask != 0);
+        }
         masks(range.clone())
             .any(|(word, mask)| self.0.get(word).is_some_and(|bits| bits & mask != 0))
     }

@@ -2,7 +2,7 @@
 
 use whose_model::Role;
 
-use super::{Note, Scan, weigh::has_capital_inside};
+use super::{Note, Scan, stops, weigh::has_capital_inside};
 use crate::{
     elements::name,
     interpret::{Around, interpret},
@@ -11,33 +11,12 @@ use crate::{
     text::WordHash,
 };
 
-/// What follows a name in forms and sentences; each begins with a space or a comma.
-const STOPS: &[&str] = &[
-    " - ", " – ", " — ", "  ", " DOB", " dob", " DDN", " né ", " née ", " né(e)", " born", " HCN",
-    " MRN", " NAM", " aged", " age ", ", MD", ", M.D", ", née", ", né", " is ", " was ", " et ",
-    " and ", " a été", " est ",
-];
-
 impl Scan<'_, '_> {
     pub(super) fn labelled_name(&mut self, start: usize, raw: &str, sense: Sense, is_about: bool) {
         if matches!(sense.part, Part::Middle | Part::Suffix) {
             return;
         }
-        // A name ends at a digit, a bracket, a dash between spaces, or the words that follow names in forms.
-        let mut end = raw
-            .find(|ch: char| {
-                ch.is_ascii_digit() || matches!(ch, '(' | '[' | '|' | '/' | ';' | '<' | '@')
-            })
-            .unwrap_or(raw.len());
-        let bytes = &raw.as_bytes()[..end];
-        let is_stop = |at: &usize| {
-            matches!(bytes[*at], b' ' | b',')
-                && STOPS.iter().any(|stop| {
-                    let stop = stop.as_bytes();
-                    bytes.get(*at + 1) == stop.get(1) && bytes[*at..].starts_with(stop)
-                })
-        };
-        end = (0..end).find(is_stop).unwrap_or(end);
+        let end = stops::name_end(raw);
         let piece = raw[..end].trim_end_matches([' ', ',', '-', '–', '.', ':', '#']);
         // `RE: follow-up for Marie Tremblay` names later; `RE: Invoice` names nobody.
         let n_words = piece

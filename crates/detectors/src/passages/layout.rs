@@ -3,12 +3,16 @@
 //! One walk over the lines, only of text in which something was found. `resolve`
 //! asks the spots and never looks at the text again.
 
-use std::sync::LazyLock;
+use std::{cell::RefCell, sync::LazyLock};
 
 use aho_corasick::AhoCorasick;
+use memchr::memmem::Finder;
 
 use super::found::Found;
-use crate::text::{ByHash, Short, hash_of, short, with_folded};
+use crate::{
+    memo::Memo,
+    text::{ByHash, Short, hash_of, short, with_folded},
+};
 
 /// Where a finding stands on its page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -172,20 +176,42 @@ fn head(line: &str, counters: &mut Counters) {
         return;
     }
     let is_capital = crate::text::is_all_capitals(line) || line.ends_with(':');
-    with_folded(line, |folded| {
-        let is_list = LISTS_AT_ONCE
-            .as_ref()
-            .is_some_and(|lists| lists.is_match(folded));
-        let cue = if is_list {
-            Some(Cue::List)
-        } else {
-            label_cue(folded)
-        };
-        if cue.is_some() || is_capital {
-            counters.section += 1;
-            counters.heading = cue.filter(|_| is_list || is_capital || folded.starts_with("part"));
-        }
+    let (cue, is_part) = remembered(line, OF_A_HEADING, || {
+        with_folded(line, |folded| {
+            let is_list = LISTS_AT_ONCE
+                .as_ref()
+                .is_some_and(|lists| lists.is_match(folded));
+            if is_list {
+                (Some(Cue::List), true)
+            } else {
+                (label_cue(folded), folded.starts_with("part"))
+            }
+        })
     });
+    if cue.is_some() || is_capital {
+        counters.section += 1;
+        counters.heading = cue.filter(|_| is_capital || is_part);
+    }
+}
+
+const OF_A_HEADING: u8 = 0;
+const OF_A_LABEL: u8 = 1;
+
+/// What a label or a line that may be a heading says: the same stand on many pages.
+fn remembered(
+    text: &str,
+    which: u8,
+    work: impl Fn() -> (Option<Cue>, bool),
+) -> (Option<Cue>, bool) {
+    thread_local! {
+        static SAID: RefCell<Memo<(Option<Cue>, bool), 1024>> = const { RefCell::new(Memo::new()) };
+    }
+    // A thread that ends has no room any more.
+    let said = SAID.try_with(|said| Some(said.try_borrow_mut().ok()?.get(text, which, &work)));
+    match said {
+        Ok(Some(said)) => said,
+        _ => work(),
+    }
 }
 
 struct Line<'t> {
@@ -198,9 +224,10 @@ impl Line<'_> {
     fn lay_out(&self, base: u64, found: &mut [Found], counters: &mut Counters) {
         let line = &self.text[self.start..self.end];
         let shown = line.trim();
-        let has_cells = shown.as_bytes().windows(2).any(|two| two == b"  ")
-            || shown.contains('\t')
-            || shown.contains('|') && shown.contains(" | ");
+        let has_cells = may_part_cells(shown)
+            && (shown.as_bytes().windows(2).any(|two| two == b"  ")
+                || shown.contains('\t')
+                || shown.contains('|') && shown.contains(" | "));
         let mut at = self.start;
         let mut cell = line.len() - line.trim_start().len();
         for item in found {
@@ -208,7 +235,9 @@ impl Line<'_> {
             let to = (from + item.draft.value.len()).min(self.text.len());
             if let Some(between) = self.text.get(at..from) {
                 counters.sentence += n_breaks(between);
-                if let Some(last) = cell_start(between, |b| matches!(b, b'\t' | b'|')) {
+                if may_part_cells(between)
+                    && let Some(last) = cell_start(between, |b| matches!(b, b'\t' | b'|'))
+                {
                     let rest = &between[last..];
                     cell = at + last + (rest.len() - rest.trim_start().len()) - self.start;
                 }
@@ -257,6 +286,13 @@ impl Line<'_> {
     }
 }
 
+/// Whether two spaces stand together in a text, or a sign that parts cells.
+fn may_part_cells(text: &str) -> bool {
+    static WIDE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"  "));
+    let bytes = text.as_bytes();
+    memchr::memchr2(b'\t', b'|', bytes).is_some() || WIDE.find(bytes).is_some()
+}
+
 /// Where the last cell of a text begins: after a wide gap or a sign that parts cells.
 fn cell_start(text: &str, parts: impl Fn(u8) -> bool) -> Option<usize> {
     let mut is_space = false;
@@ -286,11 +322,14 @@ fn tail(text: &str) -> &str {
 fn n_breaks(text: &str) -> u32 {
     let bytes = text.as_bytes();
     let mut n = 0;
-    for (at, b) in bytes.iter().enumerate() {
-        if !matches!(b, b'.' | b'!' | b'?' | b';') || bytes.get(at + 1) != Some(&b' ') {
+    // How many there are does not depend on their order.
+    let others = memchr::memchr3_iter(b'!', b'?', b';', bytes);
+    let points = memchr::memchr_iter(b'.', bytes);
+    for at in others.chain(points) {
+        if bytes.get(at + 1) != Some(&b' ') {
             continue;
         }
-        if *b == b'.' {
+        if bytes[at] == b'.' {
             // `Dr. Roy`, `J. Roy`, `no. 4` go on.
             let word = text[..at]
                 .rsplit(|ch: char| !ch.is_alphabetic())
@@ -318,18 +357,27 @@ fn n_breaks(text: &str) -> u32 {
 
 /// Nothing but a number, a time, a bed or a bullet.
 fn leads(before: &str) -> bool {
-    before
-        .split(|ch: char| !ch.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .all(|word| {
-            word.bytes().all(|b| b.is_ascii_digit())
-                || word.chars().count() <= 2
-                || matches!(
-                    short(word).as_str(),
-                    "bed" | "lit" | "room" | "mrs" | "mme" | "mlle" | "miss" | "dre" | "chambre"
-                )
-                || word.bytes().any(|b| b.is_ascii_digit())
-        })
+    before.bytes().all(|b| b == b' ')
+        || before
+            .split(|ch: char| !ch.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .all(|word| {
+                word.bytes().all(|b| b.is_ascii_digit())
+                    || word.chars().count() <= 2
+                    || matches!(
+                        short(word).as_str(),
+                        "bed"
+                            | "lit"
+                            | "room"
+                            | "mrs"
+                            | "mme"
+                            | "mlle"
+                            | "miss"
+                            | "dre"
+                            | "chambre"
+                    )
+                    || word.bytes().any(|b| b.is_ascii_digit())
+            })
 }
 
 fn title(before: &str) -> Option<Address> {
@@ -373,14 +421,18 @@ fn last_words(before: &str) -> impl Iterator<Item = Short> {
 
 /// A word of kinship, also `mother-in-law` and `belle-mère`.
 fn is_kin(word: &str) -> bool {
-    let word = word
-        .strip_suffix("-in-law")
-        .unwrap_or(word)
-        .trim_start_matches("step")
-        .trim_start_matches("belle-")
-        .trim_start_matches("beau-")
-        .trim_start_matches("demi-")
-        .trim_start_matches("grand-");
+    let is_plain = !word.starts_with("step") && !word.contains('-');
+    let word = if is_plain {
+        word
+    } else {
+        word.strip_suffix("-in-law")
+            .unwrap_or(word)
+            .trim_start_matches("step")
+            .trim_start_matches("belle-")
+            .trim_start_matches("beau-")
+            .trim_start_matches("demi-")
+            .trim_start_matches("grand-")
+    };
     matches!(
         word,
         "mother"
@@ -520,8 +572,12 @@ const OF_BOTH: &[&str] = &[
 
 /// Whether what is said in this sentence is said of each of those spoken of.
 fn is_said_of_both(before: &str) -> bool {
-    let sentence = before.rsplit(['.', '!', '?']).next().unwrap_or(before);
-    begins_with_one_of(sentence.trim_start(), OF_BOTH)
+    begins_with_one_of(last_sentence(before).trim_start(), OF_BOTH)
+}
+
+/// What follows the last sign that ends a sentence.
+fn last_sentence(text: &str) -> &str {
+    memchr::memrchr3(b'.', b'!', b'?', text.as_bytes()).map_or(text, |at| &text[at + 1..])
 }
 
 /// What a writer says of somebody whom they saw, right after the name.
@@ -559,53 +615,71 @@ fn is_seen_after(after: &str) -> bool {
 }
 
 fn begins_with_one_of(text: &str, ways: &[&str]) -> bool {
+    let Some(first) = text.bytes().next().map(|b| b.to_ascii_lowercase()) else {
+        return false;
+    };
     ways.iter().any(|way| {
-        text.get(..way.len())
-            .is_some_and(|head| head.eq_ignore_ascii_case(way))
+        way.as_bytes()[0] == first
+            && text
+                .get(..way.len())
+                .is_some_and(|head| head.eq_ignore_ascii_case(way))
     })
 }
 
 /// `call me at`, `my number is`: the writer's own.
 fn said_cue(before: &str) -> Option<Cue> {
     // Each of the ways has one of these, and few lines have one.
-    let may_be = |two: &[u8]| {
-        two[0] | 0x20 == b'm' && matches!(two[1] | 0x20, b'e' | b'y' | b'o' | b'\'' | 0x80..)
+    let bytes = before.as_bytes();
+    let may_be = |at: usize| {
+        let next = bytes.get(at + 1).map_or(0, |b| b | 0x20);
+        matches!(next, b'e' | b'y' | b'o' | b'\'' | 0x80..)
     };
-    if !before.as_bytes().windows(2).any(may_be) {
+    if !memchr::memchr2_iter(b'm', b'M', bytes).any(may_be) {
         return None;
     }
     with_folded(before, |folded| {
-        let sentence = folded.rsplit(['.', '!', '?']).next().unwrap_or(folded);
+        let sentence = last_sentence(folded);
         let near = sentence
             .get(sentence.len().saturating_sub(48)..)
             .unwrap_or(sentence);
-        SAID_BY_WRITER
-            .iter()
-            .any(|words| near.contains(words))
+        // Each of the ways has an m, and an m is seldom.
+        memchr::memchr_iter(b'm', near.as_bytes())
+            .any(|at| {
+                SAID_BY_WRITER
+                    .iter()
+                    .any(|(head, tail)| stands_around(near, at, head, tail))
+            })
             .then_some(Cue::Writer)
     })
 }
 
-/// How somebody says that what follows is their own.
-const SAID_BY_WRITER: &[&str] = &[
-    " me at",
-    "call me",
-    "reach me",
-    "text me",
-    "me joindre",
-    "me rejoindre",
-    "m'appeler",
-    "my number",
-    "my cell",
-    "my phone",
-    "mon numero",
-    "mon cellulaire",
-    "mon telephone",
+/// How somebody says that what follows is their own: what stands before an `m`, and from there on.
+const SAID_BY_WRITER: &[(&str, &str)] = &[
+    (" ", "me at"),
+    ("call ", "me"),
+    ("reach ", "me"),
+    ("text ", "me"),
+    ("", "me joindre"),
+    ("", "me rejoindre"),
+    ("", "m'appeler"),
+    ("", "my number"),
+    ("", "my cell"),
+    ("", "my phone"),
+    ("", "mon numero"),
+    ("", "mon cellulaire"),
+    ("", "mon telephone"),
 ];
+
+/// Whether a text has these words before and from this place on.
+fn stands_around(text: &str, at: usize, head: &str, tail: &str) -> bool {
+    let (before, after) = text.as_bytes().split_at(at);
+    after.starts_with(tail.as_bytes()) && before.ends_with(head.as_bytes())
+}
 
 /// What the label right before a value says of whose it is.
 fn label_of(in_cell: &str) -> Option<Cue> {
-    with_folded(label(in_cell)?, label_cue)
+    let label = label(in_cell)?;
+    remembered(label, OF_A_LABEL, || (with_folded(label, label_cue), false)).0
 }
 
 /// The words of the label right before a value.

@@ -14,6 +14,7 @@ mod cast;
 mod code;
 mod comb;
 mod credits;
+mod cues;
 mod evidence;
 mod extent;
 mod found;
@@ -29,10 +30,12 @@ mod pairs;
 mod places;
 mod postal;
 mod resolve;
+mod run;
 mod secrets;
 mod shapes;
 mod spoken;
 mod stated;
+mod stops;
 mod terms;
 #[cfg(test)]
 mod tests;
@@ -42,6 +45,7 @@ mod weigh;
 mod whereabouts;
 mod whose;
 
+pub(crate) use cues::hashes as cue_hashes;
 pub(crate) use kinds::words as kind_words;
 pub(crate) use stated::WORDS as STATED_WORDS;
 
@@ -53,7 +57,7 @@ use whose_model::{
 
 use self::{
     cast::Heard,
-    found::{Covered, Found},
+    found::{Covered, Found, Namesakes},
     layout::Counters,
     nobody::Chance,
     tokens::{Marks, Token},
@@ -112,6 +116,8 @@ pub(crate) struct Passages<'c> {
     marks: Marks,
     covered: Covered,
     found: Vec<Found>,
+    /// Who is named in `found` near its end.
+    namesakes: Namesakes,
     document: Option<u32>,
     /// Fields whose text was read, so that those named in one are not those of another.
     n_fields: u32,
@@ -142,6 +148,7 @@ impl<'c> Passages<'c> {
             marks,
             covered,
             found,
+            namesakes: Namesakes::default(),
             document: None,
             n_fields: 0,
             carried: None,
@@ -262,6 +269,7 @@ impl<'c> Passages<'c> {
             for token in &mut tokens {
                 if self.context.leaves_out(token.hash) {
                     token.flags &= !NAME_BITS;
+                    token.class_bits = token.class_bits.without_names();
                 }
             }
         }
@@ -282,6 +290,7 @@ impl<'c> Passages<'c> {
             self.found.reserve(FEW_FOUND);
         }
         let first = self.found.len();
+        self.namesakes.begin(&self.found);
         let base = self.at;
         let mut scan = Scan {
             all: self,
@@ -413,6 +422,7 @@ impl Scan<'_, '_> {
                 .push("against: made out in a picture with doubt".into());
         }
         let line = self.line_at(range.start);
+        self.all.namesakes.note(self.all.found.len(), &draft);
         self.all.found.push(Found {
             place: self.passage.locate(range.clone()),
             line: self.all.line + line,

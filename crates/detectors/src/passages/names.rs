@@ -11,7 +11,9 @@ use std::cell::Cell;
 use whose_model::{DataElement, Normal, Role};
 
 use super::{
-    Note, Scan, evidence,
+    Note, Scan,
+    cues::{MAKES_ORGANISATION, NAME_WORD, ROLE},
+    evidence,
     tokens::{Shape, Token},
 };
 use crate::{
@@ -32,6 +34,8 @@ pub(super) const MAX_WORDS: usize = 8;
 pub(super) const MAX_PARTS: usize = 4;
 /// A text of fewer words is a message.
 const SHORT: usize = 200;
+/// An address for mail that stands nearer than this, in bytes, may be of a name.
+pub(super) const NEAR_MAILBOX: usize = 1500;
 /// So many words around a place make it one about people or not.
 const AROUND: usize = 120;
 
@@ -45,8 +49,19 @@ pub(super) struct Ground {
     code: f32,
     /// Nobody wrote capitals here.
     is_lower: bool,
-    /// Local parts of the e-mail addresses, folded, with where they stand.
+    /// Local parts of the e-mail addresses, folded, with where they stand, in order.
     pub(super) mailboxes: Vec<(usize, String)>,
+}
+
+impl Ground {
+    /// The addresses that stand nearer than so many bytes.
+    pub(super) fn mailboxes_near(&self, at: usize, reach: usize) -> &[(usize, String)] {
+        let from = self
+            .mailboxes
+            .partition_point(|(mailbox, _)| mailbox + reach <= at);
+        let rest = &self.mailboxes[from..];
+        &rest[..rest.partition_point(|(mailbox, _)| *mailbox < at + reach)]
+    }
 }
 
 /// A part of a run with its weight.
@@ -151,18 +166,9 @@ impl Scan<'_, '_> {
     }
 
     /// How common the word is, unless it is left out of the lexicons.
+    #[inline]
     pub(super) fn classes(&self, token: &Token) -> Classes {
-        if token.range().len() < 2 {
-            return Classes::default();
-        }
-        let known = self.all.lexicon.classes(token.hash);
-        if self.all.context.leaves_out(token.hash) {
-            return Classes {
-                ordinary: known.ordinary,
-                ..Classes::default()
-            };
-        }
-        known
+        token.classes()
     }
 
     /// What the word says by itself.
@@ -210,6 +216,7 @@ impl Scan<'_, '_> {
             }
         }
         signals.sort_unstable();
+        mailboxes.sort_unstable_by_key(|(at, _)| *at);
         let share = self.marks.n_code as f32 / self.text.len().max(1) as f32;
         Ground {
             signals,
@@ -265,14 +272,15 @@ impl Scan<'_, '_> {
     fn is_announced(&self, at: usize) -> bool {
         at > 0
             && self.tokens[at - 1].line == self.tokens[at].line
-            && (evidence::before(self.tokens[at - 1].hash) >= 3.4 || self.name_is_before(at))
+            && (self.tokens[at - 1].cue().before >= 3.4 || self.name_is_before(at))
     }
 
     pub(super) fn name_is_before(&self, at: usize) -> bool {
         let Some([name, is]) = at.checked_sub(2).and_then(|from| self.tokens.get(from..at)) else {
             return false;
         };
-        matches!(&self.text[is.range()], "is" | "est" | "IS" | "EST")
+        name.is_of(NAME_WORD)
+            && matches!(&self.text[is.range()], "is" | "est" | "IS" | "EST")
             && matches!(
                 short(&self.text[name.range()]).as_str(),
                 "name" | "nom" | "prenom"
@@ -384,10 +392,12 @@ impl Scan<'_, '_> {
 
     /// `Patient`, `Cliente`: who the next word names.
     fn is_role(&self, at: usize) -> bool {
-        matches!(
-            fold(&self.text[self.tokens[at].range()]).as_str(),
-            "patient" | "patiente" | "client" | "cliente" | "resident" | "residente" | "usager"
-        )
+        let token = &self.tokens[at];
+        token.is_of(ROLE)
+            && matches!(
+                short(&self.text[token.range()]).as_str(),
+                "patient" | "patiente" | "client" | "cliente" | "resident" | "residente" | "usager"
+            )
     }
 
     /// Where the words that may belong to one name end.
@@ -410,7 +420,7 @@ impl Scan<'_, '_> {
                 && (end == start || self.is_no_word(end));
             let is_particle = token.shape == Shape::Lower
                 && end > start
-                && name::is_particle(&self.text[token.range()])
+                && self.is_particle(&token)
                 && self.tokens.get(end + 1).is_some_and(|next| {
                     matches!(next.shape, Shape::Capital | Shape::Capitals)
                         || next.shape == Shape::Lower
@@ -418,7 +428,7 @@ impl Scan<'_, '_> {
                             && (ground.is_lower
                                 && next.has(GIVEN | FAMILY | RARE_NAME)
                                 && self.is_no_word(end + 1)
-                                || name::is_particle(&self.text[next.range()])
+                                || self.is_particle(next)
                                     && self.tokens.get(end + 2).is_some_and(|after| {
                                         matches!(after.shape, Shape::Capital | Shape::Capitals)
                                     }))
@@ -493,7 +503,7 @@ impl Scan<'_, '_> {
         // After a title even `Homme` and `Street` are family names, but no plain word in small letters.
         let is_plain =
             first.shape == Shape::Lower && !(self.is_no_word(start) && first.has(GIVEN | FAMILY));
-        if is_plain || evidence::makes_organisation(first.hash) && end - start == 1 {
+        if is_plain || first.is_of(MAKES_ORGANISATION) && end - start == 1 {
             return start;
         }
         if end - start == 1
@@ -508,8 +518,7 @@ impl Scan<'_, '_> {
         while to < end {
             let token = &self.tokens[to];
             let is_initial = token.range().len() == 1;
-            let is_particle =
-                token.shape == Shape::Lower || name::is_particle(&self.text[token.range()]);
+            let is_particle = token.shape == Shape::Lower || self.is_particle(token);
             let joined = self.tokens[to - 1].end + 1 == token.start
                 && self.text.as_bytes().get(self.tokens[to - 1].end as usize) == Some(&b'-');
             let is_label = token.shape != Shape::Lower
@@ -538,7 +547,7 @@ impl Scan<'_, '_> {
         }
         while to > start + 1
             && self.tokens[to - 1].shape == Shape::Lower
-            && name::is_particle(&self.text[self.tokens[to - 1].range()])
+            && self.is_particle(&self.tokens[to - 1])
         {
             to -= 1;
         }
@@ -717,7 +726,9 @@ fn is_of_patient(tail: &str) -> bool {
     ["ne ", "nee ", "dob", "born", "d.o.b", "d.d.n", "ddn"]
         .iter()
         .any(|words| tail.starts_with(words))
-        || ["year-old", "year old", " ans"]
-            .iter()
-            .any(|words| tail.contains(words))
+        || memchr::memchr2_iter(b'y', b' ', tail.as_bytes()).any(|at| {
+            ["year-old", "year old", " ans"]
+                .iter()
+                .any(|words| tail.as_bytes()[at..].starts_with(words.as_bytes()))
+        })
 }

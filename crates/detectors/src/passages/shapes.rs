@@ -1,13 +1,14 @@
 //! How words of a run are written, and what that says: initials, short forms, a saint's name, a street's.
 
 use super::{
-    Scan, evidence,
+    Scan,
+    cues::{IS_CALLED_AFTER, SAINT, STREET},
     tokens::{Shape, Token},
 };
 use crate::{
     elements::{name, region},
     lexicon::{GIVEN, LABEL_END, TITLE},
-    text::fold,
+    text::short,
 };
 
 impl Scan<'_, '_> {
@@ -17,10 +18,11 @@ impl Scan<'_, '_> {
             return false;
         };
         let gap = &self.text[saint.end as usize..self.tokens[at].start as usize];
-        matches!(saint.shape, Shape::Capital | Shape::Capitals)
+        saint.is_of(SAINT)
+            && matches!(saint.shape, Shape::Capital | Shape::Capitals)
             && matches!(gap, " " | ". " | "." | "-" | "\u{a0}")
             && matches!(
-                fold(&self.text[saint.range()]).as_str(),
+                short(&self.text[saint.range()]).as_str(),
                 "st" | "ste" | "saint" | "sainte"
             )
     }
@@ -36,15 +38,15 @@ impl Scan<'_, '_> {
             let word = &self.text[token.range()];
             let gap = &self.text[token.end as usize..self.tokens[at].start as usize];
             if token.end - token.start >= 2
-                && (crate::elements::street::is_leading_street_word(word)
-                    || evidence::is_called_after(token.hash))
+                && (token.is_of(STREET) && crate::elements::street::is_leading_street_word(word)
+                    || token.is_of(IS_CALLED_AFTER))
                 && !gap.contains([',', ';', ':', '|', '('])
             {
                 return true;
             }
             // Between the street's kind and the name stand only words of a name.
             let is_of_name = matches!(token.shape, Shape::Capital | Shape::Capitals)
-                || name::is_particle(word)
+                || self.is_particle(token)
                 || matches!(word, "al" | "hospitalier" | "universitaire");
             if !is_of_name {
                 return false;
@@ -102,7 +104,7 @@ impl Scan<'_, '_> {
             next.shape == Shape::Lower
                 && next.range().len() > 3
                 && next.start == self.tokens[to - 1].end + 1
-                && evidence::after(next.hash) <= 0.0
+                && next.cue().after <= 0.0
         });
         is_thing && from.checked_sub(1).is_some_and(|at| self.is_an_article(at))
     }

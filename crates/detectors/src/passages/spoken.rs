@@ -3,7 +3,7 @@
 //! `Anna, can you`, `Anna's address`, `call me Anna`; a family name in capitals
 //! after a given name; and against it, three family names that are a firm.
 
-use super::{Scan, evidence, tokens::Shape};
+use super::{Scan, tokens::Shape};
 use crate::lexicon::{
     COMMON, FAMILY, GIVEN, KIN, LABEL_END, NEVER_NAME, PLACE, TITLE, WORLD_PLACE,
 };
@@ -62,8 +62,7 @@ impl Scan<'_, '_> {
                         .trim_end()
                         .ends_with([':', ','])
                     && !first.checked_sub(1).is_some_and(|before| {
-                        evidence::before(self.tokens[before].hash) >= 1.5
-                            || self.tokens[before].has(TITLE)
+                        self.tokens[before].cue().before >= 1.5 || self.tokens[before].has(TITLE)
                     })
             })
     }
@@ -153,7 +152,7 @@ impl Scan<'_, '_> {
                 weight += 1.0;
             }
             // What only people do says more of a word that nobody knows.
-            if is_unknown && gap == " " && evidence::after(next.hash) >= 1.2 {
+            if is_unknown && gap == " " && next.cue().after >= 1.2 {
                 weight += 1.4;
             }
         }
@@ -165,7 +164,7 @@ impl Scan<'_, '_> {
         }
         if is_unknown
             && let Some(previous) = from.checked_sub(1).map(|at| &self.tokens[at])
-            && evidence::before(previous.hash) >= 2.0
+            && previous.cue().before >= 2.0
             && token.start == previous.end + 1
         {
             weight += 1.0;

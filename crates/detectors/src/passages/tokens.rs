@@ -1,10 +1,11 @@
 //! One pass over a text: words with what the lexicons know of them, numbers, and where lines begin.
 
+use super::cues::{self, Cue};
 use crate::{
     elements::morphology,
     lexicon::{
-        CARE, CLOSING, DIAGNOSIS, DRUG, ENGLISH, FRENCH, Flags, KIND_WORD, Lexicon, MONTH,
-        PHRASE_START, PROCEDURE, TEST_START, TITLE, VACCINE,
+        CARE, CLOSING, CUE, ClassBits, Classes, DIAGNOSIS, DRUG, ENGLISH, FRENCH, Flags, KIND_WORD,
+        Lexicon, MONTH, PHRASE_START, PROCEDURE, TEST_START, TITLE, VACCINE,
     },
     text::{WordHash, fold_char},
 };
@@ -30,6 +31,10 @@ pub(crate) struct Token {
     pub(crate) line: u32,
     pub(crate) hash: WordHash,
     pub(crate) flags: Flags,
+    /// How common the word is; asked through `Token::classes`.
+    pub(crate) class_bits: ClassBits,
+    /// Which of `cues` the word is.
+    cue: u16,
     pub(crate) shape: Shape,
 }
 
@@ -42,6 +47,21 @@ impl Token {
     }
     pub(crate) fn has(&self, flags: Flags) -> bool {
         self.flags & flags != 0
+    }
+    /// How common the word is, as a word and as a name.
+    #[inline]
+    pub(super) fn classes(&self) -> Classes {
+        self.class_bits.classes()
+    }
+    /// What the word says of what stands beside it.
+    #[inline]
+    pub(super) fn cue(&self) -> Cue {
+        cues::cue(self.cue)
+    }
+    /// Whether the word is of one of these lists, but for its accents.
+    #[inline]
+    pub(super) fn is_of(&self, lists: u16) -> bool {
+        self.cue != 0 && self.cue().bits & lists != 0
     }
 }
 
@@ -197,7 +217,20 @@ pub(crate) fn tokenize(text: &str, lexicon: &Lexicon, tokens: &mut Vec<Token>, m
             };
             (shape, WordHash::of_ascii(bytes, start..at), at - start > 1)
         };
-        let flags = if is_word { lexicon.flags(hash) } else { 0 };
+        let (mut flags, mut class_bits) = (0, ClassBits::default());
+        let mut cue = 0;
+        if shape != Shape::Number || hash.0 != 0 {
+            let (known, classes) = lexicon.look(hash);
+            if known & CUE != 0 {
+                cue = cues::number(hash);
+            }
+            if is_word {
+                flags = known & !CUE;
+            }
+            if at - start > 1 {
+                class_bits = classes;
+            }
+        }
         let index = tokens.len() as u32;
         match shape {
             Shape::Number => marks.forms.push(index),
@@ -252,6 +285,8 @@ pub(crate) fn tokenize(text: &str, lexicon: &Lexicon, tokens: &mut Vec<Token>, m
             line,
             hash,
             flags,
+            class_bits,
+            cue,
             shape,
         });
     }

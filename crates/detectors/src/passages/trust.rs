@@ -8,7 +8,9 @@
 //! has no number. Real piles are less tidy than made-up ones: the number ranks
 //! reasons against each other and is no promise.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::sync::LazyLock;
+
+use crate::text::{ByHash, hash_of};
 
 /// Reasons and how sure they are, as measured.
 const MEASURED: &[(&str, f32)] = &[
@@ -34,16 +36,16 @@ const MEASURED: &[(&str, f32)] = &[
     ("whose: the writer's own", 0.94),
 ];
 
-static SAID: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
-    let said = |(why, sure): &(&'static str, f32)| -> (&'static str, &'static str) {
-        (*why, format!("{why} (sure to {sure:.2})").leak())
+static SAID: LazyLock<ByHash<&'static str>> = LazyLock::new(|| {
+    let said = |(why, sure): &(&'static str, f32)| -> (u64, &'static str) {
+        (hash_of(why), format!("{why} (sure to {sure:.2})").leak())
     };
     MEASURED.iter().map(said).collect()
 });
 
 /// The reason with its number, or alone when none was measured.
 pub(super) fn said(why: &'static str) -> &'static str {
-    SAID.get(why).copied().unwrap_or(why)
+    SAID.get(&hash_of(why)).copied().unwrap_or(why)
 }
 
 #[test]

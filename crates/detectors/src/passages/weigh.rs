@@ -4,8 +4,12 @@
 //! logarithms of odds; what single words say stands in `evidence`.
 
 use super::{
-    Scan, evidence,
-    names::{Ground, MAX_PARTS, MAX_WORDS, SURE, Weighed},
+    Scan,
+    cues::{MAKES_ORGANISATION, PARTICLE},
+    evidence,
+    found::LATEST,
+    names::{Ground, MAX_PARTS, MAX_WORDS, NEAR_MAILBOX, SURE, Weighed},
+    run::{Left, Part, Run, Said},
     tokens::{Shape, Token},
 };
 use crate::{
@@ -14,7 +18,7 @@ use crate::{
         COMMON, Classes, FAMILY, GIVEN, KIN, LABEL_END, NEVER_NAME, PLACE, RARE_NAME, TITLE,
         WORLD_PLACE,
     },
-    text::{fold, short},
+    text::fold,
 };
 
 impl Scan<'_, '_> {
@@ -27,71 +31,82 @@ impl Scan<'_, '_> {
         ground: &Ground,
         last: usize,
     ) -> Option<Weighed> {
-        let mut weights = [0.0_f32; MAX_WORDS];
+        let mut parts = [Part::default(); MAX_WORDS];
         let mut may = false;
         for at in start..end {
             let token = &self.tokens[at];
-            weights[at - start] = if token.range().len() == 1
-                || token.shape == Shape::Lower && self.is_particle(token)
-            {
-                0.0
-            } else {
-                let mut weight =
-                    evidence::of_word(token, self.classes(token), self.text, self.all.lexicon);
-                if self.knows(at) {
-                    weight = weight.max(0.0) + 2.5;
-                }
-                // `Roman is doing well`, below `RE: Roman Kowalski`.
-                if weight < 0.0
-                    && token.shape == Shape::Capital
-                    && !token.has(COMMON | NEVER_NAME)
-                    && self.is_named_here(at)
-                {
-                    weight = 0.0;
-                }
-                if self.is_a_label(at) {
-                    weight -= 6.0;
-                }
-                if evidence::makes_organisation(token.hash) && at > start {
-                    weight = weight.min(-4.0);
-                }
-                if has_capital_inside(&self.text[token.range()]) && !token.has(FAMILY | GIVEN) {
-                    weight -= 3.0;
-                }
-                if is_plural_of_capitals(&self.text[token.range()]) {
-                    weight -= 4.0;
-                }
-                if self.is_family_in_capitals(start, at) {
-                    weight = weight.max(0.2);
-                }
-                may |= weight > -0.8
-                    || at == start && self.name_is_before(at)
-                    || weight > -1.6
-                        && at.checked_sub(1).is_some_and(|before| {
-                            evidence::before(self.tokens[before].hash) >= 2.0
-                        });
-                weight
-            };
+            let is_particle = self.is_short_particle(token);
+            parts[at - start].is_particle = is_particle;
+            parts[at - start].weight =
+                if token.range().len() == 1 || token.shape == Shape::Lower && is_particle {
+                    0.0
+                } else {
+                    let mut weight =
+                        evidence::of_word(token, self.classes(token), self.text, self.all.lexicon);
+                    if self.knows(at) {
+                        weight = weight.max(0.0) + 2.5;
+                    }
+                    // `Roman is doing well`, below `RE: Roman Kowalski`.
+                    if weight < 0.0
+                        && token.shape == Shape::Capital
+                        && !token.has(COMMON | NEVER_NAME)
+                        && self.is_named_here(at)
+                    {
+                        weight = 0.0;
+                    }
+                    if self.is_a_label(at) {
+                        weight -= 6.0;
+                    }
+                    if token.is_of(MAKES_ORGANISATION) && at > start {
+                        weight = weight.min(-4.0);
+                    }
+                    if has_capital_inside(&self.text[token.range()]) && !token.has(FAMILY | GIVEN) {
+                        weight -= 3.0;
+                    }
+                    if is_plural_of_capitals(&self.text[token.range()]) {
+                        weight -= 4.0;
+                    }
+                    if self.is_family_in_capitals(start, at) {
+                        weight = weight.max(0.2);
+                    }
+                    may |= weight > -0.8
+                        || at == start && self.name_is_before(at)
+                        || weight > -1.6
+                            && at
+                                .checked_sub(1)
+                                .is_some_and(|before| self.tokens[before].cue().before >= 2.0);
+                    weight
+                };
         }
         if !may {
             return None;
         }
+        for at in start..end {
+            self.part_of_run(at, start..end, ground, &mut parts[at - start]);
+        }
+        let run = Run {
+            start,
+            end,
+            comma,
+            parts: &parts[..end - start],
+        };
         let mut best: Option<Weighed> = None;
         for from in start..end {
-            if weights[from - start] < -3.4 || self.is_bare_particle(from) {
+            let part = &run.parts[from - start];
+            if part.weight < -3.4 || self.tokens[from].shape == Shape::Lower && part.is_particle {
                 continue;
             }
+            let left = self.left_of(start, from, last);
+            let mut n_sure = 0;
             for to in from + 1..=end {
-                if let Some(found) = self.weigh(
-                    &weights[from - start..to - start],
-                    start,
-                    from,
-                    to,
-                    end,
-                    comma,
-                    ground,
-                    last,
-                ) && best.is_none_or(|best| found.weight > best.weight)
+                // No name has more parts, and what begins here only gets more.
+                if n_sure > MAX_PARTS + 1 {
+                    break;
+                }
+                let part = &run.parts[to - 1 - start];
+                n_sure += usize::from(part.is_part && !part.is_joined);
+                if let Some(found) = self.weigh(&run, &left, from, to, ground)
+                    && best.is_none_or(|best| found.weight > best.weight)
                 {
                     best = Some(found);
                 }
@@ -119,12 +134,13 @@ impl Scan<'_, '_> {
             && !has_capital_inside(&self.text[token.range()])
     }
 
-    fn is_bare_particle(&self, at: usize) -> bool {
-        self.tokens[at].shape == Shape::Lower && self.is_particle(&self.tokens[at])
+    /// Whether the word is a particle inside a family name: `van`, `de`, `al`.
+    pub(super) fn is_particle(&self, token: &Token) -> bool {
+        token.is_of(PARTICLE) && name::is_particle(&self.text[token.range()])
     }
 
-    fn is_particle(&self, token: &Token) -> bool {
-        token.range().len() <= 6 && name::is_particle(&self.text[token.range()])
+    fn is_short_particle(&self, token: &Token) -> bool {
+        token.range().len() <= 6 && self.is_particle(token)
     }
 
     /// `NAM`, `HIN`: a label in capitals before a number or a colon, though it is a name elsewhere.
@@ -136,87 +152,68 @@ impl Scan<'_, '_> {
     }
 
     /// The weight of one part of a run as a name.
-    #[allow(
-        clippy::too_many_arguments,
-        reason = "one part of one run, in its place"
-    )]
     fn weigh(
         &self,
-        weights: &[f32],
-        start: usize,
+        run: &Run,
+        left: &Left,
         from: usize,
         to: usize,
-        end: usize,
-        comma: Option<usize>,
         ground: &Ground,
-        last: usize,
     ) -> Option<Weighed> {
         let tokens = &self.tokens[from..to];
-        let last_at = tokens.last()?.start;
-        let is_part = |token: &Token| {
-            token.range().len() > 1
-                && !(token.start != last_at && self.is_particle(token)
-                    || token.shape == Shape::Lower && self.is_particle(token))
-        };
-        // Words joined by a hyphen are one word of a name.
-        let is_joined = |token: &Token| {
-            self.text
-                .as_bytes()
-                .get((token.start as usize).wrapping_sub(1))
-                == Some(&b'-')
-                && token.start != tokens[0].start
-        };
+        let words = &run.parts[from - run.start..to - run.start];
+        let last = tokens.len() - 1;
         let mut parts = [0.0_f32; MAX_WORDS];
-        let mut n = 0;
-        let mut n_initials = 0;
+        let (mut n, mut n_initials, mut n_capitals, mut n_short) = (0, 0, 0, 0);
         let mut least = f32::MAX;
-        for (token, weight) in tokens.iter().zip(weights) {
-            if n > 0 && token.start == last_at && self.are_initials(token, &tokens[0]) {
+        let (mut is_tail, mut has_comma, mut has_organisation) = (false, false, false);
+        let mut n_unknown = 0;
+        for (at, word) in words.iter().enumerate() {
+            has_comma |= at < last && word.has_comma;
+            has_organisation |= at > 0 && word.is_organisation;
+            n_unknown += usize::from(word.is_unknown);
+            is_tail = if at < last {
+                word.is_part
+            } else {
+                word.is_last_part
+            };
+            if n > 0 && at == last && self.are_initials(&tokens[at], &tokens[0]) {
                 n_initials += 1;
-            } else if is_part(token) {
-                if n > 0 && is_joined(token) {
-                    parts[n - 1] =
-                        (parts[n - 1].max(*weight) + 0.3 * parts[n - 1].min(*weight)).min(5.0);
+            } else if is_tail {
+                // Words joined by a hyphen are one word of a name.
+                if n > 0 && word.is_joined && at > 0 {
+                    parts[n - 1] = (parts[n - 1].max(word.weight)
+                        + 0.3 * parts[n - 1].min(word.weight))
+                    .min(5.0);
                 } else {
-                    parts[n] = *weight;
+                    parts[n] = word.weight;
                     n += 1;
                 }
-                least = least.min(*weight);
-            } else if token.range().len() == 1 && token.shape != Shape::Lower {
+                least = least.min(word.weight);
+                n_capitals += usize::from(word.is_capitals);
+                n_short += usize::from(word.is_short);
+            } else if word.is_initial {
                 n_initials += 1;
             }
         }
         let (head, tail) = (tokens.first()?, tokens.last()?);
         let is_initialed = n > 0 && tokens.len() > 1 && self.are_initials(tail, &tokens[0]);
-        if n == 0 || n > MAX_PARTS + 1 || !is_initialed && !is_part(tail) && tail.range().len() > 1
-        {
+        if n == 0 || n > MAX_PARTS + 1 || !is_initialed && !is_tail && tail.range().len() > 1 {
             return None;
         }
         // A name ends with an initial only when it is one family name before it: `Roy A.`
-        if !is_part(tail) && n > 1 {
+        if !is_tail && n > 1 {
             return None;
         }
-        let comma = comma.filter(|comma| (from + 1..to).contains(comma));
-        let has_comma_at_end = (from..to.saturating_sub(1)).any(|at| {
-            self.text[self.tokens[at].end as usize..self.tokens[at + 1].start as usize]
-                .contains(',')
-        });
-        if has_comma_at_end && comma.is_none() {
+        let comma = run.comma.filter(|comma| (from + 1..to).contains(comma));
+        if comma.is_none() && has_comma {
             return None;
         }
         // `Birch Clinic Hamilton`, `St. John's`: the words of an organisation or a town name nobody.
-        if tokens[1..]
-            .iter()
-            .any(|token| evidence::makes_organisation(token.hash) && !token.has(FAMILY))
-            || self.is_after_saint(from)
-        {
+        if has_organisation || left.is_saint {
             return None;
         }
         let mut why = "name by its words";
-        let n_capitals = tokens
-            .iter()
-            .filter(|token| is_part(token) && token.shape == Shape::Capitals)
-            .count();
         let is_capital = |token: &Token| token.shape == Shape::Capitals;
         let parts = &mut parts[..n];
         parts.sort_unstable_by(|a, b| b.total_cmp(a));
@@ -286,7 +283,7 @@ impl Scan<'_, '_> {
         let is_article = head.range().len() == 1
             && &self.text[head.range()] == "A"
             && self.text.as_bytes().get(head.end as usize) == Some(&b' ')
-            && self.starts_sentence(from);
+            && left.starts_sentence;
         if is_article {
             // `A Quinn endpoint`
             weight -= 2.0;
@@ -296,7 +293,7 @@ impl Scan<'_, '_> {
                 token.range().len() == 1
                     && self.text.as_bytes().get(token.end as usize) == Some(&b'.')
             });
-            let is_unknown = tokens.iter().any(|token| self.is_unknown(token));
+            let is_unknown = n_unknown > 0;
             let first = &self.text[head.range()];
             weight += match (n, head.range().len(), has_dot) {
                 (1, ..) if is_initialed => 2.5,
@@ -336,16 +333,12 @@ impl Scan<'_, '_> {
         // Capitals alone: words, headings and abbreviations look the same.
         let has_initial = n_initials > 0 && (head.range().len() == 1 || is_initialed);
         if n_capitals == n && !has_initial {
-            let n_short = tokens
-                .iter()
-                .filter(|token| is_part(token) && token.range().len() <= 4)
-                .count();
             weight -= 0.6 + n_short as f32 * 0.6;
             if n == 1 {
                 weight -= 0.8;
             }
         }
-        weight += self.around(start, from, to, end, n, ground, last);
+        weight += self.around(run, left, from, to, n, ground);
         Some(Weighed {
             from,
             to,
@@ -355,20 +348,16 @@ impl Scan<'_, '_> {
     }
 
     /// What stands around a part of a run says.
-    #[allow(
-        clippy::too_many_arguments,
-        reason = "one part of one run, in its place"
-    )]
     fn around(
         &self,
-        start: usize,
+        run: &Run,
+        left: &Left,
         from: usize,
         to: usize,
-        end: usize,
         n: usize,
         ground: &Ground,
-        last: usize,
     ) -> f32 {
+        let end = run.end;
         let bytes = self.text.as_bytes();
         let (begin, finish) = (
             self.tokens[from].start as usize,
@@ -376,10 +365,9 @@ impl Scan<'_, '_> {
         );
         let mut weight = 0.0;
         // Glued to something that is no text: `foo::Bar`, `@Anna`, `Anna()`, `/Roy/`.
-        let left = begin.checked_sub(1).map_or(b' ', |at| bytes[at]);
         let right = bytes.get(finish).copied().unwrap_or(b' ');
         let right_after = bytes.get(finish + 1).copied().unwrap_or(b' ');
-        if b"@/\\_.#$<=&%`~^+{".contains(&left) || left == b':' && from > 0 {
+        if left.is_glued {
             weight -= 4.0;
         }
         if b"_(`=@\\/{[".contains(&right)
@@ -389,93 +377,53 @@ impl Scan<'_, '_> {
         {
             weight -= 4.0;
         }
-        if let Some(previous) = from.checked_sub(1).map(|at| self.tokens[at]) {
-            let gap = &self.text[previous.end as usize..begin];
-            if gap.len() <= 3 && !gap.contains('\n') {
-                let is_word = gap.trim_matches([' ', ',', ':', '(', '"']).is_empty();
-                let ends_sentence = gap.contains(['.', '!', '?']);
-                if is_word && previous.has(KIN) {
-                    weight += 2.4;
-                } else if is_word || gap.trim() == "." && previous.has(TITLE) {
-                    let mut cue = evidence::before(previous.hash);
-                    if gap.contains(',') && cue.abs() < 3.0 {
-                        cue *= 0.3;
-                    }
-                    // `me` of `call me Anna`; `name is`.
-                    if self.name_is_before(from) || self.is_called_so(from) {
-                        cue = cue.max(6.0);
-                    }
-                    let is_place = self.tokens[from].has(PLACE | WORLD_PLACE)
-                        && self.classes(&self.tokens[from]).given < 10;
-                    if (n > 1 || !is_place && self.tokens[from].has(GIVEN))
-                        && cue < 0.0
-                        && cue > -2.6
-                        && !(n == 1 && self.is_an_article(from - 1))
-                    {
-                        cue *= 0.5;
-                    }
-                    weight += cue;
-                    if is_place
-                        && self.tokens[from..to]
-                            .iter()
-                            .all(|token| token.has(PLACE | WORLD_PLACE))
-                        && cue < -1.0
-                    {
-                        weight -= 1.0;
-                    }
-                    if previous.shape == Shape::Number && gap == " " {
-                        weight -= 2.2;
-                    }
-                    // `maladie de Parkinson`, `rue de Anna`.
-                    if from >= 2
-                        && gap.len() <= 1
-                        && matches!(
-                            short(&self.text[previous.range()]).as_str(),
-                            "de" | "d" | "du" | "of" | "s"
-                        )
-                        && evidence::is_called_after(self.tokens[from - 2].hash)
-                    {
-                        weight -= 5.0;
-                    }
-                    let is_and = matches!(&self.text[previous.range()], "and" | "et" | "&");
-                    if from - 1 == last && gap == ", "
-                        || is_and && from.checked_sub(2) == Some(last)
-                    {
-                        weight += 1.8;
-                    }
-                } else if ends_sentence {
-                    weight -= 0.2;
-                    // `What is your name? Anna`
-                    if gap.starts_with(['?', ':'])
-                        && matches!(
-                            short(&self.text[previous.range()]).as_str(),
-                            "name" | "nom" | "prenom"
-                        )
-                    {
-                        weight += 4.0;
-                    }
+        match left.said {
+            Said::Nothing => {}
+            Said::Kin => weight += 2.4,
+            Said::Cue {
+                mut cue,
+                is_number,
+                is_called_after,
+                is_one_more,
+            } => {
+                let is_place = self.tokens[from].has(PLACE | WORLD_PLACE)
+                    && self.classes(&self.tokens[from]).given < 10;
+                if (n > 1 || !is_place && self.tokens[from].has(GIVEN))
+                    && cue < 0.0
+                    && cue > -2.6
+                    && !(n == 1 && self.is_an_article(from - 1))
+                {
+                    cue *= 0.5;
                 }
-                // The run goes on to the left: part of something longer.
-                if from > start
-                    && !self.starts_sentence(from - 1)
-                    && evidence::before(previous.hash) <= 0.0
-                    && !previous.has(TITLE | KIN)
+                weight += cue;
+                if is_place
+                    && self.tokens[from..to]
+                        .iter()
+                        .all(|token| token.has(PLACE | WORLD_PLACE))
+                    && cue < -1.0
                 {
-                    weight -= 0.8;
-                } else if from > start
-                    && self.classes(&previous).ordinary == 0
-                    && previous.range().len() > 1
-                {
-                    weight -= 0.6;
+                    weight -= 1.0;
                 }
-                if from > start
-                    && previous.shape == Shape::Capitals
-                    && previous.flags == 0
-                    && n == 1
-                {
-                    weight -= 1.5;
+                if is_number {
+                    weight -= 2.2;
+                }
+                if is_called_after {
+                    weight -= 5.0;
+                }
+                if is_one_more {
+                    weight += 1.8;
                 }
             }
+            Said::Sentence { is_asked } => {
+                weight -= 0.2;
+                if is_asked {
+                    weight += 4.0;
+                }
+            }
+        }
+        weight -= left.goes_on;
+        if left.is_after_capitals && n == 1 {
+            weight -= 1.5;
         }
         if n == 1 {
             let token = &self.tokens[from];
@@ -527,29 +475,24 @@ impl Scan<'_, '_> {
                 weight -= 2.0;
             }
         }
-        if let Some(previous) = from.checked_sub(1).map(|at| &self.tokens[at])
-            && evidence::makes_organisation(previous.hash)
-            && &self.text[previous.end as usize..begin] == " "
-        {
+        if left.is_after_organisation {
             weight -= 3.0;
         }
-        if self.is_after_street_word(from) {
+        if left.is_in_street {
             weight -= 3.5;
         }
-        if n == 1
-            && self.classes(&self.tokens[from]) == Classes::default()
-            && !self.starts_sentence(from)
+        if n == 1 && self.classes(&self.tokens[from]) == Classes::default() && !left.starts_sentence
         {
             // Nobody writes a capital there without a reason.
             weight += 0.5;
         }
-        if self.starts_sentence(from) && n == 1 {
+        if left.starts_sentence && n == 1 {
             let ordinary = self.classes(&self.tokens[from]).ordinary;
             weight -= if ordinary > 0 { 1.0 } else { 0.3 };
         }
         if to < end {
             let next = &self.tokens[to];
-            if evidence::makes_organisation(next.hash) {
+            if next.is_of(MAKES_ORGANISATION) {
                 weight -= 6.0;
             } else if !next.has(TITLE) && next.range().len() > 1 {
                 weight -= 1.2;
@@ -564,7 +507,7 @@ impl Scan<'_, '_> {
                 || gap == "\u{2019}"
                 || gap == ": "
             {
-                weight += evidence::after(next.hash);
+                weight += next.cue().after;
                 let is_of = matches!(&self.text[next.range()], "s" | "S")
                     && gap.len() <= 3
                     && gap.ends_with(['\'', '\u{2019}']);
@@ -574,8 +517,8 @@ impl Scan<'_, '_> {
                     Some(next)
                 };
                 if let Some(thing) = thing
-                    && (evidence::after(thing.hash) <= -4.0 && is_of
-                        || gap == " " && evidence::makes_organisation(thing.hash))
+                    && (thing.cue().after <= -4.0 && is_of
+                        || gap == " " && thing.is_of(MAKES_ORGANISATION))
                 {
                     weight -= 5.0;
                 }
@@ -616,7 +559,7 @@ impl Scan<'_, '_> {
                 weight -= 2.5;
             }
         }
-        weight + self.neighbours(from, to, begin, finish, n, ground)
+        weight + self.neighbours(run, from, to, n, ground)
     }
 
     /// Whether a colon follows, at once or after one short word.
@@ -636,15 +579,12 @@ impl Scan<'_, '_> {
     }
 
     /// What the line, the findings beside and the names of this document say.
-    fn neighbours(
-        &self,
-        from: usize,
-        to: usize,
-        begin: usize,
-        finish: usize,
-        n: usize,
-        ground: &Ground,
-    ) -> f32 {
+    fn neighbours(&self, run: &Run, from: usize, to: usize, n: usize, ground: &Ground) -> f32 {
+        let (begin, finish) = (
+            self.tokens[from].start as usize,
+            self.tokens[to - 1].end as usize,
+        );
+        let words = &run.parts[from - run.start..to - run.start];
         let mut weight = 0.0;
         let line = self.tokens[from].line;
         let is_first = from == 0 || self.tokens[from - 1].line != line;
@@ -668,11 +608,7 @@ impl Scan<'_, '_> {
             && self.classes(next).given >= 7
             && &self.text[finish..next.start as usize] == ", "
         {
-            weight += if self.is_unknown(&self.tokens[from]) {
-                1.9
-            } else {
-                1.0
-            };
+            weight += if words[0].is_unknown { 1.9 } else { 1.0 };
         }
         let beside = finish..(finish + 4).min(self.text.len());
         if self.all.covered.overlaps(&beside) {
@@ -681,13 +617,16 @@ impl Scan<'_, '_> {
         if begin >= 3 && self.all.covered.overlaps(&(begin - 3..begin)) {
             weight += 0.7;
         }
-        let has_mailbox = ground.mailboxes.iter().any(|(at, local)| {
-            at.abs_diff(begin) < 1500
-                && self.tokens[from..to].iter().any(|token| {
-                    token.range().len() >= 4
-                        && local.contains(fold(&self.text[token.range()]).as_str())
-                })
-        });
+        let has_mailbox = words.iter().any(|word| word.may_be_mailbox)
+            && ground
+                .mailboxes_near(begin, NEAR_MAILBOX)
+                .iter()
+                .any(|(_, local)| {
+                    self.tokens[from..to].iter().any(|token| {
+                        token.range().len() >= 4
+                            && local.contains(fold(&self.text[token.range()]).as_str())
+                    })
+                });
         if has_mailbox {
             weight += 2.5;
         }
@@ -696,7 +635,7 @@ impl Scan<'_, '_> {
             let is_word = token.has(COMMON | NEVER_NAME) && !token.has(GIVEN | FAMILY);
             weight += if is_word { 3.0 } else { 5.0 };
         }
-        if self.has_credential_after(to) {
+        if words.last().is_some_and(|word| word.has_credential_after) {
             weight += 4.0;
         }
         weight
@@ -705,17 +644,18 @@ impl Scan<'_, '_> {
     /// Whether somebody of this name is named before, in this document, surely or in full.
     fn is_named_here(&self, at: usize) -> bool {
         let word = &self.text[self.tokens[at].range()];
-        self.all.found.iter().rev().take(60).any(|item| {
-            item.name().is_some_and(|name| {
-                // A thing called `Teddy` is called so again and again.
-                let is_sure = item.draft.confidence >= SURE
-                    || !name.given.is_empty() && !name.family.is_empty();
-                is_sure
-                    && [&name.family, &name.given]
-                        .iter()
-                        .any(|part| part.eq_ignore_ascii_case(word))
+        self.all.namesakes.may_have(word, self.all.found.len())
+            && self.all.found.iter().rev().take(LATEST).any(|item| {
+                item.name().is_some_and(|name| {
+                    // A thing called `Teddy` is called so again and again.
+                    let is_sure = item.draft.confidence >= SURE
+                        || !name.given.is_empty() && !name.family.is_empty();
+                    is_sure
+                        && [&name.family, &name.given]
+                            .iter()
+                            .any(|part| part.eq_ignore_ascii_case(word))
+                })
             })
-        })
     }
 
     pub(super) fn starts_sentence(&self, at: usize) -> bool {
@@ -728,6 +668,11 @@ impl Scan<'_, '_> {
 
 /// `iPhone`, `GitHub`: a capital after a small letter, but for `McDonald` and `DeVries`.
 pub(super) fn has_capital_inside(word: &str) -> bool {
+    // Most words have capitals only at their beginning, or nothing else.
+    let rest = word.as_bytes().get(1..).unwrap_or_default();
+    if rest.iter().all(u8::is_ascii_lowercase) || word.bytes().all(|b| b.is_ascii_uppercase()) {
+        return false;
+    }
     let mut before = None;
     for (at, ch) in word.char_indices() {
         if ch.is_uppercase() && before.is_some_and(char::is_lowercase) {
@@ -756,6 +701,7 @@ pub(super) fn has_capital_inside(word: &str) -> bool {
 /// `DAGs`, `PDFs`.
 fn is_plural_of_capitals(word: &str) -> bool {
     word.len() >= 3
+        && word.ends_with('s')
         && word
             .strip_suffix('s')
             .is_some_and(|head| head.bytes().all(|b| b.is_ascii_uppercase()))

@@ -1,0 +1,196 @@
+//! A run of words that may hold a name, with what each part of it is asked for again and again, worked out once.
+//!
+//! `weigh` tries every part of a run from each word to each later one. What only
+//! the word says stands in `Part`, what only the place before a part says in
+//! `Left`; so a run of eight words costs little more than its words.
+
+use std::ops::Range;
+
+use super::{
+    Scan,
+    cues::{IS_CALLED_AFTER, MAKES_ORGANISATION, NAME_WORD},
+    names::{Ground, NEAR_MAILBOX},
+    tokens::Shape,
+};
+use crate::{
+    lexicon::{FAMILY, KIN, TITLE},
+    text::{fold, short},
+};
+
+/// A run and its words.
+pub(super) struct Run<'r> {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    /// The first word after `TREMBLAY, `.
+    pub(super) comma: Option<usize>,
+    pub(super) parts: &'r [Part],
+}
+
+/// A word of a run.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Part {
+    pub(super) weight: f32,
+    pub(super) is_particle: bool,
+    /// A word of a name where another follows.
+    pub(super) is_part: bool,
+    /// A word of a name where none follows.
+    pub(super) is_last_part: bool,
+    pub(super) is_initial: bool,
+    pub(super) is_capitals: bool,
+    /// Of four letters or fewer.
+    pub(super) is_short: bool,
+    /// A hyphen stands right before it.
+    pub(super) is_joined: bool,
+    pub(super) is_unknown: bool,
+    /// Makes an organisation of the name before it, and is no family name.
+    pub(super) is_organisation: bool,
+    /// A comma stands between it and the next.
+    pub(super) has_comma: bool,
+    pub(super) has_credential_after: bool,
+    /// An address for mail that stands near may be made of it.
+    pub(super) may_be_mailbox: bool,
+}
+
+/// What stands before a part of a run.
+pub(super) struct Left {
+    /// Glued to something that is no text: `foo::Bar`, `@Anna`, `/Roy/`.
+    pub(super) is_glued: bool,
+    pub(super) is_saint: bool,
+    pub(super) said: Said,
+    /// The run goes on to the left: so much less.
+    pub(super) goes_on: f32,
+    pub(super) is_after_capitals: bool,
+    pub(super) is_after_organisation: bool,
+    pub(super) is_in_street: bool,
+    pub(super) starts_sentence: bool,
+}
+
+/// What the word before says.
+pub(super) enum Said {
+    Nothing,
+    Kin,
+    Cue {
+        cue: f32,
+        is_number: bool,
+        /// `maladie de Parkinson`, `rue de Anna`.
+        is_called_after: bool,
+        /// Goes on with the name before: `Anna Roy and`.
+        is_one_more: bool,
+    },
+    /// A sentence ends there.
+    Sentence {
+        /// `What is your name? Anna`
+        is_asked: bool,
+    },
+}
+
+impl Scan<'_, '_> {
+    /// What a word of a run says beside its weight.
+    pub(super) fn part_of_run(
+        &self,
+        at: usize,
+        run: Range<usize>,
+        ground: &Ground,
+        part: &mut Part,
+    ) {
+        let token = &self.tokens[at];
+        let begin = token.start as usize;
+        let is_long = token.range().len() > 1;
+        let is_lower = token.shape == Shape::Lower;
+        part.is_part = is_long && !part.is_particle;
+        part.is_last_part = is_long && !(is_lower && part.is_particle);
+        part.is_initial = !is_long && !is_lower;
+        part.is_capitals = token.shape == Shape::Capitals;
+        part.is_short = token.range().len() <= 4;
+        part.is_joined = self.text.as_bytes().get(begin.wrapping_sub(1)) == Some(&b'-');
+        part.is_unknown = self.is_unknown(token);
+        part.is_organisation = token.is_of(MAKES_ORGANISATION) && !token.has(FAMILY);
+        part.has_comma = at + 1 < run.end
+            && self.text.as_bytes()[token.end as usize..self.tokens[at + 1].start as usize]
+                .contains(&b',');
+        part.has_credential_after = self.has_credential_after(at + 1);
+        part.may_be_mailbox = token.range().len() >= 4 && !ground.mailboxes.is_empty() && {
+            let word = fold(&self.text[token.range()]);
+            ground
+                .mailboxes_near(
+                    begin,
+                    NEAR_MAILBOX + begin - self.tokens[run.start].start as usize,
+                )
+                .iter()
+                .any(|(_, local)| local.contains(word.as_str()))
+        };
+    }
+
+    /// What stands before the part of a run that begins at `from`; `last` is the last word of the name before.
+    pub(super) fn left_of(&self, start: usize, from: usize, last: usize) -> Left {
+        let begin = self.tokens[from].start as usize;
+        let before = begin
+            .checked_sub(1)
+            .map_or(b' ', |at| self.text.as_bytes()[at]);
+        let mut left = Left {
+            is_glued: b"@/\\_.#$<=&%`~^+{".contains(&before) || before == b':' && from > 0,
+            is_saint: self.is_after_saint(from),
+            said: Said::Nothing,
+            goes_on: 0.0,
+            is_after_capitals: false,
+            is_after_organisation: false,
+            is_in_street: self.is_after_street_word(from),
+            starts_sentence: self.starts_sentence(from),
+        };
+        let Some(previous) = from.checked_sub(1).map(|at| &self.tokens[at]) else {
+            return left;
+        };
+        let gap = &self.text[previous.end as usize..begin];
+        left.is_after_organisation = gap == " " && previous.is_of(MAKES_ORGANISATION);
+        if gap.len() > 3 || gap.contains('\n') {
+            return left;
+        }
+        let is_word = gap.trim_matches([' ', ',', ':', '(', '"']).is_empty();
+        let word = &self.text[previous.range()];
+        if is_word && previous.has(KIN) {
+            left.said = Said::Kin;
+        } else if is_word || gap.trim() == "." && previous.has(TITLE) {
+            let mut cue = previous.cue().before;
+            if gap.contains(',') && cue.abs() < 3.0 {
+                cue *= 0.3;
+            }
+            // `me` of `call me Anna`; `name is`.
+            if self.name_is_before(from) || self.is_called_so(from) {
+                cue = cue.max(6.0);
+            }
+            let is_called_after = from >= 2
+                && gap.len() <= 1
+                && self.tokens[from - 2].is_of(IS_CALLED_AFTER)
+                && matches!(short(word).as_str(), "de" | "d" | "du" | "of" | "s");
+            let is_and = matches!(word, "and" | "et" | "&");
+            left.said = Said::Cue {
+                cue,
+                is_number: previous.shape == Shape::Number && gap == " ",
+                is_called_after,
+                is_one_more: from - 1 == last && gap == ", "
+                    || is_and && from.checked_sub(2) == Some(last),
+            };
+        } else if gap.contains(['.', '!', '?']) {
+            left.said = Said::Sentence {
+                is_asked: gap.starts_with(['?', ':'])
+                    && previous.is_of(NAME_WORD)
+                    && matches!(short(word).as_str(), "name" | "nom" | "prenom"),
+            };
+        }
+        if from > start {
+            // Part of something longer.
+            left.goes_on = if !self.starts_sentence(from - 1)
+                && previous.cue().before <= 0.0
+                && !previous.has(TITLE | KIN)
+            {
+                0.8
+            } else if self.classes(previous).ordinary == 0 && previous.range().len() > 1 {
+                0.6
+            } else {
+                0.0
+            };
+            left.is_after_capitals = previous.shape == Shape::Capitals && previous.flags == 0;
+        }
+        left
+    }
+}
