@@ -75,9 +75,9 @@ fn detect_with(context: &Context, text: &str) -> Vec<Mention> {
     let mut detector = Detector::new(context, &ExhibitPath("a.txt".into()));
     let mut found = Vec::new();
     detector.push(&Segment::Passage(passage(text, 0)), &mut |mention| {
-        found.push(mention)
+        found.push(mention.clone())
     });
-    detector.finish(&mut |mention| found.push(mention));
+    detector.finish(&mut |mention| found.push(mention.clone()));
     found
 }
 

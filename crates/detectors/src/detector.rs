@@ -30,10 +30,12 @@ impl<'c> Detector<'c> {
         }
     }
 
-    /// Takes the next segment; emits what is already certain.
-    pub fn push(&mut self, segment: &Segment, emit: &mut dyn FnMut(Mention)) {
+    /// Takes the next segment; emits what is already certain. A mention is lent: who keeps it, copies it.
+    pub fn push(&mut self, segment: &Segment, emit: &mut dyn FnMut(&Mention)) {
         match segment {
-            Segment::Passage(passage) => self.passages.push(passage, emit),
+            Segment::Passage(passage) => self
+                .passages
+                .push(passage, &mut |mention: Mention| emit(&mention)),
             Segment::Record(record) => {
                 let custom = self.context.custom();
                 self.records.push(record, custom, &mut self.passages, emit);
@@ -43,7 +45,7 @@ impl<'c> Detector<'c> {
     }
 
     /// Takes the end of the exhibit; emits what was held back.
-    pub fn finish(&mut self, emit: &mut dyn FnMut(Mention)) {
-        self.passages.finish(emit);
+    pub fn finish(&mut self, emit: &mut dyn FnMut(&Mention)) {
+        self.passages.finish(&mut |mention: Mention| emit(&mention));
     }
 }

@@ -101,7 +101,12 @@ pub(crate) fn record_subject(key: &str) -> SubjectId {
 
 /// The subject that these parts name.
 pub(crate) fn hashed_subject(parts: &[&[u8]]) -> SubjectId {
-    stable_hash(parts) & (HASHED - 1) | HASHED
+    subject_of_hash(stable_hash(parts))
+}
+
+/// The subject of a stable hash.
+pub(crate) const fn subject_of_hash(hash: u64) -> SubjectId {
+    hash & (HASHED - 1) | HASHED
 }
 
 /// Somebody else who stands beside a subject: a doctor, a mother.

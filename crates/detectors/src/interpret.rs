@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use whose_model::{Assertion, DataElement, Normal, PostalAddress};
+use whose_model::{Assertion, Confidence, DataElement, Normal, PostalAddress, Scheme};
 
 use crate::{
     draft::Draft,
@@ -17,7 +17,8 @@ use crate::{
         demographics, name, numbers, online,
     },
     sense::{Part, Sense},
-    text::{alphanumeric_upper, fold, n_digits},
+    slate::Slate,
+    text::{alphanumeric_upper, fold, n_digits, trimmed},
 };
 
 /// What stands around a value and helps to read it.
@@ -70,19 +71,22 @@ const NOTHING: &[&str] = &[
 ];
 
 /// Whether one of them begins with this byte.
-static NOTHING_BEGINS: std::sync::LazyLock<[bool; 256]> = std::sync::LazyLock::new(|| {
+static NOTHING_BEGINS: [bool; 256] = {
     let mut begins = [false; 256];
-    for word in NOTHING {
-        let first = word.as_bytes()[0];
-        begins[usize::from(first)] = true;
-        begins[usize::from(first.to_ascii_uppercase())] = true;
+    let mut at = 0;
+    while at < NOTHING.len() {
+        let first = NOTHING[at].as_bytes()[0];
+        begins[first as usize] = true;
+        begins[first.to_ascii_uppercase() as usize] = true;
+        at += 1;
     }
     begins
-});
+};
 
 /// Whether a cell says that there is nothing to say.
+#[inline]
 pub(crate) fn is_empty(value: &str) -> bool {
-    let value = value.trim();
+    let value = trimmed(value);
     if value.is_empty() {
         return true;
     }
@@ -122,9 +126,7 @@ pub(crate) fn interpret(sense: Sense, value: &str, around: Around<'_>) -> Option
         draft.why.push(Cow::Borrowed(sense.words));
     }
     if !draft.alternatives.is_empty() {
-        draft
-            .why
-            .push(Cow::Borrowed("against: other schemes fit as well"));
+        draft.why.push(Cow::Borrowed(OTHERS_FIT));
     }
     if sense.scheme == FAMILY {
         draft.assertion = Assertion::OfFamily;
@@ -162,11 +164,11 @@ pub(crate) fn interpret(sense: Sense, value: &str, around: Around<'_>) -> Option
 }
 
 fn read(sense: Sense, value: &str, around: Around<'_>) -> Option<Draft> {
-    let value = value.trim();
+    let value = trimmed(value);
     if sense.element != DataElement::Sex && is_empty(value) || value.is_empty() {
         return None;
     }
-    let confidence = if sense.is_sure { 0.95 } else { 0.75 };
+    let confidence = confidence_of(sense);
     let make = |normal| {
         Some(Draft::new(
             sense.element,
@@ -294,7 +296,44 @@ fn read(sense: Sense, value: &str, around: Around<'_>) -> Option<Draft> {
     }
 }
 
+/// How sure a label makes us.
+const fn confidence_of(sense: Sense) -> f32 {
+    if sense.is_sure { 0.95 } else { 0.75 }
+}
+
 fn number(sense: Sense, value: &str, around: Around<'_>, confidence: f32) -> Option<Draft> {
+    let resolved = number_of(sense, value, around)?;
+    let mut draft = Draft::new(
+        sense.element,
+        value,
+        Normal::Number(resolved.normal),
+        confidence,
+        "label",
+    );
+    draft.scheme = resolved.scheme;
+    draft.malformed = resolved.malformed;
+    draft.alternatives = resolved.alternatives;
+    if let Some((confidence, why)) = weighed(confidence, resolved.malformed, resolved.is_checked) {
+        draft.confidence = confidence;
+        draft.why.push(Cow::Borrowed(why));
+    }
+    Some(draft)
+}
+
+/// What its form and check digit make of a number's confidence, and the reason.
+fn weighed(confidence: f32, malformed: bool, is_checked: bool) -> Option<(f32, &'static str)> {
+    if malformed {
+        Some((
+            (confidence - 0.25).max(0.3),
+            "against: form or check digit does not hold",
+        ))
+    } else {
+        is_checked.then(|| ((confidence + 0.04).min(0.99), "check digit holds"))
+    }
+}
+
+/// The number that a labelled value is; `None` when it can be none of this kind.
+fn number_of(sense: Sense, value: &str, around: Around<'_>) -> Option<numbers::Resolved> {
     if sense.part != Part::Whole {
         return None;
     }
@@ -326,26 +365,122 @@ fn number(sense: Sense, value: &str, around: Around<'_>, confidence: f32) -> Opt
     if !sense.is_sure && resolved.malformed && !matches!(sense.scheme, "mrn" | "patient-number") {
         return None;
     }
-    let mut draft = Draft::new(
+    Some(resolved)
+}
+
+const OTHERS_FIT: &str = "against: other schemes fit as well";
+
+/// Whether what an element's value becomes depends on nothing but the value and its label, and values come back.
+pub(crate) fn comes_back(sense: Sense) -> bool {
+    !matches!(
         sense.element,
-        value,
-        Normal::Number(resolved.normal),
-        confidence,
-        "label",
-    );
-    draft.scheme = resolved.scheme;
-    draft.malformed = resolved.malformed;
-    draft.alternatives = resolved.alternatives;
-    if resolved.malformed {
-        draft.confidence = (draft.confidence - 0.25).max(0.3);
-        draft
-            .why
-            .push(Cow::Borrowed("against: form or check digit does not hold"));
-    } else if resolved.is_checked {
-        draft.confidence = (draft.confidence + 0.04).min(0.99);
-        draft.why.push(Cow::Borrowed("check digit holds"));
+        DataElement::BirthDate
+            | DataElement::DeathDate
+            | DataElement::ServiceDate
+            | DataElement::Phone
+            | DataElement::Email
+            | DataElement::Sex
+    ) && !is_number(sense.element)
+}
+
+fn is_number(element: DataElement) -> bool {
+    matches!(
+        element,
+        DataElement::HealthNumber
+            | DataElement::SocialInsuranceNumber
+            | DataElement::MedicalRecordNumber
+            | DataElement::PatientNumber
+            | DataElement::DriversLicence
+            | DataElement::Passport
+            | DataElement::GovernmentId
+            | DataElement::PaymentCard
+            | DataElement::BankAccount
+            | DataElement::PractitionerNumber
+    )
+}
+
+/// As `interpret`, over a slate and with this for the first reason; numbers, dates and ways to reach somebody take no new room.
+pub(crate) fn interpret_over(
+    slate: &mut Slate,
+    sense: Sense,
+    value: &str,
+    around: Around<'_>,
+    why: &'static str,
+) -> bool {
+    let value = trimmed(value);
+    let confidence = confidence_of(sense);
+    if sense.element != DataElement::Sex && is_empty(value) || value.is_empty() {
+        return false;
     }
-    Some(draft)
+    match sense.element {
+        DataElement::BirthDate | DataElement::DeathDate | DataElement::ServiceDate
+            if matches!(sense.part, Part::Whole | Part::When) =>
+        {
+            let Some(date) = date::parse(value, around.order) else {
+                return false;
+            };
+            slate.begin(sense.element, value, confidence, why);
+            slate.normal(Normal::Date(date));
+        }
+        DataElement::Sex => {
+            let Some(sex) = demographics::parse_sex(value) else {
+                return false;
+            };
+            slate.begin(sense.element, value, confidence, why);
+            slate.normal(Normal::Sex(sex));
+        }
+        DataElement::Phone if sense.part == Part::Whole => {
+            let Some(digits) = contact::parse_phone(value) else {
+                return false;
+            };
+            slate.begin(sense.element, value, confidence, why);
+            slate.normal(Normal::Number(digits));
+        }
+        DataElement::Email => {
+            let Some(address) = contact::parse_email(value) else {
+                return false;
+            };
+            slate.begin(sense.element, value, confidence, why);
+            slate.normal(Normal::Text(address));
+        }
+        element if is_number(element) => {
+            let Some(resolved) = number_of(sense, value, around) else {
+                return false;
+            };
+            slate.begin(sense.element, value, confidence, why);
+            slate.normal(Normal::Number(resolved.normal));
+            let mention = &mut slate.mention;
+            mention.scheme = (!resolved.scheme.is_empty()).then(|| Scheme::new(resolved.scheme));
+            mention.malformed = resolved.malformed;
+            mention
+                .alternatives
+                .extend(resolved.alternatives.into_iter().map(Scheme::new));
+            if let Some((confidence, why)) =
+                weighed(confidence, resolved.malformed, resolved.is_checked)
+            {
+                mention.confidence = Confidence(confidence);
+                slate.because(why);
+            }
+        }
+        _ => {
+            let Some(mut draft) = interpret(sense, value, around) else {
+                return false;
+            };
+            draft.why[0] = Cow::Borrowed(why);
+            slate.take(draft);
+            return true;
+        }
+    }
+    if !sense.words.is_empty() {
+        slate.because(sense.words);
+    }
+    if !slate.mention.alternatives.is_empty() {
+        slate.because(OTHERS_FIT);
+    }
+    if sense.scheme == FAMILY {
+        slate.mention.assertion = Assertion::OfFamily;
+    }
+    true
 }
 
 fn address_part(part: Part, value: &str) -> Option<PostalAddress> {

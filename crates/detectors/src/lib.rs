@@ -19,6 +19,7 @@ mod passages;
 mod records;
 mod rows;
 mod sense;
+mod slate;
 mod spot;
 mod text;
 

@@ -251,6 +251,30 @@ fn hash_in_blocks(bytes: &[u8], bits: u64) -> WordHash {
     WordHash(mix(hash.wrapping_add(bytes.len() as u64), block))
 }
 
+/// A hash of a text to look it up by within one run; whoever writes the evidence can make two texts share one.
+#[inline]
+pub(crate) fn quick_hash(seed: u64, text: &str) -> u64 {
+    let (whole, rest) = text.as_bytes().as_chunks::<8>();
+    let mut hash = mix(SEED, seed ^ ((text.len() as u64) << 32));
+    for chunk in whole {
+        hash = mix(hash, u64::from_le_bytes(*chunk));
+    }
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    mix(hash, u64::from_le_bytes(last))
+}
+
+/// As `str::trim`; most texts have nothing to take off.
+#[inline]
+pub(crate) fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [] => text,
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        [only] if only.is_ascii_graphic() => text,
+        _ => text.trim(),
+    }
+}
+
 impl WordHash {
     /// Of one word; letters are folded, what is no letter does not count.
     pub(crate) fn of(word: &str) -> Self {
@@ -349,17 +373,26 @@ pub(crate) fn words(text: &str) -> impl Iterator<Item = std::ops::Range<usize>> 
 
 /// Digits and letters alone, in upper case: a number as it is compared.
 pub(crate) fn alphanumeric_upper(text: &str) -> String {
+    let mut upper = String::with_capacity(text.len());
+    push_alphanumeric_upper(text, &mut upper);
+    upper
+}
+
+/// The same, at the end of another text.
+pub(crate) fn push_alphanumeric_upper(text: &str, to: &mut String) {
     if text.is_ascii() {
-        return text
-            .bytes()
-            .filter(u8::is_ascii_alphanumeric)
-            .map(|b| char::from(b.to_ascii_uppercase()))
-            .collect();
+        let from = to.len();
+        for run in text.split(|ch: char| !ch.is_ascii_alphanumeric()) {
+            to.push_str(run);
+        }
+        to[from..].make_ascii_uppercase();
+    } else {
+        to.extend(
+            text.chars()
+                .filter(|ch| ch.is_alphanumeric())
+                .flat_map(char::to_uppercase),
+        );
     }
-    text.chars()
-        .filter(|ch| ch.is_alphanumeric())
-        .flat_map(char::to_uppercase)
-        .collect()
 }
 
 /// How many ASCII digits.
@@ -378,14 +411,37 @@ pub(crate) fn is_all_capitals(word: &str) -> bool {
 
 /// A small stable hash for subject ids: the same on every machine and in every run.
 pub(crate) fn stable_hash(parts: &[&[u8]]) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    for part in parts {
-        for &byte in *part {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-        hash = (hash ^ 0xff).wrapping_mul(0x0100_0000_01b3);
+    let all = parts
+        .iter()
+        .fold(StableHash::new(), |all, part| all.and(part));
+    all.end()
+}
+
+/// A stable hash on its way: what many begin with is hashed once.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct StableHash(u64);
+
+impl StableHash {
+    /// Of nothing yet.
+    pub(crate) const fn new() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
     }
-    hash ^ (hash >> 29)
+
+    /// With one more part.
+    #[must_use]
+    pub(crate) fn and(self, part: &[u8]) -> Self {
+        const PRIME: u64 = 0x0100_0000_01b3;
+        let mut hash = self.0;
+        for &byte in part {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(PRIME);
+        }
+        Self((hash ^ 0xff).wrapping_mul(PRIME))
+    }
+
+    /// The hash.
+    pub(crate) const fn end(self) -> u64 {
+        self.0 ^ (self.0 >> 29)
+    }
 }
 
 #[test]

@@ -193,7 +193,9 @@ fn detect(document: &Document) -> Vec<Mention> {
             fields: document.header.iter().map(field).collect(),
             subject: None,
         };
-        detector.push(&Segment::Record(record), &mut |mention| found.push(mention));
+        detector.push(&Segment::Record(record), &mut |mention| {
+            found.push(mention.clone())
+        });
     }
     let passage = Passage {
         text: document.body.clone(),
@@ -203,9 +205,9 @@ fn detect(document: &Document) -> Vec<Mention> {
         subject: None,
     };
     detector.push(&Segment::Passage(passage), &mut |mention| {
-        found.push(mention)
+        found.push(mention.clone())
     });
-    detector.finish(&mut |mention| found.push(mention));
+    detector.finish(&mut |mention| found.push(mention.clone()));
     found
 }
 

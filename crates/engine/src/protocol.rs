@@ -86,9 +86,49 @@ pub(crate) enum Event {
 /// Sends one frame.
 pub(crate) fn send<T: Serialize>(to: &mut impl Write, message: &T) -> io::Result<()> {
     let body = postcard::to_stdvec(message).map_err(io::Error::other)?;
-    let length = u32::try_from(body.len()).map_err(io::Error::other)?;
+    send_bytes(to, &[&body])
+}
+
+fn send_bytes(to: &mut impl Write, parts: &[&[u8]]) -> io::Result<()> {
+    let length = parts.iter().map(|part| part.len()).sum::<usize>();
+    let length = u32::try_from(length).map_err(io::Error::other)?;
     to.write_all(&length.to_le_bytes())?;
-    to.write_all(&body)
+    parts.iter().try_for_each(|part| to.write_all(part))
+}
+
+/// An `Event::Mentions` on its way: each mention is written as it is lent, none is copied first.
+#[derive(Default)]
+pub(crate) struct Mentions {
+    n: usize,
+    bytes: Vec<u8>,
+}
+
+impl Mentions {
+    /// How many.
+    pub(crate) const fn len(&self) -> usize {
+        self.n
+    }
+
+    /// Writes one more.
+    pub(crate) fn push(&mut self, mention: &Mention) -> io::Result<()> {
+        self.bytes = postcard::to_extend(mention, std::mem::take(&mut self.bytes))
+            .map_err(io::Error::other)?;
+        self.n += 1;
+        Ok(())
+    }
+
+    /// Sends them as one frame and is empty again.
+    pub(crate) fn send(&mut self, to: &mut impl Write) -> io::Result<()> {
+        // The event's number, then how many there are; an empty list's last byte is that there is none.
+        let mut head =
+            postcard::to_stdvec(&Event::Mentions(Vec::new())).map_err(io::Error::other)?;
+        head.pop();
+        let n = postcard::to_stdvec(&self.n).map_err(io::Error::other)?;
+        send_bytes(to, &[&head, &n, &self.bytes])?;
+        self.n = 0;
+        self.bytes.clear();
+        Ok(())
+    }
 }
 
 /// Receives one frame.
@@ -234,6 +274,26 @@ mod tests {
     use std::os::unix::net::UnixStream;
 
     use super::*;
+
+    #[test]
+    fn mentions_that_are_lent_make_the_frame_of_a_list() {
+        let mut one_by_one = Mentions::default();
+        for n in [1, 300] {
+            let event = crate::queue::tests::mentions(0..n);
+            let Event::Mentions(all) = &event else {
+                panic!("mentions")
+            };
+            let (mut of_list, mut lent) = (Vec::new(), Vec::new());
+            send(&mut of_list, &event).unwrap();
+            for mention in all {
+                one_by_one.push(mention).unwrap();
+            }
+            assert_eq!(one_by_one.len() as u64, n);
+            one_by_one.send(&mut lent).unwrap();
+            assert_eq!(lent, of_list);
+            assert_eq!(one_by_one.len(), 0);
+        }
+    }
 
     #[test]
     fn an_open_file_travels_with_its_job() {

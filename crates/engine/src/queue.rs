@@ -325,12 +325,12 @@ impl<'a> Printer<'a> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use whose_model::{Cause, Confidence, DataElement, Gap, Locator, Mention, Normal, Phi, Role};
 
     use super::*;
 
-    fn mentions(places: std::ops::Range<u64>) -> Event {
+    pub(crate) fn mentions(places: std::ops::Range<u64>) -> Event {
         let mention = |start| Mention {
             element: DataElement::Name,
             scheme: None,

@@ -11,12 +11,12 @@ use std::io::{self, BufWriter, Write};
 use std::os::fd::{AsFd, OwnedFd};
 
 use whose_detectors::{Context, Custom, Detector};
-use whose_model::{Ended, ExhibitPath, Gap, Mention, Segment, Sink};
+use whose_model::{Ended, ExhibitPath, Gap, Segment, Sink};
 use whose_readers::{Aids, Beside, Input, Neighbour, Programs};
 
 use crate::broker::Broker;
 use crate::part::member_id;
-use crate::protocol::{self, Event, Hello, Job};
+use crate::protocol::{self, Event, Hello, Job, Mentions};
 use crate::siblings::Company;
 use crate::sketch::{Sketch, Sketcher};
 
@@ -146,7 +146,7 @@ impl AsFd for Jobs {
 /// An exhibit that has begun and not ended.
 struct Open<'c> {
     detector: Detector<'c>,
-    mentions: Vec<Mention>,
+    mentions: Mentions,
     n_segments: u64,
     sketcher: Sketcher,
 }
@@ -174,10 +174,10 @@ impl<W: Write> Reporter<'_, '_, W> {
 
     fn say_mentions(&mut self) {
         if let Some(open) = self.open.last_mut()
-            && !open.mentions.is_empty()
+            && open.mentions.len() > 0
+            && self.failed.is_none()
         {
-            let mentions = std::mem::take(&mut open.mentions);
-            self.say(&Event::Mentions(mentions));
+            self.failed = open.mentions.send(self.out).err();
         }
     }
 
@@ -206,7 +206,7 @@ impl<W: Write> Sink for Reporter<'_, '_, W> {
         self.flush();
         self.open.push(Open {
             detector: Detector::new(self.context, path),
-            mentions: Vec::new(),
+            mentions: Mentions::default(),
             n_segments: 0,
             sketcher: Sketcher::default(),
         });
@@ -219,8 +219,12 @@ impl<W: Write> Sink for Reporter<'_, '_, W> {
         };
         open.n_segments += 1;
         open.sketcher.take(&segment);
-        open.detector
-            .push(&segment, &mut |mention| open.mentions.push(mention));
+        let failed = &mut self.failed;
+        open.detector.push(&segment, &mut |mention| {
+            if let Err(error) = open.mentions.push(mention) {
+                failed.get_or_insert(error);
+            }
+        });
         if open.mentions.len() >= MENTIONS_A_FRAME {
             self.say_mentions();
         }
@@ -232,8 +236,12 @@ impl<W: Write> Sink for Reporter<'_, '_, W> {
 
     fn end(&mut self, _: &ExhibitPath, ended: Ended) {
         if let Some(open) = self.open.last_mut() {
-            open.detector
-                .finish(&mut |mention| open.mentions.push(mention));
+            let failed = &mut self.failed;
+            open.detector.finish(&mut |mention| {
+                if let Err(error) = open.mentions.push(mention) {
+                    failed.get_or_insert(error);
+                }
+            });
         }
         self.say_mentions();
         let (n_segments, sketch) = self.open.pop().map_or((0, Sketch::default()), |open| {

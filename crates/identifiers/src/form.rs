@@ -6,7 +6,7 @@
 use crate::{Invalid, Parsed};
 
 /// The longest number we know is an IBAN of 34 characters.
-const MAX: usize = 40;
+pub(crate) const MAX: usize = 40;
 
 /// More separators in a row than this are a gap between two things.
 const MAX_SEPARATORS: usize = 3;
@@ -131,6 +131,17 @@ impl Compact {
 pub(crate) fn shown(text: &str, mask: &str) -> String {
     // The signs of the mask and the characters of the text, at most.
     let mut out = String::with_capacity(mask.len() + text.len());
+    if text.is_ascii() && mask.is_ascii() {
+        let mut letters = text.bytes();
+        for sign in mask.bytes() {
+            match sign {
+                b'_' => out.extend(letters.next().map(char::from)),
+                sign => out.push(char::from(sign)),
+            }
+        }
+        out.extend(letters.map(char::from));
+        return out;
+    }
     let mut rest = text;
     for piece in mask.split_inclusive('_') {
         let signs = piece.strip_suffix('_');

@@ -32,6 +32,17 @@ pub struct Kind {
     pub make: fn(u64) -> String,
 }
 
+impl Kind {
+    /// Whether some text with so many letters and digits may be one: what is always too short or too long is not.
+    pub(crate) fn takes_length(&self, n: usize) -> bool {
+        // An account is written with signs that count.
+        self.family == Family::Bank
+            || ["0", "1", "A"]
+                .iter()
+                .any(|letter| !matches!((self.parse)(&letter.repeat(n)), Err(Invalid::Length)))
+    }
+}
+
 /// What sort of thing the number stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Family {

@@ -59,6 +59,16 @@ pub fn kind(id_or_alias: &str) -> Option<&'static Kind> {
         .copied()
 }
 
+/// The kinds that can have so many letters and digits: no other takes a text with as many, whatever stands in it.
+pub fn of_length(n: usize) -> &'static [&'static Kind] {
+    static BY_LENGTH: std::sync::LazyLock<Vec<Vec<&'static Kind>>> =
+        std::sync::LazyLock::new(|| {
+            let of = |n| ALL.iter().filter(|kind| kind.takes_length(n)).collect();
+            (0..=form::MAX).map(of).collect()
+        });
+    BY_LENGTH.get(n).map_or(&[], Vec::as_slice)
+}
+
 /// Whether the digits of a text, with or without separators, hold by Luhn's rule.
 pub fn luhn_holds(text: &str) -> bool {
     form::compact(text).is_ok_and(|compact| {

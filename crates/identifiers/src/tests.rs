@@ -40,6 +40,24 @@ fn every_kind_says_its_source_and_its_labels_in_lower_case() {
     }
 }
 
+proptest! {
+    #[test]
+    fn a_kind_takes_no_text_of_a_length_that_it_cannot_have(
+        text in "[ -]{0,1}([0-9]{1,20}|[A-Z]{0,5}[ -]{0,2}[0-9]{1,17}[A-Za-z]{0,3}|[0-9A-Za-z-]{1,36})",
+        seed: u64,
+        end in "[A-Z]{0,2}",
+    ) {
+        let made = all().iter().map(|kind| (kind.make)(seed) + &end);
+        for text in made.chain([text]) {
+            let n = text.bytes().filter(u8::is_ascii_alphanumeric).count();
+            let fitting = crate::of_length(n);
+            for kind in candidates(&text) {
+                prop_assert!(fitting.iter().any(|other| other.id == kind.id), "{} of {}", kind.id, n);
+            }
+        }
+    }
+}
+
 #[test]
 fn every_province_and_territory_has_a_health_number_and_a_licence() {
     for province in "ab bc mb nb nl ns nt nu on pe qc sk yt".split(' ') {

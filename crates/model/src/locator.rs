@@ -81,18 +81,45 @@ impl Area {
 impl Locator {
     /// The column letters of a column counted from 0.
     pub fn column_letters(index: usize) -> String {
+        let mut letters = String::new();
+        Self::write_column_letters(index, &mut letters);
+        letters
+    }
+
+    /// The same over another text.
+    pub fn write_column_letters(index: usize, letters: &mut String) {
+        letters.clear();
         // It is asked for every cell that says something, and few tables are wider.
         if index < 26 {
-            return String::from(char::from(b'A' + index as u8));
+            letters.push(char::from(b'A' + index as u8));
+            return;
         }
-        let mut letters = Vec::new();
         let mut rest = index + 1;
         while rest > 0 {
             rest -= 1;
-            letters.push(b'A' + (rest % 26) as u8);
+            letters.insert(0, char::from(b'A' + (rest % 26) as u8));
             rest /= 26;
         }
-        letters.iter().rev().map(|&byte| char::from(byte)).collect()
+    }
+
+    /// Takes over another place; of one kind with this, its room is used again.
+    pub fn copy_from(&mut self, other: &Self) {
+        match (self, other) {
+            (Self::Field { path }, Self::Field { path: from }) => path.clone_from(from),
+            (
+                Self::Cell { sheet, row, column },
+                Self::Cell {
+                    sheet: from_sheet,
+                    row: from_row,
+                    column: from_column,
+                },
+            ) => {
+                sheet.clone_from(from_sheet);
+                *row = *from_row;
+                column.clone_from(from_column);
+            }
+            (place, other) => *place = other.clone(),
+        }
     }
 
     /// The id of the kind, as in the contract: `bytes`, `cell`, `page`, `part`, `field`.

@@ -20,8 +20,15 @@ impl<T> Phi<T> {
     }
 
     /// The value itself. Each call is a place where PHI could get out.
+    #[inline]
     pub const fn reveal(&self) -> &T {
         &self.0
+    }
+
+    /// The value itself, to be written over. The same holds of each call.
+    #[inline]
+    pub const fn reveal_mut(&mut self) -> &mut T {
+        &mut self.0
     }
 
     /// The value itself, taken out of the wrapper.

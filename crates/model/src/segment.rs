@@ -339,6 +339,7 @@ impl Rows {
     }
 
     /// A cell's text; empty when there is none.
+    #[inline]
     pub fn cell(&self, row: usize, column: usize) -> &str {
         let index = row * self.head.columns.len() + column;
         let start = index
@@ -353,28 +354,46 @@ impl Rows {
 
     /// Where a cell stands.
     pub fn locate(&self, row: usize, column: usize) -> Locator {
+        let mut place = Locator::Bytes { start: 0, end: 0 };
+        self.locate_over(row, column, &mut place);
+        place
+    }
+
+    /// The same over a place that is no longer needed: of one table, its room is used again.
+    pub fn locate_over(&self, row: usize, column: usize, place: &mut Locator) {
         let number = self.numbers.get(row).copied().unwrap_or(0);
+        let name = &self.head.name;
         let Some(col) = self.head.columns.get(column) else {
-            return Locator::Field {
-                path: self.head.name.clone(),
-            };
+            *place = Locator::Field { path: name.clone() };
+            return;
         };
         if self.head.is_sheet {
-            Locator::Cell {
-                sheet: self.head.name.clone(),
-                row: number,
-                column: Locator::column_letters(col.index as usize),
+            if let Locator::Cell { sheet, row, column } = place {
+                *row = number;
+                if sheet != name {
+                    sheet.clone_from(name);
+                }
+                Locator::write_column_letters(col.index as usize, column);
+            } else {
+                *place = Locator::Cell {
+                    sheet: name.clone(),
+                    row: number,
+                    column: Locator::column_letters(col.index as usize),
+                };
             }
+        } else if let Locator::Field { path } = place {
+            path.clear();
+            write_path_of_cell(name, number, &col.name, path);
         } else {
-            Locator::Field {
-                path: path_of_cell(&self.head.name, number, &col.name),
-            }
+            let mut path = String::new();
+            write_path_of_cell(name, number, &col.name, &mut path);
+            *place = Locator::Field { path };
         }
     }
 }
 
 /// `patients[17].name`, written without a formatter: it is asked for every cell that says something.
-fn path_of_cell(table: &str, number: u64, column: &str) -> String {
+fn write_path_of_cell(table: &str, number: u64, column: &str, path: &mut String) {
     let mut digits = [0_u8; 20];
     let mut rest = number;
     let mut from = digits.len();
@@ -386,13 +405,12 @@ fn path_of_cell(table: &str, number: u64, column: &str) -> String {
             break;
         }
     }
-    let mut path = String::with_capacity(table.len() + column.len() + 23 - from);
+    path.reserve(table.len() + column.len() + 23 - from);
     path.push_str(table);
     path.push('[');
-    path.extend(digits[from..].iter().map(|digit| char::from(*digit)));
+    path.push_str(std::str::from_utf8(&digits[from..]).unwrap_or(""));
     path.push_str("].");
     path.push_str(column);
-    path
 }
 
 #[cfg(test)]
@@ -432,6 +450,26 @@ mod tests {
                 column: "A".into()
             }
         );
+    }
+
+    #[test]
+    fn a_place_written_over_another_is_the_place() {
+        let mut over = Locator::Bytes { start: 1, end: 2 };
+        for is_sheet in [true, false, true] {
+            for name in ["", "patients"] {
+                let mut rows = Rows::new(Arc::new(TableHead {
+                    name: name.into(),
+                    is_sheet,
+                    ..TableHead::clone(&head(30))
+                }));
+                rows.push(18_446_744_073_709_551_615, [""]);
+                rows.push(0, [""]);
+                for (row, column) in [(0, 0), (1, 29), (0, 27), (1, 30), (1, 1)] {
+                    rows.locate_over(row, column, &mut over);
+                    assert_eq!(over, rows.locate(row, column));
+                }
+            }
+        }
     }
 
     #[test]
@@ -502,10 +540,9 @@ mod tests {
     #[test]
     fn a_cell_of_an_sql_table_is_named_by_table_row_and_column() {
         for number in [0, 7, 10, u64::MAX] {
-            assert_eq!(
-                path_of_cell("patients", number, "né_le"),
-                format!("patients[{number}].né_le")
-            );
+            let mut path = String::new();
+            write_path_of_cell("patients", number, "né_le", &mut path);
+            assert_eq!(path, format!("patients[{number}].né_le"));
         }
     }
 }

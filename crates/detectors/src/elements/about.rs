@@ -109,8 +109,8 @@ mod tests {
                 })
             }
         };
-        detector.push(&segment, &mut |mention| found.push(mention));
-        detector.finish(&mut |mention| found.push(mention));
+        detector.push(&segment, &mut |mention| found.push(mention.clone()));
+        detector.finish(&mut |mention| found.push(mention.clone()));
         // What every example has says nothing.
         found.retain(|mention| {
             !["Marie Tremblay", "1985-02-10"].contains(&mention.value.reveal().as_str())

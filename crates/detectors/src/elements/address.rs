@@ -161,13 +161,14 @@ pub(crate) fn postal_code_len(text: &str) -> Option<usize> {
 
 /// `A1A 1A1`.
 pub(crate) fn format_postal_code(text: &str) -> Option<String> {
-    let bare: String = text
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .collect::<String>()
-        .to_ascii_uppercase();
-    (bare.len() == 6 && postal_code_len(&bare) == Some(6))
-        .then(|| format!("{} {}", &bare[..3], &bare[3..]))
+    let mut bare = [0; 6];
+    let mut n = 0;
+    for byte in text.bytes().filter(u8::is_ascii_alphanumeric) {
+        *bare.get_mut(n)? = byte.to_ascii_uppercase();
+        n += 1;
+    }
+    let bare = std::str::from_utf8(&bare).ok().filter(|_| n == 6)?;
+    (postal_code_len(bare) == Some(6)).then(|| [&bare[..3], " ", &bare[3..]].concat())
 }
 
 /// The parts of an address written in one piece; `None` when there is no street and no postal code.

@@ -442,7 +442,12 @@ pub(crate) fn parse_email(text: &str) -> Option<String> {
     let text = text.trim();
     let at = text.find('@')?;
     let range = email_around(text, at)?;
-    Some(text[range].to_lowercase())
+    let address = &text[range];
+    Some(if address.is_ascii() {
+        address.to_ascii_lowercase()
+    } else {
+        address.to_lowercase()
+    })
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use super::about::{About, about};
 
 use crate::{
     sense::{Label, Sense},
-    text::fold,
+    text::{fold, short},
 };
 
 const AGE: Sense = Sense::whole(DataElement::Age);
@@ -129,7 +129,7 @@ pub(crate) fn parse_sex(text: &str) -> Option<Sex> {
     if text.is_empty() || text.len() > 24 {
         return None;
     }
-    Some(match fold(text).as_str() {
+    Some(match short(text).as_str() {
         "f" | "female" | "femme" | "feminin" | "fem" | "woman" | "girl" | "fille" | "feminine"
         | "2" => Sex::Female,
         "m" | "male" | "homme" | "masculin" | "masc" | "man" | "boy" | "garcon" | "masculine"

@@ -15,7 +15,7 @@ use super::about::{About, about};
 
 use crate::{
     sense::{Label, Part, Sense},
-    text::alphanumeric_upper,
+    text::{alphanumeric_upper, trimmed},
 };
 
 const HEALTH: Sense = Sense::whole(DataElement::HealthNumber);
@@ -374,19 +374,36 @@ pub(crate) struct Resolved {
     pub(crate) is_checked: bool,
 }
 
-/// The kinds that state an element.
-fn kinds_of(element: DataElement) -> &'static [&'static Kind] {
-    static KINDS: std::sync::LazyLock<BTreeMap<DataElement, Vec<&'static Kind>>> =
+/// How many letters and digits a text has, for the kinds that can have as many.
+fn n_signs(text: &str) -> usize {
+    text.bytes().filter(u8::is_ascii_alphanumeric).count()
+}
+
+/// More letters and digits than any number has.
+const TOO_LONG: usize = 42;
+
+/// The kinds that state an element and can have as many letters and digits as a text.
+fn kinds_of(element: DataElement, text: &str) -> &'static [&'static Kind] {
+    type ByLength = [Vec<&'static Kind>; TOO_LONG];
+    static KINDS: std::sync::LazyLock<BTreeMap<DataElement, ByLength>> =
         std::sync::LazyLock::new(|| {
-            let mut kinds: BTreeMap<DataElement, Vec<&'static Kind>> = BTreeMap::new();
-            for kind in whose_identifiers::all() {
-                if let Some(element) = element_of(kind.family) {
-                    kinds.entry(element).or_default().push(kind);
+            let mut kinds: BTreeMap<DataElement, ByLength> = BTreeMap::new();
+            for n in 0..TOO_LONG {
+                for kind in whose_identifiers::of_length(n) {
+                    if let Some(element) = element_of(kind.family) {
+                        let of = kinds
+                            .entry(element)
+                            .or_insert_with(|| std::array::from_fn(|_| Vec::new()));
+                        of[n].push(kind);
+                    }
                 }
             }
             kinds
         });
-    KINDS.get(&element).map_or(&[], Vec::as_slice)
+    KINDS
+        .get(&element)
+        .and_then(|by_length| by_length.get(n_signs(text)))
+        .map_or(&[], Vec::as_slice)
 }
 
 /// How a kind takes a text.
@@ -403,7 +420,7 @@ const MAX_OTHERS: usize = 8;
 
 /// Other kinds of numbers of people that this could be, confirmed check digits first.
 fn others(not: &Kind, value: &str) -> Vec<&'static str> {
-    let mut fitting: Vec<(bool, &'static str)> = whose_identifiers::all()
+    let mut fitting: Vec<(bool, &'static str)> = whose_identifiers::of_length(n_signs(value))
         .iter()
         .filter(|kind| {
             kind.id != not.id
@@ -445,11 +462,12 @@ pub(crate) fn province_of_postal_code(text: &str) -> Option<&'static str> {
 
 /// The plan whose check digit nearly all numbers of a column hold, when only one does.
 pub(crate) fn plan_of_column<'v>(values: impl Iterator<Item = &'v str>) -> Option<&'static str> {
-    let kinds: Vec<&'static Kind> = kinds_of(DataElement::HealthNumber)
+    let kinds: Vec<&'static Kind> = whose_identifiers::all()
         .iter()
-        .copied()
         .filter(|kind| {
-            matches!(kind.check, Check::Confirmed(_)) && kind.jurisdiction.starts_with("ca-")
+            element_of(kind.family) == Some(DataElement::HealthNumber)
+                && matches!(kind.check, Check::Confirmed(_))
+                && kind.jurisdiction.starts_with("ca-")
         })
         .collect();
     let mut n = 0;
@@ -473,7 +491,7 @@ pub(crate) fn plan_of_column<'v>(values: impl Iterator<Item = &'v str>) -> Optio
 
 /// Chooses the kind of a labelled number. `province` is the code of one that stands near, as `ca-on`.
 pub(crate) fn resolve(sense: Sense, value: &str, province: Option<&str>) -> Resolved {
-    let value = value.trim();
+    let value = trimmed(value);
     let bare = alphanumeric_upper(value);
     if matches!(sense.scheme, "mrn" | "patient-number") {
         return Resolved {
@@ -508,38 +526,39 @@ pub(crate) fn resolve(sense: Sense, value: &str, province: Option<&str>) -> Reso
         Err(Invalid::CheckDigit) => Some((None, false)),
         Err(_) => None,
     };
-    let mut fitting: Vec<(i32, &'static Kind, Option<String>, bool)> = kinds_of(sense.element)
-        .iter()
-        .copied()
-        .filter_map(|kind| {
-            let (normal, holds) = fits(kind)?;
-            let mut score = 0;
-            if province.is_some_and(|code| code == kind.jurisdiction) {
-                score += 8;
-            }
-            score += match (kind.check, holds) {
-                (Check::Confirmed(_), true) => 6,
-                (Check::Confirmed(_), false) => -4,
-                _ => 1,
-            };
-            if kind.sure == "unverified" {
-                score -= 1;
-            }
-            // A form with letters, or a length no other plan has, tells more than nine digits.
-            if matches!(kind.id, "ca-qc" | "ca-nl" | "ca-nt" | "ca-pe") {
-                score += 3;
-            }
-            // Federal plans are named when they are meant.
-            if kind.jurisdiction == "ca" && kind.family == Family::HealthNumber
-                || kind.id.starts_with("uk")
-                || kind.id.starts_with("fr")
-                || kind.id.starts_with("au")
-            {
-                score -= 6;
-            }
-            Some((score, kind, normal, holds))
-        })
-        .collect();
+    let mut fitting: Vec<(i32, &'static Kind, Option<String>, bool)> =
+        kinds_of(sense.element, value)
+            .iter()
+            .copied()
+            .filter_map(|kind| {
+                let (normal, holds) = fits(kind)?;
+                let mut score = 0;
+                if province.is_some_and(|code| code == kind.jurisdiction) {
+                    score += 8;
+                }
+                score += match (kind.check, holds) {
+                    (Check::Confirmed(_), true) => 6,
+                    (Check::Confirmed(_), false) => -4,
+                    _ => 1,
+                };
+                if kind.sure == "unverified" {
+                    score -= 1;
+                }
+                // A form with letters, or a length no other plan has, tells more than nine digits.
+                if matches!(kind.id, "ca-qc" | "ca-nl" | "ca-nt" | "ca-pe") {
+                    score += 3;
+                }
+                // Federal plans are named when they are meant.
+                if kind.jurisdiction == "ca" && kind.family == Family::HealthNumber
+                    || kind.id.starts_with("uk")
+                    || kind.id.starts_with("fr")
+                    || kind.id.starts_with("au")
+                {
+                    score -= 6;
+                }
+                Some((score, kind, normal, holds))
+            })
+            .collect();
     fitting.sort_by_key(|(score, kind, ..)| (-score, kind.id));
     let mut fitting = fitting.into_iter();
     match fitting.next() {
@@ -577,19 +596,35 @@ pub(crate) fn resolve(sense: Sense, value: &str, province: Option<&str>) -> Reso
 
 /// Whether a labelled value can be a number at all: it has digits, and is neither a sentence nor a date.
 pub(crate) fn is_plausible(value: &str) -> bool {
-    let value = value.trim();
-    let n_digits = value.bytes().filter(u8::is_ascii_digit).count();
-    let n_letters = value.chars().filter(|ch| ch.is_alphabetic()).count();
-    (1..=40).contains(&value.len())
-        && n_digits >= 2
-        && n_letters <= 8
-        && value.chars().all(|ch| {
-            ch.is_alphanumeric()
-                || matches!(
-                    ch,
-                    ' ' | '-' | '.' | '/' | '#' | '_' | '\u{a0}' | '\u{2011}'
-                )
-        })
+    let value = trimmed(value);
+    if !(1..=40).contains(&value.len()) {
+        return false;
+    }
+    let (mut n_digits, mut n_letters) = (0, 0);
+    if value.is_ascii() {
+        for byte in value.bytes() {
+            match byte {
+                b'0'..=b'9' => n_digits += 1,
+                b'a'..=b'z' | b'A'..=b'Z' => n_letters += 1,
+                b' ' | b'-' | b'.' | b'/' | b'#' | b'_' => {}
+                _ => return false,
+            }
+        }
+    } else {
+        n_digits = value.bytes().filter(u8::is_ascii_digit).count();
+        n_letters = value.chars().filter(|ch| ch.is_alphabetic()).count();
+        let may_stand = |ch: char| {
+            let is_sign = matches!(
+                ch,
+                ' ' | '-' | '.' | '/' | '#' | '_' | '\u{a0}' | '\u{2011}'
+            );
+            is_sign || ch.is_alphanumeric()
+        };
+        if !value.chars().all(may_stand) {
+            return false;
+        }
+    }
+    n_digits >= 2 && n_letters <= 8
 }
 
 /// Whether a labelled value can be a number with many letters: a serial number, a plate, a code of a school.

@@ -27,9 +27,9 @@ fn detect_in(context: &Context, text: &str, kind: PassageKind) -> Vec<Mention> {
         subject: None,
     };
     detector.push(&Segment::Passage(passage), &mut |mention| {
-        found.push(mention)
+        found.push(mention.clone())
     });
-    detector.finish(&mut |mention| found.push(mention));
+    detector.finish(&mut |mention| found.push(mention.clone()));
     found
 }
 
@@ -278,9 +278,9 @@ fn text_beside_a_record_is_of_its_subject() {
             document: 0,
             subject: Some("patient 1".into()),
         }),
-        &mut |mention| found.push(mention),
+        &mut |mention| found.push(mention.clone()),
     );
-    detector.finish(&mut |mention| found.push(mention));
+    detector.finish(&mut |mention| found.push(mention.clone()));
     has(&found, DataElement::Medication, "ramipril");
     let subject = Some(crate::draft::record_subject("patient 1"));
     assert!(found.iter().all(|m| m.subject == subject));

@@ -1,65 +1,181 @@
 //! `Collector`: the parts that a record's fields state, put together by name and address, then emitted.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, cell::Cell};
 
 use whose_model::{
-    DataElement, Field, Jurisdiction, Mention, Normal, PersonName, PostalAddress, Role, SubjectId,
+    Confidence, DataElement, Field, Jurisdiction, Mention, Normal, Role, Scheme, SubjectId,
 };
 
+use super::results::Making;
 use crate::{
     draft::{Draft, beside},
     elements::address,
-    interpret::{Around, interpret, is_empty},
+    interpret::{Around, comes_back, interpret_over, is_empty},
     sense::{Part, Sense},
+    slate::{Memo, Slate, Worth},
+    text::{push_alphanumeric_upper, trimmed},
 };
 
 /// Whose a field is: the record's own subject, or somebody beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Whose {
+pub(crate) struct Whose<'r> {
     pub(crate) role: Role,
-    pub(crate) which: String,
+    pub(crate) which: Cow<'r, str>,
 }
 
-impl Whose {
+impl<'r> Whose<'r> {
     /// The record's own subject.
-    pub(crate) fn own() -> Self {
+    pub(crate) const fn own() -> Self {
         Self {
             role: Role::Patient,
-            which: String::new(),
+            which: Cow::Borrowed(""),
         }
     }
 
     /// Somebody beside it.
-    pub(crate) fn other(role: Role, which: &str) -> Self {
+    pub(crate) fn other(role: Role, which: impl Into<Cow<'r, str>>) -> Self {
         Self {
             role,
-            which: which.to_owned(),
+            which: which.into(),
         }
     }
 }
 
+/// Parts with the same group are one name or one address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Group<'r> {
+    /// A path, or nothing.
+    Path(&'r str),
+    /// A field of a segment and its repetition.
+    Place(u16, u16),
+}
+
+impl<'r> From<&'r str> for Group<'r> {
+    fn from(path: &'r str) -> Self {
+        Self::Path(path)
+    }
+}
+
 struct Item<'r> {
-    whose: Whose,
-    /// Parts with the same group are one name or one address.
-    group: String,
+    whose: Whose<'r>,
+    group: Group<'r>,
     sense: Sense,
     field: &'r Field,
     value: Cow<'r, str>,
     why: &'static str,
+    /// It was told with the others of its group.
+    is_told: Cell<bool>,
+}
+
+/// A code or number whose kind the record says.
+pub(crate) struct Coded<'r> {
+    pub(crate) element: DataElement,
+    pub(crate) scheme: &'static str,
+    pub(crate) value: &'r str,
+    pub(crate) why: &'static str,
+}
+
+/// What stays between records, so that none needs room of its own.
+#[derive(Default)]
+pub(crate) struct Kept {
+    name: Slate,
+    address: Slate,
+    other: Slate,
+    memo: Memo,
+    /// By element.
+    worth: Vec<Worth>,
+    results: Worth,
+}
+
+/// The kinds of what is kept in the memo, beside the elements: results, and codes of elements.
+const RESULTS: u32 = 1 << 16;
+const CODES: u32 = 1 << 17;
+
+impl Kept {
+    /// The mention that this sense makes of this value, without place and subject.
+    fn interpreted(
+        &mut self,
+        sense: Sense,
+        value: &str,
+        around: Around<'_>,
+        why: &'static str,
+    ) -> Option<&mut Slate> {
+        if comes_back(sense) {
+            let worth = worth_of(&mut self.worth, sense.element);
+            if worth.is_given(value) {
+                let of = sense.element as u32;
+                let (entry, is_known) = self.memo.look_up(of, value, worth);
+                if !is_known || entry.made_of != Some((sense, why)) {
+                    entry.made_of = Some((sense, why));
+                    entry.says = interpret_over(&mut entry.slate, sense, value, around, why);
+                }
+                return entry.says.then_some(&mut entry.slate);
+            }
+        }
+        let slate = if sense.element == DataElement::Name {
+            &mut self.name
+        } else {
+            &mut self.other
+        };
+        interpret_over(slate, sense, value, around, why).then_some(slate)
+    }
+
+    fn coded(&mut self, coded: &Coded<'_>) -> &mut Slate {
+        let is_number = matches!(
+            coded.element,
+            DataElement::MedicalRecordNumber | DataElement::PatientNumber
+        );
+        if is_number {
+            let slate = &mut self.other;
+            slate.begin(coded.element, coded.value, 0.97, coded.why);
+            let mut number = slate.spare_text();
+            push_alphanumeric_upper(coded.value, &mut number);
+            slate.normal(Normal::Number(number));
+            slate.mention.scheme = Some(Scheme::new(coded.scheme));
+            return slate;
+        }
+        let draft = || {
+            let normal = Normal::Text(coded.value.to_owned());
+            let mut draft = Draft::new(coded.element, coded.value, normal, 0.95, coded.why);
+            draft.scheme = coded.scheme;
+            draft
+        };
+        let worth = worth_of(&mut self.worth, coded.element);
+        if !worth.is_given(coded.value) {
+            self.other.take(draft());
+            return &mut self.other;
+        }
+        let of = coded.element as u32 | CODES;
+        let (entry, is_known) = self.memo.look_up(of, coded.value, worth);
+        let made_of = Some((Sense::number(coded.element, coded.scheme), coded.why));
+        if !is_known || entry.made_of != made_of {
+            entry.made_of = made_of;
+            entry.slate.take(draft());
+        }
+        &mut entry.slate
+    }
+}
+
+fn worth_of(all: &mut Vec<Worth>, element: DataElement) -> &mut Worth {
+    let at = element as usize;
+    if all.len() <= at {
+        all.resize(at + 1, Worth::default());
+    }
+    &mut all[at]
 }
 
 /// What a record states so far.
 pub(crate) struct Collector<'r> {
     items: Vec<Item<'r>>,
-    drafts: Vec<(Whose, Draft, &'r Field)>,
+    coded: Vec<(Coded<'r>, &'r Field)>,
     own_role: Role,
 }
 
 impl<'r> Collector<'r> {
     pub(crate) fn new(own_role: Role) -> Self {
         Self {
-            items: Vec::new(),
-            drafts: Vec::new(),
+            items: Vec::with_capacity(16),
+            coded: Vec::new(),
             own_role,
         }
     }
@@ -67,8 +183,8 @@ impl<'r> Collector<'r> {
     /// A field with what it says.
     pub(crate) fn add(
         &mut self,
-        whose: Whose,
-        group: impl Into<String>,
+        whose: Whose<'r>,
+        group: impl Into<Group<'r>>,
         sense: Sense,
         field: &'r Field,
         why: &'static str,
@@ -79,8 +195,8 @@ impl<'r> Collector<'r> {
     /// The same with a value other than the field's own text.
     pub(crate) fn add_value(
         &mut self,
-        whose: Whose,
-        group: impl Into<String>,
+        whose: Whose<'r>,
+        group: impl Into<Group<'r>>,
         sense: Sense,
         field: &'r Field,
         value: Cow<'r, str>,
@@ -94,13 +210,14 @@ impl<'r> Collector<'r> {
                 field,
                 value,
                 why,
+                is_told: Cell::new(false),
             });
         }
     }
 
-    /// A finished draft.
-    pub(crate) fn draft(&mut self, whose: Whose, draft: Draft, field: &'r Field) {
-        self.drafts.push((whose, draft, field));
+    /// A code or number of the record's own subject, told after all else.
+    pub(crate) fn add_coded(&mut self, coded: Coded<'r>, field: &'r Field) {
+        self.coded.push((coded, field));
     }
 
     /// Whether a label says beyond doubt that this is a person: their birth date, their number.
@@ -140,15 +257,12 @@ impl<'r> Collector<'r> {
     }
 
     /// Emits everything, of this subject and those beside it.
-    pub(crate) fn finish(self, subject: SubjectId, emit: &mut dyn FnMut(Mention)) {
-        let own_role = self.own_role;
-        let id = |whose: &Whose| {
-            if whose.which.is_empty() && whose.role == Role::Patient {
-                (subject, own_role)
-            } else {
-                (beside(subject, whose.role, &whose.which), whose.role)
-            }
-        };
+    pub(crate) fn finish(
+        self,
+        subject: SubjectId,
+        kept: &mut Kept,
+        emit: &mut dyn FnMut(&Mention),
+    ) {
         let province = self
             .items
             .iter()
@@ -162,28 +276,12 @@ impl<'r> Collector<'r> {
             province: province.as_ref().map(Jurisdiction::code),
             ..Around::default()
         };
-        let mut done = vec![false; self.items.len()];
-        let mut tell = |whose: &Whose, draft: Draft, field: &Field| {
-            if whose.role == Role::Organisation {
-                return;
-            }
-            let (id, role) = id(whose);
-            if whose.role == Role::Clinician
-                && draft.element == DataElement::Name
-                && own_role == Role::Patient
-            {
-                let mut of_patient = draft.clone();
-                of_patient.element = DataElement::Clinician;
-                emit(of_patient.at(field.place.clone(), Some(subject), own_role));
-            }
-            emit(draft.at(field.place.clone(), Some(id), role));
-        };
+        let own_role = self.own_role;
         let mut parts: Vec<&Item<'_>> = Vec::new();
-        for at in 0..self.items.len() {
-            if done[at] {
+        for (at, item) in self.items.iter().enumerate() {
+            if item.is_told.get() || item.whose.role == Role::Organisation {
                 continue;
             }
-            let item = &self.items[at];
             let is_part = match item.sense.element {
                 DataElement::Name => item.sense.part != Part::Whole,
                 DataElement::Address => true,
@@ -194,79 +292,90 @@ impl<'r> Collector<'r> {
                 if item.sense.part == Part::Issuer {
                     continue;
                 }
-                if let Some(mut draft) = interpret(item.sense, &item.value, around) {
-                    draft.why[0] = Cow::Borrowed(item.why);
-                    tell(&item.whose, draft, item.field);
+                if let Some(slate) = kept.interpreted(item.sense, &item.value, around, item.why) {
+                    tell(subject, own_role, &item.whose, slate, item.field, emit);
                 }
                 continue;
             }
             parts.clear();
-            for (other, done) in self.items[at..].iter().zip(&mut done[at..]) {
+            for other in &self.items[at..] {
                 if other.sense.element == item.sense.element
                     && other.group == item.group
                     && other.whose == item.whose
                     && (item.sense.element != DataElement::Name || other.sense.part != Part::Whole)
                 {
-                    *done = true;
+                    other.is_told.set(true);
                     parts.push(other);
                 }
             }
-            let draft = match item.sense.element {
-                DataElement::Name => name_of(&parts),
-                DataElement::Address => address_of(&parts),
-                _ => result_of(&parts),
+            let told = match item.sense.element {
+                DataElement::Name => name_of(&parts, &mut kept.name),
+                DataElement::Address => address_of(&parts, &mut kept.address),
+                _ => result_of(&parts, kept),
             };
-            if let Some((draft, field)) = draft {
-                tell(&item.whose, draft, field);
+            if let Some((slate, field)) = told {
+                tell(subject, own_role, &item.whose, slate, field, emit);
             }
         }
-        for (whose, draft, field) in self.drafts {
-            tell(&whose, draft, field);
+        for (coded, field) in &self.coded {
+            let slate = kept.coded(coded);
+            tell(subject, own_role, &Whose::own(), slate, field, emit);
         }
     }
 }
 
-fn joined(parts: &[&Item<'_>], wanted: Part) -> String {
-    let mut text = String::new();
-    for part in parts.iter().filter(|part| part.sense.part == wanted) {
-        if !text.is_empty() {
-            text.push(' ');
-        }
-        text.push_str(part.value.trim());
+fn tell(
+    subject: SubjectId,
+    own_role: Role,
+    whose: &Whose<'_>,
+    slate: &mut Slate,
+    field: &Field,
+    emit: &mut dyn FnMut(&Mention),
+) {
+    let (id, role) = if whose.which.is_empty() && whose.role == Role::Patient {
+        (subject, own_role)
+    } else {
+        (beside(subject, whose.role, &whose.which), whose.role)
+    };
+    slate.mention.place.copy_from(&field.place);
+    if whose.role == Role::Clinician
+        && slate.mention.element == DataElement::Name
+        && own_role == Role::Patient
+    {
+        slate.as_clinician_of(subject, own_role, emit);
+    }
+    emit(slate.of(id, role));
+}
+
+/// The values of one part, one after the other.
+fn joined<'p>(parts: &'p [&Item<'_>], wanted: Part) -> Cow<'p, str> {
+    let mut values = parts
+        .iter()
+        .filter(|part| part.sense.part == wanted)
+        .map(|part| trimmed(&part.value));
+    let mut text = Cow::Borrowed(values.next().unwrap_or(""));
+    for value in values {
+        add(text.to_mut(), " ", value);
     }
     text
 }
 
-fn name_of<'r>(parts: &[&Item<'r>]) -> Option<(Draft, &'r Field)> {
+/// Adds to a text, apart from what it has.
+fn add(text: &mut String, between: &str, more: &str) {
+    if !text.is_empty() {
+        text.push_str(between);
+    }
+    text.push_str(more);
+}
+
+fn name_of<'s, 'r>(
+    parts: &[&Item<'r>],
+    slate: &'s mut Slate,
+) -> Option<(&'s mut Slate, &'r Field)> {
     let mut given = parts
         .iter()
         .filter(|part| part.sense.part == Part::Given)
-        .map(|part| part.value.trim());
-    let first = given.next().unwrap_or("").to_owned();
-    let mut middle = joined(parts, Part::Middle);
-    for further in given {
-        if !middle.is_empty() {
-            middle.push(' ');
-        }
-        middle.push_str(further);
-    }
-    let name = PersonName {
-        given: first,
-        middle,
-        family: joined(parts, Part::Family),
-        suffix: joined(parts, Part::Suffix),
-    };
-    if name.given.is_empty() && name.family.is_empty()
-        || name.family.bytes().any(|b| b.is_ascii_digit()) && name.given.is_empty()
-    {
-        return None;
-    }
-    let value = [&name.given, &name.middle, &name.family, &name.suffix]
-        .into_iter()
-        .filter(|part| !part.is_empty())
-        .cloned()
-        .collect::<Vec<_>>()
-        .join(" ");
+        .map(|part| trimmed(&part.value));
     let item = parts
         .iter()
         .find(|part| part.sense.part == Part::Family)
@@ -276,97 +385,97 @@ fn name_of<'r>(parts: &[&Item<'r>]) -> Option<(Draft, &'r Field)> {
     } else {
         0.8
     };
-    Some((
-        Draft::new(
-            DataElement::Name,
-            &value,
-            Normal::Name(name),
-            confidence,
-            item.why,
-        ),
-        item.field,
-    ))
-}
-
-fn address_of<'r>(parts: &[&Item<'r>]) -> Option<(Draft, &'r Field)> {
-    let mut whole = PostalAddress::default();
-    for part in parts {
-        let text = part.value.trim();
-        match part.sense.part {
-            Part::Whole => match address::parse(text) {
-                Some(parsed) if whole.street.is_empty() => whole = parsed,
-                _ if whole.street.is_empty() && whole.city.is_empty() => {
-                    whole.street = text.to_owned()
-                }
-                _ => {}
-            },
-            Part::Street | Part::Unit => {
-                if !whole.street.is_empty() {
-                    whole.street.push_str(", ");
-                }
-                whole.street.push_str(text);
-            }
-            Part::City => whole.city = text.to_owned(),
-            Part::Province => whole.province = text.to_owned(),
-            Part::PostalCode => {
-                whole.postal_code =
-                    address::format_postal_code(text).unwrap_or_else(|| text.to_owned())
-            }
-            Part::Country => whole.country = text.to_owned(),
-            _ => {}
+    slate.begin(DataElement::Name, "", confidence, item.why);
+    let mut name = slate.spare_name();
+    name.given.push_str(given.next().unwrap_or(""));
+    name.middle.push_str(&joined(parts, Part::Middle));
+    for further in given {
+        add(&mut name.middle, " ", further);
+    }
+    name.family.push_str(&joined(parts, Part::Family));
+    name.suffix.push_str(&joined(parts, Part::Suffix));
+    let is_none = name.given.is_empty() && name.family.is_empty()
+        || name.family.bytes().any(|b| b.is_ascii_digit()) && name.given.is_empty();
+    for part in [&name.given, &name.middle, &name.family, &name.suffix] {
+        if !part.is_empty() {
+            add(slate.value(), " ", part);
         }
     }
-    if whole.street.is_empty() && whole.postal_code.is_empty() && whole.city.is_empty() {
-        return None;
-    }
+    slate.normal(Normal::Name(name));
+    (!is_none).then_some((slate, item.field))
+}
+
+fn address_of<'s, 'r>(
+    parts: &[&Item<'r>],
+    slate: &'s mut Slate,
+) -> Option<(&'s mut Slate, &'r Field)> {
     let item = parts
         .iter()
         .find(|part| matches!(part.sense.part, Part::Whole | Part::Street))
         .or(parts.first())?;
-    let value = parts
-        .iter()
-        .map(|part| part.value.trim())
-        .collect::<Vec<_>>()
-        .join(", ");
-    Some((
-        Draft::new(
-            DataElement::Address,
-            &value,
-            Normal::Address(whole),
-            0.97,
-            item.why,
-        ),
-        item.field,
-    ))
+    slate.begin(DataElement::Address, "", 0.97, item.why);
+    let mut whole = slate.spare_address();
+    for (at, part) in parts.iter().enumerate() {
+        let text = trimmed(&part.value);
+        let value = slate.value();
+        if at > 0 {
+            value.push_str(", ");
+        }
+        value.push_str(text);
+        let set = |field: &mut String| {
+            field.clear();
+            field.push_str(text);
+        };
+        match part.sense.part {
+            Part::Whole => match address::parse(text) {
+                Some(parsed) if whole.street.is_empty() => whole = parsed,
+                _ if whole.street.is_empty() && whole.city.is_empty() => set(&mut whole.street),
+                _ => {}
+            },
+            Part::Street | Part::Unit => add(&mut whole.street, ", ", text),
+            Part::City => set(&mut whole.city),
+            Part::Province => set(&mut whole.province),
+            Part::PostalCode => match address::format_postal_code(text) {
+                Some(code) => whole.postal_code = code,
+                None => set(&mut whole.postal_code),
+            },
+            Part::Country => set(&mut whole.country),
+            _ => {}
+        }
+    }
+    let is_none = whole.street.is_empty() && whole.postal_code.is_empty() && whole.city.is_empty();
+    slate.normal(Normal::Address(whole));
+    (!is_none).then_some((slate, item.field))
 }
 
-fn result_of<'r>(parts: &[&Item<'r>]) -> Option<(Draft, &'r Field)> {
-    let value = joined(parts, Part::Value);
+fn result_of<'s, 'r>(
+    parts: &[&Item<'r>],
+    kept: &'s mut Kept,
+) -> Option<(&'s mut Slate, &'r Field)> {
+    let mut value = joined(parts, Part::Value);
     let test = joined(parts, Part::Term);
     let whole = joined(parts, Part::Whole);
     if value.is_empty() && whole.is_empty() && test.is_empty() {
         return None;
     }
-    let mut text = test.clone();
-    for part in [whole, value, joined(parts, Part::Measure)] {
-        if !part.is_empty() {
-            if !text.is_empty() {
-                text.push(' ');
-            }
-            text.push_str(&part);
+    if !whole.is_empty() {
+        let rest = std::mem::replace(&mut value, whole);
+        if !rest.is_empty() {
+            add(value.to_mut(), " ", &rest);
         }
     }
+    let unit = joined(parts, Part::Measure);
     let item = parts
         .iter()
         .find(|part| part.sense.part == Part::Value)
         .or(parts.first())?;
-    let code = joined(parts, Part::Code);
-    let element = match super::element_of_test(&code) {
-        DataElement::LabResult => super::element_of_test(&test),
-        other => other,
+    let making = Making {
+        confidence: Confidence(0.95),
+        why: item.why,
+        code: &joined(parts, Part::Code),
+        of: RESULTS,
     };
-    Some((
-        Draft::new(element, &text, Normal::Text(text.clone()), 0.95, item.why),
-        item.field,
-    ))
+    let parts = [&*test, &*value, &*unit];
+    let slate = making.over(&mut kept.memo, &mut kept.results, &mut kept.other, parts);
+    Some((slate, item.field))
 }

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use whose_model::{DataElement as E, Field, Mention, Record, Role, SubjectId};
 
-use super::collect::{Collector, Whose};
+use super::collect::{Collector, Kept, Whose};
 use crate::{
     elements::{contact, numbers::element_of},
     sense::{Part, Sense},
@@ -18,7 +18,12 @@ use crate::{
 const WHY: &str = "FHIR path";
 
 /// What this resource states.
-pub(crate) fn detect(record: &Record, subject: SubjectId, emit: &mut dyn FnMut(Mention)) {
+pub(crate) fn detect(
+    record: &Record,
+    subject: SubjectId,
+    kept: &mut Kept,
+    emit: &mut dyn FnMut(&Mention),
+) {
     let fields: Vec<(Cow<'_, str>, &Field)> = record
         .fields
         .iter()
@@ -91,7 +96,7 @@ pub(crate) fn detect(record: &Record, subject: SubjectId, emit: &mut dyn FnMut(M
         "Patient" | "Person" | "RelatedPerson" | "Practitioner" => {}
         name => clinical(&mut c, name, &fields),
     }
-    c.finish(subject, emit);
+    c.finish(subject, kept, emit);
 }
 
 /// The path without its indices; as it stands when it has none.
@@ -140,8 +145,8 @@ fn person<'r>(
 ) {
     let (head, rest) = match path.strip_prefix("contact.") {
         Some(rest) => {
-            let index = field.name.split('.').next().unwrap_or("contact").to_owned();
-            (Whose::other(Role::Relative, &index), rest)
+            let index = field.name.split('.').next().unwrap_or("contact");
+            (Whose::other(Role::Relative, index), rest)
         }
         None => (Whose::own(), path),
     };
@@ -265,7 +270,7 @@ fn references<'r>(c: &mut Collector<'r>, path: &str, field: &'r Field) {
                 return;
             }
             (
-                Whose::other(Role::Clinician, &field.value),
+                Whose::other(Role::Clinician, field.value.as_str()),
                 Sense::whole(E::Name),
             )
         }
@@ -279,7 +284,7 @@ fn references<'r>(c: &mut Collector<'r>, path: &str, field: &'r Field) {
     if sense.element == E::Name && !looks_personal(&field.value) {
         return;
     }
-    c.add(whose, field.name.clone(), sense, field, WHY);
+    c.add(whose, field.name.as_str(), sense, field, WHY);
 }
 
 /// `Dr. Anna Lee`, not `General Hospital`.
@@ -453,8 +458,8 @@ fn clinical<'r>(c: &mut Collector<'r>, resource: &str, fields: &[(Cow<'r, str>, 
 fn observation<'r>(c: &mut Collector<'r>, fields: &[(Cow<'r, str>, &'r Field)]) {
     for (path, field) in fields {
         let (group, rest) = match path.strip_prefix("component.") {
-            Some(rest) => (field.name.split('.').next().unwrap_or("").to_owned(), rest),
-            None => (String::new(), path.as_ref()),
+            Some(rest) => (field.name.split('.').next().unwrap_or(""), rest),
+            None => ("", path.as_ref()),
         };
         let part = match rest {
             "code.text" => Part::Term,

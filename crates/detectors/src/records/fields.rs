@@ -7,7 +7,7 @@
 use whose_model::{DataElement, Field, Mention, Record, RecordKind, Role, SubjectId};
 
 use super::{
-    collect::{Collector, Whose},
+    collect::{Collector, Kept, Whose},
     image,
 };
 use crate::{
@@ -17,7 +17,12 @@ use crate::{
 };
 
 /// What these fields state.
-pub(crate) fn detect(record: &Record, subject: SubjectId, emit: &mut dyn FnMut(Mention)) {
+pub(crate) fn detect(
+    record: &Record,
+    subject: SubjectId,
+    kept: &mut Kept,
+    emit: &mut dyn FnMut(&Mention),
+) {
     let base = record.name.trim_start_matches("$.").trim_end_matches("[]");
     let base_role = role_in(base);
     let mut collector = Collector::new(match base_role {
@@ -72,7 +77,7 @@ pub(crate) fn detect(record: &Record, subject: SubjectId, emit: &mut dyn FnMut(M
                 RecordKind::Xml | RecordKind::Image | RecordKind::X12
             )
     {
-        collector.finish(subject, emit);
+        collector.finish(subject, kept, emit);
     }
 }
 
@@ -80,7 +85,7 @@ fn read(
     field: &Field,
     kind: RecordKind,
     base_role: Option<Role>,
-) -> Option<(Sense, Whose, String)> {
+) -> Option<(Sense, Whose<'_>, &str)> {
     if kind == RecordKind::Image {
         return image::read(field);
     }
@@ -163,13 +168,10 @@ fn read(
     }
     let sense = whole_or_part(sense, parent);
     let whose = match role {
-        Some(role) if Some(role) != base_role => Whose::other(role, &which(path, role)),
+        Some(role) if Some(role) != base_role => Whose::other(role, which(path, role)),
         _ => Whose::own(),
     };
-    let group = path
-        .rsplit_once(['.', '/'])
-        .map_or("", |(head, _)| head)
-        .to_owned();
+    let group = path.rsplit_once(['.', '/']).map_or("", |(head, _)| head);
     Some((sense, whose, group))
 }
 
@@ -250,7 +252,7 @@ fn clinical_document_role(step: &str) -> Option<Role> {
     })
 }
 
-fn which(path: &str, role: Role) -> String {
+fn which(path: &str, role: Role) -> &str {
     // Everything up to the step that names the role: two contacts are two people.
     let mut end = 0;
     for step in path.split_inclusive(['.', '/']) {
@@ -259,8 +261,5 @@ fn which(path: &str, role: Role) -> String {
             break;
         }
     }
-    path.get(..end)
-        .unwrap_or(path)
-        .trim_end_matches(['.', '/'])
-        .to_owned()
+    path.get(..end).unwrap_or(path).trim_end_matches(['.', '/'])
 }

@@ -5,15 +5,15 @@
 //!
 //! Format: HL7 v2.5.1, chapters 3 (ADT), 4 (orders), 6 (finance), 7 (observations).
 
-use std::borrow::Cow;
+use std::{borrow::Cow, cell::LazyCell};
 
-use whose_model::{DataElement as E, Field, Mention, Normal, Record, Role, SubjectId};
+use whose_model::{DataElement as E, Field, Mention, Record, Role, SubjectId};
 
-use super::collect::{Collector, Whose};
+use super::collect::{Coded, Collector, Group, Kept, Whose};
 use crate::{
-    draft::Draft,
     elements::{contact, numbers::element_of},
     sense::{Part, Sense},
+    text::trimmed,
 };
 
 /// A field's place: number, repetition, component.
@@ -21,38 +21,48 @@ type At = (u16, u16, u16);
 
 /// The place that nearly all names are of: `PID-3`, `PID-3.1`, `PID-3[2].1`.
 fn plain_place(name: &str) -> Option<At> {
-    let mut rest = &name.as_bytes()[memchr::memchr(b'-', name.as_bytes())? + 1..];
-    let mut number = |ends: &[u8]| {
-        let n = rest.iter().take_while(|b| b.is_ascii_digit()).count();
-        let digits = rest
-            .get(..n)
-            .filter(|digits| (1..=4).contains(&digits.len()))?;
-        let value = digits
-            .iter()
-            .fold(0, |sum, b| sum * 10 + u16::from(b - b'0'));
-        let end = rest.get(n).copied().unwrap_or(0);
-        rest = rest.get(n + 1..).unwrap_or(&[]);
-        ends.contains(&end).then_some((value, end))
+    let bytes = name.as_bytes();
+    // A segment's name has three letters.
+    let mut at = match bytes {
+        [a, b, c, b'-', ..] if ![a, b, c].contains(&&b'-') => 4,
+        _ => memchr::memchr(b'-', bytes)? + 1,
     };
-    let (field, end) = number(b"[.\0")?;
-    let (repetition, end) = if end == b'[' {
-        let (repetition, _) = number(b"]")?;
-        let end = rest.first().copied().unwrap_or(0);
-        rest = rest.get(1..).unwrap_or(&[]);
-        (repetition, end)
-    } else {
-        (1, end)
+    let mut number = || {
+        let from = at;
+        let mut value = 0;
+        while let Some(digit) = bytes.get(at).filter(|b| b.is_ascii_digit())
+            && at - from < 4
+        {
+            value = value * 10 + u16::from(digit - b'0');
+            at += 1;
+        }
+        let end = bytes.get(at).copied().unwrap_or(0);
+        at += 1;
+        (at > from + 1).then_some((value, end))
     };
+    let (field, mut end) = number()?;
+    let mut repetition = 1;
+    if end == b'[' {
+        let (value, close) = number()?;
+        if close != b']' {
+            return None;
+        }
+        repetition = value;
+        end = bytes.get(at).copied().unwrap_or(0);
+        at += 1;
+    }
     match end {
-        0 if rest.is_empty() => Some((field, repetition, 1)),
+        0 if at > bytes.len() => Some((field, repetition, 1)),
         b'.' => {
-            let mut rest = rest.iter();
-            let n_digits = rest.len();
-            let component = rest.try_fold(0_u16, |sum, b| {
-                b.is_ascii_digit()
-                    .then(|| sum.checked_mul(10)?.checked_add(u16::from(b - b'0')))?
-            })?;
-            (n_digits > 0).then_some((field, repetition, component))
+            let from = at;
+            let mut component = 0;
+            while let Some(digit) = bytes.get(at).filter(|b| b.is_ascii_digit())
+                && at - from < 4
+            {
+                component = component * 10 + u16::from(digit - b'0');
+                at += 1;
+            }
+            (at > from && at == bytes.len()).then_some((field, repetition, component))
         }
         _ => None,
     }
@@ -143,8 +153,14 @@ impl<'r> Segment<'r> {
 const WHY: &str = "HL7 field";
 
 /// What this segment states.
-pub(crate) fn detect(record: &Record, subject: SubjectId, emit: &mut dyn FnMut(Mention)) {
-    let segment = Segment::of(record);
+pub(crate) fn detect(
+    record: &Record,
+    subject: SubjectId,
+    kept: &mut Kept,
+    emit: &mut dyn FnMut(&Mention),
+) {
+    // Of many segments nothing is asked.
+    let segment = LazyCell::new(|| Segment::of(record));
     let s = &segment;
     let mut c = Collector::new(Role::Patient);
     let own = Whose::own;
@@ -184,7 +200,7 @@ pub(crate) fn detect(record: &Record, subject: SubjectId, emit: &mut dyn FnMut(M
             name(&mut c, s, 7, own());
         }
         "NK1" => {
-            let whose = Whose::other(Role::Relative, &format!("nk1 {}", s.text(1, 1, 1)));
+            let whose = Whose::other(Role::Relative, format!("nk1 {}", s.text(1, 1, 1)));
             name(&mut c, s, 2, whose.clone());
             address(&mut c, s, 4, whose.clone());
             phones(&mut c, s, 5, whose.clone());
@@ -318,10 +334,10 @@ pub(crate) fn detect(record: &Record, subject: SubjectId, emit: &mut dyn FnMut(M
         name if name.starts_with('Z') => by_form(&mut c, record),
         _ => {}
     }
-    c.finish(subject, emit);
+    c.finish(subject, kept, emit);
 }
 
-fn single<'r>(c: &mut Collector<'r>, s: &Segment<'r>, number: u16, sense: Sense, whose: Whose) {
+fn single<'r>(c: &mut Collector<'r>, s: &Segment<'r>, number: u16, sense: Sense, whose: Whose<'r>) {
     for repetition in 1..=s.repetitions(number) {
         if let Some(field) = s.get(number, repetition, 1) {
             c.add(whose.clone(), "", sense, field, WHY);
@@ -329,9 +345,9 @@ fn single<'r>(c: &mut Collector<'r>, s: &Segment<'r>, number: u16, sense: Sense,
     }
 }
 
-fn name<'r>(c: &mut Collector<'r>, s: &Segment<'r>, number: u16, whose: Whose) {
+fn name<'r>(c: &mut Collector<'r>, s: &Segment<'r>, number: u16, whose: Whose<'r>) {
     for repetition in 1..=s.repetitions(number) {
-        let group = format!("{number} {repetition}");
+        let group = Group::Place(number, repetition);
         for (component, part) in [
             (1, Part::Family),
             (2, Part::Given),
@@ -339,25 +355,19 @@ fn name<'r>(c: &mut Collector<'r>, s: &Segment<'r>, number: u16, whose: Whose) {
             (4, Part::Suffix),
         ] {
             if let Some(field) = s.get(number, repetition, component) {
-                c.add(
-                    whose.clone(),
-                    group.clone(),
-                    Sense::part(E::Name, part),
-                    field,
-                    WHY,
-                );
+                c.add(whose.clone(), group, Sense::part(E::Name, part), field, WHY);
             }
         }
     }
 }
 
-fn address<'r>(c: &mut Collector<'r>, s: &Segment<'r>, number: u16, whose: Whose) {
+fn address<'r>(c: &mut Collector<'r>, s: &Segment<'r>, number: u16, whose: Whose<'r>) {
     for repetition in 1..=s.repetitions(number) {
         // A place of birth is no address.
         if matches!(s.text(number, repetition, 7), "N" | "BDL" | "BR") {
             continue;
         }
-        let group = format!("{number} {repetition}");
+        let group = Group::Place(number, repetition);
         for (component, part) in [
             (1, Part::Street),
             (2, Part::Unit),
@@ -369,7 +379,7 @@ fn address<'r>(c: &mut Collector<'r>, s: &Segment<'r>, number: u16, whose: Whose
             if let Some(field) = s.get(number, repetition, component) {
                 c.add(
                     whose.clone(),
-                    group.clone(),
+                    group,
                     Sense::part(E::Address, part),
                     field,
                     WHY,
@@ -379,7 +389,7 @@ fn address<'r>(c: &mut Collector<'r>, s: &Segment<'r>, number: u16, whose: Whose
     }
 }
 
-fn phones<'r>(c: &mut Collector<'r>, s: &Segment<'r>, number: u16, whose: Whose) {
+fn phones<'r>(c: &mut Collector<'r>, s: &Segment<'r>, number: u16, whose: Whose<'r>) {
     for repetition in 1..=s.repetitions(number) {
         if let Some(field) = s
             .get(number, repetition, 4)
@@ -440,26 +450,24 @@ fn identifiers<'r>(c: &mut Collector<'r>, s: &Segment<'r>, number: u16) {
             }
             (None, _) => Sense::number(E::PatientNumber, "patient-number"),
         };
-        let mut value = Cow::Borrowed(field.value.as_str());
+        let value = Cow::Borrowed(field.value.as_str());
         if sense.element == E::HealthNumber
             && value.chars().filter(char::is_ascii_digit).count() < 5
         {
             continue;
         }
         if sense.scheme == "mrn" || sense.scheme == "patient-number" {
-            value = Cow::Owned(value.trim().to_owned());
+            let value = trimmed(&field.value);
             if !value.bytes().any(|b| b.is_ascii_digit()) {
                 continue;
             }
-            let mut draft = Draft::new(
-                sense.element,
-                &value,
-                Normal::Number(crate::text::alphanumeric_upper(&value)),
-                0.97,
-                WHY,
-            );
-            draft.scheme = sense.scheme;
-            c.draft(Whose::own(), draft, field);
+            let coded = Coded {
+                element: sense.element,
+                scheme: sense.scheme,
+                value,
+                why: WHY,
+            };
+            c.add_coded(coded, field);
             continue;
         }
         c.add_value(
@@ -496,33 +504,27 @@ fn clinicians<'r>(c: &mut Collector<'r>, s: &Segment<'r>, number: u16) {
         );
         // One doctor is one subject in all fields of a message.
         let which = id
-            .map(|field| field.value.clone())
+            .map(|field| Cow::Borrowed(field.value.as_str()))
             .or_else(|| {
-                Some(format!(
+                Some(Cow::Owned(format!(
                     "{} {}",
                     family?.value,
                     given.map_or("", |g| &g.value)
-                ))
+                )))
             })
             .unwrap_or_default();
         if which.is_empty() {
             continue;
         }
-        let whose = Whose::other(Role::Clinician, &which);
-        let group = format!("{number} {repetition}");
+        let whose = Whose::other(Role::Clinician, which);
+        let group = Group::Place(number, repetition);
         for (field, part) in [
             (family, Part::Family),
             (given, Part::Given),
             (s.get(number, repetition, 4), Part::Middle),
         ] {
             if let Some(field) = field {
-                c.add(
-                    whose.clone(),
-                    group.clone(),
-                    Sense::part(E::Name, part),
-                    field,
-                    WHY,
-                );
+                c.add(whose.clone(), group, Sense::part(E::Name, part), field, WHY);
             }
         }
         if let Some(field) =
@@ -557,21 +559,20 @@ fn coded<'r>(c: &mut Collector<'r>, s: &Segment<'r>, number: u16, element: E) {
         if let Some(field) = code
             && (text.is_none() || element == E::Diagnosis)
         {
-            let mut draft = Draft::new(
+            let mut coded = Coded {
                 element,
-                &field.value,
-                Normal::Text(field.value.clone()),
-                0.95,
-                WHY,
-            );
+                scheme: "",
+                value: &field.value,
+                why: WHY,
+            };
             if element == E::Diagnosis
                 && (system.contains("I10") || system.contains("ICD") || system.contains("I9"))
             {
-                draft.scheme = "icd-10";
+                coded.scheme = "icd-10";
             } else if element == E::Medication && system.contains("DIN") {
-                draft.scheme = "ca-din";
+                coded.scheme = "ca-din";
             }
-            c.draft(Whose::own(), draft, field);
+            c.add_coded(coded, field);
         }
     }
 }

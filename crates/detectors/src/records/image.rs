@@ -26,8 +26,8 @@ fn keyword(field: &Field) -> &str {
 }
 
 /// Whose name an attribute holds.
-fn named(keyword: &str) -> Option<Whose> {
-    let clinician = |which: &str| Some(Whose::other(Role::Clinician, which));
+fn named(keyword: &str) -> Option<Whose<'_>> {
+    let clinician = |which| Some(Whose::other(Role::Clinician, which));
     match keyword {
         "PatientName" | "OtherPatientNames" | "PatientBirthName" => Some(Whose::own()),
         "PatientMotherBirthName" => Some(Whose::other(Role::Relative, "mother")),
@@ -58,7 +58,7 @@ pub(super) fn person<'r>(collector: &mut Collector<'r>, field: &'r Field) -> boo
         None if is_private && looks_like_name(&field.value) => Whose::own(),
         _ => return false,
     };
-    let group = field.name.clone();
+    let group = field.name.as_str();
     let parts = [Part::Family, Part::Given, Part::Middle];
     if field.value.contains('^') {
         for (value, part) in field.value.split('^').zip(parts) {
@@ -68,7 +68,7 @@ pub(super) fn person<'r>(collector: &mut Collector<'r>, field: &'r Field) -> boo
                 let sense = if is_private { sense.weak() } else { sense };
                 collector.add_value(
                     whose.clone(),
-                    group.clone(),
+                    group,
                     sense,
                     field,
                     Cow::Borrowed(value),
@@ -102,7 +102,7 @@ fn looks_like_name(value: &str) -> bool {
 }
 
 /// What an attribute says, of whom.
-pub(super) fn read(field: &Field) -> Option<(Sense, Whose, String)> {
+pub(super) fn read(field: &Field) -> Option<(Sense, Whose<'_>, &str)> {
     let keyword = keyword(field);
     let sense = match keyword {
         "PatientID" | "(0010,0020)" | "OtherPatientIDs" => {
@@ -150,7 +150,7 @@ pub(super) fn read(field: &Field) -> Option<(Sense, Whose, String)> {
         _ => labels::sense_of(keyword)
             .filter(|sense| sense.is_sure && sense.role.is_none_or(|role| role == Role::Patient))?,
     };
-    Some((sense, Whose::own(), String::new()))
+    Some((sense, Whose::own(), ""))
 }
 
 /// Fields in which somebody wrote freely.

@@ -39,7 +39,7 @@ const PERSONAL: &[&str] = &[
 ];
 
 /// The correspondents.
-pub(crate) fn detect(record: &Record, emit: &mut dyn FnMut(Mention)) {
+pub(crate) fn detect(record: &Record, emit: &mut dyn FnMut(&Mention)) {
     for field in &record.fields {
         if !matches!(
             field.name.to_ascii_lowercase().as_str(),
@@ -93,7 +93,7 @@ pub(crate) fn detect(record: &Record, emit: &mut dyn FnMut(Mention)) {
                     0.8,
                     "mail header",
                 );
-                emit(draft.at(field.place.clone(), subject, role));
+                emit(&draft.at(field.place.clone(), subject, role));
             }
             let draft = Draft::new(
                 DataElement::Email,
@@ -102,7 +102,7 @@ pub(crate) fn detect(record: &Record, emit: &mut dyn FnMut(Mention)) {
                 0.98,
                 "mail header",
             );
-            emit(draft.at(field.place.clone(), subject, role));
+            emit(&draft.at(field.place.clone(), subject, role));
         }
     }
 }

@@ -6,22 +6,28 @@ mod fields;
 mod hl7v2;
 mod image;
 mod mail;
+mod results;
 #[cfg(test)]
 mod tests;
 
-use whose_model::{DataElement, Mention, Record, RecordKind, Role, SubjectId};
+use collect::Kept;
+pub(crate) use results::Making;
+#[cfg(test)]
+pub(crate) use results::element_of_test;
+
+use whose_model::{Mention, Record, RecordKind, Role, SubjectId};
 
 use crate::{
     custom::Custom,
     draft::{hashed_subject, record_subject},
     passages::Passages,
-    text::fold,
 };
 
 /// The records of one exhibit.
 #[derive(Default)]
 pub(crate) struct Records {
     n_without_key: u64,
+    kept: Kept,
 }
 
 impl Records {
@@ -31,39 +37,42 @@ impl Records {
         record: &Record,
         custom: &Custom,
         passages: &mut Passages<'_>,
-        emit: &mut dyn FnMut(Mention),
+        emit: &mut dyn FnMut(&Mention),
     ) {
         let subject = self.subject(record);
         if !custom.is_empty() && record.kind != RecordKind::Mail {
             for field in &record.fields {
                 if let Some(draft) = custom.whole(&field.name, &field.value) {
-                    emit(draft.at(field.place.clone(), Some(subject), Role::Patient));
+                    emit(&draft.at(field.place.clone(), Some(subject), Role::Patient));
                 }
             }
         }
+        let kept = &mut self.kept;
         match record.kind {
             // Its free text comes as passages.
-            RecordKind::Hl7v2 => hl7v2::detect(record, subject, emit),
-            RecordKind::Fhir => fhir::detect(record, subject, emit),
+            RecordKind::Hl7v2 => hl7v2::detect(record, subject, kept, emit),
+            RecordKind::Fhir => fhir::detect(record, subject, kept, emit),
             RecordKind::Mail => mail::detect(record, &mut |mention| {
-                passages.hear(&mention);
+                passages.hear(mention);
                 emit(mention);
             }),
             RecordKind::Image => {
-                fields::detect(record, subject, &mut |mention| {
-                    passages.hear(&mention);
+                fields::detect(record, subject, kept, &mut |mention| {
+                    passages.hear(mention);
                     emit(mention);
                 });
                 for field in record.fields.iter().filter(|field| image::is_text(field)) {
-                    passages.push_field(&field.value, &field.place, subject, emit);
+                    passages.push_field(&field.value, &field.place, subject, &mut |mention| {
+                        emit(&mention);
+                    });
                 }
             }
-            RecordKind::Form => fields::detect(record, subject, &mut |mention| {
-                passages.hear(&mention);
+            RecordKind::Form => fields::detect(record, subject, kept, &mut |mention| {
+                passages.hear(mention);
                 emit(mention);
             }),
             RecordKind::Json | RecordKind::Xml | RecordKind::Card | RecordKind::X12 => {
-                fields::detect(record, subject, emit);
+                fields::detect(record, subject, kept, emit);
             }
         }
     }
@@ -79,23 +88,5 @@ impl Records {
                 hashed_subject(&[b"record without key", kind, &number])
             }
         }
-    }
-}
-
-/// A test's name or LOINC code: height and weight are elements of their own.
-pub(crate) fn element_of_test(test: &str) -> DataElement {
-    let test = test.trim();
-    match test {
-        "8302-2" | "3137-7" | "8301-4" | "8306-3" => return DataElement::Height,
-        "29463-7" | "3141-9" | "3142-7" | "8335-2" => return DataElement::Weight,
-        _ => {}
-    }
-    if test.len() > 40 {
-        return DataElement::LabResult;
-    }
-    match fold(test).as_str() {
-        "height" | "body height" | "taille" | "ht" | "grandeur" => DataElement::Height,
-        "weight" | "body weight" | "poids" | "wt" => DataElement::Weight,
-        _ => DataElement::LabResult,
     }
 }

@@ -32,7 +32,7 @@ fn detect(records: &[Record]) -> Vec<Mention> {
             record,
             &crate::Custom::default(),
             &mut passages,
-            &mut |mention| found.push(mention),
+            &mut |mention| found.push(mention.clone()),
         );
     }
     found

@@ -10,7 +10,7 @@ use crate::{
     custom::Custom,
     elements::{date::Order, numbers},
     labels,
-    rows::sample::Sample,
+    rows::sample::{Sample, Wanted},
     sense::{Part, Sense},
     text::fold,
 };
@@ -153,15 +153,51 @@ const ORGANISATION_TABLES: &[&str] = &[
 /// Decides. `is_child` says that the rows point to people of another table.
 pub(crate) fn decide(rows: &Rows, is_child: bool) -> Plan {
     let head = &rows.head;
-    let samples: Vec<Sample> = (0..head.columns.len())
-        .map(|column| Sample::of(rows, column))
-        .collect();
     let headers: Vec<Option<Sense>> = head
         .columns
         .iter()
         .map(|column| labels::sense_of(&column.name))
         .collect();
     let has_header = headers.iter().any(Option::is_some);
+    // A header that says something else than its values keeps only what no other value looks like.
+    let says_else = |column: usize| has_header && !head.columns[column].name.trim().is_empty();
+    let samples: Vec<Sample> = headers
+        .iter()
+        .enumerate()
+        .map(|(column, header)| match header {
+            Some(header) => Sample::of(rows, column, Wanted::of(*header)),
+            None if says_else(column) => {
+                let sample = Sample::of(rows, column, Wanted::SPEAKING);
+                if sample.speaks_for_itself() {
+                    Sample::of(rows, column, Wanted::ALL)
+                } else {
+                    sample
+                }
+            }
+            None => Sample::of(rows, column, Wanted::ALL),
+        })
+        .collect();
+    decide_on(rows, is_child, &headers, &samples)
+}
+
+/// The same, with every column looked at in every way.
+#[cfg(test)]
+pub(super) fn decide_with_all_looks(rows: &Rows, is_child: bool) -> Plan {
+    let columns = &rows.head.columns;
+    let headers: Vec<_> = columns
+        .iter()
+        .map(|column| labels::sense_of(&column.name))
+        .collect();
+    let samples: Vec<_> = (0..columns.len())
+        .map(|column| Sample::of(rows, column, Wanted::ALL))
+        .collect();
+    decide_on(rows, is_child, &headers, &samples)
+}
+
+fn decide_on(rows: &Rows, is_child: bool, headers: &[Option<Sense>], samples: &[Sample]) -> Plan {
+    let head = &rows.head;
+    let has_header = headers.iter().any(Option::is_some);
+    let says_else = |column: usize| has_header && !head.columns[column].name.trim().is_empty();
     let has_given = headers
         .iter()
         .flatten()
@@ -186,20 +222,15 @@ pub(crate) fn decide(rows: &Rows, is_child: bool) -> Plan {
         custom: Vec::new(),
     };
     let mut singles: Vec<(usize, Sense, bool)> = Vec::new();
-    for (column, (header, sample)) in headers.iter().zip(&samples).enumerate() {
+    for (column, (header, sample)) in headers.iter().zip(samples).enumerate() {
         if sample.n == 0 {
             continue;
         }
-        let by_values = sample.sense();
-        let has_name = !head.columns[column].name.trim().is_empty();
         let decided = match header {
             Some(sense) if sense.role == Some(Role::Organisation) => None,
             Some(sense) => confirm(*sense, sample, has_given).map(|sense| (sense, true)),
-            // A header that says something else than its values keeps only what no other value looks like.
-            None if has_name && has_header => by_values
-                .filter(|_| speaks_for_itself(sample))
-                .map(|sense| (sense, false)),
-            None => by_values.map(|sense| (sense, false)),
+            None if says_else(column) && !sample.speaks_for_itself() => None,
+            None => sample.sense().map(|sense| (sense, false)),
         };
         if let Some((sense, by_header)) = decided
             && !is_internal_key(head, column, sense, is_child)
@@ -511,17 +542,6 @@ fn confirm(sense: Sense, sample: &Sample, has_given: bool) -> Option<Sense> {
         _ => true,
     };
     is_borne_out.then_some(sense)
-}
-
-/// Forms that nothing else has, whatever the header says.
-fn speaks_for_itself(sample: &Sample) -> bool {
-    sample.email >= 0.8
-        || sample.ramq >= 0.7
-        || sample.phone >= 0.9 && sample.n >= 3
-        || sample.card >= 0.95 && sample.n >= 5
-        || sample.ontario >= 0.95 && sample.n >= 10
-        || sample.drug >= 0.6 && sample.n >= 3
-        || sample.icd >= 0.9 && sample.n >= 3
 }
 
 fn slot_of(plan: &mut Plan, sense: Sense, header: &str, own_role: Role) -> usize {

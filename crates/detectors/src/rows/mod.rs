@@ -8,25 +8,23 @@
 
 mod columns;
 mod header;
+mod kernels;
+#[cfg(test)]
+mod reference;
 pub(crate) mod sample;
 #[cfg(test)]
 mod tests;
 
-use std::{borrow::Cow, collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc};
 
-use whose_model::{
-    DataElement, Jurisdiction, Mention, Normal, PartialDate, PersonName, PostalAddress, Role, Rows,
-    SubjectId, TableHead,
-};
+use whose_model::{Mention, Role, Rows, SubjectId, TableHead};
 
 use crate::{
     custom::Custom,
-    draft::{Draft, beside, hashed_subject, row_subject},
-    elements::{address, name, numbers},
-    interpret::{Around, interpret, is_empty},
-    rows::columns::{Plan, Task, TaskKind},
-    sense::Part,
-    text::fold,
+    draft::{row_subject, subject_of_hash},
+    interpret::is_empty,
+    rows::{columns::Plan, kernels::Kernels},
+    text::{StableHash, fold, trimmed},
 };
 
 /// The most rows of which it is remembered whose they are, for the tables that point to them.
@@ -35,7 +33,7 @@ const MAX_REMEMBERED: usize = 4_000_000;
 /// The tables of one exhibit.
 #[derive(Default)]
 pub(crate) struct Tables {
-    current: Option<(Arc<TableHead>, Plan, Keys)>,
+    current: Option<(Arc<TableHead>, Plan, Keys, Kernels)>,
     /// Hash of table and key to the subject of that row, for rows that point elsewhere themselves.
     subjects: HashMap<u64, SubjectId>,
     /// The custodian's own detectors.
@@ -64,7 +62,7 @@ impl Tables {
     }
 
     /// Takes a batch.
-    pub(crate) fn push(&mut self, rows: &Rows, emit: &mut dyn FnMut(Mention)) {
+    pub(crate) fn push(&mut self, rows: &Rows, emit: &mut dyn FnMut(&Mention)) {
         if rows.is_empty() || rows.head.columns.is_empty() {
             return;
         }
@@ -90,25 +88,26 @@ impl Tables {
                     .map(|&own| fold(&rows.head.columns[own].name));
                 self.people.push((keys.table.clone(), names.collect()));
             }
-            self.current = Some((Arc::clone(&rows.head), plan, keys));
+            let kernels = Kernels::of(&plan);
+            self.current = Some((Arc::clone(&rows.head), plan, keys, kernels));
         }
-        let Some((head, plan, keys)) = self.current.take() else {
+        let Some((head, plan, keys, mut kernels)) = self.current.take() else {
             return;
         };
         if plan.has_person || plan.slots.len() > 1 {
             for row in n_skipped..rows.len() {
                 let subject = self.subject(rows, row, &keys);
-                emit_row(rows, row, &plan, subject, emit);
+                kernels.row(rows, row, &plan, subject, emit);
                 for &column in &plan.custom {
                     let name = &rows.head.columns[column].name;
                     if let Some(draft) = self.custom.whole(name, rows.cell(row, column)) {
                         let role = plan.slots.first().map_or(Role::Unknown, |slot| slot.role);
-                        emit(draft.at(rows.locate(row, column), Some(subject), role));
+                        emit(&draft.at(rows.locate(row, column), Some(subject), role));
                     }
                 }
             }
         }
-        self.current = Some((head, plan, keys));
+        self.current = Some((head, plan, keys, kernels));
     }
 
     fn keys(&self, head: &TableHead) -> Keys {
@@ -195,18 +194,18 @@ impl Tables {
 
     fn subject(&mut self, rows: &Rows, row: usize, keys: &Keys) -> SubjectId {
         let number = rows.numbers.get(row).copied().unwrap_or(0);
-        let hash = |table: &str, columns: &[usize]| {
-            let mut parts: Vec<&[u8]> = vec![b"key", table.as_bytes()];
-            for &column in columns {
-                parts.push(rows.cell(row, column).trim().as_bytes());
-            }
-            hashed_subject(&parts)
+        let hash = |table: StableHash, columns: &[usize]| {
+            let cells = columns
+                .iter()
+                .map(|&column| trimmed(rows.cell(row, column)));
+            let all = cells.fold(table, |all, cell| all.and(cell.as_bytes()));
+            subject_of_hash(all.end())
         };
-        let own = (!keys.own.is_empty()).then(|| hash(&keys.table, &keys.own));
+        let own = (!keys.own.is_empty()).then(|| hash(of_table(&keys.table), &keys.own));
         let pointed = keys.points.as_ref().and_then(|(columns, table)| {
-            let is_filled = |&column: &usize| !is_empty(rows.cell(row, column).trim());
+            let is_filled = |&column: &usize| !is_empty(rows.cell(row, column));
             columns.iter().all(is_filled).then(|| {
-                let hash = hash(table, columns);
+                let hash = hash(of_table(table), columns);
                 self.subjects.get(&hash).copied().unwrap_or(hash)
             })
         });
@@ -225,280 +224,7 @@ impl Tables {
     }
 }
 
-const BY_HEADER: &str = "column header";
-const BY_VALUES: &str = "values of the column";
-
-fn emit_row(
-    rows: &Rows,
-    row: usize,
-    plan: &Plan,
-    subject: SubjectId,
-    emit: &mut dyn FnMut(Mention),
-) {
-    let province = plan
-        .province
-        .filter(|_| plan.has_numbers)
-        .and_then(|column| Jurisdiction::parse_province(rows.cell(row, column)));
-    // The row's province, or that of its postal code, or that of the column's numbers.
-    let near = province.as_ref().map(Jurisdiction::code).or_else(|| {
-        let of_code = plan
-            .postal
-            .and_then(|column| numbers::province_of_postal_code(rows.cell(row, column)));
-        of_code.or(plan.likely)
-    });
-    for task in &plan.tasks {
-        let slot = &plan.slots[task.slot];
-        let is_own = task.slot == 0;
-        if is_own && !plan.has_person {
-            continue;
-        }
-        let whose = if is_own {
-            subject
-        } else {
-            beside(subject, slot.role, &slot.which)
-        };
-        let Some((column, mut draft)) = draft_of(rows, row, task, near) else {
-            continue;
-        };
-        let place = rows.locate(row, column);
-        if !is_own
-            && slot.role == Role::Clinician
-            && draft.element == DataElement::Name
-            && plan.has_person
-            && !plan.is_staff
-        {
-            let mut of_patient = draft.clone();
-            of_patient.element = DataElement::Clinician;
-            emit(of_patient.at(place.clone(), Some(subject), plan.slots[0].role));
-        }
-        if !is_own
-            && slot.role != Role::Relative
-            && !matches!(
-                draft.element,
-                DataElement::Name
-                    | DataElement::PractitionerNumber
-                    | DataElement::Phone
-                    | DataElement::Email
-                    | DataElement::Address
-            )
-        {
-            // A date `updated by` nobody.
-            draft.confidence *= 0.8;
-        }
-        emit(draft.at(place, Some(whose), slot.role));
-    }
-}
-
-fn draft_of(
-    rows: &Rows,
-    row: usize,
-    task: &Task,
-    province: Option<&str>,
-) -> Option<(usize, Draft)> {
-    let why = if task.by_header { BY_HEADER } else { BY_VALUES };
-    let confidence = if task.by_header { 0.97 } else { 0.8 };
-    let cell = |column: Option<usize>| column.map_or("", |column| rows.cell(row, column).trim());
-    let filled = |column: Option<usize>| {
-        Some(cell(column))
-            .filter(|cell| !is_empty(cell))
-            .unwrap_or("")
-    };
-    match &task.kind {
-        TaskKind::Name {
-            whole,
-            given,
-            middle,
-            family,
-            suffix,
-        } => {
-            if let Some(column) = whole
-                && family.is_none()
-            {
-                let value = cell(Some(*column));
-                let mut parsed = name::parse(value).filter(|_| !is_empty(value))?;
-                if given.is_some() && !filled(*given).is_empty() {
-                    parsed = PersonName {
-                        given: filled(*given).to_owned(),
-                        family: if parsed.family.is_empty() {
-                            parsed.given
-                        } else {
-                            parsed.family
-                        },
-                        ..PersonName::default()
-                    };
-                }
-                return Some((
-                    *column,
-                    Draft::new(
-                        DataElement::Name,
-                        value,
-                        Normal::Name(parsed),
-                        confidence,
-                        why,
-                    ),
-                ));
-            }
-            let (given_text, middle_text, family_text) =
-                (filled(*given), filled(*middle), filled(*family));
-            if given_text.is_empty() && family_text.is_empty() {
-                return None;
-            }
-            let parsed = PersonName {
-                given: given_text.to_owned(),
-                middle: middle_text.to_owned(),
-                family: family_text.to_owned(),
-                suffix: filled(*suffix).to_owned(),
-            };
-            let mut value = String::with_capacity(given_text.len() + family_text.len() + 1);
-            for part in [given_text, middle_text, family_text, filled(*suffix)] {
-                if !part.is_empty() {
-                    if !value.is_empty() {
-                        value.push(' ');
-                    }
-                    value.push_str(part);
-                }
-            }
-            let column = if family_text.is_empty() {
-                *given
-            } else {
-                *family
-            }?;
-            let mut draft =
-                Draft::new(DataElement::Name, "", Normal::Name(parsed), confidence, why);
-            draft.value = value;
-            Some((column, draft))
-        }
-        TaskKind::Address { columns } => address_of(rows, row, columns, confidence, why),
-        TaskKind::SplitDate { year, month, day } => {
-            let year_text = cell(Some(*year));
-            let date = PartialDate {
-                year: year_text
-                    .parse()
-                    .ok()
-                    .filter(|year| (1850..=2100).contains(year))?,
-                month: cell(*month)
-                    .parse()
-                    .ok()
-                    .filter(|month| *month <= 12)
-                    .unwrap_or(0),
-                day: cell(*day)
-                    .parse()
-                    .ok()
-                    .filter(|day| *day <= 31)
-                    .unwrap_or(0),
-            };
-            Some((
-                *year,
-                Draft::new(
-                    DataElement::BirthDate,
-                    &date.iso(),
-                    Normal::Date(date),
-                    confidence,
-                    why,
-                ),
-            ))
-        }
-        TaskKind::Result { test, value, unit } => {
-            let value_text = cell(Some(*value));
-            if is_empty(value_text) {
-                return None;
-            }
-            let text = [filled(*test), value_text, filled(*unit)]
-                .into_iter()
-                .filter(|part| !part.is_empty())
-                .collect::<Vec<_>>()
-                .join(" ");
-            let element = crate::records::element_of_test(filled(*test));
-            Some((
-                *value,
-                Draft::new(element, &text, Normal::Text(text.clone()), confidence, why),
-            ))
-        }
-        TaskKind::Single {
-            column,
-            sense,
-            order,
-        } => {
-            let around = Around {
-                order: *order,
-                province,
-            };
-            let mut draft = interpret(*sense, cell(Some(*column)), around)?;
-            draft.why[0] = Cow::Borrowed(why);
-            if !task.by_header {
-                draft.confidence = draft.confidence.min(0.85);
-            }
-            Some((*column, draft))
-        }
-    }
-}
-
-fn address_of(
-    rows: &Rows,
-    row: usize,
-    columns: &[(Part, usize)],
-    confidence: f32,
-    why: &'static str,
-) -> Option<(usize, Draft)> {
-    let mut whole = PostalAddress::default();
-    let mut value = String::new();
-    let mut place: Option<(usize, bool)> = None;
-    for &(part, column) in columns {
-        let cell = rows.cell(row, column).trim();
-        if is_empty(cell) {
-            continue;
-        }
-        let is_telling = matches!(part, Part::Whole | Part::Street | Part::PostalCode);
-        if place.is_none_or(|(_, telling)| is_telling && !telling) {
-            place = Some((column, is_telling));
-        }
-        let append = |field: &mut String, text: &str| {
-            if !field.is_empty() {
-                field.push_str(", ");
-            }
-            field.push_str(text);
-        };
-        match part {
-            Part::Whole => match address::parse(cell) {
-                Some(parsed) => {
-                    append(&mut whole.street, &parsed.street);
-                    for (field, text) in [
-                        (&mut whole.city, parsed.city),
-                        (&mut whole.province, parsed.province),
-                        (&mut whole.postal_code, parsed.postal_code),
-                        (&mut whole.country, parsed.country),
-                    ] {
-                        if field.is_empty() {
-                            *field = text;
-                        }
-                    }
-                }
-                None => append(&mut whole.street, cell),
-            },
-            Part::Street | Part::Unit => append(&mut whole.street, cell),
-            Part::City => whole.city = cell.to_owned(),
-            Part::Province => whole.province = cell.to_owned(),
-            Part::PostalCode => {
-                whole.postal_code =
-                    address::format_postal_code(cell).unwrap_or_else(|| cell.to_owned())
-            }
-            Part::Country => whole.country = cell.to_owned(),
-            _ => {}
-        }
-        append(&mut value, cell);
-    }
-    let (column, is_telling) = place?;
-    // Only a country or a province is left in this row.
-    if !is_telling && whole.city.is_empty() {
-        return None;
-    }
-    let mut draft = Draft::new(
-        DataElement::Address,
-        "",
-        Normal::Address(whole),
-        confidence,
-        why,
-    );
-    draft.value = value;
-    Some((column, draft))
+/// What the subjects of a table's rows begin with.
+fn of_table(table: &str) -> StableHash {
+    StableHash::new().and(b"key").and(table.as_bytes())
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, ops::Range};
 
-use whose_model::{DataElement, Jurisdiction, Rows};
+use whose_model::{DataElement, Jurisdiction, Role, Rows};
 
 use crate::{
     elements::{
@@ -16,7 +16,7 @@ use crate::{
         lexicon,
     },
     sense::{Part, Sense},
-    text::{WordHash, n_digits, words},
+    text::{WordHash, n_digits, trimmed, words},
 };
 
 /// How many filled cells are looked at.
@@ -85,20 +85,109 @@ const A_DIAGNOSIS: usize = 19;
 const CLINICAL: usize = 20;
 const N_LOOKS: usize = 21;
 
+/// Looks that a column is asked for, a bit for each.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Wanted(u32);
+
+const fn looks(all: &[usize]) -> Wanted {
+    let mut bits = 0;
+    let mut at = 0;
+    while at < all.len() {
+        bits |= 1 << all[at];
+        at += 1;
+    }
+    Wanted(bits)
+}
+
+impl Wanted {
+    /// Every one.
+    pub(crate) const ALL: Self = Self((1 << N_LOOKS) - 1);
+    /// None: only whether anything stands there.
+    const NONE: Self = Self(0);
+    /// What `Sample::speaks_for_itself` asks for.
+    pub(crate) const SPEAKING: Self = looks(&[EMAIL, RAMQ, PHONE, CARD, ONTARIO, A_DRUG, ICD]);
+    /// What needs the lexicon's word on each word.
+    const OF_WORDS: Self = looks(&[
+        GIVEN_NAME,
+        FAMILY_NAME,
+        STREET,
+        CITY,
+        A_DRUG,
+        A_DIAGNOSIS,
+        CLINICAL,
+    ]);
+
+    /// What a column is asked for whose header says this: no more than `columns::confirm` and the order of dates turn on.
+    pub(crate) fn of(header: Sense) -> Self {
+        use DataElement as E;
+        if header.role == Some(Role::Organisation) {
+            return Self::NONE;
+        }
+        let is_dated = matches!(header.element, E::BirthDate | E::DeathDate | E::ServiceDate)
+            || header.part == Part::When;
+        match header.element {
+            E::Name => looks(&[
+                WHOLE_NAME,
+                GIVEN_NAME,
+                FAMILY_NAME,
+                EMAIL,
+                PHONE,
+                MANY_WORDS,
+                DATE,
+            ]),
+            E::Phone if header.is_sure => looks(&[DATE]),
+            _ if header.is_sure && is_dated => looks(&[DATE]),
+            _ if header.is_sure => Self::NONE,
+            _ => {
+                let more = match (header.element, header.part) {
+                    (E::Phone, _) => looks(&[PHONE]),
+                    (E::Email, _) => looks(&[EMAIL]),
+                    (E::Address, Part::PostalCode) => looks(&[POSTAL]),
+                    (E::Address, Part::Province) => looks(&[PROVINCE]),
+                    (E::Address, _) => looks(&[STREET, CITY]),
+                    (E::Diagnosis | E::Medication | E::Procedure | E::Allergy, _) => {
+                        looks(&[CLINICAL, ICD])
+                    }
+                    (E::PaymentCard, _) => looks(&[CARD]),
+                    (E::HealthNumber, _) => looks(&[ONTARIO, BC, RAMQ, MANY_WORDS]),
+                    (E::MedicalHistory | E::ConsultationReport, _) => looks(&[MANY_WORDS]),
+                    _ => Self::NONE,
+                };
+                // A number that may be a date is read in the column's order.
+                Self(more.0 | 1 << DATE)
+            }
+        }
+    }
+
+    const fn has(self, which: usize) -> bool {
+        self.0 >> which & 1 != 0
+    }
+
+    const fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
 impl Looks {
     fn add(&mut self, which: usize, is: bool) {
         self.bits |= u32::from(is) << which;
     }
 
     /// Of a cell that is filled. Its words are looked up once, for whoever asks.
-    fn of(cell: &str, looked_up: &mut Vec<(Range<usize>, WordHash, Flags)>) -> Self {
+    fn of(
+        cell: &str,
+        wanted: Wanted,
+        looked_up: &mut Vec<(Range<usize>, WordHash, Flags)>,
+    ) -> Self {
         let mut looks = Self::default();
         let lexicon = lexicon();
         looked_up.clear();
-        looked_up.extend(words(cell).map(|range| {
-            let hash = WordHash::of(&cell[range.clone()]);
-            (range, hash, lexicon.flags(hash))
-        }));
+        if wanted.meets(Wanted::OF_WORDS) {
+            looked_up.extend(words(cell).map(|range| {
+                let hash = WordHash::of(&cell[range.clone()]);
+                (range, hash, lexicon.flags(hash))
+            }));
+        }
         let first_word = looked_up.first().map_or(0, |(.., flags)| *flags);
         let phrase = |end: usize| {
             let mut words = looked_up.iter().take_while(|(range, ..)| range.end <= end);
@@ -112,16 +201,17 @@ impl Looks {
         };
         let n = n_digits(cell);
         let first_is_digit = cell.as_bytes()[0].is_ascii_digit();
-        looks.add(
-            EMAIL,
-            cell.contains('@') && contact::parse_email(cell).is_some(),
-        );
-        looks.add(
-            SEX,
-            cell.len() <= 12 && !first_is_digit && demographics::parse_sex(cell).is_some(),
-        );
+        if wanted.has(EMAIL) {
+            let is_email = cell.contains('@') && contact::parse_email(cell).is_some();
+            looks.add(EMAIL, is_email);
+        }
+        if wanted.has(SEX) {
+            let is_sex =
+                cell.len() <= 12 && !first_is_digit && demographics::parse_sex(cell).is_some();
+            looks.add(SEX, is_sex);
+        }
         if n > 0 {
-            looks.numbers(cell, n, first_word);
+            looks.numbers(cell, n, wanted, first_word);
         } else {
             let parts = looked_up
                 .iter()
@@ -134,40 +224,46 @@ impl Looks {
             looks.add(GIVEN_NAME, n_words <= 2 && parts & GIVEN != 0);
             looks.add(FAMILY_NAME, n_words <= 3 && parts & FAMILY != 0);
             looks.add(MANY_WORDS, n_words > 1);
+            if wanted.has(WHOLE_NAME) {
+                let is_name = (2..=5).contains(&n_words) && looks_like_a_name(cell);
+                looks.add(WHOLE_NAME, is_name);
+            }
+            if wanted.has(CITY) {
+                looks.add(CITY, phrase(cell.len()).unwrap_or(0) & PLACE != 0);
+            }
+            if wanted.has(PROVINCE) {
+                let is_province = cell.len() <= 28
+                    && (Jurisdiction::parse_province(cell).is_some() || region::is_us_state(cell));
+                looks.add(PROVINCE, is_province);
+            }
+        }
+        if !looked_up.is_empty() {
+            let head_end = cell.find([',', '(', '-', ';']).unwrap_or(cell.len());
+            let head = phrase(head_end).unwrap_or(0);
+            looks.add(A_DRUG, (head | first_word) & DRUG != 0);
+            looks.add(A_DIAGNOSIS, head & DIAGNOSIS != 0);
             looks.add(
-                WHOLE_NAME,
-                (2..=5).contains(&n_words) && looks_like_a_name(cell),
-            );
-            looks.add(CITY, phrase(cell.len()).unwrap_or(0) & PLACE != 0);
-            looks.add(
-                PROVINCE,
-                cell.len() <= 28
-                    && (Jurisdiction::parse_province(cell).is_some() || region::is_us_state(cell)),
+                CLINICAL,
+                (head | first_word) & (DRUG | DIAGNOSIS | PROCEDURE | ALLERGEN | TEST) != 0,
             );
         }
-        let head_end = cell.find([',', '(', '-', ';']).unwrap_or(cell.len());
-        let head = phrase(head_end).unwrap_or(0);
-        looks.add(A_DRUG, (head | first_word) & DRUG != 0);
-        looks.add(A_DIAGNOSIS, head & DIAGNOSIS != 0);
-        looks.add(
-            CLINICAL,
-            (head | first_word) & (DRUG | DIAGNOSIS | PROCEDURE | ALLERGEN | TEST) != 0,
-        );
         looks
     }
 
     /// Of a cell with so many digits.
-    fn numbers(&mut self, cell: &str, n: usize, first_word: Flags) {
-        self.add(
-            PHONE,
-            contact::scan_phone(cell)
-                .is_some_and(|phone| phone.is_formatted && phone.len == cell.len()),
-        );
-        self.add(
-            POSTAL,
-            cell.len() <= 8 && address::format_postal_code(cell).is_some(),
-        );
-        if let Some(date) = date::parse(cell, Order::MonthFirst) {
+    fn numbers(&mut self, cell: &str, n: usize, wanted: Wanted, first_word: Flags) {
+        if wanted.has(PHONE) {
+            let is_phone = contact::scan_phone(cell)
+                .is_some_and(|phone| phone.is_formatted && phone.len == cell.len());
+            self.add(PHONE, is_phone);
+        }
+        if wanted.has(POSTAL) {
+            let is_code = cell.len() <= 8 && address::format_postal_code(cell).is_some();
+            self.add(POSTAL, is_code);
+        }
+        if wanted.has(DATE)
+            && let Some(date) = date::parse(cell, Order::MonthFirst)
+        {
             self.add(DATE, date.day != 0);
             self.year = Some(date.year);
             let mut parts = cell
@@ -178,52 +274,62 @@ impl Looks {
                 self.month_first = first <= 12 && (13..=31).contains(&second);
             }
         }
-        let is_term = first_word & CLINICAL_TERMS != 0 && first_word & PLACE == 0;
-        self.add(
-            STREET,
-            n < 12
+        if wanted.has(STREET) {
+            let is_term = first_word & CLINICAL_TERMS != 0 && first_word & PLACE == 0;
+            let is_street = n < 12
                 && cell.split_whitespace().count() > 1
                 && cell.bytes().filter(u8::is_ascii_alphabetic).count() >= 3
                 && !is_term
-                && address::parse(cell).is_some_and(|address| !address.street.is_empty()),
-        );
-        self.add(RAMQ, n == 8 && cell.len() >= 12 && numbers::is_ramq(cell));
-        let is_number = cell
-            .bytes()
-            .all(|b| b.is_ascii_digit() || matches!(b, b' ' | b'-'))
-            || n == 10 && cell.len() <= 15 && contact::parse_email(cell).is_none();
-        let holds =
-            |id: &str| whose_identifiers::kind(id).is_some_and(|kind| (kind.parse)(cell).is_ok());
-        self.add(ONTARIO, is_number && n == 10 && holds("ca-on"));
-        self.add(BC, is_number && n == 10 && holds("ca-bc"));
-        self.add(SIN, is_number && n == 9 && holds("ca-sin"));
-        self.add(CARD, is_number && n >= 13 && holds("payment-card"));
-        self.add(
-            ICD,
-            clinical::icd10_len(cell) == Some(cell.len())
+                && address::parse(cell).is_some_and(|address| !address.street.is_empty());
+            self.add(STREET, is_street);
+        }
+        if wanted.has(RAMQ) {
+            self.add(RAMQ, n == 8 && cell.len() >= 12 && numbers::is_ramq(cell));
+        }
+        if wanted.meets(looks(&[ONTARIO, BC, SIN, CARD])) {
+            let is_number = cell
+                .bytes()
+                .all(|b| b.is_ascii_digit() || matches!(b, b' ' | b'-'))
+                || n == 10 && cell.len() <= 15 && contact::parse_email(cell).is_none();
+            let holds = |id: &str| {
+                whose_identifiers::kind(id).is_some_and(|kind| (kind.parse)(cell).is_ok())
+            };
+            self.add(ONTARIO, is_number && n == 10 && holds("ca-on"));
+            self.add(BC, is_number && n == 10 && holds("ca-bc"));
+            self.add(SIN, is_number && n == 9 && holds("ca-sin"));
+            self.add(CARD, is_number && n >= 13 && holds("payment-card"));
+        }
+        if wanted.has(ICD) {
+            let is_code = clinical::icd10_len(cell) == Some(cell.len())
                 || cell.len() >= 4
                     && !cell.as_bytes()[0].is_ascii_digit()
-                    && clinical::is_diagnosis_code(cell),
-        );
+                    && clinical::is_diagnosis_code(cell);
+            self.add(ICD, is_code);
+        }
     }
 }
 
 impl Sample {
     /// Looks at the first filled cells of a column; at what stands in it again and again, once.
-    pub(crate) fn of(rows: &Rows, column: usize) -> Self {
+    ///
+    /// Shares that are not wanted may be 0 or not, and of what is not looked at all it is only known whether it is empty.
+    pub(crate) fn of(rows: &Rows, column: usize, wanted: Wanted) -> Self {
         let mut sample = Self::default();
         let mut seen: HashMap<&str, Looks> = HashMap::new();
         let mut counts = [0_u32; N_LOOKS];
         let mut looked_up = Vec::new();
         for row in 0..rows.len() {
-            let cell = rows.cell(row, column).trim();
+            let cell = trimmed(rows.cell(row, column));
             if is_empty(cell) && demographics::parse_sex(cell).is_none() {
                 continue;
             }
             sample.n += 1;
+            if wanted == Wanted::NONE {
+                return sample;
+            }
             let looks = *seen
                 .entry(cell)
-                .or_insert_with(|| Looks::of(cell, &mut looked_up));
+                .or_insert_with(|| Looks::of(cell, wanted, &mut looked_up));
             for (which, count) in counts.iter_mut().enumerate() {
                 *count += looks.bits >> which & 1;
             }
@@ -263,6 +369,17 @@ impl Sample {
             clinical: share(CLINICAL),
             ..sample
         }
+    }
+
+    /// Forms that nothing else has, whatever the header says.
+    pub(crate) fn speaks_for_itself(&self) -> bool {
+        self.email >= 0.8
+            || self.ramq >= 0.7
+            || self.phone >= 0.9 && self.n >= 3
+            || self.card >= 0.95 && self.n >= 5
+            || self.ontario >= 0.95 && self.n >= 10
+            || self.drug >= 0.6 && self.n >= 3
+            || self.icd >= 0.9 && self.n >= 3
     }
 
     /// What the values say without a header. `None` when they could be anything.

@@ -30,7 +30,7 @@ fn rows(name: &str, is_sheet: bool, header: &[&str], body: &[&[&str]]) -> Rows {
 
 fn detect(rows: &Rows) -> Vec<Mention> {
     let mut found = Vec::new();
-    Tables::default().push(rows, &mut |mention| found.push(mention));
+    Tables::default().push(rows, &mut |mention| found.push(mention.clone()));
     found
 }
 
@@ -256,7 +256,7 @@ fn rows_that_point_to_a_patient_are_that_patients() {
     let mut tables = Tables::default();
     let mut found = Vec::new();
     for rows in [&patients, &visits, &results] {
-        tables.push(rows, &mut |mention| found.push(mention));
+        tables.push(rows, &mut |mention| found.push(mention.clone()));
     }
     let subjects: std::collections::BTreeSet<_> = found.iter().map(|m| m.subject).collect();
     assert_eq!(subjects.len(), 1);
@@ -309,9 +309,9 @@ fn a_key_to_another_table_makes_no_clinicians_of_visits() {
     let mut head = TableHead::clone(&visits.head);
     head.columns[0].is_key = true;
     visits.head = Arc::new(head);
-    tables.push(&patients, &mut |m| found.push(m));
+    tables.push(&patients, &mut |m| found.push(m.clone()));
     let patient = found[0].subject;
-    tables.push(&visits, &mut |m| found.push(m));
+    tables.push(&visits, &mut |m| found.push(m.clone()));
     assert!(
         found
             .iter()
@@ -373,7 +373,7 @@ fn a_result_three_tables_away_is_its_patients() {
     let mut tables = Tables::default();
     let mut found = Vec::new();
     for rows in &chain {
-        tables.push(rows, &mut |mention| found.push(mention));
+        tables.push(rows, &mut |mention| found.push(mention.clone()));
     }
     let result = found
         .iter()
@@ -413,7 +413,7 @@ fn a_key_of_two_columns_is_followed() {
     let mut tables = Tables::default();
     let mut found = Vec::new();
     for rows in &chain {
-        tables.push(rows, &mut |mention| found.push(mention));
+        tables.push(rows, &mut |mention| found.push(mention.clone()));
     }
     let of = |element| found.iter().filter(move |m| m.element == element);
     let result = of(DataElement::LabResult)
