@@ -370,7 +370,8 @@ fn number_of(sense: Sense, value: &str, around: Around<'_>) -> Option<numbers::R
 
 const OTHERS_FIT: &str = "against: other schemes fit as well";
 
-/// Whether what an element's value becomes depends on nothing but the value and its label, and values come back.
+/// Whether values of this kind come back; what becomes of them depends on nothing but the value and its label,
+/// and for a clinician's number on the province near.
 pub(crate) fn comes_back(sense: Sense) -> bool {
     !matches!(
         sense.element,
@@ -380,7 +381,7 @@ pub(crate) fn comes_back(sense: Sense) -> bool {
             | DataElement::Phone
             | DataElement::Email
             | DataElement::Sex
-    ) && !is_number(sense.element)
+    ) && (!is_number(sense.element) || sense.element == DataElement::PractitionerNumber)
 }
 
 fn is_number(element: DataElement) -> bool {

@@ -82,18 +82,24 @@ impl Jurisdiction {
 
     /// Reads a Canadian province as postal addresses write it: `ON`, `Ont.`, `Québec`, `Colombie-Britannique`.
     pub fn parse_province(text: &str) -> Option<Self> {
-        let letters: String = text
+        // It is asked for every row and for many pieces of addresses; no name is longer than this.
+        let mut letters = [0; 24];
+        let mut n = 0;
+        let lower = text
             .chars()
             .filter(|ch| ch.is_alphabetic())
-            .flat_map(char::to_lowercase)
-            .map(|ch| match ch {
+            .flat_map(char::to_lowercase);
+        for ch in lower {
+            let plain = match ch {
                 'é' | 'è' | 'ê' => 'e',
                 'î' | 'ï' => 'i',
                 'ô' => 'o',
                 other => other,
-            })
-            .collect();
-        Some(match letters.as_str() {
+            };
+            *letters.get_mut(n)? = u8::try_from(plain).ok().filter(u8::is_ascii)?;
+            n += 1;
+        }
+        Some(match std::str::from_utf8(&letters[..n]).unwrap_or("") {
             "ab" | "alta" | "alberta" => Self::Alberta,
             "bc" | "cb" | "britishcolumbia" | "colombiebritannique" => Self::BritishColumbia,
             "mb" | "man" | "manitoba" => Self::Manitoba,

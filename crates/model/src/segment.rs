@@ -354,20 +354,22 @@ impl Rows {
 
     /// Where a cell stands.
     pub fn locate(&self, row: usize, column: usize) -> Locator {
+        let mut path = String::new();
+        self.write_path_of_row(row, &mut path);
         let mut place = Locator::Bytes { start: 0, end: 0 };
-        self.locate_over(row, column, &mut place);
+        self.locate_over(row, column, &path, &mut place);
         place
     }
 
-    /// The same over a place that is no longer needed: of one table, its room is used again.
-    pub fn locate_over(&self, row: usize, column: usize, place: &mut Locator) {
-        let number = self.numbers.get(row).copied().unwrap_or(0);
+    /// The same over a place that is no longer needed, its room used again; `path` is that of the row.
+    pub fn locate_over(&self, row: usize, column: usize, path: &str, place: &mut Locator) {
         let name = &self.head.name;
         let Some(col) = self.head.columns.get(column) else {
             *place = Locator::Field { path: name.clone() };
             return;
         };
         if self.head.is_sheet {
+            let number = self.numbers.get(row).copied().unwrap_or(0);
             if let Locator::Cell { sheet, row, column } = place {
                 *row = number;
                 if sheet != name {
@@ -381,19 +383,29 @@ impl Rows {
                     column: Locator::column_letters(col.index as usize),
                 };
             }
-        } else if let Locator::Field { path } = place {
-            path.clear();
-            write_path_of_cell(name, number, &col.name, path);
+        } else if let Locator::Field { path: over } = place {
+            over.clear();
+            over.push_str(path);
+            over.push_str(&col.name);
         } else {
-            let mut path = String::new();
-            write_path_of_cell(name, number, &col.name, &mut path);
-            *place = Locator::Field { path };
+            *place = Locator::Field {
+                path: [path, &col.name].concat(),
+            };
+        }
+    }
+
+    /// Writes what the paths of a row's cells begin with, `patients[17].`; nothing for a sheet's.
+    pub fn write_path_of_row(&self, row: usize, path: &mut String) {
+        path.clear();
+        if !self.head.is_sheet {
+            let number = self.numbers.get(row).copied().unwrap_or(0);
+            write_path_of_row(&self.head.name, number, path);
         }
     }
 }
 
-/// `patients[17].name`, written without a formatter: it is asked for every cell that says something.
-fn write_path_of_cell(table: &str, number: u64, column: &str, path: &mut String) {
+/// Written without a formatter: it is asked for every row that says something.
+fn write_path_of_row(table: &str, number: u64, path: &mut String) {
     let mut digits = [0_u8; 20];
     let mut rest = number;
     let mut from = digits.len();
@@ -405,12 +417,10 @@ fn write_path_of_cell(table: &str, number: u64, column: &str, path: &mut String)
             break;
         }
     }
-    path.reserve(table.len() + column.len() + 23 - from);
     path.push_str(table);
     path.push('[');
     path.push_str(std::str::from_utf8(&digits[from..]).unwrap_or(""));
     path.push_str("].");
-    path.push_str(column);
 }
 
 #[cfg(test)]
@@ -465,7 +475,9 @@ mod tests {
                 rows.push(18_446_744_073_709_551_615, [""]);
                 rows.push(0, [""]);
                 for (row, column) in [(0, 0), (1, 29), (0, 27), (1, 30), (1, 1)] {
-                    rows.locate_over(row, column, &mut over);
+                    let mut path = "before".to_owned();
+                    rows.write_path_of_row(row, &mut path);
+                    rows.locate_over(row, column, &path, &mut over);
                     assert_eq!(over, rows.locate(row, column));
                 }
             }
@@ -541,8 +553,8 @@ mod tests {
     fn a_cell_of_an_sql_table_is_named_by_table_row_and_column() {
         for number in [0, 7, 10, u64::MAX] {
             let mut path = String::new();
-            write_path_of_cell("patients", number, "né_le", &mut path);
-            assert_eq!(path, format!("patients[{number}].né_le"));
+            write_path_of_row("patients", number, &mut path);
+            assert_eq!(path, format!("patients[{number}]."));
         }
     }
 }

@@ -102,9 +102,12 @@ impl Kept {
     ) -> Option<&mut Slate> {
         if comes_back(sense) {
             let worth = worth_of(&mut self.worth, sense.element);
-            if worth.is_given(value) {
-                let of = sense.element as u32;
-                let (entry, is_known) = self.memo.look_up(of, value, worth);
+            let of = sense.element as u32;
+            let near = match sense.element {
+                DataElement::PractitionerNumber => around.province.unwrap_or(""),
+                _ => "",
+            };
+            if let Some((entry, is_known)) = self.memo.look_up_all(of, &[value, near], worth) {
                 if !is_known || entry.made_of != Some((sense, why)) {
                     entry.made_of = Some((sense, why));
                     entry.says = interpret_over(&mut entry.slate, sense, value, around, why);

@@ -31,8 +31,10 @@ const MAX_SLATES: usize = 256;
 pub(super) struct Kernels {
     tasks: Vec<(Slate, Worth)>,
     memo: Memo,
-    /// The last row's cell that names a province, and which.
-    province: (String, Option<Jurisdiction>),
+    /// What cells that name a province say.
+    provinces: Provinces,
+    /// What the paths of this row's cells begin with.
+    path: String,
     /// The subject beside a row's, for each slot.
     beside: Vec<Option<SubjectId>>,
 }
@@ -57,7 +59,8 @@ impl Kernels {
         subject: SubjectId,
         emit: &mut dyn FnMut(&Mention),
     ) {
-        let near = near(&mut self.province, rows, row, plan);
+        let near = near(&mut self.provinces, rows, row, plan);
+        rows.write_path_of_row(row, &mut self.path);
         self.beside.fill(None);
         for (at, task) in plan.tasks.iter().enumerate() {
             let slot = &plan.slots[task.slot];
@@ -79,7 +82,7 @@ impl Kernels {
             let Some((column, slate)) = writer.write(near) else {
                 continue;
             };
-            rows.locate_over(row, column, &mut slate.mention.place);
+            rows.locate_over(row, column, &self.path, &mut slate.mention.place);
             let whose = if is_own {
                 subject
             } else {
@@ -99,23 +102,42 @@ impl Kernels {
     }
 }
 
+/// Provinces by the cells that name them: a column has few.
+#[derive(Default)]
+struct Provinces {
+    known: Vec<(String, Option<Jurisdiction>)>,
+    turn: usize,
+}
+
+/// More are forgotten again.
+const MAX_PROVINCES: usize = 16;
+
+impl Provinces {
+    fn of(&mut self, cell: &str) -> Option<&Jurisdiction> {
+        let at = self.known.iter().position(|(known, _)| known == cell);
+        let at = at.unwrap_or_else(|| {
+            let new = (cell.to_owned(), Jurisdiction::parse_province(cell));
+            if self.known.len() < MAX_PROVINCES {
+                self.known.push(new);
+                return self.known.len() - 1;
+            }
+            self.turn = (self.turn + 1) % MAX_PROVINCES;
+            self.known[self.turn] = new;
+            self.turn
+        });
+        self.known[at].1.as_ref()
+    }
+}
+
 /// The row's province, or that of its postal code, or that of the column's numbers.
-fn near<'k>(
-    last: &'k mut (String, Option<Jurisdiction>),
-    rows: &Rows,
-    row: usize,
-    plan: &Plan,
-) -> Option<&'k str> {
+fn near<'k>(provinces: &'k mut Provinces, rows: &Rows, row: usize, plan: &Plan) -> Option<&'k str> {
     if !plan.has_numbers {
         return None;
     }
-    if let Some(column) = plan.province {
-        let cell = rows.cell(row, column);
-        if last.0 != cell {
-            *last = (cell.to_owned(), Jurisdiction::parse_province(cell));
-        }
-    }
-    last.1.as_ref().map(Jurisdiction::code).or_else(|| {
+    let stated = plan
+        .province
+        .and_then(|column| provinces.of(rows.cell(row, column)));
+    stated.map(Jurisdiction::code).or_else(|| {
         let of_code = plan
             .postal
             .and_then(|column| numbers::province_of_postal_code(rows.cell(row, column)));
@@ -217,7 +239,13 @@ impl<'w> Writer<'w> {
                     province,
                 };
                 let (sense, why) = (*sense, self.why());
-                let slate = self.kept(value, comes_back(sense), |slate, by_header| {
+                // A clinician's number comes back, and is read by the province that stands near.
+                let beside = if sense.element == DataElement::PractitionerNumber {
+                    province.unwrap_or("")
+                } else {
+                    ""
+                };
+                let slate = self.kept([value, beside], comes_back(sense), |slate, by_header| {
                     let says = interpret_over(slate, sense, value, around, why);
                     if says && !by_header {
                         let confidence = &mut slate.mention.confidence;
@@ -248,18 +276,21 @@ impl<'w> Writer<'w> {
     /// What is made of a value, or was made of it in a row before.
     fn kept(
         &mut self,
-        value: &str,
+        key: [&str; 2],
         comes_back: bool,
         make: impl FnOnce(&mut Slate, bool) -> bool,
     ) -> Option<&mut Slate> {
         let (by_header, is_own) = (self.task.by_header, self.task.slot == 0);
-        if !comes_back || !self.worth.is_given(value) {
-            if !make(self.slate, by_header) {
-                return None;
-            }
-            return Some(self.told());
-        }
-        let (entry, is_known) = self.memo.look_up(self.at, value, self.worth);
+        let found = if comes_back {
+            self.memo.look_up_all(self.at, &key, self.worth)
+        } else {
+            None
+        };
+        let Some((entry, is_known)) = found else {
+            let says = make(self.slate, by_header);
+            lower_beside(self.slate, self.slot, is_own);
+            return says.then_some(&mut *self.slate);
+        };
         if !is_known {
             entry.says = make(&mut entry.slate, by_header);
             lower_beside(&mut entry.slate, self.slot, is_own);
@@ -274,7 +305,7 @@ impl<'w> Writer<'w> {
         }
         let given = self.filled(given);
         let (confidence, why) = (self.confidence(), self.why());
-        let slate = self.kept(value, given.is_empty(), |slate, _| {
+        let slate = self.kept([value, ""], given.is_empty(), |slate, _| {
             let Some(mut parsed) = name::parse(value) else {
                 return false;
             };
