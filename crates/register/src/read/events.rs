@@ -44,7 +44,7 @@ static TRIGGERS: LazyLock<Vec<(Attribute, Regex)>> = LazyLock::new(|| {
         (PeopleTold, format!(r"(?:avis[ée]e?s?|inform[ée]e?s?|contact[ée]e?s?|pr[ée]venue?s?|[ée]crit\s+[àa]|communiqu[ée]\s+avec)\s+(?:[\p{{L}}'’-]+\s+){{0,4}}?{people}|{people}\s+(?:[\p{{L}}'’-]+\s+){{0,3}}?(?:ont|a)\s+[ée]t[ée]\s+(?:avis|inform|contact|pr[ée]ven)\p{{L}}+|{people}\s+(?:[\p{{L}}'’-]+\s+){{0,3}}?(?:ont\s+appris|learned|learnt|received|ont\s+re[çc]u|recevront|re[çc]oivent)\s+(?:[\p{{L}}'’-]+\s+){{0,3}}?(?:letters?|notices?|lettres?|avis)")),
         (Determined, r"(?:(?:learned|discovered|identified)\s+that\s+(?:[\p{L}]+\s+){0,6}?(?:contained|included|held)\s+(?:[\p{L}]+\s+){0,3}?(?:information|data)|determin(?:ed?|ing)|conclud(?:ed?|ing)|confirm(?:ed|ing)|establish(?:ed|ing)|ascertained|a\s+(?:d[ée]termin[ée]|conclu|confirm[ée]|[ée]tabli)|(?:investigation|review|analysis|forensic\s+\p{L}+|enqu[êe]te|analyse)\s+(?:[\p{L}'’-]+\s+){0,4}?(?:revealed|showed|found|indicated|completed?|concluded|a\s+r[ée]v[ée]l[ée]|a\s+permis)|review\s+(?:[\p{L}'’-]+\s+){0,6}?(?:was\s+)?(?:completed?|concluded))".to_owned()),
         (Determined, r"found\s+(?:that\s+)?(?:the\s+)?(?:[\p{L}'’-]+\s+){0,6}?(?:information|data|records|files|documents)\b".to_owned()),
-        (Discovered, r"(?:discover(?:ed|y|ing)|detect(?:ed|ion|ing)|learn(?:ed|t|ing)|(?:became|become|becoming|was\s+made|were\s+made|made)\s+aware|identif(?:ied|ying)|notic(?:ed|ing)|found\s+(?:out|on\b)|uncovered|first\s+(?:suspected|saw)|(?:was|we\s+were|we\s+had\s+been)\s+(?:alerted|notified|informed|advised)\s+(?:by|of|that)|realized|came\s+to\s+light|observed|noted|d[ée]couv(?:ert|erte|erts|rir)|d[ée]tect[ée]e?s?|appris|constat[ée]e?|eu\s+connaissance|pris\s+connaissance|remarqu[ée]|s['’](?:est|[ée]tait)\s+(?:aper[çc]u|rendu\s+compte))".to_owned()),
+        (Discovered, r"(?:discover(?:ed|y|ing)|detect(?:ed|ion|ing)|learn(?:ed|t|ing)|(?:became|become|becoming|was\s+made|were\s+made|made)\s+aware|identif(?:ied|ying)|notic(?:ed|ing)|found\s+out|uncovered|first\s+(?:suspected|saw)|(?:was|we\s+were|we\s+had\s+been)\s+(?:alerted|notified|informed|advised)\s+(?:by|of|that)|realized|came\s+to\s+light|observed|noted|d[ée]couv(?:ert|erte|erts|rir)|d[ée]tect[ée]e?s?|appris|constat[ée]e?|eu\s+connaissance|pris\s+connaissance|remarqu[ée]|s['’](?:est|[ée]tait)\s+(?:aper[çc]u|rendu\s+compte))".to_owned()),
         (Contained, r"(?:contained\s+(?:on|by|within|the\s+(?:[\p{L}]+\s+)?(?:breach|incident|attack|threat|intrusion|situation|malware|virus))|containment|was\s+secured|were\s+secured|secured\s+(?:its|the|their)|terminat(?:ed|ing)\s+(?:the\s+)?(?:unauthori[sz]ed\s+)?access|shut\s+(?:down|out)|blocked\s+(?:the\s+)?access|locked\s+out|contenue?|ma[îi]tris[ée]e?|circonscrite?)".to_owned()),
         (Ended, r"(?:access|intrusion|activity)\s+(?:[\p{L}'’-]+\s+){0,3}?(?:ended|ceased|stopped|a\s+pris\s+fin)".to_owned()),
         (Taken, r"(?:exfiltr\p{L}+|burglar\p{L}+|break[\s-]?in|cambriol\p{L}+|stole|stolen|extracted|copied|downloaded|acquired|removed\s+(?:files|data|information)|took\s+(?:[\p{L}'’-]+\s+){0,3}?(?:files|data|information|copies)|vol[ée]e?s?|subtilis[ée]e?s?|d[ée]rob[ée]e?s?|copi[ée]e?s?|extraites?|extraits?)".to_owned()),
@@ -178,10 +178,11 @@ pub(crate) fn event_of(text: &str, date: &Found, triggers: &[Trigger]) -> Option
     };
     // "Between March and May", "since September" tell when it was going on, not when it was found.
     let stated = text.get(date.range.clone()).unwrap_or("").to_lowercase();
+    let words_before = before.trim_end().to_lowercase();
     let goes_on = matches!(date.stated, Stated::Between(..))
-        || ["since ", "depuis ", "between ", "entre "]
+        || ["since", "depuis", "between", "entre"]
             .iter()
-            .any(|word| stated.starts_with(word));
+            .any(|word| stated.starts_with(word) || words_before.ends_with(word));
     if goes_on
         && nearest_before.is_some_and(|one| {
             matches!(one.attribute, Attribute::Determined | Attribute::Discovered)

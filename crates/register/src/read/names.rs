@@ -255,6 +255,12 @@ const ALONE: &[&str] = &[
     "université",
     "county",
     "city",
+    "inc",
+    "inc.",
+    "llc",
+    "ltd",
+    "ltd.",
+    "corp.",
 ];
 
 /// Names of those who watch, help or sell, never of a victim.
@@ -377,7 +383,7 @@ impl Names {
     fn abbreviate(&mut self, sentences: &[Sentence<'_>]) {
         static SHORT: LazyLock<Option<Regex>> = LazyLock::new(|| {
             compile(&format!(
-                r"{}\s+\(\s*(?:the\s+|l[ae]\s+|l['’])?[“\x22«]?\s*(?P<short>\p{{Lu}}[\p{{L}}&-]*\p{{Lu}}[\p{{L}}&-]*)\s*[”\x22»]?\s*\)",
+                r"{}(?:,\s+(?:Inc|LLC|Ltd|LLP|P\.C)\.?)?\s+\(\s*(?:the\s+|l[ae]\s+|l['’])?[“\x22«]?\s*(?P<short>\p{{Lu}}[\p{{L}}&-]*\p{{Lu}}[\p{{L}}&-]*)\s*[”\x22»]?\s*\)",
                 name_pattern("x")
             ))
         });
@@ -688,6 +694,10 @@ mod tests {
         check(
             "Data breach at Northfield Dental\nNorthfield Dental Group said on Monday that hackers stole files. The Privacy Commissioner, Jane Doe, is investigating. Northfield notified patients. Acme Security helps.",
             "Northfield Dental Group",
+        );
+        check(
+            "Acme Care System, Inc. (“ACS”) learned of it. ACS notified patients. ACS discovered the theft.",
+            "Acme Care System",
         );
         check(
             "La Clinique du Ruisseau a été victime d’une cyberattaque. La Clinique du Ruisseau a avisé ses patients. La Commission d’accès à l’information enquête.",

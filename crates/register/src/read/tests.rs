@@ -349,7 +349,8 @@ fn who_did_it_and_what_was_found_is_not_guessed_from_half_a_sentence() {
 #[test]
 fn a_day_without_its_year_is_left_out_where_two_years_are_spoken_of() {
     let found = lines(
-        "Acme Hospital found on December 9, 2022 that a nurse had accessed medical records since September 2021. \
+        "Acme Hospital discovered on December 9, 2022 that a nurse had accessed medical records. \
+         It determined that she had accessed records since September 2021. \
          It was discovered May 27. Patients were notified on January 17.",
         "",
     );
