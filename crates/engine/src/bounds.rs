@@ -3,8 +3,8 @@
 //! *At least*: as many of the open questions whether two are one answered with
 //! yes as could be. *At most*: as many merges undone as could be wrong, and
 //! whatever is tied to nobody somebody's who is only named in the same file.
-//! How many could be is told by how likely each is, taken to be
-//! [`TIMES_WORSE`] times as bad, with room for chance. What was not read is
+//! How many could be is told by how likely each is, a merge taken to be wrong
+//! [`TIMES_WORSE`] times as often as that, with room for chance. What was not read is
 //! bounded apart and twice: by what would be missing from the list without the
 //! worst file of its kind, and by the fullest file with everybody in it new.
 //!
@@ -19,7 +19,7 @@ use whose_model::{Exhibit, ExhibitPath, Outcome, PersonId, RecordId};
 use crate::collect::Collected;
 use crate::run::People;
 
-/// The linkage may be wrong so many times as often as its own probabilities say.
+/// Merges may be wrong so many times as often as their own probabilities say.
 const TIMES_WORSE: f64 = 4.0;
 /// More than what could be by chance happens less often than once in so many runs.
 const ONCE_IN: f64 = 1000.0;
@@ -160,19 +160,19 @@ pub(crate) fn bounds(found: &Found<'_>) -> Bounds {
         _ => unread(found.exhibits, n),
     };
     Bounds {
-        at_least: found.n_individuals - at_most(&joined(found.asked)).min(found.n_individuals),
-        at_most: found.n_individuals + at_most(&wrong) + found.n_nearly_named,
+        at_least: found.n_individuals - at_most(&joined(found.asked), 1.0).min(found.n_individuals),
+        at_most: found.n_individuals + at_most(&wrong, TIMES_WORSE) + found.n_nearly_named,
         n_unread,
         unread_at_most: unread(|counted| counted.n_people),
         unread_alike: unread(|counted| counted.n_hardly_elsewhere),
     }
 }
 
-/// No more than so many things of these likelihoods are true, but once in [`ONCE_IN`] runs.
+/// No more than so many things so many times as likely as this are true, but once in [`ONCE_IN`] runs.
 ///
 /// Bernstein's inequality for a sum of which each part is at most one.
-fn at_most(likelihoods: &[f64]) -> u64 {
-    let mean: f64 = likelihoods.iter().map(|p| (p * TIMES_WORSE).min(1.0)).sum();
+fn at_most(likelihoods: &[f64], times: f64) -> u64 {
+    let mean: f64 = likelihoods.iter().map(|p| (p * times).min(1.0)).sum();
     let room = ONCE_IN.ln();
     let most = mean + (2.0 * mean * room + room * room / 9.0).sqrt() + room / 3.0;
     let n_possible = likelihoods.iter().filter(|p| **p > 0.0).count() as u64;

@@ -21,7 +21,7 @@ const SAMPLED: usize = 500_000;
 /// Of one full name so many records are looked at.
 const OF_ONE_NAME: usize = 64;
 /// Counts as this many pairs for names that do not go together.
-const IMAGINED: f64 = 20.0;
+const IMAGINED: f64 = 200.0;
 /// More would say that names tell nothing.
 const MOST: f64 = 32.0;
 

@@ -137,6 +137,76 @@ fn linkage_alone_gives_every_row_a_person() {
         .collect();
     assert_eq!(person.len(), 3);
     assert!(person[0] == person[1] && person[1] != person[2], "{text}");
+    // Within a limit of memory the same bytes, and a folder that is not there is said.
+    desk.run(&[
+        "link",
+        "people.csv",
+        "--out",
+        "within.csv",
+        "--memory",
+        "1k",
+    ])
+    .is(0);
+    assert_eq!(
+        std::fs::read_to_string(desk.path("within.csv")).unwrap(),
+        text
+    );
+    desk.run(&["link", "people.csv", "--out", "x.csv", "--memory", "1 k"])
+        .is(64);
+}
+
+#[test]
+fn a_roster_is_reported_in_both_directions() {
+    let desk = Desk::new();
+    let head = "first_name,last_name,date_of_birth,phone,diagnosis\n";
+    desk.write(
+        "pile/patients.csv",
+        format!("{head}Marie,Tremblay,1980-02-03,306-555-0142,Asthma\nAmir,Haddad,1975-11-30,306-555-0177,Gout\n"),
+    );
+    desk.write(
+        "roster.csv",
+        "id,given_name,family_name,date_of_birth,safe contact\nA1,Marie,Tremblay,1980-02-03,yes\nA2,Oksana,Petrenko,1961-05-09,\n",
+    );
+    desk.run(&[
+        "run",
+        "case",
+        "--evidence",
+        "pile",
+        "--roster",
+        "roster.csv",
+    ])
+    .is(0);
+    let list = |list: &str| -> Vec<Value> {
+        let said = desk.run(&[list, "case", "--values", "--format", "json"]);
+        serde_json::from_str(&said.is(0).out()).unwrap()
+    };
+    let roster: Vec<String> = list("roster")
+        .iter()
+        .map(|row| format!("{} {} {}", row["roster_id"], row["name"], row["status"]))
+        .collect();
+    assert_eq!(
+        roster,
+        [
+            r#""A1" "Marie Tremblay" "listed""#,
+            r#""A2" "Oksana Petrenko" "not-in-the-pile""#
+        ]
+    );
+    let people = list("people");
+    let notes = |given: &str| {
+        let person = people.iter().find(|row| row["given"] == given).unwrap();
+        person["notes"].to_string()
+    };
+    assert!(
+        notes("Amir").contains("not in the roster"),
+        "{}",
+        notes("Amir")
+    );
+    assert!(!notes("Marie").contains("not in the roster"));
+    assert!(
+        notes("Marie").contains("safe contact"),
+        "{}",
+        notes("Marie")
+    );
 }
 
 #[test]
