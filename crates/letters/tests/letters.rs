@@ -84,7 +84,8 @@ fn words_of(language: Language) -> Vec<String> {
     let incident = made::incident();
     let mut all = made::many(&incident);
     all.language = language;
-    listed(&press().letter_text(&all).expect("a letter that lists all"))
+    let text = press().letter_text(&all);
+    listed(&text.expect("the letter that lists everything can be made"))
 }
 
 proptest::proptest! {

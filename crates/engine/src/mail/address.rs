@@ -169,12 +169,12 @@ fn building(street: &str) -> (String, bool) {
         {
             has_unit = true;
             words.push(house);
-        } else if part.len() > 1 && part.starts_with('#')
-            || !words.is_empty()
+        } else if (part.len() > 1 && part.starts_with('#'))
+            || (!words.is_empty()
                 && UNITS.split(' ').any(|word| word == part)
                 && parts
                     .next_if(|next| is_unit(next.trim_start_matches('#')))
-                    .is_some()
+                    .is_some())
         {
             has_unit = true;
         } else {
