@@ -94,8 +94,8 @@ fn rows(words: &[&str], columns: &[u8; 256]) -> (Vec<Row>, Vec<bool>) {
     let mut queue = std::collections::VecDeque::from([(0_usize, 0_usize)]);
     while let Some((at, shorter)) = queue.pop_front() {
         is_end[at] |= is_end[shorter];
-        for column in 0..COLUMNS {
-            let below = if at == 0 { 0 } else { rows[shorter][column] };
+        let belows = if at == 0 { [0; COLUMNS] } else { rows[shorter] };
+        for (column, below) in belows.into_iter().enumerate() {
             let next = rows[at][column];
             if next == NONE {
                 rows[at][column] = below;

@@ -276,6 +276,9 @@ impl Scan<'_, '_> {
             };
             let is_heading = trimmed.len() <= MAX_HEADING && word.line < MAX_LINES;
             let said = with_folded(trimmed, |folded| said_in(folded, is_heading));
+            if said.0 && is_heading {
+                self.town_in_heading(index as usize);
+            }
             if report.is_none() && said.0 {
                 report = Some((range.clone(), shown));
             }

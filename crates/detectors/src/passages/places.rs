@@ -90,23 +90,7 @@ impl Scan<'_, '_> {
             let named = &self.tokens[first..=last];
             let is_place = last > first
                 && (!is_centre || named.iter().any(|token| of_care.contains(&token.hash)));
-            if let Some(town) = self.town_of_heading(index) {
-                let range =
-                    self.tokens[town.start].start as usize..self.tokens[town.end - 1].end as usize;
-                let value = &self.text[range.clone()];
-                let draft = Draft::new(
-                    DataElement::ServiceLocation,
-                    value,
-                    Normal::Text(value.to_owned()),
-                    0.6,
-                    "town in the heading of a place of care",
-                );
-                let note = Note {
-                    needs_patient: true,
-                    ..Note::default()
-                };
-                self.add(range, draft, note);
-            }
+            self.town_in_heading(index);
             if is_place {
                 let range = self.tokens[first].start as usize..self.tokens[last].end as usize;
                 let value = &self.text[range.clone()];
@@ -130,6 +114,27 @@ impl Scan<'_, '_> {
         }
     }
 
+    /// Takes the town that stands at the end of a heading behind a dash.
+    pub(super) fn town_in_heading(&mut self, index: usize) {
+        let Some(town) = self.town_of_heading(index) else {
+            return;
+        };
+        let range = self.tokens[town.start].start as usize..self.tokens[town.end - 1].end as usize;
+        let value = &self.text[range.clone()];
+        let draft = Draft::new(
+            DataElement::ServiceLocation,
+            value,
+            Normal::Text(value.to_owned()),
+            0.6,
+            "town in the heading of a place of care",
+        );
+        let note = Note {
+            needs_patient: true,
+            ..Note::default()
+        };
+        self.add(range, draft, note);
+    }
+
     /// `Infusion clinic treatment record - Saskatoon`: the town after a dash ends the line of a place of care.
     fn town_of_heading(&self, index: usize) -> Option<std::ops::Range<usize>> {
         let line = self.tokens[index].line;
@@ -149,5 +154,20 @@ impl Scan<'_, '_> {
             (is_dashed && self.all.lexicon.look_up(text) & crate::lexicon::PLACE != 0)
                 .then_some(at..end)
         })
+    }
+}
+
+#[test]
+fn the_town_at_the_end_of_a_heading_is_where_the_care_was() {
+    use super::tests::{detect, has};
+    for heading in [
+        "Infusion clinic treatment record - Saskatoon",
+        "Clinique de perfusion - fiche de traitement - Montréal",
+    ] {
+        let town = heading.rsplit(' ').next().unwrap_or("");
+        let found = detect(&format!(
+            "{heading}\nClient: Marie Tremblay\nDOB: 1987-12-27\n"
+        ));
+        has(&found, DataElement::ServiceLocation, town);
     }
 }
