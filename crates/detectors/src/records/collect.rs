@@ -9,7 +9,7 @@ use whose_model::{
 use super::results::Making;
 use crate::{
     draft::{Draft, beside},
-    elements::address,
+    elements::{address, contact},
     interpret::{Around, comes_back, interpret_over, is_empty},
     sense::{Part, Sense},
     slate::{Memo, Slate, Worth},
@@ -205,6 +205,20 @@ impl<'r> Collector<'r> {
         value: Cow<'r, str>,
         why: &'static str,
     ) {
+        // `address` is what many programs call an address of mail.
+        let is_email = sense.element == DataElement::Address
+            && sense.part == Part::Whole
+            && value.contains('@')
+            && contact::parse_email(&value).is_some()
+            && address::parse(&value).is_none();
+        let sense = if is_email {
+            Sense {
+                element: DataElement::Email,
+                ..sense
+            }
+        } else {
+            sense
+        };
         if !is_empty(&value) || sense.element == DataElement::Sex {
             self.items.push(Item {
                 whose,
@@ -408,6 +422,9 @@ fn name_of<'s, 'r>(
     (!is_none).then_some((slate, item.field))
 }
 
+/// What is no longer than this is no address in one piece.
+const SHORTEST: usize = 3;
+
 fn address_of<'s, 'r>(
     parts: &[&Item<'r>],
     slate: &'s mut Slate,
@@ -432,6 +449,8 @@ fn address_of<'s, 'r>(
         match part.sense.part {
             Part::Whole => match address::parse(text) {
                 Some(parsed) if whole.street.is_empty() => whole = parsed,
+                // `NO`, or an address of the web.
+                None if text.len() <= SHORTEST || text.contains("://") => {}
                 _ if whole.street.is_empty() && whole.city.is_empty() => set(&mut whole.street),
                 _ => {}
             },

@@ -230,6 +230,34 @@ fn json_without_a_standard_is_read_by_its_names() {
 }
 
 #[test]
+fn an_address_of_mail_under_the_word_address_is_no_place_to_send_a_letter() {
+    let person = |address| {
+        detect(&[record(
+            RecordKind::Json,
+            "$.to[]",
+            &[("name", "Marie Tremblay"), ("address", address)],
+        )])
+    };
+    for written in [
+        "marie.tremblay@example.org",
+        "mailto:marie.tremblay@example.org",
+    ] {
+        let found = person(written);
+        assert!(has(&found, DataElement::Email, ""), "{written}");
+        assert!(!has(&found, DataElement::Address, ""), "{written}");
+    }
+    for written in ["NO", "https://example.org/marie"] {
+        assert!(
+            !has(&person(written), DataElement::Address, ""),
+            "{written}"
+        );
+    }
+    for written in ["45 Oakwood Ave, Toronto, ON", "Kuujjuaq"] {
+        assert!(has(&person(written), DataElement::Address, ""), "{written}");
+    }
+}
+
+#[test]
 fn the_correspondents_of_a_mail_are_no_patients() {
     let found = detect(&[record(
         RecordKind::Mail,
