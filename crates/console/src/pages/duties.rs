@@ -201,30 +201,39 @@ pub(crate) struct Question {
     pub(crate) addressees: Vec<String>,
 }
 
-/// The open questions, those that most duties wait for first. What counsel is asked stands in `elsewhere`.
-pub(crate) fn questions<'d>(duties: impl Iterator<Item = &'d DutyRow>) -> Vec<Question> {
-    let mut by_text: BTreeMap<&str, Question> = BTreeMap::new();
+/// The open questions, those of the laws that reach most people first. What counsel is asked stands in `elsewhere`.
+pub(crate) fn questions<'d>(duties: impl Iterator<Item = &'d DutyRow> + Clone) -> Vec<Question> {
+    let mut reach: BTreeMap<&str, u64> = BTreeMap::new();
+    for duty in duties.clone() {
+        let n = reach.entry(&duty.regime).or_default();
+        *n = (*n).max(duty.n_individuals.unwrap_or(0));
+    }
+    let mut by_text: BTreeMap<&str, (u64, Question)> = BTreeMap::new();
     for duty in duties.filter(|duty| duty.status == "ask" && duty.elsewhere().is_none()) {
         for question in &duty.questions {
-            let entry = by_text.entry(&question.text).or_insert_with(|| Question {
-                question: question.clone(),
-                about: if question.key.is_none() && question.text.contains("this person") {
-                    "person"
-                } else {
-                    "incident"
-                },
-                n_duties: 0,
-                addressees: Vec::new(),
+            let (n_people, entry) = by_text.entry(&question.text).or_insert_with(|| {
+                let question = Question {
+                    question: question.clone(),
+                    about: if question.key.is_none() && question.text.contains("this person") {
+                        "person"
+                    } else {
+                        "incident"
+                    },
+                    n_duties: 0,
+                    addressees: Vec::new(),
+                };
+                (0, question)
             });
+            *n_people = (*n_people).max(reach.get(duty.regime.as_str()).copied().unwrap_or(0));
             entry.n_duties += 1;
             if !entry.addressees.contains(&duty.addressee_name) {
                 entry.addressees.push(duty.addressee_name.clone());
             }
         }
     }
-    let mut questions: Vec<Question> = by_text.into_values().collect();
-    questions.sort_by_key(|question| std::cmp::Reverse(question.n_duties));
-    questions
+    let mut questions: Vec<(u64, Question)> = by_text.into_values().collect();
+    questions.sort_by_key(|(n_people, one)| std::cmp::Reverse((*n_people, one.n_duties)));
+    questions.into_iter().map(|(_, one)| one).collect()
 }
 
 #[derive(Serialize)]
@@ -337,4 +346,55 @@ fn days(from: Date, to: Date) -> Option<i32> {
 
 const fn certainty(level: Certainty) -> &'static str {
     level.id()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn waits(regime: &str, n_individuals: Option<u64>, question: &str) -> DutyRow {
+        DutyRow {
+            regime: regime.to_owned(),
+            regime_name: None,
+            duty: "tell".to_owned(),
+            summary: None,
+            citation: String::new(),
+            addressee: "individual".to_owned(),
+            addressee_name: String::new(),
+            status: "ask",
+            due: None,
+            days_left: None,
+            clock: None,
+            clock_start: "discovery",
+            certainty: "verified",
+            told: None,
+            because: Vec::new(),
+            questions: vec![Said {
+                text: question.to_owned(),
+                lang: None,
+                key: None,
+            }],
+            n_individuals,
+            href: None,
+        }
+    }
+
+    #[test]
+    fn what_the_law_of_most_people_asks_stands_first() {
+        let rows = [
+            waits("far", Some(1), "a question of the law of one person"),
+            waits("far", None, "a question of the law of one person"),
+            waits("near", None, "the incident's question of the law of forty"),
+            waits(
+                "near",
+                Some(40),
+                "the persons' question of the law of forty",
+            ),
+        ];
+        let order: Vec<String> = questions(rows.iter())
+            .into_iter()
+            .map(|one| one.question.text)
+            .collect();
+        assert_eq!(order[2], "a question of the law of one person");
+    }
 }
