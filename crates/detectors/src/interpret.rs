@@ -413,38 +413,27 @@ pub(crate) fn interpret_over(
     if sense.element != DataElement::Sex && is_empty(value) || value.is_empty() {
         return false;
     }
-    match sense.element {
+    // What has one reading, or none and is nothing.
+    let read = match sense.element {
         DataElement::BirthDate | DataElement::DeathDate | DataElement::ServiceDate
             if matches!(sense.part, Part::Whole | Part::When) =>
         {
-            let Some(date) = date::parse(value, around.order) else {
-                return false;
-            };
-            slate.begin(sense.element, value, confidence, why);
-            slate.normal(Normal::Date(date));
+            Some(date::parse(value, around.order).map(Normal::Date))
         }
-        DataElement::Sex => {
-            let Some(sex) = demographics::parse_sex(value) else {
-                return false;
-            };
-            slate.begin(sense.element, value, confidence, why);
-            slate.normal(Normal::Sex(sex));
-        }
+        DataElement::Sex => Some(demographics::parse_sex(value).map(Normal::Sex)),
         DataElement::Phone if sense.part == Part::Whole => {
-            let Some(digits) = contact::parse_phone(value) else {
-                return false;
-            };
-            slate.begin(sense.element, value, confidence, why);
-            slate.normal(Normal::Number(digits));
+            Some(contact::parse_phone(value).map(Normal::Number))
         }
-        DataElement::Email => {
-            let Some(address) = contact::parse_email(value) else {
-                return false;
-            };
+        DataElement::Email => Some(contact::parse_email(value).map(Normal::Text)),
+        _ => None,
+    };
+    match read {
+        Some(None) => return false,
+        Some(Some(normal)) => {
             slate.begin(sense.element, value, confidence, why);
-            slate.normal(Normal::Text(address));
+            slate.normal(normal);
         }
-        element if is_number(element) => {
+        None if is_number(sense.element) => {
             let Some(resolved) = number_of(sense, value, around) else {
                 return false;
             };
@@ -463,7 +452,7 @@ pub(crate) fn interpret_over(
                 slate.because(why);
             }
         }
-        _ => {
+        None => {
             let Some(mut draft) = interpret(sense, value, around) else {
                 return false;
             };

@@ -93,22 +93,7 @@ impl Scan<'_, '_> {
             self.town_in_heading(index);
             if is_place {
                 let range = self.tokens[first].start as usize..self.tokens[last].end as usize;
-                let value = &self.text[range.clone()];
-                let draft = Draft::new(
-                    DataElement::ServiceLocation,
-                    value,
-                    Normal::Text(value.to_owned()),
-                    0.6,
-                    "name of a place of care",
-                );
-                self.add(
-                    range,
-                    draft,
-                    Note {
-                        needs_patient: true,
-                        ..Note::default()
-                    },
-                );
+                self.add_place(range, "name of a place of care");
             }
             from = last + 1;
         }
@@ -120,13 +105,17 @@ impl Scan<'_, '_> {
             return;
         };
         let range = self.tokens[town.start].start as usize..self.tokens[town.end - 1].end as usize;
+        self.add_place(range, "town in the heading of a place of care");
+    }
+
+    fn add_place(&mut self, range: std::ops::Range<usize>, why: &'static str) {
         let value = &self.text[range.clone()];
         let draft = Draft::new(
             DataElement::ServiceLocation,
             value,
             Normal::Text(value.to_owned()),
             0.6,
-            "town in the heading of a place of care",
+            why,
         );
         let note = Note {
             needs_patient: true,
