@@ -207,6 +207,26 @@ fn tables_without_people_give_nobody() {
 }
 
 #[test]
+fn a_column_address_of_mail_addresses_is_no_place_to_send_a_letter() {
+    let elements = |addresses: [&str; 2]| {
+        let found = detect(&rows(
+            "",
+            true,
+            &["Name", "Address", "DOB"],
+            &[
+                &["Marie Tremblay", addresses[0], "1980-02-03"],
+                &["Amir Haddad", addresses[1], "1975-11-30"],
+            ],
+        ));
+        of_patient(&found, 2)
+    };
+    let mail = elements(["marie@example.org", "amir@example.org"]);
+    assert!(mail.contains(&DataElement::Email) && !mail.contains(&DataElement::Address));
+    let places = elements(["12 Main St, Regina, SK S4P 3Y2", "5 Elm Ave, Regina, SK"]);
+    assert!(places.contains(&DataElement::Address) && !places.contains(&DataElement::Email));
+}
+
+#[test]
 fn a_staff_list_gives_staff() {
     let found = detect(&rows(
         "",
