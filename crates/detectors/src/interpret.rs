@@ -204,16 +204,7 @@ fn read(sense: Sense, value: &str, around: Around<'_>) -> Option<Draft> {
             make(Normal::Number(contact::parse_phone(value)?))
         }
         DataElement::Email => make(Normal::Text(contact::parse_email(value)?)),
-        DataElement::HealthNumber
-        | DataElement::SocialInsuranceNumber
-        | DataElement::MedicalRecordNumber
-        | DataElement::PatientNumber
-        | DataElement::DriversLicence
-        | DataElement::Passport
-        | DataElement::GovernmentId
-        | DataElement::PaymentCard
-        | DataElement::BankAccount
-        | DataElement::PractitionerNumber => number(sense, value, around, confidence),
+        element if is_number(element) => number(sense, value, around, confidence),
         DataElement::InsurancePolicy => match sense.part {
             Part::Whole if numbers::is_plausible(value) => {
                 make(Normal::Number(alphanumeric_upper(value)))

@@ -171,6 +171,11 @@ pub(crate) fn format_postal_code(text: &str) -> Option<String> {
     (postal_code_len(bare) == Some(6)).then(|| [&bare[..3], " ", &bare[3..]].concat())
 }
 
+/// Whether what stands under the word `address` is one of mail: many programs call it so.
+pub(crate) fn is_mail(text: &str) -> bool {
+    text.contains('@') && super::contact::parse_email(text).is_some() && parse(text).is_none()
+}
+
 /// The parts of an address written in one piece; `None` when there is no street and no postal code.
 pub(crate) fn parse(text: &str) -> Option<PostalAddress> {
     let text = text.trim();

@@ -9,7 +9,7 @@ use whose_model::{
 use super::results::Making;
 use crate::{
     draft::{Draft, beside},
-    elements::{address, contact},
+    elements::address,
     interpret::{Around, comes_back, interpret_over, is_empty},
     sense::{Part, Sense},
     slate::{Memo, Slate, Worth},
@@ -205,12 +205,9 @@ impl<'r> Collector<'r> {
         value: Cow<'r, str>,
         why: &'static str,
     ) {
-        // `address` is what many programs call an address of mail.
         let is_email = sense.element == DataElement::Address
             && sense.part == Part::Whole
-            && value.contains('@')
-            && contact::parse_email(&value).is_some()
-            && address::parse(&value).is_none();
+            && address::is_mail(&value);
         let sense = if is_email {
             Sense {
                 element: DataElement::Email,

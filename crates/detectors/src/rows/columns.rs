@@ -511,13 +511,6 @@ fn confirm(sense: Sense, sample: &Sample, has_given: bool) -> Option<Sense> {
         return match sense.element {
             // Patient ids of any form are fine; a `phone` column of words is not.
             DataElement::Phone if sample.date > 0.5 => None,
-            // `Address` is what many programs call an address of mail.
-            DataElement::Address if sense.part == Part::Whole && sample.email > 0.5 => {
-                Some(Sense {
-                    element: DataElement::Email,
-                    ..sense
-                })
-            }
             _ => Some(sense),
         };
     }

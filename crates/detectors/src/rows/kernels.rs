@@ -11,7 +11,7 @@ use whose_model::{
 
 use crate::{
     draft::beside,
-    elements::{address, name, numbers},
+    elements::{address, contact, name, numbers},
     interpret::{Around, comes_back, interpret_over, is_empty},
     records::Making,
     rows::columns::{Plan, Slot, Task, TaskKind},
@@ -358,6 +358,15 @@ impl<'w> Writer<'w> {
     }
 
     fn address(&mut self, columns: &[(Part, usize)]) -> Option<(usize, &mut Slate)> {
+        if let [(Part::Whole, column)] = *columns
+            && address::is_mail(self.cell(column))
+        {
+            let cell = self.cell(column);
+            self.begin(DataElement::Email, "");
+            self.slate.value().push_str(cell);
+            self.slate.normal(Normal::Text(contact::parse_email(cell)?));
+            return Some((column, self.told()));
+        }
         let mut place: Option<(usize, bool)> = None;
         self.begin(DataElement::Address, "");
         let mut whole = self.slate.spare_address();

@@ -9,7 +9,7 @@ use whose_model::{
 
 use crate::{
     draft::{Draft, beside},
-    elements::{address, name, numbers},
+    elements::{address, contact, name, numbers},
     interpret::{Around, interpret, is_empty},
     rows::{
         columns::{Plan, Task, TaskKind},
@@ -230,6 +230,14 @@ fn address_of(
     confidence: f32,
     why: &'static str,
 ) -> Option<(usize, Draft)> {
+    if let [(Part::Whole, column)] = *columns
+        && address::is_mail(rows.cell(row, column).trim())
+    {
+        let cell = rows.cell(row, column).trim();
+        let normal = Normal::Text(contact::parse_email(cell)?);
+        let draft = Draft::new(DataElement::Email, cell, normal, confidence, why);
+        return Some((column, draft));
+    }
     let mut whole = PostalAddress::default();
     let mut value = String::new();
     let mut place: Option<(usize, bool)> = None;

@@ -136,7 +136,6 @@ impl Wanted {
                 DATE,
             ]),
             E::Phone if header.is_sure => looks(&[DATE]),
-            E::Address if header.is_sure && header.part == Part::Whole => looks(&[EMAIL]),
             _ if header.is_sure && is_dated => looks(&[DATE]),
             _ if header.is_sure => Self::NONE,
             _ => {

@@ -222,6 +222,8 @@ fn a_column_address_of_mail_addresses_is_no_place_to_send_a_letter() {
     };
     let mail = elements(["marie@example.org", "amir@example.org"]);
     assert!(mail.contains(&DataElement::Email) && !mail.contains(&DataElement::Address));
+    let mixed = elements(["marie@example.org", "5 Elm Ave, Regina, SK"]);
+    assert!(mixed.contains(&DataElement::Email) && !mixed.contains(&DataElement::Address));
     let places = elements(["12 Main St, Regina, SK S4P 3Y2", "5 Elm Ave, Regina, SK"]);
     assert!(places.contains(&DataElement::Address) && !places.contains(&DataElement::Email));
 }
