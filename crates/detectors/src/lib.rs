@@ -20,7 +20,6 @@ mod records;
 mod rows;
 mod sense;
 mod slate;
-mod spot;
 mod text;
 
 pub use context::Context;

@@ -16,10 +16,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use whose_model::DataElement;
 
 use super::about::{About, about};
-use crate::{
-    sense::{Label, Sense},
-    spot::Spotter,
-};
+use crate::sense::{Label, Sense};
 
 const CREDENTIAL: Sense = Sense::whole(DataElement::Credential);
 
@@ -157,9 +154,6 @@ static STARTS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         .ok()
 });
 
-static SPOTTER: LazyLock<Spotter> =
-    LazyLock::new(|| Spotter::new(FORMS.iter().map(|(start, ..)| *start), true));
-
 /// A key found in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Key {
@@ -173,9 +167,6 @@ pub(crate) struct Key {
 
 /// Calls `each` with every key and password of a known form in a text; one pass, nothing is looked at twice.
 pub(crate) fn find(text: &str, mut each: impl FnMut(Key)) {
-    if !SPOTTER.is_in(text.as_bytes()) {
-        return;
-    }
     let Some(starts) = STARTS.as_ref() else {
         return;
     };

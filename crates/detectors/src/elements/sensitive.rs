@@ -16,7 +16,6 @@ use whose_model::{DataElement, Normal, Sensitivity};
 use crate::{
     draft::Draft,
     memo::Memo,
-    spot::Spotter,
     text::{ByHash, WordHash, fold, with_folded},
 };
 
@@ -212,9 +211,6 @@ static DRUGS: LazyLock<ByHash<Sensitivity>> = LazyLock::new(|| {
 static PHRASES_AT_ONCE: LazyLock<Option<AhoCorasick>> =
     LazyLock::new(|| AhoCorasick::new(PHRASES.iter().map(|(phrase, _)| phrase)).ok());
 
-static SPOTTER: LazyLock<Spotter> =
-    LazyLock::new(|| Spotter::new(PHRASES.iter().map(|(phrase, _)| *phrase), false));
-
 static BY_FIRST: LazyLock<Vec<Vec<(&'static str, Sensitivity)>>> = LazyLock::new(|| {
     let mut by_first = vec![Vec::new(); 26 * 26];
     for (stem, kind) in STEMS {
@@ -315,9 +311,6 @@ fn of_folded(folded: &str, element: DataElement, kinds: &mut Vec<Sensitivity>) {
     if is_abuse {
         let is_substance = OF_SUBSTANCE.iter().any(|word| folded.contains(word));
         kinds.push(if is_substance { Substance } else { Abuse });
-    }
-    if !SPOTTER.is_in(folded.as_bytes()) {
-        return;
     }
     let phrases = PHRASES_AT_ONCE.as_ref();
     for hit in phrases

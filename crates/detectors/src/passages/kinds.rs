@@ -10,7 +10,7 @@ use aho_corasick::AhoCorasick;
 use whose_model::{DataElement, Normal};
 
 use super::{Note, Scan};
-use crate::{draft::Draft, spot::Spotter, text::with_folded};
+use crate::{draft::Draft, text::with_folded};
 
 /// Headings of reports about a patient.
 const REPORTS: &[&str] = &[
@@ -327,18 +327,9 @@ static WAYS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     AhoCorasick::new(lists.into_iter().flatten()).ok()
 });
 
-/// Whether a line has any of them.
-static SPOTTER: LazyLock<Spotter> = LazyLock::new(|| {
-    let lists = [REPORTS, OPENINGS, CONSENTS, CONSENT_HEADINGS];
-    Spotter::new(lists.into_iter().flatten().copied(), false)
-});
-
 /// Whether a folded line says that the document is a report, and that it is a consent.
 fn said_in(folded: &str, is_heading: bool) -> (bool, bool) {
     let (mut is_report, mut is_consent) = (false, false);
-    if !SPOTTER.is_in(folded.as_bytes()) {
-        return (false, false);
-    }
     let Some(ways) = WAYS.as_ref() else {
         return (false, false);
     };
