@@ -6,6 +6,7 @@
 //! [`confine`]. A format is one file here and one line in `formats.rs`.
 //! What the text means is not decided here.
 
+mod arrow;
 mod beside;
 mod books;
 mod card;
@@ -79,7 +80,7 @@ pub use source::Input;
 use whose_model::{ExhibitPath, Limits, Sink};
 
 /// Changes whenever any reader changes what it gives for the same bytes.
-pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "-15");
+pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "-16");
 
 /// Reads one file and everything nested in it, and hands the segments and gaps to `sink`.
 ///

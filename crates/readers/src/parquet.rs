@@ -22,11 +22,9 @@ use whose_model::{Cause, Locator};
 use crate::{
     exhibit::Reading,
     source::Source,
-    table::{self, MAX_COLUMNS, Table},
+    table::{self, MAX_COLUMNS, SINCE_1970, Table},
 };
 
-/// Days from 0001-01-01 to 1970-01-01.
-const SINCE_1970: i64 = 719_162;
 /// Groups inside groups.
 const MAX_NESTED: usize = 32;
 
@@ -169,10 +167,7 @@ fn text(field: &Field, depth: usize) -> String {
     match field {
         Field::Null => String::new(),
         Field::Str(text) => text.clone(),
-        Field::Bytes(bytes) if table::is_plain_text(bytes.data()) => {
-            String::from_utf8_lossy(bytes.data()).into_owned()
-        }
-        Field::Bytes(bytes) => table::hex(bytes.data().get(..64).unwrap_or(bytes.data())),
+        Field::Bytes(bytes) => table::inside(bytes.data()),
         Field::Date(days) => {
             table::moment(SINCE_1970 + i64::from(*days), 0).unwrap_or_else(|| days.to_string())
         }
@@ -213,14 +208,7 @@ fn decimal(value: &Decimal) -> String {
     let whole = bytes
         .iter()
         .fold(first, |n: i128, byte| n << 8 | i128::from(*byte));
-    let digits = format!("{:0>width$}", whole.unsigned_abs(), width = scale + 1);
-    let (before, after) = digits.split_at(digits.len() - scale);
-    let sign = if whole < 0 { "-" } else { "" };
-    if scale == 0 {
-        format!("{sign}{before}")
-    } else {
-        format!("{sign}{before}.{after}")
-    }
+    table::scaled(&whole.to_string(), scale)
 }
 
 #[cfg(test)]

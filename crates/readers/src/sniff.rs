@@ -11,7 +11,7 @@ use whose_model::ExhibitPath;
 
 use self::tables::{is_sql, is_table, is_written_by_hand};
 use crate::{
-    container, dicom, encoding, fixed,
+    arrow, container, dicom, encoding, fixed,
     formats::{self, Format},
     hl7v2, ldif, onenote, x12, xml,
 };
@@ -107,6 +107,10 @@ fn by_mark(head: &[u8], ending: &str) -> Option<&'static str> {
         "stata"
     } else if is(0, b"PAR1") || is(0, b"PARE") {
         "parquet"
+    } else if is(0, arrow::MARK) || arrow::begins_stream(head) {
+        "arrow"
+    } else if is(0, b"FEA1") {
+        "feather-1"
     } else if is(0, b"$FL2") || is(0, b"$FL3") {
         "spss"
     } else if crate::stat::portable::begins(head) {

@@ -19,6 +19,8 @@ const BATCH_ROWS: usize = 2_000;
 const MIN_FILE: usize = 64;
 /// Binary values at least this long are files, whatever they look like.
 const SURELY_FILE: usize = 1024;
+/// Days from 0001-01-01 to 1970-01-01.
+pub(crate) const SINCE_1970: i64 = 719_162;
 /// Widest table that is taken as one.
 pub(crate) const MAX_COLUMNS: usize = 32_768;
 
@@ -55,6 +57,29 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         text.push(char::from(DIGITS[usize::from(byte & 15)]));
     }
     text
+}
+
+/// A binary value in the middle of a cell: as text where it is text, else its first bytes.
+pub(crate) fn inside(bytes: &[u8]) -> String {
+    if is_plain_text(bytes) {
+        String::from_utf8_lossy(bytes).into_owned()
+    } else {
+        hex(bytes.get(..64).unwrap_or(bytes))
+    }
+}
+
+/// A whole number as typed, with so many of its digits behind the point.
+pub(crate) fn scaled(whole: &str, scale: usize) -> String {
+    let (sign, digits) = match whole.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", whole),
+    };
+    if scale == 0 {
+        return format!("{sign}{digits}");
+    }
+    let digits = format!("{digits:0>width$}", width = scale + 1);
+    let (before, after) = digits.split_at(digits.len() - scale);
+    format!("{sign}{before}.{after}")
 }
 
 /// The letters above ASCII of code page 850, which DOS used for the languages of western Europe.

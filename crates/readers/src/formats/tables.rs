@@ -3,7 +3,7 @@
 use super::{Format, How, UNSUPPORTED, about, format};
 use whose_model::Cause;
 
-use crate::{csv, dbf, fixed, ldif, mdb, parquet, sql, sqlite, stat};
+use crate::{arrow, csv, dbf, fixed, ldif, mdb, parquet, sql, sqlite, stat};
 
 pub(super) static FORMATS: &[Format] = &[
     format(
@@ -183,6 +183,31 @@ pub(super) static FORMATS: &[Format] = &[
             "encrypted files; files packed by brotli or lzo",
             "parquet (without Arrow)",
             "crates/readers/src/parquet.rs, splink-data",
+        ),
+    ),
+    format(
+        "arrow",
+        How::Stream(arrow::read),
+        about(
+            "Apache Arrow files and streams (IPC), Feather version 2",
+            "every row; groups as columns with paths, lists and maps as one cell, codes as the values they stand for; packed by lz4, zstd",
+            "numbers stored high byte first; a batch of rows larger than may be held",
+            "arrow-ipc",
+            "crates/readers/src/arrow/tests.rs",
+        ),
+    ),
+    format(
+        "feather-1",
+        How::Gap(
+            Cause::UnsupportedFormat,
+            "Feather version 1 is not read: write it again as version 2, as Parquet or as CSV",
+        ),
+        about(
+            "Feather version 1 (before 2020)",
+            "nothing",
+            "a format given up by its makers; no library reads it any more",
+            "–",
+            "–",
         ),
     ),
     format(
