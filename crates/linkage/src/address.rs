@@ -5,6 +5,7 @@
 //! letter. A unit stands before the civic number (`4-120 Main`) or after a word
 //! (`app. 4`). Boxes and rural routes are street words with their number.
 
+use serde::{Deserialize, Serialize};
 use whose_model::{PersonName, PostalAddress};
 
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
 };
 
 /// An address in numbers.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Address {
     /// Civic number and words together.
     pub(crate) street: Sym,
@@ -28,6 +29,20 @@ pub(crate) struct Address {
     pub(crate) city: Sym,
     /// Postal code.
     pub(crate) postal: Sym,
+}
+
+impl Address {
+    /// Every number in it.
+    pub(crate) const fn syms(self) -> [Sym; 6] {
+        [
+            self.street,
+            self.number,
+            self.words,
+            self.unit,
+            self.city,
+            self.postal,
+        ]
+    }
 }
 
 /// An address in words.

@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    Parallel,
+    Model, Parallel,
     compact::{NumberKind, World},
     compare::Context,
     parallel,
@@ -46,7 +46,7 @@ impl Wanted {
 }
 
 /// The blocks of some nodes, in memory.
-pub(crate) struct Near {
+pub struct Near {
     wanted: Wanted,
     members: Vec<u32>,
     ends: Vec<u32>,
@@ -63,11 +63,11 @@ const NEAR_BYTES: usize = 512 << 20;
 /// Costs are counted for so many stretches of nodes.
 const N_STRETCHES: usize = 1024;
 
-type Keys<'a> = &'a mut dyn FnMut(u64);
-type Rule = fn(&Context<'_>, u32, Keys<'_>);
+pub(crate) type Keys<'a> = &'a mut dyn FnMut(u64);
+pub(crate) type Rule = fn(&Context<'_>, u32, Keys<'_>);
 
 /// Each brings together what another may miss for a slip or a gap in one field.
-const RULES: &[Rule] = &[
+pub(crate) const RULES: &[Rule] = &[
     numbers,
     contacts,
     birth_and_family,
@@ -85,23 +85,38 @@ const RULES: &[Rule] = &[
 impl<'a, S: Shelf> Blocks<'a, S> {
     pub(crate) fn new(
         context: &Context<'_>,
-        pairs_per_record: u32,
+        model: &Model,
         map: &dyn Parallel,
         shelf: &'a S,
     ) -> Result<Self, S::Error> {
         let n = context.nodes.len();
-        let budget =
-            (n as u64 * u64::from(pairs_per_record) / RULES.len() as u64).max(LEAST_BUDGET);
-        let mut of_rule = Vec::new();
-        for rules in RULES.chunks(AT_ONCE) {
+        let mut piles = Vec::new();
+        for rules in parallel::parts(RULES.len(), AT_ONCE) {
             let found = parallel::collect(map, rules.len(), |rule| {
-                run(rules[rule], context, budget, shelf)
+                of_rule(rules.start + rule, context, model, shelf)
             });
             for pile in found {
-                of_rule.push(pile?);
+                piles.push(pile?);
             }
         }
-        Ok(Self { shelf, n, of_rule })
+        Ok(Self {
+            shelf,
+            n,
+            of_rule: piles,
+        })
+    }
+
+    /// Blocks that were found before, those of each rule as `in_memory` gives them.
+    pub(crate) fn of(shelf: &'a S, n: usize, found: impl IntoIterator<Item = Vec<u32>>) -> Self {
+        let piles = found.into_iter().map(|numbers| {
+            let items = numbers.into_iter().map(|number| [number]).collect();
+            Pile::of(shelf, items)
+        });
+        Self {
+            shelf,
+            n,
+            of_rule: piles.collect(),
+        }
     }
 
     /// Shows each block: its nodes, in order.
@@ -242,13 +257,25 @@ impl Near {
     }
 }
 
-/// The blocks of one rule, largest left out until the pairs fit the budget.
-fn run<'a, S: Shelf>(
-    rule: Rule,
+/// The blocks of one rule as numbers, to be sent.
+pub(crate) fn in_memory<S: Shelf>(blocks: &Pile<'_, [u32; 1], S>) -> Result<Vec<u32>, S::Error> {
+    let (mut reading, mut numbers) = (blocks.read(), Vec::new());
+    while let Some([number]) = reading.next()? {
+        numbers.push(number);
+    }
+    Ok(numbers)
+}
+
+/// The blocks of one rule, largest left out until the pairs fit its share of the budget.
+pub(crate) fn of_rule<'a, S: Shelf>(
+    rule: usize,
     context: &Context<'_>,
-    budget: u64,
+    model: &Model,
     shelf: &'a S,
 ) -> Result<Pile<'a, [u32; 1], S>, S::Error> {
+    let n = context.nodes.len() as u64;
+    let budget = (n * u64::from(model.pairs_per_record) / RULES.len() as u64).max(LEAST_BUDGET);
+    let rule = RULES[rule];
     let room = shelf.room() / AT_ONCE;
     let mut keyed = Pile::sorted(shelf, room / 2);
     let mut keys: Vec<u64> = Vec::new();

@@ -6,6 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     Asked, Field, Level, Model, Rival,
     compact::NumberKind,
@@ -15,16 +17,16 @@ use crate::{
 };
 
 /// A weighed pair of nodes, `a` before `b`.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Edge {
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Edge {
     pub(crate) a: u32,
     pub(crate) b: u32,
     pub(crate) bits: f32,
 }
 
 /// One person, in nodes.
-#[derive(Debug, Default)]
-pub(crate) struct Group {
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Group {
     pub(crate) nodes: Vec<u32>,
     pub(crate) merges: Vec<Edge>,
     pub(crate) questions: Vec<(Asked, Edge)>,

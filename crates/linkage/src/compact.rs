@@ -8,6 +8,7 @@
 use std::ops::Range;
 
 use hashbrown::HashTable;
+use serde::{Deserialize, Serialize};
 use whose_model::{IssuedNumber, PersonRecord, Role, Sex, Standard};
 
 use crate::{
@@ -18,7 +19,7 @@ use crate::{
 };
 
 /// Which numbers are compared with each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[repr(u8)]
 pub(crate) enum NumberKind {
     Health,
@@ -27,7 +28,7 @@ pub(crate) enum NumberKind {
 }
 
 /// A number in numbers.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct Number {
     pub(crate) scheme: Sym,
     pub(crate) number: Sym,
@@ -38,7 +39,7 @@ pub(crate) struct Number {
 }
 
 /// A birth date; month and day are 0 when not known.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub(crate) struct Birth {
     pub(crate) year: i16,
     pub(crate) month: u8,
@@ -72,7 +73,7 @@ impl Birth {
 }
 
 /// In which world a record stands; records of different worlds are not one person's by name alone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[repr(u8)]
 pub(crate) enum World {
     /// Patients, relatives, and whoever's role is not told.
@@ -95,7 +96,7 @@ impl World {
 }
 
 /// What every node has.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct Head {
     /// Of the content, and of the id for a roster row: the order in which nodes are worked on.
     pub(crate) order: u128,
@@ -544,6 +545,99 @@ impl Nodes {
             any_scheme,
         };
         Some((number, text))
+    }
+}
+
+/// All that comparing reads, in the order of the fields. Which record is which node stays where the records are.
+type Sent<'a> = (
+    &'a [Head],
+    &'a [Name],
+    &'a [Birth],
+    &'a [Number],
+    &'a [Sym],
+    &'a [Sym],
+    &'a [Address],
+    &'a [[u32; N_LISTS]],
+    &'a Strings,
+    &'a Strings,
+);
+
+impl Serialize for Nodes {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let sent: Sent<'_> = (
+            &self.heads,
+            &self.names,
+            &self.births,
+            &self.numbers,
+            &self.phones,
+            &self.emails,
+            &self.addresses,
+            &self.ends,
+            &self.name_strings,
+            &self.strings,
+        );
+        sent.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Nodes {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (heads, names, births, numbers, phones, emails, addresses, ends, name_strings, strings) =
+            Deserialize::deserialize(deserializer)?;
+        let nodes = Self {
+            heads,
+            names,
+            births,
+            numbers,
+            phones,
+            emails,
+            addresses,
+            ends,
+            name_strings,
+            strings,
+            ..Self::new()
+        };
+        if !nodes.is_whole() {
+            return Err(serde::de::Error::custom("the records are not whole"));
+        }
+        Ok(nodes)
+    }
+}
+
+impl Nodes {
+    /// Whether every number in it points at something.
+    fn is_whole(&self) -> bool {
+        let lens = [
+            self.names.len(),
+            self.births.len(),
+            self.numbers.len(),
+            self.phones.len(),
+            self.emails.len(),
+            self.addresses.len(),
+        ];
+        let in_order = |list: usize| {
+            self.ends.is_sorted_by_key(|ends| ends[list])
+                && self
+                    .ends
+                    .last()
+                    .is_none_or(|ends| ends[list] as usize == lens[list])
+        };
+        let (n_names, n_strings) = (self.name_strings.len(), self.strings.len());
+        let mut of_names = self
+            .names
+            .iter()
+            .flat_map(|name| [name.given, name.middle, name.family]);
+        let mut of_strings = self
+            .numbers
+            .iter()
+            .flat_map(|number| [number.scheme, number.number])
+            .chain(self.phones.iter().copied())
+            .chain(self.emails.iter().copied())
+            .chain(self.addresses.iter().flat_map(|address| address.syms()));
+        self.ends.len() == self.heads.len()
+            && (0..lens.len()).all(in_order)
+            && of_names.all(|sym| (sym as usize) < n_names)
+            && of_strings.all(|sym| (sym as usize) < n_strings)
     }
 }
 

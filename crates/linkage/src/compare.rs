@@ -4,6 +4,8 @@
 //! best is taken. A level that hangs on how rare the value is comes with its
 //! own u.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     address::Address,
     compact::{Birth, Nodes, Number, NumberKind},
@@ -21,8 +23,8 @@ use crate::{
 pub(crate) const MISSING: u8 = u8::MAX;
 
 /// The levels of a pair, and u where it hangs on the value.
-#[derive(Clone, Copy)]
-pub(crate) struct Compared {
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub struct Compared {
     pub(crate) levels: [u8; N_FIELDS],
     /// log2 u against strangers; used where it is below 0.
     pub(crate) u: [f32; N_FIELDS],

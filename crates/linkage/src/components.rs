@@ -8,9 +8,6 @@ use crate::{
     spill::{Pile, Shelf},
 };
 
-/// Components are given out when so many nodes and edges are together.
-const BATCH: usize = 1 << 17;
-
 /// The pairs with some weight for one person.
 pub(crate) struct Pairs<'a, S: Shelf> {
     shelf: &'a S,
@@ -20,7 +17,7 @@ pub(crate) struct Pairs<'a, S: Shelf> {
 }
 
 /// Nodes in order, and edges in the order of their nodes.
-pub(crate) type Component = (Vec<u32>, Vec<Edge>);
+pub type Component = (Vec<u32>, Vec<Edge>);
 
 impl<'a, S: Shelf> Pairs<'a, S> {
     pub(crate) fn new(n: usize, alone: Alone, shelf: &'a S) -> Self {
@@ -43,8 +40,12 @@ impl<'a, S: Shelf> Pairs<'a, S> {
         self.pile.push([edge.a, edge.b, edge.bits.to_bits()])
     }
 
-    /// Gives out the components, in the order of their first nodes, in batches.
-    pub(crate) fn each_batch(self, show: &mut dyn FnMut(Vec<Component>)) -> Result<(), S::Error> {
+    /// Gives out the components, in the order of their first nodes, when so many nodes and edges are together.
+    pub(crate) fn each_batch<E: From<S::Error>>(
+        self,
+        most: usize,
+        show: &mut dyn FnMut(Vec<Component>) -> Result<(), E>,
+    ) -> Result<(), E> {
         let Self {
             shelf,
             mut pile,
@@ -93,13 +94,12 @@ impl<'a, S: Shelf> Pairs<'a, S> {
             }
             size += nodes.len() + edges.len();
             batch.push((nodes, edges));
-            if size >= BATCH {
-                show(std::mem::take(&mut batch));
+            if size >= most {
+                show(std::mem::take(&mut batch))?;
                 size = 0;
             }
         }
-        show(batch);
-        Ok(())
+        show(batch)
     }
 }
 

@@ -8,11 +8,9 @@
 
 use crate::{
     Level, Model, Parallel,
-    blocking::Blocks,
-    compare::{Compared, Context, MISSING},
+    compare::{Compared, MISSING},
     field::{Field, N_FIELDS},
     parallel,
-    spill::Shelf,
     weigh::{N_KINDS, Weights},
 };
 
@@ -162,26 +160,4 @@ impl Sums {
             *a += b;
         }
     }
-}
-
-/// Candidate pairs of every `step`th node: nodes stand in the order of a hash, so these are a fair sample.
-pub(crate) fn sample<S: Shelf>(
-    context: &Context<'_>,
-    blocks: &Blocks<'_, S>,
-    step: usize,
-    map: &dyn Parallel,
-) -> Result<Vec<Compared>, S::Error> {
-    let wanted = blocks.every(step);
-    let (near, chosen) = (blocks.near(wanted)?, wanted.nodes());
-    let ranges = parallel::parts(chosen.len(), 1024);
-    let found = parallel::collect(map, ranges.len(), |part| {
-        let mut found = Vec::new();
-        let mut pairs = Vec::new();
-        for node in &chosen[ranges[part].clone()] {
-            near.candidates(*node, &mut found);
-            pairs.extend(found.iter().map(|other| context.compare(*node, *other)));
-        }
-        pairs
-    });
-    Ok(found.concat())
 }

@@ -1,24 +1,20 @@
 //! `Linker`: records in, people out; the order of work from blocking to clusters.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, convert::Infallible};
 
 use whose_model::PersonRecord;
 
 use crate::{
     Cluster, Limit, Linked, Member, Merge, Model, Note, Parallel, Question,
-    blocking::Blocks,
-    cluster::{self, Alone, Edge, Group},
+    cluster::{Alone, Edge, Group},
     compact::{Nodes, UNLINKABLE},
     compare::Context,
     components::Pairs,
-    constraints::may_cross_worlds,
     estimate,
-    frequency::Frequency,
-    names,
     notes::notes,
     parallel,
-    region::Regions,
     spill::{Folder, Memory, Shelf},
+    steps::{Hands, Here, Records, Weighed},
     weigh::{self, Weights},
 };
 
@@ -50,11 +46,10 @@ impl Linker {
     /// Finds the people, in memory.
     pub fn finish(self, map: &dyn Parallel) -> Linked {
         let mut clusters = Vec::new();
-        let linked = self.run(map, |_| Memory, &mut |cluster| clusters.push(cluster));
-        let mut linked = match linked {
-            Ok(linked) => linked,
-            Err(never) => match never {},
-        };
+        let mut hands = Here::new(map, &Memory);
+        let Ok(mut linked) = self.run(&Memory, &mut hands, map, &mut |cluster| {
+            clusters.push(cluster);
+        });
         clusters.sort_unstable_by_key(|cluster: &Cluster| {
             cluster.members.first().map(|member| member.index)
         });
@@ -71,80 +66,83 @@ impl Linker {
         limit: Option<&Limit>,
         show: &mut dyn FnMut(Cluster),
     ) -> std::io::Result<Linked> {
-        match limit {
-            Some(limit) => self.run(map, |resident| Folder::new(limit, resident), show),
-            None => match self.run(map, |_| Memory, show) {
-                Ok(linked) => Ok(linked),
-                Err(never) => match never {},
-            },
-        }
+        let Some(limit) = limit else {
+            let Ok(linked) = self.run(&Memory, &mut Here::new(map, &Memory), map, show);
+            return Ok(linked);
+        };
+        let shelf = self.shelf(limit);
+        self.run(&shelf, &mut Here::new(map, &shelf), map, show)
     }
 
-    fn run<S: Shelf>(
+    /// The same, the steps worked by `hands`; `map` lends threads for what is done here.
+    pub fn finish_by<H>(
         self,
+        hands: &mut H,
         map: &dyn Parallel,
-        shelf: impl FnOnce(u64) -> S,
         show: &mut dyn FnMut(Cluster),
-    ) -> Result<Linked, S::Error> {
+    ) -> Result<Linked, H::Error>
+    where
+        H: Hands<Error: From<Infallible>>,
+    {
+        self.run(&Memory, hands, map, show)
+    }
+
+    /// What there is room for beside the records.
+    fn shelf(&self, limit: &Limit) -> Folder {
+        let resident = self.nodes.bytes() + (BYTES_PER_NODE * self.nodes.len()) as u64;
+        Folder::new(limit, resident)
+    }
+
+    fn run<S: Shelf, H: Hands<Error: From<S::Error>>>(
+        self,
+        shelf: &S,
+        hands: &mut H,
+        map: &dyn Parallel,
+        show: &mut dyn FnMut(Cluster),
+    ) -> Result<Linked, H::Error> {
         let Self { model, mut nodes } = self;
         nodes.freeze();
         nodes.sort();
         let n = nodes.len();
-        let shelf = shelf(nodes.bytes() + (BYTES_PER_NODE * n) as u64);
-        let forms = names::forms(&nodes.name_strings);
-        let frequency = Frequency::count(&nodes, &forms);
-        let regions = Regions::new(&nodes);
-        let weights = Weights::new(&model, n);
-        let context = Context {
-            nodes: &nodes,
-            forms: &forms,
-            frequency: &frequency,
-            weights: &weights,
-            regions: &regions,
-        };
-        let blocks = Blocks::new(&context, model.pairs_per_record, map, &shelf)?;
+        let records = Records::new(nodes);
+        hands.keys(&records, &model)?;
 
         let n_probe = n.min(2000);
         let step = (n / n_probe.max(1)).max(1);
-        let per_node = estimate::sample(&context, &blocks, step, map)?.len() as f64
-            / (n as f64 / step as f64).max(1.0);
+        let per_node =
+            hands.levels(&records, &model, step)?.len() as f64 / (n as f64 / step as f64).max(1.0);
         let step = ((per_node * n as f64 / SAMPLED_PAIRS as f64).ceil() as usize).max(1);
-        let sampled = estimate::sample(&context, &blocks, step, map)?;
+        let sampled = hands.levels(&records, &model, step)?;
         let estimated = estimate::estimate(&model, n, &sampled, step as f64, map);
         drop(sampled);
 
         let weights = Weights::new(&estimated, n);
-        let context = Context {
-            nodes: &nodes,
-            forms: &forms,
-            frequency: &frequency,
-            weights: &weights,
-            regions: &regions,
-        };
+        let context = records.context(&weights);
         let alone = Alone::new(&context, weigh::bits(estimated.threshold));
-        let mut pairs = Pairs::new(n, alone, &shelf);
-        let n_pairs = weigh_all(&context, &blocks, &estimated, map, &mut pairs)?;
-        drop(blocks);
+        let mut pairs = Pairs::new(n, alone, shelf);
+        let mut n_pairs = 0;
+        hands.weights(&records, &estimated, &mut |weighed: Weighed| {
+            n_pairs += weighed.n_pairs;
+            let mut edges = weighed.edges.into_iter();
+            Ok(edges.try_for_each(|edge| pairs.push(edge))?)
+        })?;
         let unseen = pairs.alone.share();
-        let (records, ends) = nodes.records();
+        let nodes = &records.nodes;
+        let (rows, ends) = nodes.records();
         let of_node =
-            |node: u32| &records[ends[node as usize] as usize..ends[node as usize + 1] as usize];
-        pairs.each_batch(&mut |components| {
-            let ranges = parallel::parts(components.len(), 1024);
+            |node: u32| &rows[ends[node as usize] as usize..ends[node as usize + 1] as usize];
+        pairs.each_batch(H::BATCH, &mut |components| {
+            let groups = hands.guard(&records, &estimated, &components, unseen)?;
+            drop(components);
+            let ranges = parallel::parts(groups.len(), 1024);
             let found = parallel::collect(map, ranges.len(), |part| {
-                components[ranges[part].clone()]
+                groups[ranges[part].clone()]
                     .iter()
-                    .flat_map(|(nodes, edges)| match nodes.as_slice() {
-                        [node] => vec![Group {
-                            nodes: vec![*node],
-                            ..Group::default()
-                        }],
-                        _ => cluster::people(&context, &estimated, nodes, edges.clone(), unseen),
-                    })
-                    .flat_map(|group| clusters(&context, &estimated, &group, &of_node))
+                    .flat_map(|group| clusters(&context, &estimated, group, &of_node))
                     .collect::<Vec<_>>()
             });
             found.into_iter().flatten().for_each(&mut *show);
+            Ok::<(), H::Error>(())
         })?;
         let unlinkable = (0_u32..)
             .zip(&nodes.node_of)
@@ -158,50 +156,6 @@ impl Linker {
             n_pairs,
         })
     }
-}
-
-/// Puts every candidate pair with some weight for one person to `pairs`; how many were compared.
-fn weigh_all<S: Shelf>(
-    context: &Context<'_>,
-    blocks: &Blocks<'_, S>,
-    model: &Model,
-    map: &dyn Parallel,
-    pairs: &mut Pairs<'_, S>,
-) -> Result<u64, S::Error> {
-    let least = weigh::bits(model.review_threshold).min(0.0);
-    let mut n_pairs = 0_u64;
-    for stretch in blocks.stretches()? {
-        let (near, nodes) = (blocks.near(stretch)?, stretch.nodes());
-        let ranges = parallel::parts(nodes.len(), 2048);
-        let found = parallel::collect(map, ranges.len(), |part| {
-            let (mut candidates, mut edges, mut n_pairs) = (Vec::new(), Vec::new(), 0_u64);
-            for node in &nodes[ranges[part].clone()] {
-                near.candidates(*node, &mut candidates);
-                n_pairs += candidates.len() as u64;
-                let world = context.nodes.heads[*node as usize].world;
-                for other in &candidates {
-                    let compared = context.compare(*node, *other);
-                    let weight = context.weights.weigh(&compared);
-                    if weight.bits >= least
-                        && (world == context.nodes.heads[*other as usize].world
-                            || may_cross_worlds(&compared))
-                    {
-                        edges.push(Edge {
-                            a: *node,
-                            b: *other,
-                            bits: weight.bits,
-                        });
-                    }
-                }
-            }
-            (edges, n_pairs)
-        });
-        for (edges, n) in found {
-            n_pairs += n;
-            edges.into_iter().try_for_each(|edge| pairs.push(edge))?;
-        }
-    }
-    Ok(n_pairs)
 }
 
 /// The clusters of one group: one, unless its records say too little to be one person's though they say the same.

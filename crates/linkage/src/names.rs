@@ -4,6 +4,7 @@
 //! left when those are taken alike. Placeholders for a newborn's name are not
 //! names.
 
+use serde::{Deserialize, Serialize};
 use whose_model::PersonName;
 
 use crate::{
@@ -128,7 +129,7 @@ pub(crate) fn forms(names: &Strings) -> Vec<Form> {
 }
 
 /// A name in numbers.
-#[derive(Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(crate) struct Name {
     pub(crate) given: Sym,
     pub(crate) middle: Sym,

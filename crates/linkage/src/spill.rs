@@ -210,6 +210,14 @@ impl<'a, T: Item, S: Shelf> Pile<'a, T, S> {
         }
     }
 
+    /// These items, in memory.
+    pub(crate) fn of(shelf: &'a S, items: Vec<T>) -> Self {
+        Self {
+            rest: items,
+            ..Self::as_come(shelf, 0)
+        }
+    }
+
     /// A pile that gives its items back sorted.
     pub(crate) fn sorted(shelf: &'a S, room: usize) -> Self {
         Self {

@@ -5,6 +5,7 @@
 //! so nothing may be sorted by them.
 
 use hashbrown::HashTable;
+use serde::{Deserialize, Serialize};
 
 /// A text's number; 0 is the empty text.
 pub(crate) type Sym = u32;
@@ -68,6 +69,24 @@ impl Strings {
         self.table = HashTable::new();
         self.text.shrink_to_fit();
         self.ends.shrink_to_fit();
+    }
+}
+
+/// Sent frozen: without what only `intern` needs.
+impl Serialize for Strings {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (&self.text, &self.ends).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Strings {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (text, ends) = Deserialize::deserialize(deserializer)?;
+        Ok(Self {
+            text,
+            ends,
+            table: HashTable::new(),
+        })
     }
 }
 

@@ -8,6 +8,7 @@
 //! Input is read row by row and never held; UTF-8, or Windows-1252 where a
 //! field is not UTF-8; separated by comma, semicolon, tab or bar.
 
+use std::convert::Infallible;
 use std::io::{BufRead, BufReader, Read, Write};
 
 use whose_model::{
@@ -15,7 +16,7 @@ use whose_model::{
     Standard,
 };
 
-use crate::{Cluster, Limit, Linked, Linker, Model, Parallel, text::fold};
+use crate::{Cluster, Hands, Limit, Linked, Linker, Model, Parallel, text::fold};
 
 /// A file to link.
 pub struct Input<'a> {
@@ -49,6 +50,9 @@ pub enum TableError {
     /// More rows than can be numbered.
     #[error("more than four thousand million rows")]
     TooMany,
+    /// The hands that were lent could not finish a step.
+    #[error("the linkage was not finished")]
+    Hands(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// What does not fit in memory could not be written, or read again.
     #[error("the folder for what does not fit in memory could not be used")]
     Scratch(#[source] std::io::Error),
@@ -96,6 +100,24 @@ pub fn link_within(
         linker
             .finish_within(map, limit, &mut |cluster| show(&cluster))
             .map_err(TableError::Scratch)
+    })
+}
+
+/// The same rows, the steps worked by `hands`; without the clusters in the summary.
+pub fn link_on<H>(
+    inputs: Vec<Input<'_>>,
+    model: Model,
+    hands: &mut H,
+    map: &dyn Parallel,
+    out: &mut dyn Write,
+) -> Result<Summary, TableError>
+where
+    H: Hands<Error: From<Infallible> + Into<Box<dyn std::error::Error + Send + Sync>>>,
+{
+    link_by(inputs, model, out, |linker, show| {
+        linker
+            .finish_by(hands, map, &mut |cluster| show(&cluster))
+            .map_err(|error| TableError::Hands(error.into()))
     })
 }
 

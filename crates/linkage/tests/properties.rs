@@ -1,10 +1,19 @@
 //! What holds for every pile: order changes nothing, no constraint is broken within a person, nothing panics.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 #[path = "made/mod.rs"]
 mod made;
 
+use std::convert::Infallible;
+
 use proptest::prelude::*;
-use whose_linkage::{Cluster, Limit, Linked, Linker, Model, Sequential};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use whose_linkage::{
+    Cluster, Compared, Component, Found, Group, Hands, Limit, Linked, Linker, Model, Records,
+    Sequential, Weighed,
+};
 use whose_model::{
     IssuedNumber, PartialDate, PersonName, PersonRecord, Phi, PostalAddress, RecordId, Role,
     Scheme, Sex, Standard,
@@ -16,6 +25,88 @@ fn link(records: &[PersonRecord]) -> Linked {
         linker.push(record);
     }
     linker.finish(&Sequential)
+}
+
+/// Hands on another machine: all they get and give was bytes, and their parts are of any size and worked from the last to the first.
+struct Elsewhere {
+    per_part: usize,
+    records: Option<Records>,
+    found: Vec<Found>,
+}
+
+fn sent<T: Serialize + DeserializeOwned>(thing: &T) -> T {
+    postcard::from_bytes(&postcard::to_allocvec(thing).unwrap()).unwrap()
+}
+
+impl Elsewhere {
+    fn work<I, T: Serialize + DeserializeOwned>(
+        &self,
+        items: &[I],
+        work: impl Fn(&Records, &[I]) -> T,
+    ) -> Vec<T> {
+        let records = self.records.as_ref().unwrap();
+        let parts = items.chunks(self.per_part);
+        let mut results: Vec<T> = parts.rev().map(|part| sent(&work(records, part))).collect();
+        results.reverse();
+        results
+    }
+}
+
+impl Hands for Elsewhere {
+    type Error = Infallible;
+    const BATCH: usize = 7;
+
+    fn keys(&mut self, records: &Records, model: &Model) -> Result<(), Infallible> {
+        let records = self.records.insert(sent(records));
+        let rules = 0..Records::N_RULES;
+        self.found = rules
+            .map(|rule| sent(&records.keys(&sent(model), rule)))
+            .collect();
+        Ok(())
+    }
+
+    fn levels(
+        &mut self,
+        records: &Records,
+        model: &Model,
+        step: usize,
+    ) -> Result<Vec<Compared>, Infallible> {
+        let near = records
+            .keyed(self.found.iter().cloned())
+            .near_every(step as u32);
+        let nodes: Vec<u32> = (0..records.n()).step_by(step).collect();
+        let levels = self.work(&nodes, |records, part| records.levels(model, &near, part));
+        Ok(levels.concat())
+    }
+
+    fn weights(
+        &mut self,
+        records: &Records,
+        model: &Model,
+        see: &mut dyn FnMut(Weighed) -> Result<(), Infallible>,
+    ) -> Result<(), Infallible> {
+        let keyed = records.keyed(self.found.iter().cloned());
+        for stretch in keyed.stretches() {
+            let near = keyed.near(stretch.clone());
+            let nodes: Vec<u32> = stretch.collect();
+            let weighed = self.work(&nodes, |records, part| records.weights(model, &near, part));
+            weighed.into_iter().try_for_each(&mut *see)?;
+        }
+        Ok(())
+    }
+
+    fn guard(
+        &mut self,
+        _: &Records,
+        model: &Model,
+        components: &[Component],
+        unseen: f32,
+    ) -> Result<Vec<Group>, Infallible> {
+        let groups = self.work(components, |records, part| {
+            records.guard(&sent(model), &sent(&part.to_vec()), unseen)
+        });
+        Ok(groups.into_iter().flatten().collect())
+    }
 }
 
 /// The people as sets of subjects, in order.
@@ -192,6 +283,25 @@ proptest! {
         turned.reverse();
         turned.rotate_left(turn % records.len().max(1));
         prop_assert_eq!(people(&records, &link(&records)), people(&turned, &link(&turned)));
+    }
+
+    #[test]
+    fn hands_elsewhere_find_the_same_people_for_the_same_reasons(
+        records in prop::collection::vec(any_record(), 0..40).prop_map(numbered),
+        per_part in 1_usize..9,
+    ) {
+        let mut linker = Linker::new(Model::default());
+        for record in &records {
+            linker.push(record);
+        }
+        let mut hands = Elsewhere { per_part, records: None, found: Vec::new() };
+        let mut clusters = Vec::new();
+        let Ok(mut elsewhere) = linker.finish_by(&mut hands, &Sequential, &mut |cluster| {
+            clusters.push(cluster);
+        });
+        clusters.sort_by_key(|cluster| cluster.members.first().map(|member| member.index));
+        elsewhere.clusters = clusters;
+        prop_assert_eq!(elsewhere, link(&records));
     }
 
     #[test]
