@@ -3,6 +3,10 @@
 
 libfuzzer_sys::fuzz_target!(|text: &str| {
     if let Err(errors) = whose_detectors::Custom::parse(text) {
-        assert!(errors.iter().all(|error| error.line > 0 && !error.what.is_empty()));
+        assert!(
+            errors
+                .iter()
+                .all(|error| error.line > 0 && !error.what.is_empty())
+        );
     }
 });

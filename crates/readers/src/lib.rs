@@ -9,6 +9,7 @@
 mod arrow;
 mod beside;
 mod books;
+mod browser_cache;
 mod card;
 mod columns;
 mod confine;

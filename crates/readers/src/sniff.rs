@@ -11,7 +11,7 @@ use whose_model::ExhibitPath;
 
 use self::tables::{is_sql, is_table, is_written_by_hand};
 use crate::{
-    arrow, container, dicom, encoding, fixed,
+    arrow, browser_cache, container, dicom, encoding, fixed,
     formats::{self, Format},
     hl7v2, ldif, onenote, x12, xml,
 };
@@ -109,6 +109,10 @@ fn by_mark(head: &[u8], ending: &str) -> Option<&'static str> {
         "parquet"
     } else if is(0, arrow::MARK) || arrow::begins_stream(head) {
         "arrow"
+    } else if is(0, browser_cache::MARK) {
+        "browser-cache"
+    } else if is(0, b"\xc3\xca\x04\xc1") {
+        "browser-cache-blocks"
     } else if is(0, b"FEA1") {
         "feather-1"
     } else if is(0, b"$FL2") || is(0, b"$FL3") {

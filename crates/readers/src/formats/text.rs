@@ -1,7 +1,7 @@
 //! Web and text.
 
 use super::{Format, How, about, format};
-use crate::{html, json, text, xml};
+use crate::{browser_cache, html, json, text, xml};
 
 pub(super) static FORMATS: &[Format] = &[
     format(
@@ -57,6 +57,30 @@ pub(super) static FORMATS: &[Format] = &[
             "scripts",
             "own",
             "kreuzberg-docs",
+        ),
+    ),
+    format(
+        "browser-cache",
+        How::Seek(browser_cache::read),
+        about(
+            "Cache of Chromium, Chrome or Edge, one entry a file (Linux, macOS, Android)",
+            "the page's address, the headers of the answer, and the page as a member, packed or not; parts of large ones",
+            "",
+            "own",
+            "crates/readers/src/browser_cache.rs",
+        ),
+    ),
+    format(
+        "browser-cache-blocks",
+        How::Last(
+            "blocks of the cache of a browser; small pages in it that are packed were not unpacked",
+        ),
+        about(
+            "Cache of Chromium, Chrome or Edge in blocks (Windows: `data_0` to `data_3`)",
+            "readable strings, with their byte offsets; the larger pages lie beside it as files of their own (`f_000001`) and are read by their content, as those of Firefox are",
+            "small pages that are packed; large ones packed by brotli, which show no mark",
+            "own",
+            "tests",
         ),
     ),
 ];
