@@ -36,9 +36,9 @@ impl Scan<'_, '_> {
             let Some(&at) = self.marks.lines.get(line) else {
                 return false;
             };
-            let rest = &self.text[at as usize..];
-            let end = rest.find('\n').unwrap_or(rest.len());
-            let text = rest[..end].trim_start_matches([' ', '\t', '-', '*']);
+            // Where lines end is known: one may be as long as the passage, and hold many names.
+            let line = self.marks.line(self.text, at as usize);
+            let text = self.text[line].trim_start_matches([' ', '\t', '-', '*']);
             if text.trim_end().is_empty() {
                 return false;
             }
