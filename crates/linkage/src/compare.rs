@@ -13,6 +13,7 @@ use crate::{
     field::{Field, Level, N_FIELDS},
     frequency::{Frequency, Kind},
     names::{Form, Name},
+    near::{is_close, is_slip},
     nicknames,
     region::Regions,
     text::{damerau, jaro_winkler, may_be_similar},
@@ -181,32 +182,32 @@ impl Context<'_> {
             let u = self.both_u(of_given, of_family);
             compared.set_with(Field::NameOrder, Level::Swapped, u.max(1e-12));
         } else {
-            match given {
-                Some(Level::Same) => {
+            let of_given = given.and_then(|level| self.given_by_value(a.given, b.given, level));
+            match (given, of_given) {
+                (Some(level), Some(u)) => compared.set_with(Field::Given, level, u),
+                (Some(level), None) => compared.set(Field::Given, level),
+                _ if a.is_newborn && b.is_newborn => {
+                    let u = self.weights.u(Field::Given, Level::Unnamed);
                     compared.set_with(
                         Field::Given,
-                        Level::Same,
-                        self.given_u(a.given).max(self.given_u(b.given)),
+                        Level::Unnamed,
+                        self.frequency.newborns.unnamed(u),
                     );
                 }
-                Some(level) => compared.set(Field::Given, level),
-                None if a.is_newborn && b.is_newborn => compared.set(Field::Given, Level::Unnamed),
-                None if a.is_newborn != b.is_newborn && (a.given != 0 || b.given != 0) => {
+                _ if a.is_newborn != b.is_newborn && (a.given != 0 || b.given != 0) => {
                     compared.set(Field::Given, Level::Partial);
                 }
-                None => {}
+                _ => {}
             }
-            match family {
-                Some(Level::Same) => {
-                    let mut u = self.family_u(a.family).max(self.family_u(b.family));
-                    if given == Some(Level::Same) {
-                        let of_given = self.given_u(a.given).max(self.given_u(b.given));
-                        u = self.both_u(of_given, u) / of_given;
-                    }
-                    compared.set_with(Field::Family, Level::Same, u);
+            let of_family =
+                family.and_then(|level| self.family_by_value(a.family, b.family, level));
+            match (family, of_family) {
+                (Some(level), Some(u)) => {
+                    let u = of_given.map_or(u, |of_given| self.both_u(of_given, u) / of_given);
+                    compared.set_with(Field::Family, level, u);
                 }
-                Some(level) => compared.set(Field::Family, level),
-                None => {}
+                (Some(level), None) => compared.set(Field::Family, level),
+                _ => {}
             }
         }
         if a.middle != 0 && b.middle != 0 && given != Some(Level::Part) {
@@ -253,6 +254,39 @@ impl Context<'_> {
             self.form(sym),
             self.weights.u(Field::Family, Level::Same),
         )
+    }
+
+    /// How likely two strangers have given names as near as these, where that hangs on the names.
+    fn given_by_value(&self, a: u32, b: u32, level: Level) -> Option<f64> {
+        let same = self.given_u(a).max(self.given_u(b));
+        let u = self.weights.u(Field::Given, level);
+        match level {
+            Level::Same => Some(same),
+            Level::Variant => {
+                let (one, other) = (self.form(a), self.form(b));
+                Some(self.frequency.given_variant((a, one), (b, other), u))
+            }
+            Level::Close => {
+                let slip = self.weights.m(Field::Given, level) * same;
+                Some(slip + self.frequency.given_close(self.nodes, a, b, u))
+            }
+            _ => None,
+        }
+    }
+
+    /// The same for family names.
+    fn family_by_value(&self, a: u32, b: u32, level: Level) -> Option<f64> {
+        let same = self.family_u(a).max(self.family_u(b));
+        match level {
+            Level::Same => Some(same),
+            Level::Close => {
+                let u = self.weights.u(Field::Family, level);
+                // A stranger of that name may have been written with a slip, or have another name near it.
+                let slip = self.weights.m(Field::Family, level) * same;
+                Some(slip + self.frequency.family_close(self.nodes, a, b, u))
+            }
+            _ => None,
+        }
     }
 
     /// How likely two strangers share both names: more than by chance, but not more than either.
@@ -384,6 +418,14 @@ impl Context<'_> {
             }
         }
         match best {
+            // Newborns of one case are born in a few weeks: their dates are near each other anyway.
+            Some((_, level, _)) if compared.is(Field::Given, Level::Unnamed) => {
+                compared.set_with(
+                    Field::BirthDate,
+                    level,
+                    self.frequency.newborns.births(level),
+                );
+            }
             Some((_, Level::Same, birth)) => {
                 let u = self
                     .frequency
@@ -535,10 +577,16 @@ impl Context<'_> {
     fn addresses(&self, a: u32, b: u32, best: &mut Compared) {
         let mut best_bits = f32::NEG_INFINITY;
         let empty = *best;
-        for one in self.nodes.addresses(a) {
-            for other in self.nodes.addresses(b) {
+        let (of_a, of_b) = (self.nodes.addresses(a), self.nodes.addresses(b));
+        // By the area of the postal code, where the city itself is not told.
+        let by_area = || match (of_a.len(), of_b.len()) {
+            (1, 1) => self.regions.are_of_one_city(a, b),
+            _ => None,
+        };
+        for one in of_a {
+            for other in of_b {
                 let mut compared = empty;
-                self.address(*one, *other, &mut compared);
+                self.address(*one, *other, &by_area, &mut compared);
                 let bits = self.weights.against_strangers(&compared);
                 if bits > best_bits {
                     best_bits = bits;
@@ -548,7 +596,13 @@ impl Context<'_> {
         }
     }
 
-    fn address(&self, a: Address, b: Address, compared: &mut Compared) {
+    fn address(
+        &self,
+        a: Address,
+        b: Address,
+        by_area: &dyn Fn() -> Option<(bool, f64)>,
+        compared: &mut Compared,
+    ) {
         let strings = &self.nodes.strings;
         let get = |sym: u32| strings.get(sym).get(1..).unwrap_or("");
         let street = (a.street != 0 && b.street != 0).then(|| {
@@ -589,6 +643,16 @@ impl Context<'_> {
         });
         let cities = (a.city != 0 && b.city != 0)
             .then(|| a.city == b.city || city_alike(get(a.city), get(b.city)));
+        let postals = (a.postal != 0 && b.postal != 0).then(|| {
+            a.postal == b.postal
+                || damerau(get(a.postal).as_bytes(), get(b.postal).as_bytes(), 1) <= 1
+        });
+        // Who moved to another place lives in another street there: counting both would count one thing twice.
+        let has_moved = match postals {
+            Some(close) => !close,
+            None => cities == Some(false),
+        };
+        let street = street.filter(|level| !(has_moved && *level == Level::Different));
         match street {
             Some(Level::Same) => {
                 let u = self.weights.u(Field::Street, Level::Same);
@@ -615,7 +679,7 @@ impl Context<'_> {
                 _ => share,
             })
         };
-        if a.postal == 0 || b.postal == 0 {
+        let Some(close) = postals else {
             match cities {
                 Some(true) => {
                     compared.set_with(Field::City, Level::Same, city_u(Level::Same).min(0.9));
@@ -624,18 +688,19 @@ impl Context<'_> {
                 None => {}
             }
             return;
-        }
+        };
         if a.postal == b.postal {
             let u = self.weights.u(Field::Place, Level::Same);
             let u = given_street.unwrap_or_else(|| self.frequency.other(Kind::Postal, a.postal, u));
             compared.set_with(Field::Place, Level::Same, u.min(0.9));
             return;
         }
-        let close = damerau(get(a.postal).as_bytes(), get(b.postal).as_bytes(), 1) <= 1;
-        match (close, cities) {
+        let by_area = if cities.is_none() { by_area() } else { None };
+        match (close, cities.or(by_area.map(|(is_one, _)| is_one))) {
             (true, Some(true)) => compared.set(Field::Place, Level::Close),
             (_, Some(true)) => {
-                compared.set_with(Field::Place, Level::Part, city_u(Level::Part).min(0.9));
+                let u = by_area.map_or_else(|| city_u(Level::Part), |(_, share)| share);
+                compared.set_with(Field::Place, Level::Part, u.min(0.9));
             }
             (true, None) => compared.set(Field::Place, Level::Part),
             _ => compared.set(Field::Place, Level::Different),
@@ -670,24 +735,6 @@ fn email_close(a: &str, b: &str) -> bool {
     let digits = |text: &str| -> Vec<u8> { text.bytes().filter(u8::is_ascii_digit).collect() };
     let most = if a.len() > 16 { 2 } else { 1 };
     damerau(a.as_bytes(), b.as_bytes(), most) <= most && digits(one) == digits(other)
-}
-
-/// A slip apart, or alike to a machine that reads.
-fn is_close(one: &Form, other: &Form, a: &str, b: &str) -> bool {
-    ((one.mask ^ other.mask).count_ones() <= 4 && is_slip(a, b))
-        || (one.looks == other.looks && a.len().min(b.len()) >= 4)
-}
-
-/// One slip in a short name, two in a long one.
-fn is_slip(a: &str, b: &str) -> bool {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    let shortest = a.len().min(b.len());
-    let most = match shortest {
-        0..=3 => return false,
-        4..=7 => 1,
-        _ => 2,
-    };
-    damerau(a, b, most) <= most
 }
 
 /// A word of three letters or more stands in both, and one is wholly in the other or both have it at an end.

@@ -9,6 +9,8 @@ use hashbrown::HashMap;
 use crate::{
     compact::{Birth, Nodes},
     names::Form,
+    near::{Near, is_close},
+    newborn::Newborns,
     strings::Sym,
     together::together,
 };
@@ -19,6 +21,11 @@ pub(crate) struct Frequency {
     /// For each given name how many women and how many men have it.
     given_sex: Vec<[u32; 2]>,
     family: Vec<u32>,
+    /// By group of nicknames, how many have one of its names.
+    of_group: HashMap<u16, u32>,
+    near_given: Near,
+    near_family: Near,
+    pub(crate) newborns: Newborns,
     strings: Vec<u32>,
     births: HashMap<u32, u32, BuildMix>,
     n: Totals,
@@ -55,6 +62,9 @@ pub(crate) enum Kind {
 /// As many imagined other records the model's own u counts for.
 const IMAGINED: f64 = 200.0;
 
+/// The same for names near each other: most names of a small case are in use somewhere else.
+const IMAGINED_NEAR: f64 = 2000.0;
+
 /// A name that so many records have is no slip ...
 const IN_USE: u32 = 8;
 /// ... unless it is this small a share of the name it would be a slip of.
@@ -66,6 +76,10 @@ impl Frequency {
             given: vec![0; nodes.name_strings.len()],
             given_sex: vec![[0; 2]; nodes.name_strings.len()],
             family: vec![0; nodes.name_strings.len()],
+            of_group: HashMap::default(),
+            near_given: Near::default(),
+            near_family: Near::default(),
+            newborns: Newborns::new(nodes, forms),
             strings: vec![0; nodes.strings.len()],
             births: HashMap::default(),
             n: Totals::default(),
@@ -120,6 +134,20 @@ impl Frequency {
             }
         }
         frequency.defaults = seen;
+        for (form, count) in forms.iter().zip(&frequency.given) {
+            for group in form.groups.iter().filter(|group| **group != 0) {
+                *frequency.of_group.entry(*group).or_default() += count;
+            }
+        }
+        let names = &nodes.name_strings;
+        let close = |a: Sym, b: Sym| {
+            let (one, other) = (&forms[a as usize], &forms[b as usize]);
+            one.joined != other.joined && is_close(one, other, names.get(a), names.get(b))
+        };
+        frequency.near_family = Near::new(names, forms, &frequency.family, IN_USE, close);
+        frequency.near_given = Near::new(names, forms, &frequency.given, IN_USE, |a, b| {
+            close(a, b) && !frequency.are_two_givens(a, b)
+        });
         frequency
     }
 
@@ -157,6 +185,29 @@ impl Frequency {
         if form.is_common { share.max(u) } else { share }
     }
 
+    /// How likely two strangers' given names stand for each other as these two do.
+    pub(crate) fn given_variant(&self, a: (Sym, &Form), b: (Sym, &Form), u: f64) -> f64 {
+        // The rarer of the two was written for the commoner, or is a stranger's who has one of those that are.
+        let commoner = self.given[a.0 as usize].max(self.given[b.0 as usize]);
+        let shared = a.1.groups.iter().filter(|group| b.1.groups.contains(group));
+        let of_group = shared.filter_map(|group| self.of_group.get(group)).max();
+        Self::share(
+            of_group.map_or(0, |n| n - commoner.min(*n)),
+            self.n.given,
+            u,
+        )
+    }
+
+    /// How likely two strangers have two given names in use that are as near each other as these.
+    pub(crate) fn given_close(&self, nodes: &Nodes, a: Sym, b: Sym, u: f64) -> f64 {
+        near(&self.near_given, nodes, [a, b], self.n.given, u)
+    }
+
+    /// The same for family names.
+    pub(crate) fn family_close(&self, nodes: &Nodes, a: Sym, b: Sym, u: f64) -> f64 {
+        near(&self.near_family, nodes, [a, b], self.n.family, u)
+    }
+
     /// How likely two strangers share this birth date.
     pub(crate) fn birth(&self, birth: Birth, u: f64) -> f64 {
         let count = self.births.get(&birth.code()).copied().unwrap_or(0);
@@ -182,6 +233,12 @@ impl Frequency {
         let share = Self::share(count, total, u);
         if is_own { share.max(u) } else { share }
     }
+}
+
+fn near(near: &Near, nodes: &Nodes, names: [Sym; 2], total: u32, u: f64) -> f64 {
+    let share = |name: Sym| near.share(&nodes.name_strings, name);
+    let n = f64::from(total);
+    (share(names[0]).max(share(names[1])) * n + IMAGINED_NEAR * u) / (n + IMAGINED_NEAR)
 }
 
 /// Hashes small numbers by `strings::mix`.

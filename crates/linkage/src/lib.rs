@@ -31,6 +31,8 @@ mod linked;
 mod linker;
 mod model;
 mod names;
+mod near;
+mod newborn;
 mod nicknames;
 mod notes;
 mod parallel;

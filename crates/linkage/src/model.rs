@@ -308,8 +308,8 @@ const DEFAULTS: &[(Field, bool, &[DefaultLevel])] = &[
         (Level::Different, [0.10,  0.98,   0.06,  0.04,  0.20]),
     ]),
     (Field::Region, true, &[
-        (Level::Same,      [0.9,   0.5,    0.9,   0.9,   0.9]),
-        (Level::Different, [0.1,   0.5,    0.1,   0.1,   0.1]),
+        (Level::Same,      [0.99,  0.5,    0.99,  0.99,  0.99]),
+        (Level::Different, [0.01,  0.5,    0.01,  0.01,  0.01]),
     ]),
 ];
 
