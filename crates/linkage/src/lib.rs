@@ -45,6 +45,7 @@ pub mod table;
 mod text;
 mod together;
 mod weigh;
+mod written;
 
 pub use address::household;
 pub use blocking::Near;

@@ -16,7 +16,7 @@ use whose_model::{
     Standard,
 };
 
-use crate::{Cluster, Hands, Limit, Linked, Linker, Model, Parallel, text::fold};
+use crate::{Cluster, Hands, Limit, Linked, Linker, Model, Parallel, text::fold, written};
 
 /// A file to link.
 pub struct Input<'a> {
@@ -533,7 +533,6 @@ fn person(
     let mut row_id = None;
     let mut name = PersonName::default();
     let mut address = PostalAddress::default();
-    let mut birth: Option<PartialDate> = None;
     let mut birth_parts = [None::<i16>; 3];
     let join = |to: &mut String, value: String| {
         if !to.is_empty() {
@@ -564,7 +563,12 @@ fn person(
                     record.names.push(Phi::new(parts));
                 }
             }
-            Meaning::BirthDate => birth = birth.or_else(|| date(&value)),
+            Meaning::BirthDate if record.birth_dates.is_empty() => {
+                record
+                    .birth_dates
+                    .extend(written::dates(&value).into_iter().map(Phi::new));
+            }
+            Meaning::BirthDate => {}
             Meaning::BirthYear => birth_parts[0] = value.parse().ok(),
             Meaning::BirthMonth => birth_parts[1] = value.parse().ok(),
             Meaning::BirthDay => birth_parts[2] = value.parse().ok(),
@@ -591,9 +595,11 @@ fn person(
             Meaning::Role => record.role = role(&value),
         }
     }
-    if let [Some(year), month, day] = birth_parts {
+    if let [Some(year), month, day] = birth_parts
+        && record.birth_dates.is_empty()
+    {
         let part = |part: Option<i16>| part.and_then(|part| u8::try_from(part).ok()).unwrap_or(0);
-        birth = birth.or(Some(PartialDate {
+        record.birth_dates.push(Phi::new(PartialDate {
             year,
             month: part(month),
             day: part(day),
@@ -602,7 +608,6 @@ fn person(
     if name != PersonName::default() {
         record.names.insert(0, Phi::new(name));
     }
-    record.birth_dates.extend(birth.map(Phi::new));
     if address != PostalAddress::default() {
         record.addresses.push(Phi::new(address));
     }
@@ -691,55 +696,5 @@ fn role(value: &str) -> whose_model::Role {
         "staff" | "employee" => Role::Staff,
         "organisation" | "organization" => Role::Organisation,
         _ => Role::Unknown,
-    }
-}
-
-/// A date as tables write it. An impossible one is kept as its digits, because its slip can still be matched.
-fn date(value: &str) -> Option<PartialDate> {
-    let value = value.split(['T', ' ']).next().unwrap_or(value);
-    // Reading machines put letters in the place of digits.
-    let value: String = value
-        .chars()
-        .map(|ch| match ch {
-            'O' | 'o' => '0',
-            'I' | 'l' => '1',
-            'S' => '5',
-            'B' => '8',
-            ch => ch,
-        })
-        .collect();
-    let make = |year: &str, month: &str, day: &str| {
-        Some(PartialDate {
-            year: year.parse().ok()?,
-            month: month.parse().ok()?,
-            day: day.parse().ok()?,
-        })
-    };
-    let in_row = |digits: &str| match digits.len() {
-        8 => make(digits.get(..4)?, digits.get(4..6)?, digits.get(6..)?),
-        6 => make(digits.get(..4)?, digits.get(4..)?, "0"),
-        4 => make(digits, "0", "0"),
-        _ => None,
-    };
-    let digits: String = value.chars().filter(char::is_ascii_digit).collect();
-    if digits.len() == value.len() {
-        return in_row(&digits);
-    }
-    let parts: Vec<&str> = value.split(['-', '/', '.']).collect();
-    match parts.as_slice() {
-        [year, month, day] if year.len() == 4 => make(year, month, day),
-        [first, second, year] if year.len() == 4 => {
-            // Day or month first is not said: a number above 12 is the day, else the month comes first as in North America.
-            let (a, _): (u8, u8) = (first.parse().ok()?, second.parse().ok()?);
-            if a > 12 {
-                make(year, second, first)
-            } else {
-                make(year, first, second)
-            }
-        }
-        [year, month] if year.len() == 4 && month.len() <= 2 => make(year, month, "0"),
-        // A separator lost: 1975-0601.
-        [year, ..] if digits.len() == 8 && matches!(year.len(), 4 | 6) => in_row(&digits),
-        _ => None,
     }
 }
