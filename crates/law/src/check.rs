@@ -111,6 +111,16 @@ impl Library {
                 problem(file, "there is no duty".to_owned());
             }
         }
+        let touched = self.open.iter().flat_map(|one| &one.regimes);
+        let touched = touched.chain(self.not_found.iter().flat_map(|one| &one.regimes));
+        for id in touched {
+            if !self.regimes.iter().any(|regime| regime.id == *id) {
+                problem(
+                    "upcoming.toml".to_owned(),
+                    format!("there is no regime {id}"),
+                );
+            }
+        }
         for calendar in &self.calendars {
             if calendar
                 .day
@@ -393,4 +403,23 @@ fn every_rule_holds_its_examples() {
         .map(|one| format!("{}: {}", one.file, one.what))
         .collect();
     assert_eq!(lines, Vec::<String>::new());
+}
+
+/// Whoever leaves a rule to general knowledge says what text was looked for, and where.
+#[test]
+fn every_regime_with_a_doubtful_rule_names_the_text_that_was_not_found() {
+    let library = Library::embedded().unwrap();
+    let doubtful = library
+        .duties
+        .iter()
+        .filter(|duty| duty.certainty() >= Certainty::Unverified);
+    let mut silent: Vec<&str> = doubtful
+        .map(|duty| library.regimes[duty.regime].id.as_str())
+        .filter(|&id| {
+            let mut named = library.not_found().iter().flat_map(|one| &one.regimes);
+            !named.any(|one| one == id)
+        })
+        .collect();
+    silent.dedup();
+    assert_eq!(silent, Vec::<&str>::new());
 }

@@ -32,6 +32,7 @@ impl Library {
         self.elsewhere_section(&mut out);
         self.upcoming_section(&mut out);
         self.open_section(&mut out);
+        self.not_found_section(&mut out);
         self.forms_section(&mut out);
         self.sources_section(&mut out);
         out
@@ -237,6 +238,23 @@ impl Library {
         );
         for open in &self.open {
             let _ = writeln!(out, "- `{}`: {} {}", open.id, open.text, capital(&open.why));
+        }
+    }
+
+    fn not_found_section(&self, out: &mut String) {
+        let _ = writeln!(
+            out,
+            "\n## Looked for and not found\n\nWhoever finds one of these texts can raise the rules that wait for it.\n"
+        );
+        for text in &self.not_found {
+            let _ = writeln!(
+                out,
+                "- {} (`{}`): {}, {}",
+                text.what,
+                text.regimes.join("`, `"),
+                text.searched,
+                text.on
+            );
         }
     }
 

@@ -53,7 +53,8 @@ pub use party::{PartyDuties, assess_parties};
 pub use person::{PersonFacts, PersonStanding};
 pub use report::{Report, ReportAnswer, ReportQuestion, regulator_reports};
 pub use shared::{
-    ClockWording, DelayFinding, Expectation, OpenQuestion, Regulator, SourceFile, Upcoming, Verdict,
+    ClockWording, DelayFinding, Expectation, NotFound, OpenQuestion, Regulator, SourceFile,
+    Upcoming, Verdict,
 };
 pub use source::{
     About, Bilingual, FactorFile, Force, InForce, LawStanding, Penalty, Register, Verified,

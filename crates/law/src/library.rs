@@ -16,8 +16,8 @@ use crate::french::French;
 use crate::shared::{
     CalendarFile, ClockWording, ClockWordsFile, DelayFinding, ElementsFile, Elsewhere,
     ElsewhereFile, Expectation, ExpectationsFile, FindingsFile, HolidaysFile, JudgementFile,
-    OpenQuestion, QuestionsFile, Regulator, RegulatorsFile, SourceFile, SourcesFile, Upcoming,
-    UpcomingFile,
+    NotFound, OpenQuestion, QuestionsFile, Regulator, RegulatorsFile, SourceFile, SourcesFile,
+    Upcoming, UpcomingFile,
 };
 use crate::source::{Bilingual, DutyFile, RegimeFile};
 use crate::toml_file;
@@ -86,6 +86,7 @@ pub struct Library {
     pub(crate) findings: Vec<DelayFinding>,
     pub(crate) upcoming: Vec<Upcoming>,
     pub(crate) open: Vec<OpenQuestion>,
+    pub(crate) not_found: Vec<NotFound>,
     /// What reports ask for, by key.
     pub(crate) facts: BTreeMap<String, FactFile>,
     pub(crate) beside_form: Bilingual,
@@ -184,6 +185,7 @@ impl Library {
                 .finding,
             upcoming: upcoming.change,
             open: upcoming.open,
+            not_found: upcoming.not_found,
             facts: facts.fact,
             beside_form: facts.beside_form,
             forms,
@@ -264,6 +266,11 @@ impl Library {
     /// Questions of law that nobody has answered.
     pub fn open_questions(&self) -> &[OpenQuestion] {
         &self.open
+    }
+
+    /// Texts that were looked for and not found.
+    pub fn not_found(&self) -> &[NotFound] {
+        &self.not_found
     }
 
     /// A source, by its id.

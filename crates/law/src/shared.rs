@@ -320,6 +320,22 @@ pub(crate) struct UpcomingFile {
     pub change: Vec<Upcoming>,
     #[serde(default)]
     pub open: Vec<OpenQuestion>,
+    #[serde(default)]
+    pub not_found: Vec<NotFound>,
+}
+
+/// A text that was looked for and not found.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NotFound {
+    /// The text.
+    pub what: String,
+    /// Where it was looked for.
+    pub searched: String,
+    /// The day of the search.
+    pub on: Date,
+    /// Regimes that it touches.
+    pub regimes: Vec<String>,
 }
 
 /// A bill, or a change that was announced: never a duty.
