@@ -18,6 +18,10 @@ const CUES: &str = include_str!("../../../../lexicons/name-cues.txt");
 const CALLED_AFTER: &str = include_str!("../../../../lexicons/named-after.txt");
 /// Words after a name that make an organisation or a street of it.
 const ORGANISATIONS: &str = include_str!("../../../../lexicons/organisation-words.txt");
+/// What people have.
+const HAVE: &str = include_str!("../../../../lexicons/people-have.txt");
+/// What people are.
+const ARE: &str = include_str!("../../../../lexicons/people-are.txt");
 
 /// Things are called after people with this word.
 pub(super) const IS_CALLED_AFTER: u16 = 1;
@@ -33,6 +37,12 @@ pub(super) const SAINT: u16 = 1 << 4;
 pub(super) const NAME_WORD: u16 = 1 << 5;
 /// `patient`, `cliente`: who the next word names.
 pub(super) const ROLE: u16 = 1 << 6;
+/// `he`, `her`: somebody who was named.
+pub(super) const HE_OR_SHE: u16 = 1 << 9;
+/// What people have and things seldom: `birthday`, `dossier`.
+pub(super) const OF_PEOPLE: u16 = 1 << 7;
+/// What people are and things seldom: `tired`, `enceinte`, `woman`.
+pub(super) const IS_PEOPLE: u16 = 1 << 8;
 
 /// Words of the lists that have no file.
 const LISTS: &[(u16, &[&str])] = &[
@@ -40,6 +50,12 @@ const LISTS: &[(u16, &[&str])] = &[
     (STREET, street::LEADING_STREET_WORDS),
     (SAINT, &["st", "ste", "saint", "sainte"]),
     (NAME_WORD, &["name", "nom", "prenom"]),
+    (
+        HE_OR_SHE,
+        &[
+            "he", "she", "him", "her", "his", "hers", "himself", "herself",
+        ],
+    ),
     (
         ROLE,
         &[
@@ -102,6 +118,8 @@ static ALL: LazyLock<Cues> = LazyLock::new(|| {
     let files = [
         (IS_CALLED_AFTER, CALLED_AFTER),
         (MAKES_ORGANISATION, ORGANISATIONS),
+        (OF_PEOPLE, HAVE),
+        (IS_PEOPLE, ARE),
     ];
     let in_files = files
         .iter()

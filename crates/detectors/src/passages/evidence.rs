@@ -6,9 +6,12 @@
 //! stands in `cues`: whom one greets, who said something, what is called a disease.
 
 use super::tokens::Token;
-use crate::lexicon::{
-    COMMON, Classes, DIAGNOSIS, DRUG, FAMILY, GIVEN, Lexicon, MONTH, NEVER_NAME, PLACE, PROCEDURE,
-    TEST, VACCINE, WORLD_PLACE,
+use crate::{
+    lexicon::{
+        COMMON, Classes, DIAGNOSIS, DRUG, FAMILY, GIVEN, Lexicon, MONTH, NEVER_NAME, PLACE,
+        PROCEDURE, TEST, VACCINE, WORLD_PLACE,
+    },
+    text::WordHash,
 };
 
 /// A class of a lexicon is a factor of two; words of one class still differ.
@@ -38,7 +41,15 @@ pub(super) fn of_word(token: &Token, known: Classes, text: &str, lexicon: &Lexic
         if len <= 2 {
             -1.5
         } else {
-            spelled.clamp(-1.0, 1.6) - 0.1 - 0.2 * ordinary as f32
+            // A word that no dictionary has, in no form, is no word of the language, however it is spelled.
+            let is_word = ordinary > 0 || is_form_of_a_word(&text[token.range()], lexicon);
+            let least = if is_word { -1.0 } else { -0.3 };
+            let spelled = if ordinary == 0 && is_word {
+                spelled.min(0.0) - 0.8
+            } else {
+                spelled
+            };
+            spelled.clamp(least, 1.6) - 0.1 - 0.2 * ordinary as f32
         }
     };
     if token.has(DRUG | DIAGNOSIS | PROCEDURE | VACCINE | TEST) {
@@ -57,6 +68,16 @@ pub(super) fn of_word(token: &Token, known: Classes, text: &str, lexicon: &Lexic
         sum -= 2.0;
     }
     sum.clamp(LEAST, MOST)
+}
+
+/// `Oncologiques`, `Adjointe`, `Throttled`: a form of a word that is none of the names.
+fn is_form_of_a_word(word: &str, lexicon: &Lexicon) -> bool {
+    ["s", "es", "e", "ed", "ing"].iter().any(|ending| {
+        word.strip_suffix(ending).is_some_and(|stem| {
+            let known = lexicon.classes(WordHash::of(stem));
+            stem.len() >= 4 && known.ordinary > 0 && known.name() == 0
+        })
+    })
 }
 
 #[cfg(test)]

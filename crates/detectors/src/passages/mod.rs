@@ -27,6 +27,7 @@ mod names;
 mod near;
 mod nobody;
 mod pairs;
+mod people;
 mod places;
 mod postal;
 mod resolve;

@@ -36,6 +36,8 @@ pub(super) const MAX_PARTS: usize = 4;
 const SHORT: usize = 200;
 /// An address for mail that stands nearer than this, in bytes, may be of a name.
 pub(super) const NEAR_MAILBOX: usize = 1500;
+/// How much more a name must bring for each of a hundred signs that are one of a program.
+const CODE_SLOPE: f32 = 120.0;
 /// So many words around a place make it one about people or not.
 const AROUND: usize = 120;
 
@@ -43,6 +45,8 @@ const AROUND: usize = 120;
 pub(super) struct Ground {
     /// Words that speak of people, by their index.
     signals: Vec<u32>,
+    /// Those of them that are somebody's data: in a program `parent` says nothing.
+    finds: Vec<u32>,
     /// How much more a name must bring because the text is long.
     length: f32,
     /// How much more because it reads like code.
@@ -192,7 +196,7 @@ impl Scan<'_, '_> {
 
     /// What the passage is like.
     fn ground(&self, n_words: usize) -> Ground {
-        let mut signals = Vec::new();
+        let (mut signals, mut finds) = (Vec::new(), Vec::new());
         let mut n_capitals = 0;
         for (at, token) in self.tokens.iter().enumerate() {
             n_capitals += usize::from(matches!(token.shape, Shape::Capital | Shape::Capitals));
@@ -209,6 +213,7 @@ impl Scan<'_, '_> {
                 .tokens
                 .partition_point(|token| (token.end as usize) <= start);
             signals.push(at as u32);
+            finds.push(at as u32);
             if item.draft.element == DataElement::Email
                 && let Some((local, _)) = item.draft.value.split_once('@')
             {
@@ -216,15 +221,17 @@ impl Scan<'_, '_> {
             }
         }
         signals.sort_unstable();
+        finds.sort_unstable();
         mailboxes.sort_unstable_by_key(|(at, _)| *at);
         let share = self.marks.n_code as f32 / self.text.len().max(1) as f32;
         Ground {
             signals,
+            finds,
             length: (1.0 + n_words as f32 / 120.0).ln() * 0.9,
             code: if n_words < 40 {
                 0.0
             } else {
-                ((share - 0.03) * 60.0).clamp(0.0, 4.0)
+                ((share - 0.026) * CODE_SLOPE).clamp(0.0, 6.0)
             },
             is_lower: n_capitals == 0 || n_words >= 12 && n_capitals * 40 < n_words,
             mailboxes,
@@ -233,14 +240,13 @@ impl Scan<'_, '_> {
 
     /// The weight that a name must bring here.
     fn bar(&self, at: usize, ground: &Ground) -> f32 {
-        let from = ground
-            .signals
-            .partition_point(|signal| (*signal as usize) + AROUND < at);
-        let to = ground
-            .signals
-            .partition_point(|signal| (*signal as usize) < at + AROUND);
-        let near = (to - from) as f32;
-        ground.length / (1.0 + 0.7 * near) + ground.code / (1.0 + 0.2 * near)
+        let near = |all: &[u32]| {
+            let from = all.partition_point(|signal| (*signal as usize) + AROUND < at);
+            let to = all.partition_point(|signal| (*signal as usize) < at + AROUND);
+            (to - from) as f32
+        };
+        ground.length / (1.0 + 0.7 * near(&ground.signals))
+            + ground.code / (1.0 + 0.4 * near(&ground.finds))
     }
 
     /// Whether a word without a capital may be a name: in a text that has none, or after words that announce one.

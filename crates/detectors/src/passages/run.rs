@@ -158,6 +158,15 @@ impl Scan<'_, '_> {
             if self.name_is_before(from) || self.is_called_so(from) {
                 cue = cue.max(6.0);
             }
+            // `by ex-Marine Kleist`: what somebody was.
+            let is_former = from >= 2
+                && gap == " "
+                && self.tokens[from - 2].end + 1 == previous.start
+                && matches!(&self.text[self.tokens[from - 2].range()], "ex" | "Ex")
+                && self.text.as_bytes()[self.tokens[from - 2].end as usize] == b'-';
+            if is_former {
+                cue = cue.max(3.2);
+            }
             let is_called_after = from >= 2
                 && gap.len() <= 1
                 && self.tokens[from - 2].is_of(IS_CALLED_AFTER)

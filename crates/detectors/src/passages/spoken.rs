@@ -3,7 +3,7 @@
 //! `Anna, can you`, `Anna's address`, `call me Anna`; a family name in capitals
 //! after a given name; and against it, three family names that are a firm.
 
-use super::{Scan, tokens::Shape};
+use super::{Scan, cues::OF_PEOPLE, people::is_apostrophe, tokens::Shape};
 use crate::lexicon::{
     COMMON, FAMILY, GIVEN, KIN, LABEL_END, NEVER_NAME, PLACE, TITLE, WORLD_PLACE,
 };
@@ -123,27 +123,10 @@ impl Scan<'_, '_> {
             {
                 weight += 3.0;
             }
-            if matches!(gap, "'" | "\u{2019}")
+            if is_apostrophe(gap)
                 && word == "s"
                 && let Some(thing) = self.tokens.get(to + 1)
-                && (thing.has(KIN)
-                    || matches!(
-                        &self.text[thing.range()],
-                        "address"
-                            | "phone"
-                            | "number"
-                            | "chart"
-                            | "file"
-                            | "appointment"
-                            | "birthday"
-                            | "email"
-                            | "account"
-                            | "house"
-                            | "room"
-                            | "boss"
-                            | "doctor"
-                            | "teacher"
-                    ))
+                && (thing.has(KIN) || thing.is_of(OF_PEOPLE))
             {
                 weight += 2.0;
             }
@@ -199,13 +182,21 @@ impl Scan<'_, '_> {
                     && self.classes(token).name() >= 9
                     && !token.has(NEVER_NAME | TITLE | KIN)
         };
+        // `Sjöberg and Laval were`: one of the two may be many things.
+        let may_be_name = |token: &super::tokens::Token| {
+            token.shape == Shape::Capital
+                && !token.has(NEVER_NAME | TITLE | KIN | LABEL_END)
+                && token.has(FAMILY | GIVEN)
+        };
+        let are_names =
+            is_name(a) && (is_name(b) || may_be_name(b)) || may_be_name(a) && is_name(b);
         let is_spaced = a.end + 1 == and.start && and.end + 1 == b.start && b.end + 1 == verb.start;
         let is_plural = matches!(
             &self.text[verb.range()],
             "were" | "are" | "have" | "both" | "met" | "sont" | "ont" | "étaient" | "avaient"
         );
-        if is_spaced && is_plural && is_name(a) && is_name(b) {
-            1.8
+        if is_spaced && is_plural && are_names {
+            3.2
         } else {
             0.0
         }

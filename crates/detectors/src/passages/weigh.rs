@@ -5,10 +5,11 @@
 
 use super::{
     Scan,
-    cues::{MAKES_ORGANISATION, PARTICLE},
+    cues::{IS_CALLED_AFTER, MAKES_ORGANISATION, PARTICLE},
     evidence,
     found::LATEST,
     names::{Ground, MAX_PARTS, MAX_WORDS, NEAR_MAILBOX, SURE, Weighed},
+    people::is_apostrophe,
     run::{Left, Part, Run, Said},
     tokens::{Shape, Token},
 };
@@ -56,6 +57,14 @@ impl Scan<'_, '_> {
                     }
                     if self.is_a_label(at) {
                         weight -= 6.0;
+                    }
+                    // `CHU de Dijon`, `GH Lariboisière`: the short form of an organisation, called after somebody.
+                    if token.shape == Shape::Capitals
+                        && token.range().len() <= 5
+                        && token.is_of(IS_CALLED_AFTER)
+                        && !token.has(FAMILY | GIVEN)
+                    {
+                        weight = weight.min(-4.0);
                     }
                     if token.is_of(MAKES_ORGANISATION) && at > start {
                         weight = weight.min(-4.0);
@@ -370,7 +379,8 @@ impl Scan<'_, '_> {
         if left.is_glued {
             weight -= 4.0;
         }
-        if b"_(`=@\\/{[".contains(&right)
+        let is_escaped = right == b'\\' && matches!(right_after, b'\'' | b'"');
+        if b"_(`=@\\/{[".contains(&right) && !is_escaped
             || right == b':' && right_after == b':'
             || right == b'.' && right_after.is_ascii_alphanumeric()
             || right == b'-' && right_after.is_ascii_digit()
@@ -429,7 +439,12 @@ impl Scan<'_, '_> {
             let token = &self.tokens[from];
             if token.has(PLACE | WORLD_PLACE) {
                 let given = self.classes(token).given;
-                weight -= if given >= 9 { 0.6 } else { 2.2 };
+                // No town says anything: `says Lugo`.
+                let is_said = matches!(left.said, Said::Cue { cue, .. } if cue >= 1.5)
+                    && from
+                        .checked_sub(1)
+                        .is_some_and(|at| self.tokens[at].cue().after >= 1.5);
+                weight -= if given >= 9 || is_said { 0.6 } else { 2.2 };
                 let is_where = from.checked_sub(1).is_some_and(|at| {
                     matches!(
                         &self.text[self.tokens[at].range()],
@@ -500,17 +515,9 @@ impl Scan<'_, '_> {
         }
         if let Some(next) = self.tokens.get(to) {
             let gap = &self.text[finish..next.start as usize];
-            if gap == " "
-                || gap == ", "
-                || gap == " ("
-                || gap == "'"
-                || gap == "\u{2019}"
-                || gap == ": "
-            {
+            if gap == " " || gap == ", " || gap == " (" || is_apostrophe(gap) || gap == ": " {
                 weight += next.cue().after;
-                let is_of = matches!(&self.text[next.range()], "s" | "S")
-                    && gap.len() <= 3
-                    && gap.ends_with(['\'', '\u{2019}']);
+                let is_of = matches!(&self.text[next.range()], "s" | "S") && is_apostrophe(gap);
                 let thing = if is_of {
                     self.tokens.get(to + 1)
                 } else {
@@ -554,7 +561,7 @@ impl Scan<'_, '_> {
             }
         }
         if n == 1 {
-            weight += self.spoken(from, to, finish);
+            weight += self.spoken(from, to, finish) + self.of_people(from, to, finish);
             if self.is_of_a_firm(from) {
                 weight -= 2.5;
             }
