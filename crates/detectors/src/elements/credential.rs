@@ -231,8 +231,12 @@ fn token(
         .count();
     let is_short = most < 8;
     let range = start.start..start.end + n;
-    ((least..=most).contains(&n) && (is_short || looks_random(&text[start.end..range.end])))
-        .then(|| (range.clone(), range))
+    // Amazon's manuals end the keys of their examples so: `AKIAIOSFODNN7EXAMPLE`.
+    let is_example = text[..range.end].ends_with("EXAMPLE");
+    (!is_example
+        && (least..=most).contains(&n)
+        && (is_short || looks_random(&text[start.end..range.end])))
+    .then(|| (range.clone(), range))
 }
 
 /// The longest block that is looked at.
@@ -338,7 +342,7 @@ fn setting(text: &str, end: usize) -> Option<Ranges> {
             .count();
         match bytes.get(at)? {
             b'=' if bytes.get(at + 1) != Some(&b'=') => at += 1,
-            b':' => at += 1,
+            b':' if bytes.get(at + 1) != Some(&b':') => at += 1,
             _ => return None,
         }
         at += bytes[at..]
@@ -364,13 +368,24 @@ fn setting(text: &str, end: usize) -> Option<Ranges> {
         .unwrap_or_else(|| bytes.len().saturating_sub(start).min(201));
     let value = text.get(start..start + n)?.trim_end();
     let is_code = quote.is_none()
-        && (value.contains(['(', '[', '$', '{']) || value.ends_with('.') || value.contains("->"));
+        && (value.contains(['(', '[', '$', '{'])
+            || value.ends_with('.')
+            || value.contains("->")
+            || is_word_of_a_program(value));
     (value.len() >= 6
         && !is_code
         && is_plausible(value)
         && !is_placeholder(value)
         && is_mixed(value))
     .then(|| (start..start + value.len(), start..start + value.len()))
+}
+
+/// `_bindgen_ty_3`, `pw_uid:pw_gid:pw_shell`: what a program calls something.
+fn is_word_of_a_program(value: &str) -> bool {
+    let is_small = value
+        .bytes()
+        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b':'));
+    is_small && (value.starts_with('_') || value.contains('_') && value.contains(':'))
 }
 
 /// Letters with digits or signs: not one word of a language.
@@ -505,6 +520,10 @@ mod tests {
             "secret: ${{ secrets.TOKEN_1 }}",
             "pwd=$PASSWORD1",
             "the password is kept elsewhere",
+            "16 => ConnectionTrafficSecrets::Aes128Gcm { key, iv }",
+            "const STABLE_SECRET: _bindgen_ty_3 = 4;",
+            "pw_name:pw_passwd:pw_uid:pw_gid:pw_shell",
+            "key_id: \"AKIAIOSFODNN7EXAMPLE\"",
         ] {
             check(text, &[]);
         }

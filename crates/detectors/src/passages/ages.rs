@@ -62,6 +62,8 @@ impl Scan<'_, '_> {
         let aged = index
             .checked_sub(1)
             .map(|at| &self.tokens[at])
+            // `$age < 1` is what a program asks.
+            .filter(|word| !self.text[word.end as usize..start].contains(['<', '>', '=', '$']))
             .is_some_and(|word| {
                 matches!(
                     short(&self.text[word.range()]).as_str(),
@@ -142,4 +144,22 @@ impl Scan<'_, '_> {
         };
         self.add(place, draft, note);
     }
+}
+
+#[test]
+fn what_a_program_asks_of_an_age_is_nobodys() {
+    use crate::passages::tests::detect;
+
+    for text in ["} elsif ($age < -1) {", "while age >= 18:"] {
+        let found = detect(text);
+        assert!(
+            !found.iter().any(|m| m.element == DataElement::Age),
+            "{text}"
+        );
+    }
+    assert!(
+        detect("She is aged 45.")
+            .iter()
+            .any(|m| m.element == DataElement::Age)
+    );
 }

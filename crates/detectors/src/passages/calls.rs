@@ -75,7 +75,8 @@ impl Scan<'_, '_> {
                 0.85,
             ),
             Called::Weakly => (
-                (!is_whole || phone.digits.starts_with('0'))
+                phone.digits.len() >= 7
+                    && (!is_whole || phone.digits.starts_with('0'))
                     && !is_version(&self.text[..start], &self.text[start..end]),
                 0.75,
             ),

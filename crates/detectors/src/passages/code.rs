@@ -99,6 +99,7 @@ pub(super) fn is_reference(value: &str) -> bool {
                 | "user"
                 | "secret"
                 | "token"
+                | "key"
                 | "none"
                 | "null"
                 | "true"
@@ -127,7 +128,11 @@ pub(super) fn is_reference(value: &str) -> bool {
             && (value.starts_with(['[', '(', '<', '{'])
                 || is_call && path.split('.').all(is_name)
                 || is_path
-                    && (path.starts_with("self.") || path.rsplit('.').next().is_some_and(is_word))
+                    && (path.starts_with("self.")
+                        || path
+                            .rsplit('.')
+                            .next()
+                            .is_some_and(|last| last.split('_').any(is_word)))
                 || is_constant
                 || is_record)
 }
@@ -170,16 +175,25 @@ pub(super) fn is_written_as_an_address(value: &str) -> bool {
     let first = bare.split(['"', '\'', ',', ' ']).next().unwrap_or("");
     bare.starts_with(|ch: char| ch.is_ascii_digit() || ch.is_uppercase())
         && crate::elements::online::parse_ip(first).is_none()
+        // A type: `DWORD64`.
+        && !is_type(bare)
         // A name of a program: `AppState`, `UTF8_ST`.
         && !(bare.contains('_') || !bare.contains(' ') && has_capital_inside(bare))
 }
 
-/// Whether a bare number can be somebody's height or weight, in any unit.
+/// `DWORD64`, `PULONG32,`: capitals and then digits, in one word; a postal code has fewer letters.
+fn is_type(value: &str) -> bool {
+    let word = value.trim_end_matches([',', ';', ')', '}']);
+    let n = word.bytes().take_while(u8::is_ascii_uppercase).count();
+    n >= 4 && n < word.len() && word.bytes().skip(n).all(|b| b.is_ascii_digit())
+}
+
+/// Whether a bare number can be somebody's height or weight, in any unit; nobody is `3` of anything.
 pub(super) fn is_of_a_body(value: &str) -> bool {
-    value
-        .replace(',', ".")
-        .parse::<f32>()
-        .is_ok_and(|n| (0.3..=3.0).contains(&n) || (12.0..=400.0).contains(&n))
+    let value = value.replace(',', ".");
+    value.parse::<f32>().is_ok_and(|n| {
+        value.contains('.') && (0.3..=3.0).contains(&n) || (12.0..=400.0).contains(&n)
+    })
 }
 
 /// Whether a value is written as one, not as the name of one: in quotes, or with a digit, a space or a capital.
@@ -233,6 +247,9 @@ fn a_program_s_word_for_a_secret_is_none() {
     ] {
         assert!(is_reference(reference), "{reference}");
     }
+    assert!(is_reference("s.secret_access_key") && !is_written_as_an_address("DWORD64,"));
+    assert!(is_written_as_an_address("H2X 1Y4") && is_written_as_an_address("12 Main St"));
+    assert!(!is_of_a_body("3") && is_of_a_body("1,72") && is_of_a_body("172"));
     for value in [
         "hunter2",
         "\"config.get(server,\"",

@@ -549,6 +549,10 @@ impl Scan<'_, '_> {
                         weight -= 4.0;
                     }
                 }
+                // `in Julia v1.6`: what has versions.
+                if n == 1 && gap == " " && is_version(&self.text[next.range()]) {
+                    weight -= 3.0;
+                }
                 if next.shape == Shape::Number
                     && next.end - next.start <= 2
                     && (gap == ", " || gap == " (")
@@ -703,6 +707,12 @@ pub(super) fn has_capital_inside(word: &str) -> bool {
         before = Some(ch);
     }
     false
+}
+
+/// `v1`, `V2`.
+fn is_version(word: &str) -> bool {
+    word.strip_prefix(['v', 'V'])
+        .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// `DAGs`, `PDFs`.
