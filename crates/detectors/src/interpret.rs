@@ -344,6 +344,8 @@ fn number_of(sense: Sense, value: &str, around: Around<'_>) -> Option<numbers::R
     }
     let is_social = match sense.scheme {
         "fr-nir" => matches!(n, 12..=15),
+        // The label of more than one country: `Numéro de sécurité sociale`.
+        "" => (7..=15).contains(&n),
         _ => (7..=12).contains(&n),
     };
     if matches!(sense.element, DataElement::SocialInsuranceNumber) && !is_social

@@ -167,3 +167,39 @@ mod tests {
         }
     }
 }
+
+#[test]
+fn a_month_of_birth_and_the_numbers_of_french_forms_are_read_by_their_labels() {
+    use crate::passages::tests::{detect, has};
+
+    for (text, element, value) in [
+        (
+            "Vous êtes né en mars 1982. Le service vous écrit.",
+            DataElement::BirthDate,
+            "mars 1982",
+        ),
+        (
+            "She was born in March 1982 in Toronto.",
+            DataElement::BirthDate,
+            "March 1982",
+        ),
+        // The label of more than one country; the number says which.
+        (
+            "Numéro de sécurité sociale : 1 85 02 78 006 084 43",
+            DataElement::SocialInsuranceNumber,
+            "1 85 02 78 006 084 43",
+        ),
+        (
+            "N° identification patient : 3749274755",
+            DataElement::PatientNumber,
+            "3749274755",
+        ),
+        (
+            "Référence interne de la patiente : 9750409278.",
+            DataElement::PatientNumber,
+            "9750409278",
+        ),
+    ] {
+        has(&detect(text), element, value);
+    }
+}
