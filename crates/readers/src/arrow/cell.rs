@@ -3,9 +3,11 @@
 //! A group of fields becomes columns with paths; a list, a map or a choice
 //! is one cell, its parts in order.
 
+use std::fmt::{Display, Write as _};
+
 use arrow_array::{
-    Array, ArrayRef, OffsetSizeTrait, cast::AsArray, downcast_dictionary_array,
-    downcast_integer_array, downcast_run_array, types::*,
+    Array, ArrayRef, cast::AsArray, downcast_dictionary_array, downcast_integer_array,
+    downcast_run_array, types::*,
 };
 use arrow_schema::{DataType, Fields, IntervalUnit, TimeUnit};
 
@@ -15,7 +17,7 @@ use crate::table::{self, MAX_COLUMNS, SINCE_1970, Table};
 const MAX_NESTED: usize = 32;
 
 /// The names of the columns under a group.
-pub(super) fn columns(fields: &Fields, path: &str, depth: usize, names: &mut Vec<String>) {
+pub(crate) fn columns(fields: &Fields, path: &str, depth: usize, names: &mut Vec<String>) {
     for field in fields {
         if names.len() >= MAX_COLUMNS {
             return;
@@ -30,31 +32,60 @@ pub(super) fn columns(fields: &Fields, path: &str, depth: usize, names: &mut Vec
     }
 }
 
-/// The cells of a row, in the order of `columns`; empty ones where the row has none.
-pub(super) fn cells(
+/// The cells of one row, their memory used again for the next.
+#[derive(Default)]
+pub(crate) struct Cells {
+    texts: Vec<String>,
+    n: usize,
+}
+
+impl Cells {
+    /// Forgets the row.
+    pub(crate) fn clear(&mut self) {
+        self.n = 0;
+    }
+
+    /// The cells put so far.
+    pub(crate) fn all(&self) -> &[String] {
+        &self.texts[..self.n]
+    }
+
+    fn next(&mut self) -> &mut String {
+        if self.n == self.texts.len() {
+            self.texts.push(String::new());
+        }
+        let text = &mut self.texts[self.n];
+        self.n += 1;
+        text.clear();
+        text
+    }
+}
+
+/// Adds the cells of a row, in the order of `columns`; empty ones where the row has none.
+pub(crate) fn put(
     arrays: &[ArrayRef],
     row: Option<usize>,
     depth: usize,
     out: &mut Table,
-    cells: &mut Vec<String>,
+    cells: &mut Cells,
 ) {
     for array in arrays {
-        if cells.len() >= MAX_COLUMNS {
+        if cells.n >= MAX_COLUMNS {
             return;
         }
         let row = row.filter(|&row| array.is_valid(row));
         if let (DataType::Struct(_), true) = (array.data_type(), depth < MAX_NESTED) {
-            self::cells(array.as_struct().columns(), row, depth + 1, out, cells);
+            put(array.as_struct().columns(), row, depth + 1, out, cells);
             continue;
         }
-        let column = cells.len();
-        cells.push(match row {
-            Some(row) => match bytes(array, row) {
-                Some(bytes) => out.binary(column, bytes),
-                None => text(array, row, 0),
-            },
-            None => String::new(),
-        });
+        let column = cells.n;
+        let to = cells.next();
+        if let Some(row) = row {
+            match bytes(array, row) {
+                Some(bytes) => to.push_str(&out.binary(column, bytes)),
+                None => write(array, row, 0, to),
+            }
+        }
     }
 }
 
@@ -70,96 +101,115 @@ fn bytes(array: &dyn Array, row: usize) -> Option<&[u8]> {
 }
 
 /// Parts of a cell, one after another.
-fn parts(list: &dyn Array, depth: usize) -> String {
-    let parts = (0..list.len()).map(|row| text(list, row, depth + 1));
-    parts.collect::<Vec<_>>().join("; ")
+fn parts(list: &dyn Array, depth: usize, to: &mut String) {
+    for row in 0..list.len() {
+        if row > 0 {
+            to.push_str("; ");
+        }
+        write(list, row, depth + 1, to);
+    }
 }
 
-/// The value of a row as it would be typed.
-fn text(array: &dyn Array, row: usize, depth: usize) -> String {
+/// Adds something that can be shown; text takes no errors.
+fn show(value: impl Display, to: &mut String) {
+    let _ = write!(to, "{value}");
+}
+
+/// Adds the value of a row as it would be typed.
+fn write(array: &dyn Array, row: usize, depth: usize, to: &mut String) {
     if depth > MAX_NESTED || array.is_null(row) {
-        return String::new();
+        return;
     }
     if let Some(bytes) = bytes(array, row) {
-        return table::inside(bytes);
+        return to.push_str(&table::inside(bytes));
     }
     match array.data_type() {
-        DataType::Utf8 => array.as_string::<i32>().value(row).to_owned(),
-        DataType::LargeUtf8 => array.as_string::<i64>().value(row).to_owned(),
-        DataType::Utf8View => array.as_string_view().value(row).to_owned(),
-        DataType::Boolean => array.as_boolean().value(row).to_string(),
-        DataType::Float16 => array.as_primitive::<Float16Type>().value(row).to_string(),
-        DataType::Float32 => array.as_primitive::<Float32Type>().value(row).to_string(),
-        DataType::Float64 => array.as_primitive::<Float64Type>().value(row).to_string(),
+        DataType::Utf8 => to.push_str(array.as_string::<i32>().value(row)),
+        DataType::LargeUtf8 => to.push_str(array.as_string::<i64>().value(row)),
+        DataType::Utf8View => to.push_str(array.as_string_view().value(row)),
+        DataType::Boolean => show(array.as_boolean().value(row), to),
+        DataType::Float16 => show(array.as_primitive::<Float16Type>().value(row), to),
+        DataType::Float32 => show(array.as_primitive::<Float32Type>().value(row), to),
+        DataType::Float64 => show(array.as_primitive::<Float64Type>().value(row), to),
         kind if kind.is_integer() => downcast_integer_array!(
-            array => array.value(row).to_string(),
-            _ => String::new()
+            array => show(array.value(row), to),
+            _ => {}
         ),
         DataType::Decimal32(_, scale) => {
-            decimal(array.as_primitive::<Decimal32Type>().value(row), *scale)
+            decimal(array.as_primitive::<Decimal32Type>().value(row), *scale, to);
         }
         DataType::Decimal64(_, scale) => {
-            decimal(array.as_primitive::<Decimal64Type>().value(row), *scale)
+            decimal(array.as_primitive::<Decimal64Type>().value(row), *scale, to);
         }
         DataType::Decimal128(_, scale) => {
-            decimal(array.as_primitive::<Decimal128Type>().value(row), *scale)
+            decimal(
+                array.as_primitive::<Decimal128Type>().value(row),
+                *scale,
+                to,
+            );
         }
         DataType::Decimal256(_, scale) => {
-            decimal(array.as_primitive::<Decimal256Type>().value(row), *scale)
+            decimal(
+                array.as_primitive::<Decimal256Type>().value(row),
+                *scale,
+                to,
+            );
         }
-        kind if kind.is_temporal() => time(array, row),
-        DataType::List(_) => parts(&array.as_list::<i32>().value(row), depth),
-        DataType::LargeList(_) => parts(&array.as_list::<i64>().value(row), depth),
-        DataType::FixedSizeList(..) => parts(&array.as_fixed_size_list().value(row), depth),
-        DataType::ListView(_) => view::<i32>(array, row, depth),
-        DataType::LargeListView(_) => view::<i64>(array, row, depth),
-        DataType::Map(..) => pairs(array.as_map().value(row).columns(), depth),
+        kind if kind.is_temporal() => to.push_str(&time(array, row)),
+        DataType::List(_) => parts(&array.as_list::<i32>().value(row), depth, to),
+        DataType::LargeList(_) => parts(&array.as_list::<i64>().value(row), depth, to),
+        DataType::FixedSizeList(..) => parts(&array.as_fixed_size_list().value(row), depth, to),
+        DataType::ListView(_) => parts(&array.as_list_view::<i32>().value(row), depth, to),
+        DataType::LargeListView(_) => parts(&array.as_list_view::<i64>().value(row), depth, to),
+        DataType::Map(..) => pairs(array.as_map().value(row).columns(), depth, to),
         DataType::Struct(fields) => {
             let columns = array.as_struct().columns().iter();
-            let parts = fields.iter().zip(columns).map(|(field, column)| {
-                format!("{}: {}", field.name(), text(column, row, depth + 1))
-            });
-            parts.collect::<Vec<_>>().join(", ")
+            for (n, (field, column)) in fields.iter().zip(columns).enumerate() {
+                if n > 0 {
+                    to.push_str(", ");
+                }
+                to.push_str(field.name());
+                to.push_str(": ");
+                write(column, row, depth + 1, to);
+            }
         }
-        DataType::Union(..) => text(&array.as_union().value(row), 0, depth + 1),
+        DataType::Union(..) => write(&array.as_union().value(row), 0, depth + 1, to),
         DataType::Dictionary(..) => downcast_dictionary_array!(
-            array => match array.key(row) {
-                Some(key) if key < array.values().len() => text(array.values(), key, depth + 1),
-                _ => String::new(),
+            array => if let Some(key) = array.key(row).filter(|&key| key < array.values().len()) {
+                write(array.values(), key, depth + 1, to);
             },
-            _ => String::new()
+            _ => {}
         ),
         DataType::RunEndEncoded(..) => downcast_run_array!(
-            array => text(array.values(), array.get_physical_index(row), depth + 1),
-            _ => String::new()
+            array => write(array.values(), array.get_physical_index(row), depth + 1, to),
+            _ => {}
         ),
-        _ => String::new(),
+        _ => {}
     }
 }
 
-fn view<O: OffsetSizeTrait>(array: &dyn Array, row: usize, depth: usize) -> String {
-    parts(&array.as_list_view::<O>().value(row), depth)
-}
-
-/// The pairs of a map: `key: value; key: value`.
-fn pairs(columns: &[ArrayRef], depth: usize) -> String {
+/// Adds the pairs of a map: `key: value; key: value`.
+fn pairs(columns: &[ArrayRef], depth: usize, to: &mut String) {
     let [keys, values] = columns else {
-        return String::new();
+        return;
     };
-    let pairs = (0..keys.len().min(values.len())).map(|row| {
-        let (key, value) = (text(keys, row, depth + 1), text(values, row, depth + 1));
-        format!("{key}: {value}")
-    });
-    pairs.collect::<Vec<_>>().join("; ")
+    for row in 0..keys.len().min(values.len()) {
+        if row > 0 {
+            to.push_str("; ");
+        }
+        write(keys, row, depth + 1, to);
+        to.push_str(": ");
+        write(values, row, depth + 1, to);
+    }
 }
 
-/// A number whose scale says where its point is; a negative scale stands for noughts behind.
-fn decimal(value: impl ToString, scale: i8) -> String {
+/// Adds a number whose scale says where its point is; a negative scale stands for noughts behind.
+fn decimal(value: impl ToString, scale: i8, to: &mut String) {
     let mut whole = value.to_string();
     if scale < 0 {
         whole.push_str(&"0".repeat(usize::from(scale.unsigned_abs())));
     }
-    table::scaled(&whole, usize::try_from(scale).unwrap_or(0))
+    to.push_str(&table::scaled(&whole, usize::try_from(scale).unwrap_or(0)));
 }
 
 /// Parts of a second in one.

@@ -25,6 +25,8 @@ use arrow_ipc::{CompressionType, Endianness, Message, MessageHeader, root_as_mes
 use arrow_schema::{Schema, SchemaRef};
 use whose_model::{Cause, Locator};
 
+pub(crate) use self::cell::{Cells, columns};
+
 use crate::{
     exhibit::Reading,
     source::Source,
@@ -184,7 +186,7 @@ fn next(source: &mut Source<'_>, reading: &mut Reading<'_>) -> Option<(Vec<u8>, 
 }
 
 /// Why a message was not taken.
-enum Trouble {
+pub(crate) enum Trouble {
     Broken,
     Large,
     /// It was said elsewhere; nothing more is read.
@@ -218,6 +220,7 @@ struct Stream {
     schema: Option<SchemaRef>,
     dictionaries: HashMap<i64, ArrayRef>,
     out: Option<Table>,
+    cells: Cells,
 }
 
 impl Stream {
@@ -276,31 +279,38 @@ impl Stream {
         }
         let schema: Schema = arrow_ipc::convert::try_fb_to_schema(schema)?;
         let mut names = Vec::new();
-        cell::columns(schema.fields(), "", 0, &mut names);
+        columns(schema.fields(), "", 0, &mut names);
         self.out = Some(Table::new(table::head("", 0, names)));
         self.schema = Some(Arc::new(schema));
         Ok(())
     }
 
     fn put(&mut self, batch: &RecordBatch, reading: &mut Reading<'_>) -> Result<(), Trouble> {
-        let Some(out) = self.out.as_mut() else {
-            return Err(Trouble::Broken);
-        };
-        let ceiling = reading.ceiling();
-        let mut cells = Vec::new();
-        for row in 0..batch.num_rows() {
-            cells.clear();
-            cell::cells(batch.columns(), Some(row), 0, out, &mut cells);
-            // One stored value may be shown by any number of rows, and a row may store nothing at all.
-            let n: usize = 16 + cells.iter().map(String::len).sum::<usize>();
-            if let Err(failure) = reading.run().unpacked(n as u64, ceiling) {
-                reading.gap(failure.cause, failure.detail);
-                return Err(Trouble::Stop);
-            }
-            out.push(&cells, reading);
-        }
-        Ok(())
+        let out = self.out.as_mut().ok_or(Trouble::Broken)?;
+        put(batch, out, &mut self.cells, reading)
     }
+}
+
+/// Hands over the rows of a batch.
+pub(crate) fn put(
+    batch: &RecordBatch,
+    out: &mut Table,
+    cells: &mut Cells,
+    reading: &mut Reading<'_>,
+) -> Result<(), Trouble> {
+    let ceiling = reading.ceiling();
+    for row in 0..batch.num_rows() {
+        cells.clear();
+        cell::put(batch.columns(), Some(row), 0, out, cells);
+        // One stored value may be shown by any number of rows, and a row may store nothing at all.
+        let n: usize = 16 + cells.all().iter().map(String::len).sum::<usize>();
+        if let Err(failure) = reading.run().unpacked(n as u64, ceiling) {
+            reading.gap(failure.cause, failure.detail);
+            return Err(Trouble::Stop);
+        }
+        out.push(cells.all(), reading);
+    }
+    Ok(())
 }
 
 /// Whether what a batch unpacks to may be held: packed parts say their length in front.

@@ -181,7 +181,7 @@ pub(super) static FORMATS: &[Format] = &[
             "Apache Parquet",
             "every row; groups as columns with paths, lists and maps as one cell; packed by snappy, gzip, lz4, zstd",
             "encrypted files; files packed by brotli or lzo",
-            "parquet (without Arrow)",
+            "parquet",
             "crates/readers/src/parquet.rs, splink-data",
         ),
     ),
