@@ -16,6 +16,8 @@ const NAMED_FOR_MOTHER: f32 = 0.125;
 /// How much more often women take another family name than all people do on average, and men less.
 const OTHER_NAME_OF_WOMAN: f32 = 1.87;
 const OTHER_NAME_OF_MAN: f32 = 0.35;
+/// Whoever has no given name yet has not taken another family name; it is the mother's, and seldom then the father's.
+const OTHER_NAME_OF_NEWBORN: f32 = 0.1;
 
 const N_LEVELS: usize = Level::Different as usize + 1;
 /// One person, then the rivals.
@@ -152,7 +154,10 @@ impl Weights {
         let of_sex = |women: f32, men: f32| (compared.female * (women - men) + men).log2();
         sums[1 + Rival::Namesakes as usize] += of_sex(NAMED_FOR_MOTHER, 1.0);
         if compared.is(Field::Family, Level::Different) {
-            sums[0] += of_sex(OTHER_NAME_OF_WOMAN, OTHER_NAME_OF_MAN);
+            sums[0] += match compared.is(Field::Given, Level::Unnamed) {
+                true => OTHER_NAME_OF_NEWBORN.log2(),
+                false => of_sex(OTHER_NAME_OF_WOMAN, OTHER_NAME_OF_MAN),
+            };
         }
         sums
     }

@@ -279,3 +279,25 @@ fn a_newborn_does_not_take_the_birth_date_that_the_mothers_number_says() {
         &[&[0], &[1]],
     );
 }
+
+#[test]
+fn two_newborns_without_a_name_of_one_day_and_city_but_two_families_are_two() {
+    let found = people(
+        "id,first_name,last_name,dob,sex,city\n\
+         a,Baby Girl,Simard,2026-06-18,F,Surrey\n\
+         b,Baby Girl,Colbraith,2026-06-18,F,Surrey\n\
+         c,Bébé Fille,Tepungski,2026-06-11,F,Surrey\n",
+    );
+    assert_eq!(found, [["a"], ["b"], ["c"]]);
+}
+
+#[test]
+fn a_birth_date_with_a_digit_too_many_is_still_the_persons() {
+    let found = people(
+        "id,first_name,last_name,dob,health_number,city\n\
+         a,Rolando,Quackenbush,2002-02-13,,Toronto\n\
+         b,Rolando,Quackenbush,2002-02-113,,Toronto\n\
+         c,Rolando,Quackenbush,1971-05-113,,Laval\n",
+    );
+    assert_eq!(found, [vec!["a", "b"], vec!["c"]]);
+}
