@@ -10,7 +10,7 @@ use whose_model::{PersonName, PostalAddress};
 
 use crate::{
     names,
-    strings::{Strings, Sym, hash, mix},
+    strings::{Sym, hash, mix},
     text::fold,
 };
 
@@ -70,26 +70,24 @@ impl Parts {
         ]
     }
 
-    pub(crate) fn intern(&self, strings: &mut Strings) -> Address {
-        let mut keyed = |kind: char, text: &str| {
-            if text.is_empty() {
-                0
-            } else {
-                strings.intern(&format!("{kind}{text}"))
-            }
+    /// The texts that an [`Address`] numbers, in its order, each under a letter for its kind; empty where there is none.
+    pub(crate) fn keyed(&self) -> [String; 6] {
+        let keyed = |kind: char, text: &str| match text {
+            "" => String::new(),
+            text => format!("{kind}{text}"),
         };
-        Address {
-            street: if self.words.is_empty() {
-                0
-            } else {
-                keyed('s', &format!("{} {}", self.number, self.words))
-            },
-            number: keyed('d', &self.number),
-            words: keyed('w', &self.words),
-            unit: keyed('u', &self.unit),
-            city: keyed('c', &self.city),
-            postal: keyed('z', &self.postal),
-        }
+        let street = match self.words.as_str() {
+            "" => String::new(),
+            words => format!("s{} {words}", self.number),
+        };
+        [
+            street,
+            keyed('d', &self.number),
+            keyed('w', &self.words),
+            keyed('u', &self.unit),
+            keyed('c', &self.city),
+            keyed('z', &self.postal),
+        ]
     }
 }
 

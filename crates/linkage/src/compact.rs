@@ -9,13 +9,13 @@ use std::ops::Range;
 
 use hashbrown::HashTable;
 use serde::{Deserialize, Serialize};
-use whose_model::{IssuedNumber, PersonRecord, Role, Sex, Standard};
+use whose_model::{PersonRecord, Role};
 
 use crate::{
-    address::{self, Address},
-    names::{self, Name},
-    record::Quebec,
-    strings::{Strings, Sym, hash, mix},
+    address::Address,
+    content::Content,
+    names::Name,
+    strings::{Strings, Sym, hash},
 };
 
 /// Which numbers are compared with each other.
@@ -59,7 +59,7 @@ impl Birth {
     }
 
     /// A date that stands for "not known" in many systems.
-    fn is_default(self) -> bool {
+    pub(crate) fn is_default(self) -> bool {
         self.year <= 1
             || self.year >= 9999
             || matches!(
@@ -143,9 +143,6 @@ fn span(ends: &[[u32; N_LISTS]], node: u32, list: usize) -> Range<usize> {
 
 /// Marks a record without anything identifying.
 pub(crate) const UNLINKABLE: u32 = u32::MAX;
-
-/// At most this many values of a kind are kept from one record; more come from a faulty reading.
-const MOST_VALUES: usize = 6;
 
 impl Nodes {
     pub(crate) fn new() -> Self {
@@ -331,146 +328,16 @@ impl Nodes {
     }
 
     pub(crate) fn push(&mut self, record: &PersonRecord) {
-        let id = mix(hash(&record.id.exhibit), record.id.subject);
-        let mut order = Content(1, 2);
-        let world = World::of(record.role);
-        order.add(0, &[world as u8]);
-        let is_roster = record.standard == Standard::Roster;
-        if is_roster {
-            order.add(1, &id.to_le_bytes());
-        }
+        self.take(&Content::new(record));
+    }
 
-        let mut names: Vec<Name> = Vec::new();
-        for name in record.names.iter().take(MOST_VALUES) {
-            let (given, middle, family, suffix, is_newborn) = names::parts(name.reveal());
-            if given.is_empty() && family.is_empty() {
-                continue;
-            }
-            order.add(2, given.as_bytes());
-            order.add(3, middle.as_bytes());
-            order.add(4, family.as_bytes());
-            order.add(5, &[suffix, u8::from(is_newborn)]);
-            let name = Name {
-                given: self.name_strings.intern(&given),
-                middle: self.name_strings.intern(&middle),
-                family: self.name_strings.intern(&family),
-                suffix,
-                is_newborn,
-            };
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-        let mut births: Vec<Birth> = Vec::new();
-        for date in record.birth_dates.iter().take(MOST_VALUES) {
-            let date = *date.reveal();
-            let birth = Birth {
-                year: date.year,
-                month: date.month,
-                day: date.day,
-            };
-            if !birth.is_default() && !births.contains(&birth) {
-                order.add(6, &birth.code().to_le_bytes());
-                births.push(birth);
-            }
-        }
-        let sex = match record.sex.as_ref().map(whose_model::Phi::reveal) {
-            Some(Sex::Female) => 1,
-            Some(Sex::Male) => 2,
-            // `Other` is as often "not asked" as an answer.
-            Some(Sex::Other) | None => 0,
-        };
-        order.add(7, &[sex]);
-        let mut numbers: Vec<Number> = Vec::new();
-        for (issued, is_health) in record
-            .health_numbers
-            .iter()
-            .take(MOST_VALUES)
-            .map(|issued| (issued, true))
-            .chain(
-                record
-                    .numbers
-                    .iter()
-                    .take(MOST_VALUES)
-                    .map(|issued| (issued, false)),
-            )
-        {
-            if let Some((number, text)) = self.number(issued, is_health)
-                && numbers
-                    .iter()
-                    .all(|other| other.number != number.number || other.scheme != number.scheme)
-            {
-                order.add(8, text.as_bytes());
-                order.add(9, issued.scheme.id().as_bytes());
-                order.add(10, &[u8::from(number.holds)]);
-                numbers.push(number);
-            }
-        }
-        // Where nothing else says it, a Quebec number says the birth date but for the century, and the sex.
-        // A newborn stands under the mother's.
-        let is_newborn = names.iter().any(|name| name.is_newborn);
-        let quebec = record
-            .health_numbers
-            .iter()
-            .filter(|_| !is_newborn)
-            .filter(|issued| matches!(issued.scheme.id(), "ca-qc" | "health-number"))
-            .find_map(|issued| Quebec::read(issued.number.reveal()));
-        let mut sex = sex;
-        if let Some(quebec) = quebec {
-            if births.is_empty() {
-                for year in quebec.years() {
-                    births.push(Birth {
-                        year,
-                        month: quebec.month,
-                        day: quebec.day,
-                    });
-                }
-            }
-            if sex == 0 {
-                sex = if quebec.sex == Sex::Female { 1 } else { 2 };
-            }
-        }
-        let mut phones: Vec<Sym> = Vec::new();
-        for phone in record.phones.iter().take(MOST_VALUES) {
-            if let Some(text) = phone_text(phone.reveal()) {
-                order.add(11, text.as_bytes());
-                let phone = self.strings.intern(&text);
-                if !phones.contains(&phone) {
-                    phones.push(phone);
-                }
-            }
-        }
-        let mut emails: Vec<Sym> = Vec::new();
-        for email in record.emails.iter().take(MOST_VALUES) {
-            if let Some(text) = email_text(email.reveal()) {
-                order.add(12, text.as_bytes());
-                let email = self.strings.intern(&text);
-                if !emails.contains(&email) {
-                    emails.push(email);
-                }
-            }
-        }
-        let mut addresses: Vec<Address> = Vec::new();
-        for address in record.addresses.iter().take(MOST_VALUES) {
-            let parts = address::parts(address.reveal());
-            if parts.is_empty() {
-                continue;
-            }
-            for text in parts.texts() {
-                order.add(13, text.as_bytes());
-            }
-            let address = parts.intern(&mut self.strings);
-            if !addresses.contains(&address) {
-                addresses.push(address);
-            }
-        }
-
-        if names.is_empty() && numbers.is_empty() && phones.is_empty() && emails.is_empty() {
+    /// Takes what was made ready, perhaps on another thread.
+    pub(crate) fn take(&mut self, content: &Content) {
+        let Some(order) = content.order else {
             self.node_of.push(UNLINKABLE);
-            self.id_of.push(id);
+            self.id_of.push(content.id);
             return;
-        }
-        let order = order.value();
+        };
         let hashed = order as u64;
         let found = self.table.find(hashed, |node| {
             self.heads
@@ -479,72 +346,60 @@ impl Nodes {
         });
         let node = match found {
             Some(node) => *node,
-            None => {
-                let node = self.heads.len() as u32;
-                self.heads.push(Head {
-                    order,
-                    world,
-                    is_roster,
-                    sex,
-                });
-                self.names.extend_from_slice(&names);
-                self.births.extend_from_slice(&births);
-                self.numbers.extend_from_slice(&numbers);
-                self.phones.extend_from_slice(&phones);
-                self.emails.extend_from_slice(&emails);
-                self.addresses.extend_from_slice(&addresses);
-                self.end_node();
-                let heads = &self.heads;
-                self.table.insert_unique(hashed, node, |node| {
-                    heads
-                        .get(*node as usize)
-                        .map_or(0, |head| head.order as u64)
-                });
-                node
-            }
+            None => self.insert(order, content),
         };
         self.node_of.push(node);
-        self.id_of.push(id);
+        self.id_of.push(content.id);
     }
 
-    fn number(&mut self, issued: &IssuedNumber, is_health: bool) -> Option<(Number, String)> {
-        let scheme = issued.scheme.id();
-        let mut text: String = issued
-            .number
-            .reveal()
-            .chars()
-            .filter(|ch| ch.is_alphanumeric())
-            .flat_map(char::to_uppercase)
-            .collect();
-        let any_scheme = is_health && scheme == "health-number";
-        if scheme == "ca-on" || any_scheme {
-            strip_version(&mut text);
+    fn insert(&mut self, order: u128, content: &Content) -> u32 {
+        let node = self.heads.len() as u32;
+        self.heads.push(Head {
+            order,
+            world: content.world,
+            is_roster: content.is_roster,
+            sex: content.sex,
+        });
+        let mut syms = content.name_texts.syms(&mut self.name_strings);
+        for named in &content.names {
+            self.names.push(Name {
+                given: syms.next().unwrap_or(0),
+                middle: syms.next().unwrap_or(0),
+                family: syms.next().unwrap_or(0),
+                suffix: named.suffix,
+                is_newborn: named.is_newborn,
+            });
         }
-        let first = text.chars().next()?;
-        // 0000000000 and 9999999999 are typed to get past a form.
-        if text.len() < 2 || text.chars().all(|ch| ch == first) {
-            return None;
+        self.births.extend_from_slice(&content.births);
+        drop(syms);
+        let mut syms = content.texts.syms(&mut self.strings);
+        self.numbers
+            .extend(content.numbers.iter().map(|issued| Number {
+                scheme: syms.next().unwrap_or(0),
+                number: syms.next().unwrap_or(0),
+                ..*issued
+            }));
+        self.phones.extend(syms.by_ref().take(content.n_phones));
+        self.emails.extend(syms.by_ref().take(content.n_emails));
+        for _ in 0..content.n_addresses {
+            self.addresses.push(Address {
+                street: syms.next().unwrap_or(0),
+                number: syms.next().unwrap_or(0),
+                words: syms.next().unwrap_or(0),
+                unit: syms.next().unwrap_or(0),
+                city: syms.next().unwrap_or(0),
+                postal: syms.next().unwrap_or(0),
+            });
         }
-        let kind = if is_health {
-            NumberKind::Health
-        } else if is_for_life(scheme) {
-            NumberKind::Life
-        } else {
-            NumberKind::Chart
-        };
-        let keyed = if is_health {
-            format!("h{text}")
-        } else {
-            format!("n{scheme} {text}")
-        };
-        let number = Number {
-            scheme: self.strings.intern(&format!("k{scheme}")),
-            number: self.strings.intern(&keyed),
-            kind,
-            holds: issued.holds,
-            any_scheme,
-        };
-        Some((number, text))
+        drop(syms);
+        self.end_node();
+        let heads = &self.heads;
+        self.table.insert_unique(order as u64, node, |node| {
+            heads
+                .get(*node as usize)
+                .map_or(0, |head| head.order as u64)
+        });
+        node
     }
 }
 
@@ -638,95 +493,5 @@ impl Nodes {
             && (0..lens.len()).all(in_order)
             && of_names.all(|sym| (sym as usize) < n_names)
             && of_strings.all(|sym| (sym as usize) < n_strings)
-    }
-}
-
-/// Takes the version of an Ontario card away: it changes, the number does not.
-fn strip_version(text: &mut String) {
-    if text.len() > 10
-        && text.is_char_boundary(10)
-        && let (number, version) = text.split_at(10)
-        && number
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'O' | b'I' | b'L' | b'S' | b'B'))
-        && number.bytes().filter(u8::is_ascii_digit).count() >= 8
-        && version.len() <= 2
-        && version.bytes().all(|byte| byte.is_ascii_alphabetic())
-    {
-        text.truncate(10);
-    }
-}
-
-/// Numbers of which one has one for life, so that two of them speak for two people.
-fn is_for_life(scheme: &str) -> bool {
-    [
-        "sin",
-        "ssn",
-        "social-insurance-number",
-        "uci",
-        "itin",
-        "sns",
-        "nino",
-    ]
-    .iter()
-    .any(|word| {
-        scheme == *word
-            || scheme
-                .strip_suffix(word)
-                .is_some_and(|rest| rest.ends_with('-'))
-    }) || scheme.contains("licence")
-        || scheme.contains("license")
-        || scheme.contains("-dl-")
-        || scheme.ends_with("-dl")
-}
-
-fn phone_text(phone: &str) -> Option<String> {
-    let mut digits: String = phone.chars().filter(char::is_ascii_digit).collect();
-    if digits.len() == 11 && digits.starts_with('1') {
-        digits.remove(0);
-    }
-    let first = digits.chars().next()?;
-    if digits.len() < 7 || digits.chars().all(|ch| ch == first) {
-        return None;
-    }
-    digits.insert(0, 'p');
-    Some(digits)
-}
-
-fn email_text(email: &str) -> Option<String> {
-    let email = email.trim().to_lowercase();
-    let (local, domain) = email.rsplit_once('@')?;
-    let local = local.split('+').next().unwrap_or(local);
-    let is_nobody = matches!(
-        local,
-        "" | "none"
-            | "noemail"
-            | "no-email"
-            | "noreply"
-            | "no-reply"
-            | "na"
-            | "n/a"
-            | "unknown"
-            | "test"
-            | "aucun"
-    );
-    (!is_nobody && !domain.is_empty()).then(|| format!("e{local}@{domain}"))
-}
-
-/// Two independent hashes of everything a record says.
-struct Content(u64, u64);
-
-impl Content {
-    fn add(&mut self, kind: u64, bytes: &[u8]) {
-        let hashed = hash(bytes);
-        self.0 = mix(self.0 ^ kind, hashed);
-        self.1 = mix(
-            self.1.wrapping_add(kind),
-            hashed.rotate_left(17) ^ bytes.len() as u64,
-        );
-    }
-
-    fn value(&self) -> u128 {
-        u128::from(self.0) << 64 | u128::from(self.1)
     }
 }

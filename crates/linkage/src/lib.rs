@@ -21,6 +21,7 @@ mod compact;
 mod compare;
 mod components;
 mod constraints;
+mod content;
 mod dates;
 mod document;
 mod estimate;

@@ -10,6 +10,7 @@ use crate::{
     compact::{Nodes, UNLINKABLE},
     compare::Context,
     components::Pairs,
+    content::Content,
     estimate,
     notes::notes,
     parallel,
@@ -41,6 +42,11 @@ impl Linker {
     /// Takes a record; keeps a compact form of it, not the record.
     pub fn push(&mut self, record: &PersonRecord) {
         self.nodes.push(record);
+    }
+
+    /// Takes what was made ready of a record.
+    pub(crate) fn take(&mut self, content: &Content) {
+        self.nodes.take(content);
     }
 
     /// Finds the people, in memory.

@@ -28,11 +28,15 @@ impl Strings {
 
     /// The number of a text; 0 as well when four gigabytes of distinct text are full.
     pub(crate) fn intern(&mut self, text: &str) -> Sym {
+        self.intern_hashed(text, hash(text.as_bytes()))
+    }
+
+    /// The same for a text whose hash is known.
+    pub(crate) fn intern_hashed(&mut self, text: &str, hashed: u64) -> Sym {
         if text.is_empty() {
             return 0;
         }
         let (all, ends) = (&self.text, &self.ends);
-        let hashed = hash(text.as_bytes());
         if let Some(sym) = self.table.find(hashed, |sym| get(all, ends, *sym) == text) {
             return *sym;
         }

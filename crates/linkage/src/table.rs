@@ -10,20 +10,24 @@
 
 use std::convert::Infallible;
 use std::io::{BufRead, BufReader, Read, Write};
+use std::sync::{Mutex, PoisonError};
 
 use whose_model::{
     IssuedNumber, PartialDate, PersonName, PersonRecord, Phi, PostalAddress, RecordId, Scheme, Sex,
     Standard,
 };
 
-use crate::{Cluster, Hands, Limit, Linked, Linker, Model, Parallel, text::fold, written};
+use crate::{
+    Cluster, Hands, Limit, Linked, Linker, Model, Parallel, content::Content, parallel, text::fold,
+    written,
+};
 
 /// A file to link.
 pub struct Input<'a> {
     /// Its name, for messages and to tell equal record ids of two files apart.
     pub name: String,
     /// Its bytes.
-    pub bytes: Box<dyn Read + 'a>,
+    pub bytes: Box<dyn Read + Send + 'a>,
 }
 
 /// Why a file could not be linked. Never holds a value.
@@ -81,7 +85,7 @@ pub fn link(
     map: &dyn Parallel,
     out: &mut dyn Write,
 ) -> Result<Summary, TableError> {
-    link_by(inputs, model, out, |linker, show| {
+    link_by(inputs, model, map, out, |linker, show| {
         let linked = linker.finish(map);
         linked.clusters.iter().for_each(show);
         Ok(linked)
@@ -96,7 +100,7 @@ pub fn link_within(
     limit: Option<&Limit>,
     out: &mut dyn Write,
 ) -> Result<Summary, TableError> {
-    link_by(inputs, model, out, |linker, show| {
+    link_by(inputs, model, map, out, |linker, show| {
         linker
             .finish_within(map, limit, &mut |cluster| show(&cluster))
             .map_err(TableError::Scratch)
@@ -114,7 +118,7 @@ pub fn link_on<H>(
 where
     H: Hands<Error: From<Infallible> + Into<Box<dyn std::error::Error + Send + Sync>>>,
 {
-    link_by(inputs, model, out, |linker, show| {
+    link_by(inputs, model, map, out, |linker, show| {
         linker
             .finish_by(hands, map, &mut |cluster| show(&cluster))
             .map_err(|error| TableError::Hands(error.into()))
@@ -126,6 +130,7 @@ type Finish<'a> = dyn FnMut(&Cluster) + 'a;
 fn link_by(
     inputs: Vec<Input<'_>>,
     model: Model,
+    map: &dyn Parallel,
     out: &mut dyn Write,
     finish: impl FnOnce(Linker, &mut Finish<'_>) -> Result<Linked, TableError>,
 ) -> Result<Summary, TableError> {
@@ -133,7 +138,7 @@ fn link_by(
     let mut ids = Ids::default();
     let mut columns = Vec::new();
     for (file, input) in inputs.into_iter().enumerate() {
-        columns.push(read(input, file, &mut linker, &mut ids)?);
+        columns.push(read(input, file, map, &mut linker, &mut ids)?);
     }
     let n_rows = ids.ends.len();
     let mut person = vec![(u32::MAX, 1.0_f32); n_rows];
@@ -210,12 +215,37 @@ impl Ids {
     }
 }
 
+/// The meaning of each column by header.
+type Columns = Vec<(String, Option<&'static str>)>;
+
+/// Rows that are read, made ready and taken at one time.
+const BATCH: usize = 1 << 13;
+/// Of these so many by one thread.
+const PART: usize = 512;
+
+/// What a row says, and its own id.
+struct Ready {
+    content: Content,
+    id: String,
+}
+
+/// One of three things that are done at one time.
+enum Done {
+    /// What was made ready before was taken, in its order.
+    Taken,
+    /// The next rows.
+    Rows(Result<Vec<csv::ByteRecord>, csv::Error>),
+    /// Some of the rows that were read before.
+    Ready(Vec<Ready>),
+}
+
 fn read(
     input: Input<'_>,
     file: usize,
+    map: &dyn Parallel,
     linker: &mut Linker,
     ids: &mut Ids,
-) -> Result<Vec<(String, Option<&'static str>)>, TableError> {
+) -> Result<Columns, TableError> {
     let Input { name, bytes } = input;
     let failed = |source: std::io::Error| TableError::Read {
         name: name.clone(),
@@ -241,36 +271,75 @@ fn read(
     {
         return Err(TableError::Columns { name });
     }
-    let mut row = csv::ByteRecord::new();
-    let mut n = 0_u64;
-    while reader
-        .read_byte_record(&mut row)
-        .map_err(|err| failed(err.into()))?
-    {
-        if ids.ends.len() >= u32::MAX as usize {
+    let mut exhibit = [0; 16];
+    exhibit[..8].copy_from_slice(&(file as u64).to_be_bytes());
+    let reader = Mutex::new(reader);
+    let next = || -> Result<Vec<csv::ByteRecord>, csv::Error> {
+        let mut reader = reader.lock().unwrap_or_else(PoisonError::into_inner);
+        reader.byte_records().take(BATCH).collect()
+    };
+    let sink = Mutex::new((linker, ids));
+    let mut rows = next().map_err(|err| failed(err.into()))?;
+    let mut ready: Vec<Vec<Ready>> = Vec::new();
+    let mut n_before = 0_u64;
+    while !rows.is_empty() || !ready.is_empty() {
+        let ranges = parallel::parts(rows.len(), PART);
+        let done = parallel::collect(map, 2 + ranges.len(), |part| match part {
+            0 => {
+                let mut sink = sink.lock().unwrap_or_else(PoisonError::into_inner);
+                for row in ready.iter().flatten() {
+                    sink.0.take(&row.content);
+                    sink.1.push(&row.id);
+                }
+                Done::Taken
+            }
+            1 => Done::Rows(next()),
+            part => {
+                let range = ranges[part - 2].clone();
+                let numbers = n_before + 1 + range.start as u64..;
+                Done::Ready(
+                    numbers
+                        .zip(&rows[range])
+                        .map(|(subject, row)| {
+                            Ready::new(RecordId { exhibit, subject }, &meanings, row)
+                        })
+                        .collect(),
+                )
+            }
+        });
+        n_before += rows.len() as u64;
+        ready.clear();
+        for done in done {
+            match done {
+                Done::Taken => {}
+                Done::Rows(read) => rows = read.map_err(|err| failed(err.into()))?,
+                Done::Ready(part) => ready.push(part),
+            }
+        }
+        let n_taken = sink
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .1
+            .ends
+            .len();
+        if n_taken + 2 * BATCH > u32::MAX as usize {
             return Err(TableError::TooMany);
         }
-        n += 1;
-        let mut id = [0; 16];
-        id[..8].copy_from_slice(&(file as u64).to_be_bytes());
-        let (record, row_id) = person(
-            RecordId {
-                exhibit: id,
-                subject: n,
-            },
-            &meanings,
-            &row,
-        );
-        match row_id {
-            Some(row_id) => ids.push(&row_id),
-            None => ids.push(&n.to_string()),
-        }
-        linker.push(&record);
     }
     Ok(headers
         .into_iter()
         .zip(meanings.iter().map(|meaning| meaning.map(Meaning::id)))
         .collect())
+}
+
+impl Ready {
+    fn new(id: RecordId, meanings: &[Option<Meaning>], row: &csv::ByteRecord) -> Self {
+        let (record, row_id) = person(id, meanings, row);
+        Self {
+            content: Content::new(&record),
+            id: row_id.unwrap_or_else(|| id.subject.to_string()),
+        }
+    }
 }
 
 /// The separator that stands most often in the header line, outside quotes.
