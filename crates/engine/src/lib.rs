@@ -59,6 +59,7 @@ pub use told::{Told, tell, told};
 pub use whose_detectors::{Custom, CustomError};
 pub use whose_law::Library;
 pub use whose_letters::Press;
+pub use whose_linkage::Rival;
 pub use worker::work;
 
 pub use whose_law as law;

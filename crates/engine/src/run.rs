@@ -585,6 +585,7 @@ fn add_person(
                 b,
                 probability: merge.probability,
                 weight_bits: merge.weight_bits,
+                rival: Some(merge.rival),
                 prior_bits: merge.prior_bits,
                 reasons: merge.reasons.iter().map(tables::reason).collect(),
             });
@@ -600,6 +601,7 @@ fn add_person(
                 asked: question.asked.words().to_owned(),
                 probability: question.pair.probability,
                 weight_bits: question.pair.weight_bits,
+                rival: Some(question.pair.rival),
                 prior_bits: question.pair.prior_bits,
                 reasons: question.pair.reasons.iter().map(tables::reason).collect(),
             });
@@ -613,6 +615,7 @@ fn add_person(
             b,
             probability: 1.0,
             weight_bits: 0.0,
+            rival: None,
             prior_bits: 0.0,
             reasons: vec![("same-document".to_owned(), why.id().to_owned(), 0.0)],
         });

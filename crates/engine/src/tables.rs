@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use whose_model::{Digest, Incident, PersonId, PersonName, PersonRecord, Phi, RecordId};
 use whose_store::{Case, Row, StoreError};
 
+use whose_linkage::Rival;
+
 use crate::error::EngineError;
 use crate::part::Key;
 use crate::replay::Link;
@@ -24,8 +26,8 @@ pub const PEOPLE: &str = "people-2";
 pub(crate) const EXPOSURES: &str = "exposures";
 pub(crate) const OBLIGATIONS: &str = "obligations";
 pub(crate) const RECORDS: &str = "records";
-pub(crate) const MERGES: &str = "merges";
-pub(crate) const QUESTIONS: &str = "questions";
+pub(crate) const MERGES: &str = "merges-2";
+pub(crate) const QUESTIONS: &str = "questions-2";
 pub(crate) const NOTES: &str = "notes";
 /// The table of the summary.
 pub const SUMMARY: &str = "summary-3";
@@ -73,7 +75,9 @@ pub struct MergeRow {
     pub probability: f32,
     /// Match weight in bits, prior included.
     pub weight_bits: f32,
-    /// The share of the prior.
+    /// Against whom was weighed; none where nothing was.
+    pub rival: Option<Rival>,
+    /// The share of the prior: how many more pairs there are of one person than of such two.
     pub prior_bits: f32,
     /// The share of each comparison.
     pub reasons: Vec<Reason>,
@@ -100,7 +104,9 @@ pub struct QuestionRow {
     pub probability: f32,
     /// Match weight in bits, prior included.
     pub weight_bits: f32,
-    /// The share of the prior.
+    /// Against whom was weighed; none where nothing was.
+    pub rival: Option<Rival>,
+    /// The share of the prior: how many more pairs there are of one person than of such two.
     pub prior_bits: f32,
     /// The share of each comparison.
     pub reasons: Vec<Reason>,

@@ -178,4 +178,14 @@ impl Rival {
             Self::Namesakes => "namesakes",
         }
     }
+
+    /// Who the two would be if they were not one person, in words.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Strangers => "strangers alike by chance",
+            Self::Household => "two people of one household",
+            Self::Twins => "twins",
+            Self::Namesakes => "two of one name in one family, as father and son",
+        }
+    }
 }

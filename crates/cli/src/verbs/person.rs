@@ -57,6 +57,7 @@ fn value(page: &PersonPage, show: Masker) -> serde_json::Value {
         "merges": page.merges.iter().map(|merge| json!({
             "a": page.places.get(&merge.a).map(|path| path.0.as_str()), "b": page.places.get(&merge.b).map(|path| path.0.as_str()),
             "probability": merge.probability, "weight_bits": merge.weight_bits, "prior_bits": merge.prior_bits,
+            "against": merge.rival.map(|rival| rival.id()),
             "reasons": merge.reasons.iter().map(|(field, level, bits)| json!({ "field": field, "level": level, "bits": bits })).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
         "obligations": page.obligations.iter().map(|duty| json!({
@@ -148,7 +149,14 @@ fn words(page: &PersonPage, show: Masker) -> String {
             at(&merge.a),
             at(&merge.b)
         );
-        let _ = writeln!(out, "            {:+6.1}  before looking", merge.prior_bits);
+        let against = merge.rival.map_or_else(String::new, |rival| {
+            format!(": one person, or {}", rival.words())
+        });
+        let _ = writeln!(
+            out,
+            "            {:+6.1}  before looking{against}",
+            merge.prior_bits
+        );
         for (field, level, bits) in &merge.reasons {
             let _ = writeln!(out, "            {bits:+6.1}  {field}: {level}");
         }

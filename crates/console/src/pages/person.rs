@@ -263,7 +263,10 @@ fn waterfall(ask: &Ask<'_>, page: &PersonPage, merge: &MergeRow) -> Waterfall {
     let mut steps = vec![(
         "prior".to_owned(),
         words.say("person.prior").to_owned(),
-        None,
+        merge.rival.map(|rival| {
+            let rival = words.id("field", rival.id());
+            words.fill("person.against", &[("rival", &rival)])
+        }),
         0.0,
         f64::from(merge.prior_bits),
     )];

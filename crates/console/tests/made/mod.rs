@@ -97,7 +97,7 @@ pub(crate) fn case(dir: &std::path::Path) -> Case {
     write(&case, "exhibits", &exhibits());
     write(&case, "gaps", &[gap()]);
     write(&case, "obligations", &obligations(&people));
-    write(&case, "merges", &[merge(&people[0])]);
+    write(&case, "merges-2", &[merge(&people[0])]);
     write(&case, "notes", &people.iter().map(note).collect::<Vec<_>>());
     write(
         &case,
@@ -442,6 +442,7 @@ fn merge(person: &AffectedIndividual) -> MergeRow {
         },
         probability: 0.999,
         weight_bits: 12.5,
+        rival: Some(whose_engine::Rival::Namesakes),
         prior_bits: -14.0,
         reasons: vec![
             ("family".to_owned(), "same".to_owned(), 14.5),
