@@ -47,6 +47,7 @@ mod text;
 mod together;
 mod weigh;
 mod written;
+mod wire;
 
 pub use address::household;
 pub use blocking::Near;
@@ -63,3 +64,4 @@ pub use parallel::{Parallel, Sequential};
 pub use record::record;
 pub use spill::Limit;
 pub use steps::{Found, Hands, Keyed, Records, Weighed};
+pub use wire::{Wire, WireError, serve};

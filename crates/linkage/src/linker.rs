@@ -51,16 +51,22 @@ impl Linker {
 
     /// Finds the people, in memory.
     pub fn finish(self, map: &dyn Parallel) -> Linked {
+        let Ok(linked) = self.finish_whole(&mut Here::new(map, &Memory), map);
+        linked
+    }
+
+    /// The same, the steps worked by `hands`.
+    pub fn finish_whole<H>(self, hands: &mut H, map: &dyn Parallel) -> Result<Linked, H::Error>
+    where
+        H: Hands<Error: From<Infallible>>,
+    {
         let mut clusters = Vec::new();
-        let mut hands = Here::new(map, &Memory);
-        let Ok(mut linked) = self.run(&Memory, &mut hands, map, &mut |cluster| {
-            clusters.push(cluster);
-        });
+        let mut linked = self.finish_by(hands, map, &mut |cluster| clusters.push(cluster))?;
         clusters.sort_unstable_by_key(|cluster: &Cluster| {
             cluster.members.first().map(|member| member.index)
         });
         linked.clusters = clusters;
-        linked
+        Ok(linked)
     }
 
     /// Finds the same people within so much memory, if there is a limit, and shows each as it is found instead of keeping it.
@@ -80,7 +86,7 @@ impl Linker {
         self.run(&shelf, &mut Here::new(map, &shelf), map, show)
     }
 
-    /// The same, the steps worked by `hands`; `map` lends threads for what is done here.
+    /// Shows the people, the steps worked by `hands`; `map` lends threads for what is done here.
     pub fn finish_by<H>(
         self,
         hands: &mut H,

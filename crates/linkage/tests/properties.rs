@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use whose_linkage::{
     Cluster, Compared, Component, Found, Group, Hands, Limit, Linked, Linker, Model, Records,
-    Sequential, Weighed,
+    Sequential, Weighed, Wire, WireError, serve,
 };
 use whose_model::{
     IssuedNumber, PartialDate, PersonName, PersonRecord, Phi, PostalAddress, RecordId, Role,
@@ -106,6 +106,33 @@ impl Hands for Elsewhere {
             records.guard(&sent(model), &sent(&part.to_vec()), unseen)
         });
         Ok(groups.into_iter().flatten().collect())
+    }
+}
+
+#[test]
+fn hands_behind_a_pipe_that_fail_or_go_are_an_error_in_words() {
+    for is_there in [true, false] {
+        let (mut heard, ask) = std::io::pipe().unwrap();
+        let (answers, mut answer) = std::io::pipe().unwrap();
+        let other_end = std::thread::spawn(move || {
+            if is_there {
+                let nobody: Result<Wire<&[u8], Vec<u8>>, _> =
+                    Err(WireError::Refused("nobody is there".to_owned()));
+                serve(nobody, &mut heard, &mut answer).ok();
+            }
+        });
+        if !is_there {
+            other_end.join().unwrap();
+        }
+        let linker = Linker::new(Model::default());
+        let error = linker.finish_whole(&mut Wire::new(answers, ask), &Sequential);
+        let said = error.unwrap_err().to_string();
+        let expected = if is_there {
+            "nobody is there"
+        } else {
+            "stopped"
+        };
+        assert!(said.contains(expected), "{said}");
     }
 }
 
@@ -295,13 +322,28 @@ proptest! {
             linker.push(record);
         }
         let mut hands = Elsewhere { per_part, records: None, found: Vec::new() };
-        let mut clusters = Vec::new();
-        let Ok(mut elsewhere) = linker.finish_by(&mut hands, &Sequential, &mut |cluster| {
-            clusters.push(cluster);
-        });
-        clusters.sort_by_key(|cluster| cluster.members.first().map(|member| member.index));
-        elsewhere.clusters = clusters;
+        let Ok(elsewhere) = linker.finish_whole(&mut hands, &Sequential);
         prop_assert_eq!(elsewhere, link(&records));
+    }
+
+    #[test]
+    fn hands_behind_a_pipe_find_the_same_people_for_the_same_reasons(
+        records in prop::collection::vec(any_record(), 0..40).prop_map(numbered),
+        per_part in 1_usize..9,
+    ) {
+        let mut linker = Linker::new(Model::default());
+        for record in &records {
+            linker.push(record);
+        }
+        let (mut heard, ask) = std::io::pipe().unwrap();
+        let (answers, mut answer) = std::io::pipe().unwrap();
+        let other_end = std::thread::spawn(move || {
+            let hands = Elsewhere { per_part, records: None, found: Vec::new() };
+            serve(Ok(hands), &mut heard, &mut answer)
+        });
+        let linked = linker.finish_whole(&mut Wire::new(answers, ask), &Sequential);
+        prop_assert!(other_end.join().unwrap().is_ok());
+        prop_assert_eq!(linked.unwrap(), link(&records));
     }
 
     #[test]
