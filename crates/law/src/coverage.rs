@@ -101,6 +101,15 @@ impl Library {
             let n = by_level.get(&level).copied().unwrap_or(0);
             let _ = writeln!(out, "| {} | {n} | {meaning} |", level.id());
         }
+        let read = self
+            .duties
+            .iter()
+            .filter(|duty| duty.file.verified.level == Certainty::Primary)
+            .count();
+        let _ = writeln!(
+            out,
+            "\nA version is as sure as its weakest part. For {read} the section or the regulator's page was read; where such a version stands lower, its first day or its clock comes from elsewhere."
+        );
         let signed = self
             .duties
             .iter()
