@@ -268,42 +268,43 @@ impl People {
 
     /// Who fits best: by form of address, then whoever was named last.
     fn best(&self, words: &Words, stamp: &Stamp, item: &Found) -> Option<usize> {
-        let mut seen: Vec<usize> = words
-            .all()
-            .filter_map(|word| self.by_word.get(&word.hash))
-            .flat_map(|list| list.iter().rev().take(MOST_OF_A_WORD))
-            .copied()
-            .collect();
-        seen.sort_unstable();
-        seen.dedup();
-        seen.retain(|at| {
-            let person = &self.all[*at];
-            !person.stamp.contradicts(stamp) && fits(person, words, item)
-        });
-        // Father and son of one name, called by it alone: each paragraph is the next one's.
-        if let [first, .., last] = seen.as_slice()
-            && words.given.is_empty()
-            && self.all[*first].given == self.all[*last].given
-            && self.all[*first].family_words == self.all[*last].family_words
-            && !self.all[*first].stamp.is_empty()
-        {
-            return seen
-                .iter()
+        let seen = || {
+            words
+                .all()
+                .filter_map(|word| self.by_word.get(&word.hash))
+                .flat_map(|list| list.iter().rev().take(MOST_OF_A_WORD))
                 .copied()
-                .find(|at| self.all[*at].n_alone > 0 && self.all[*at].last_block == item.spot.block)
-                .or_else(|| {
-                    seen.into_iter()
-                        .min_by_key(|at| (self.all[*at].n_alone, *at))
-                });
-        }
-        seen.into_iter().max_by_key(|at| {
-            let person = &self.all[*at];
-            (
+                .filter(|at| {
+                    let person = &self.all[*at];
+                    !person.stamp.contradicts(stamp) && fits(person, words, item)
+                })
+        };
+        let (mut first, mut last, mut best) = (usize::MAX, 0, None);
+        for at in seen() {
+            let person = &self.all[at];
+            (first, last) = (first.min(at), last.max(at));
+            best = best.max(Some((
                 person.title == item.spot.title && person.title.is_some(),
                 item.role.is_some() && person.role == item.role,
                 person.last_at,
-            )
-        })
+                at,
+            )));
+        }
+        // Father and son of one name, called by it alone: each paragraph is the next one's.
+        if first < last
+            && words.given.is_empty()
+            && self.all[first].given == self.all[last].given
+            && self.all[first].family_words == self.all[last].family_words
+            && !self.all[first].stamp.is_empty()
+        {
+            return seen()
+                .filter(|at| {
+                    self.all[*at].n_alone > 0 && self.all[*at].last_block == item.spot.block
+                })
+                .min()
+                .or_else(|| seen().min_by_key(|at| (self.all[*at].n_alone, *at)));
+        }
+        best.map(|(.., at)| at)
     }
 }
 

@@ -76,8 +76,8 @@ use crate::{
 const MAX_HELD: usize = 20_000;
 /// Findings of a small document: room for so many is made at once.
 const FEW_FOUND: usize = 24;
-/// Room for more findings is given back when they are decided.
-const MAX_ROOM: usize = 400;
+/// Room for more findings is given back when they are decided: what a passage full of names holds, about two megabytes.
+const MAX_ROOM: usize = 4096;
 /// People of records remembered for one exhibit.
 const MAX_HEARD: usize = 64;
 /// A word made out in a picture as surely as this is as good as typed.

@@ -1,8 +1,8 @@
 //! A run of words that may hold a name, with what each part of it is asked for again and again, worked out once.
 //!
 //! `weigh` tries every part of a run from each word to each later one. What only
-//! the word says stands in `Part`, what only the place before a part says in
-//! `Left`; so a run of eight words costs little more than its words.
+//! the word says stands in `Part`, what only the place before or after a part
+//! says in `Left` and `Right`; so a run of eight words costs little more than its words.
 
 use std::ops::Range;
 
@@ -10,6 +10,7 @@ use super::{
     Scan,
     cues::{IS_CALLED_AFTER, MAKES_ORGANISATION, NAME_WORD},
     names::{Ground, NEAR_MAILBOX},
+    people::is_apostrophe,
     tokens::Shape,
 };
 use crate::{
@@ -20,7 +21,6 @@ use crate::{
 /// A run and its words.
 pub(super) struct Run<'r> {
     pub(super) start: usize,
-    pub(super) end: usize,
     /// The first word after `TREMBLAY, `.
     pub(super) comma: Option<usize>,
     pub(super) parts: &'r [Part],
@@ -63,6 +63,33 @@ pub(super) struct Left {
     pub(super) is_after_organisation: bool,
     pub(super) is_in_street: bool,
     pub(super) starts_sentence: bool,
+}
+
+/// What stands after a part of a run.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Right {
+    /// Glued to something that is no text: `Anna()`, `Roy/`, `Anna::new`.
+    pub(super) is_glued: bool,
+    /// The run goes on to the right: so much less.
+    pub(super) goes_on: f32,
+    /// What the word after says.
+    pub(super) cue: f32,
+    /// `Anna's disease`, `Roy Clinic`: the name is of a thing.
+    pub(super) is_of_a_thing: bool,
+    /// A short number stands behind it, as of a house.
+    pub(super) is_numbered: bool,
+    /// `Julia v1.6`
+    pub(super) is_versioned: bool,
+    /// `Anna, 45`
+    pub(super) is_aged: bool,
+    /// `Anna (mother)`
+    pub(super) is_kin: bool,
+    /// Nothing follows on its line.
+    pub(super) ends_line: bool,
+    /// `Anna, Marie`
+    pub(super) is_before_a_given_name: bool,
+    /// Something was found right behind it.
+    pub(super) has_finding: bool,
 }
 
 /// What the word before says.
@@ -202,4 +229,77 @@ impl Scan<'_, '_> {
         }
         left
     }
+
+    /// What stands after the part of a run, which ends at `end`, that ends before `to`.
+    pub(super) fn right_of(&self, to: usize, end: usize) -> Right {
+        let last = &self.tokens[to - 1];
+        let finish = last.end as usize;
+        let bytes = self.text.as_bytes();
+        let sign = bytes.get(finish).copied().unwrap_or(b' ');
+        let sign_after = bytes.get(finish + 1).copied().unwrap_or(b' ');
+        let is_escaped = sign == b'\\' && matches!(sign_after, b'\'' | b'"');
+        let mut right = Right {
+            is_glued: b"_(`=@\\/{[".contains(&sign) && !is_escaped
+                || sign == b':' && sign_after == b':'
+                || sign == b'.' && sign_after.is_ascii_alphanumeric()
+                || sign == b'-' && sign_after.is_ascii_digit(),
+            has_finding: self
+                .all
+                .covered
+                .overlaps(&(finish..(finish + 4).min(self.text.len()))),
+            ends_line: true,
+            ..Right::default()
+        };
+        let Some(next) = self.tokens.get(to) else {
+            return right;
+        };
+        right.ends_line = next.line != last.line;
+        if to < end {
+            right.goes_on = if next.is_of(MAKES_ORGANISATION) {
+                6.0
+            } else if !next.has(TITLE) && next.range().len() > 1 {
+                1.2
+            } else {
+                0.0
+            };
+        }
+        let gap = &self.text[finish..next.start as usize];
+        if !matches!(gap, " " | ", " | " (" | ": ") && !is_apostrophe(gap) {
+            return right;
+        }
+        right.is_before_a_given_name =
+            gap == ", " && next.shape == Shape::Capital && self.classes(next).given >= 7;
+        right.cue = next.cue().after;
+        let is_of = matches!(&self.text[next.range()], "s" | "S") && is_apostrophe(gap);
+        let thing = if is_of {
+            self.tokens.get(to + 1)
+        } else {
+            Some(next)
+        };
+        right.is_of_a_thing = thing.is_some_and(|thing| {
+            is_of && thing.cue().after <= -4.0 || gap == " " && thing.is_of(MAKES_ORGANISATION)
+        });
+        right.is_versioned = gap == " " && is_version(&self.text[next.range()]);
+        let is_number = next.shape == Shape::Number;
+        right.is_numbered = is_number
+            && gap == " "
+            && next.end - next.start <= 4
+            && self
+                .tokens
+                .get(to + 1)
+                .is_none_or(|after| after.shape != Shape::Number || after.start > next.end + 1)
+            && !self.all.covered.overlaps(&next.range())
+            && !self.text[next.end as usize..]
+                .trim_start()
+                .starts_with(['a', 'y']);
+        right.is_aged = is_number && next.end - next.start <= 2 && matches!(gap, ", " | " (");
+        right.is_kin = next.has(KIN) && gap.contains(['(', ',']);
+        right
+    }
+}
+
+/// `v1`, `V2`.
+fn is_version(word: &str) -> bool {
+    word.strip_prefix(['v', 'V'])
+        .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()))
 }

@@ -3,21 +3,21 @@
 //! `names` finds the runs and has the bar; here is the sum. Weights are natural
 //! logarithms of odds; what single words say stands in `evidence`.
 
+use std::ops::Range;
+
 use super::{
     Scan,
     cues::{IS_CALLED_AFTER, MAKES_ORGANISATION, PARTICLE},
     evidence,
     found::LATEST,
     names::{Ground, MAX_PARTS, MAX_WORDS, NEAR_MAILBOX, SURE, Weighed},
-    people::is_apostrophe,
-    run::{Left, Part, Run, Said},
+    run::{Left, Part, Right, Run, Said},
     tokens::{Shape, Token},
 };
 use crate::{
     elements::name,
     lexicon::{
-        COMMON, Classes, FAMILY, GIVEN, KIN, LABEL_END, NEVER_NAME, PLACE, RARE_NAME, TITLE,
-        WORLD_PLACE,
+        COMMON, Classes, FAMILY, GIVEN, LABEL_END, NEVER_NAME, PLACE, RARE_NAME, WORLD_PLACE,
     },
     text::fold,
 };
@@ -95,10 +95,13 @@ impl Scan<'_, '_> {
         }
         let run = Run {
             start,
-            end,
             comma,
             parts: &parts[..end - start],
         };
+        let mut rights = [Right::default(); MAX_WORDS];
+        for to in start + 1..=end {
+            rights[to - start - 1] = self.right_of(to, end);
+        }
         let mut best: Option<Weighed> = None;
         for from in start..end {
             let part = &run.parts[from - start];
@@ -114,7 +117,8 @@ impl Scan<'_, '_> {
                 }
                 let part = &run.parts[to - 1 - start];
                 n_sure += usize::from(part.is_part && !part.is_joined);
-                if let Some(found) = self.weigh(&run, &left, from, to, ground)
+                if let Some(found) =
+                    self.weigh(&run, (&left, &rights[to - 1 - start]), from..to, ground)
                     && best.is_none_or(|best| found.weight > best.weight)
                 {
                     best = Some(found);
@@ -164,9 +168,11 @@ impl Scan<'_, '_> {
     fn weigh(
         &self,
         run: &Run,
-        left: &Left,
-        from: usize,
-        to: usize,
+        (left, right): (&Left, &Right),
+        Range {
+            start: from,
+            end: to,
+        }: Range<usize>,
         ground: &Ground,
     ) -> Option<Weighed> {
         let tokens = &self.tokens[from..to];
@@ -347,7 +353,7 @@ impl Scan<'_, '_> {
                 weight -= 0.8;
             }
         }
-        weight += self.around(run, left, from, to, n, ground);
+        weight += self.around(run, (left, right), from..to, n, ground);
         Some(Weighed {
             from,
             to,
@@ -360,31 +366,23 @@ impl Scan<'_, '_> {
     fn around(
         &self,
         run: &Run,
-        left: &Left,
-        from: usize,
-        to: usize,
+        (left, right): (&Left, &Right),
+        Range {
+            start: from,
+            end: to,
+        }: Range<usize>,
         n: usize,
         ground: &Ground,
     ) -> f32 {
-        let end = run.end;
-        let bytes = self.text.as_bytes();
         let (begin, finish) = (
             self.tokens[from].start as usize,
             self.tokens[to - 1].end as usize,
         );
         let mut weight = 0.0;
-        // Glued to something that is no text: `foo::Bar`, `@Anna`, `Anna()`, `/Roy/`.
-        let right = bytes.get(finish).copied().unwrap_or(b' ');
-        let right_after = bytes.get(finish + 1).copied().unwrap_or(b' ');
         if left.is_glued {
             weight -= 4.0;
         }
-        let is_escaped = right == b'\\' && matches!(right_after, b'\'' | b'"');
-        if b"_(`=@\\/{[".contains(&right) && !is_escaped
-            || right == b':' && right_after == b':'
-            || right == b'.' && right_after.is_ascii_alphanumeric()
-            || right == b'-' && right_after.is_ascii_digit()
-        {
+        if right.is_glued {
             weight -= 4.0;
         }
         match left.said {
@@ -505,64 +503,30 @@ impl Scan<'_, '_> {
             let ordinary = self.classes(&self.tokens[from]).ordinary;
             weight -= if ordinary > 0 { 1.0 } else { 0.3 };
         }
-        if to < end {
-            let next = &self.tokens[to];
-            if next.is_of(MAKES_ORGANISATION) {
-                weight -= 6.0;
-            } else if !next.has(TITLE) && next.range().len() > 1 {
-                weight -= 1.2;
+        weight -= right.goes_on;
+        weight += right.cue;
+        if right.is_of_a_thing {
+            weight -= 5.0;
+        }
+        if right.is_numbered {
+            // `Kossuth Lajos 12`, `92 Eusebio Dávila 57`: streets are called after people.
+            weight -= 1.5;
+            if from > 0
+                && self.tokens[from - 1].shape == Shape::Number
+                && self.tokens[from - 1].end as usize + 1 == begin
+            {
+                weight -= 4.0;
             }
         }
-        if let Some(next) = self.tokens.get(to) {
-            let gap = &self.text[finish..next.start as usize];
-            if gap == " " || gap == ", " || gap == " (" || is_apostrophe(gap) || gap == ": " {
-                weight += next.cue().after;
-                let is_of = matches!(&self.text[next.range()], "s" | "S") && is_apostrophe(gap);
-                let thing = if is_of {
-                    self.tokens.get(to + 1)
-                } else {
-                    Some(next)
-                };
-                if let Some(thing) = thing
-                    && (thing.cue().after <= -4.0 && is_of
-                        || gap == " " && thing.is_of(MAKES_ORGANISATION))
-                {
-                    weight -= 5.0;
-                }
-                if next.shape == Shape::Number
-                    && gap == " "
-                    && next.end - next.start <= 4
-                    && self.tokens.get(to + 1).is_none_or(|after| {
-                        after.shape != Shape::Number || after.start > next.end + 1
-                    })
-                    && !self.all.covered.overlaps(&next.range())
-                    && !self.text[next.end as usize..]
-                        .trim_start()
-                        .starts_with(['a', 'y'])
-                {
-                    // `Kossuth Lajos 12`, `92 Eusebio Dávila 57`: streets are called after people.
-                    weight -= 1.5;
-                    if from > 0
-                        && self.tokens[from - 1].shape == Shape::Number
-                        && self.tokens[from - 1].end as usize + 1 == begin
-                    {
-                        weight -= 4.0;
-                    }
-                }
-                // `in Julia v1.6`: what has versions.
-                if n == 1 && gap == " " && is_version(&self.text[next.range()]) {
-                    weight -= 3.0;
-                }
-                if next.shape == Shape::Number
-                    && next.end - next.start <= 2
-                    && (gap == ", " || gap == " (")
-                {
-                    weight += 1.5;
-                }
-                if next.has(KIN) && gap.contains(['(', ',']) {
-                    weight += 1.5;
-                }
-            }
+        // `in Julia v1.6`: what has versions.
+        if n == 1 && right.is_versioned {
+            weight -= 3.0;
+        }
+        if right.is_aged {
+            weight += 1.5;
+        }
+        if right.is_kin {
+            weight += 1.5;
         }
         if n == 1 {
             weight += self.spoken(from, to, finish) + self.of_people(from, to, finish);
@@ -570,7 +534,7 @@ impl Scan<'_, '_> {
                 weight -= 2.5;
             }
         }
-        weight + self.neighbours(run, from, to, n, ground)
+        weight + self.neighbours(run, right, from..to, n, ground)
     }
 
     /// Whether a colon follows, at once or after one short word.
@@ -590,20 +554,23 @@ impl Scan<'_, '_> {
     }
 
     /// What the line, the findings beside and the names of this document say.
-    fn neighbours(&self, run: &Run, from: usize, to: usize, n: usize, ground: &Ground) -> f32 {
-        let (begin, finish) = (
-            self.tokens[from].start as usize,
-            self.tokens[to - 1].end as usize,
-        );
+    fn neighbours(
+        &self,
+        run: &Run,
+        right: &Right,
+        Range {
+            start: from,
+            end: to,
+        }: Range<usize>,
+        n: usize,
+        ground: &Ground,
+    ) -> f32 {
+        let begin = self.tokens[from].start as usize;
         let words = &run.parts[from - run.start..to - run.start];
         let mut weight = 0.0;
         let line = self.tokens[from].line;
         let is_first = from == 0 || self.tokens[from - 1].line != line;
-        let is_last = self
-            .tokens
-            .get(to)
-            .is_none_or(|next| next.line != self.tokens[to - 1].line);
-        if is_first && is_last {
+        if is_first && right.ends_line {
             // Alone on its line: a signature, the head of an address.
             let token = &self.tokens[from];
             let is_given = n == 1
@@ -613,16 +580,10 @@ impl Scan<'_, '_> {
             weight += if n >= 2 || is_given { 0.9 } else { 0.3 };
         }
         // `Victor, Andrew and John`.
-        if let Some(next) = self.tokens.get(to)
-            && n == 1
-            && next.shape == Shape::Capital
-            && self.classes(next).given >= 7
-            && &self.text[finish..next.start as usize] == ", "
-        {
+        if n == 1 && right.is_before_a_given_name {
             weight += if words[0].is_unknown { 1.9 } else { 1.0 };
         }
-        let beside = finish..(finish + 4).min(self.text.len());
-        if self.all.covered.overlaps(&beside) {
+        if right.has_finding {
             weight += 1.4;
         }
         if begin >= 3 && self.all.covered.overlaps(&(begin - 3..begin)) {
@@ -707,12 +668,6 @@ pub(super) fn has_capital_inside(word: &str) -> bool {
         before = Some(ch);
     }
     false
-}
-
-/// `v1`, `V2`.
-fn is_version(word: &str) -> bool {
-    word.strip_prefix(['v', 'V'])
-        .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// `DAGs`, `PDFs`.
