@@ -121,9 +121,9 @@ impl Compact {
         Err(why)
     }
 
-    /// The parsed number, shown through a mask: each `_` takes one character, anything else is itself.
-    pub(crate) fn shown(&self, mask: &str) -> Parsed {
-        Parsed::new(self.text().to_owned(), shown(self.text(), mask))
+    /// The parsed number, to be shown through a mask.
+    pub(crate) fn shown(&self, mask: &'static str) -> Parsed {
+        Parsed::new(self.text().to_owned(), mask)
     }
 }
 

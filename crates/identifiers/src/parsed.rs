@@ -2,13 +2,17 @@
 
 use std::fmt;
 
+use crate::form;
+
 /// A number whose form, and check digit where known, holds.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Parsed {
     /// Without separators, upper case, without version code: what is compared.
     pub normal: String,
-    /// As its issuer writes it.
-    pub display: String,
+    /// All that was written, when the normal form leaves a part of it out.
+    pub(crate) written: Option<String>,
+    /// How its issuer writes it: each `_` takes one character, anything else is itself.
+    pub(crate) mask: &'static str,
     /// Sources disagree on whether such a number can exist, or it is a famous sample.
     pub doubtful: bool,
     /// What it says of its holder.
@@ -16,13 +20,22 @@ pub struct Parsed {
 }
 
 impl Parsed {
-    pub(crate) fn new(normal: String, display: String) -> Self {
+    pub(crate) fn new(normal: String, mask: &'static str) -> Self {
         Self {
             normal,
-            display,
+            written: None,
+            mask,
             doubtful: false,
             encodes: Encodes::default(),
         }
+    }
+
+    /// As its issuer writes it. Worked out when it is asked for: a detector reads millions of numbers and shows none.
+    pub fn display(&self) -> String {
+        let mut shown = form::shown(self.written.as_ref().unwrap_or(&self.normal), self.mask);
+        // A mask may have room for more than this number has.
+        shown.truncate(shown.trim_end().len());
+        shown
     }
 }
 

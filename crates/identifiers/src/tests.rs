@@ -10,7 +10,7 @@ use crate::{Check, Family, Invalid, Parsed, all, candidates, kind};
 #[track_caller]
 pub(crate) fn check(parse: fn(&str) -> Result<Parsed, Invalid>, written: &str, expected: &str) {
     let got = match parse(written) {
-        Ok(parsed) => parsed.display,
+        Ok(parsed) => parsed.display(),
         Err(invalid) => format!("{invalid:?}"),
     };
     assert_eq!(got, expected, "{written}");
@@ -74,7 +74,7 @@ fn what_is_made_holds_and_is_read_back() {
         for seed in (0..200).chain([u64::MAX, 1 << 40]) {
             let number = (kind.make)(seed);
             let parsed = (kind.parse)(&number).unwrap_or_else(|why| panic!("{}: {why}", kind.id));
-            let again = (kind.parse)(&parsed.display).expect("as shown");
+            let again = (kind.parse)(&parsed.display()).expect("as shown");
             assert_eq!(again.normal, parsed.normal, "{}", kind.id);
             assert!(!parsed.doubtful, "{}", kind.id);
         }
@@ -151,7 +151,7 @@ fn debug_shows_no_character_of_a_number() {
         let number = (kind.make)(7);
         let parsed = (kind.parse)(&number).expect("holds");
         let shown = format!("{parsed:?} {:?}", parsed.encodes);
-        assert!(!shown.contains(&parsed.normal) && !shown.contains(&parsed.display));
+        assert!(!shown.contains(&parsed.normal) && !shown.contains(&parsed.display()));
         let n_digits = shown.bytes().filter(u8::is_ascii_digit).count();
         assert!(n_digits <= 2, "only the length, {}", kind.id);
     }
@@ -173,7 +173,7 @@ proptest! {
         for kind in all() {
             if let Ok(parsed) = (kind.parse)(&text) {
                 prop_assert!(!parsed.normal.is_empty());
-                prop_assert!((kind.parse)(&parsed.display).is_ok());
+                prop_assert!((kind.parse)(&parsed.display()).is_ok());
             }
         }
     }

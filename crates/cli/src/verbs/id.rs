@@ -67,7 +67,7 @@ fn check(cli: &Cli, name: &str, value: &str) -> Result<Done, Failure> {
                 is_any_valid = true;
                 row["valid"] = json!(true);
                 row["doubtful"] = json!(parsed.doubtful);
-                row["display"] = json!(parsed.display);
+                row["display"] = json!(parsed.display());
                 row["normal"] = json!(parsed.normal);
                 row["encodes"] = encodes(&parsed.encodes);
             }

@@ -82,8 +82,9 @@ pub fn parse(text: &str) -> Result<Parsed, Invalid> {
     }
     let mut parsed = Parsed::new(
         format!("{institution}{transit}{account}"),
-        format!("{transit}-{institution}-{account}"),
+        "_____-___-____________",
     );
+    parsed.written = Some(format!("{transit}{institution}{account}"));
     parsed.doubtful = doubtful;
     Ok(parsed)
 }

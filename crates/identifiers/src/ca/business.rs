@@ -7,7 +7,7 @@
 //!
 //! Source: python-stdnum `ca/bn.py`, read as a description of the rule; NEQ not confirmed
 
-use crate::{Check, Family, Invalid, Kind, Parsed, check, form, form::compact, scatter};
+use crate::{Check, Family, Invalid, Kind, Parsed, check, form::compact, scatter};
 
 /// Business number.
 pub const BN: Kind = Kind {
@@ -78,7 +78,8 @@ pub fn parse_bn(text: &str) -> Result<Parsed, Invalid> {
         "_________ ______"
     };
     let normal = number.text().get(..9).unwrap_or("");
-    let mut parsed = Parsed::new(normal.to_owned(), form::shown(number.text(), mask));
+    let mut parsed = Parsed::new(normal.to_owned(), mask);
+    parsed.written = Some(number.text().to_owned());
     parsed.encodes.programme = programme;
     Ok(parsed)
 }

@@ -51,7 +51,7 @@ const fn licence(
     }
 }
 
-fn read(text: &str, forms: &[&str], mask: &str, province: &'static str) -> Result<Parsed, Invalid> {
+fn read(text: &str, forms: &[&str], mask: &'static str, province: &'static str) -> Result<Parsed, Invalid> {
     let mut parsed = compact(text)?.fits(forms)?.shown(mask);
     parsed.encodes.province = Some(province);
     Ok(parsed)

@@ -6,7 +6,7 @@
 //!
 //! Source: OSCAR's `check_hin.js`, <https://github.com/carlos-emr/carlos>
 
-use crate::{Check, Family, Invalid, Kind, Parsed, check, form, form::compact, scatter};
+use crate::{Check, Family, Invalid, Kind, Parsed, check, form::compact, scatter};
 
 /// Ontario health number.
 pub const KIND: Kind = Kind {
@@ -56,7 +56,8 @@ pub fn parse(text: &str) -> Result<Parsed, Invalid> {
     } else {
         "____-___-___-__"
     };
-    let mut parsed = Parsed::new(digits.to_owned(), form::shown(number.text(), mask));
+    let mut parsed = Parsed::new(digits.to_owned(), mask);
+    parsed.written = (!version.is_empty()).then(|| number.text().to_owned());
     parsed.doubtful = number.at(0) == b'0';
     parsed.encodes.province = Some("ca-on");
     parsed.encodes.version_code = (!version.is_empty()).then(|| version.to_owned());

@@ -78,7 +78,6 @@ pub fn parse(text: &str) -> Result<Parsed, Invalid> {
         }
     }
     let mut parsed = number.shown("_ __ __ __ ___ ___ __");
-    parsed.display = parsed.display.trim_end().to_owned();
     parsed.doubtful = !has_key;
     // The month of birth without its day is no date, so none is said.
     parsed.encodes.sex = Some(sex);

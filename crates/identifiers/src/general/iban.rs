@@ -69,9 +69,7 @@ pub fn parse(text: &str) -> Result<Parsed, Invalid> {
     if check::mod_97(tail.bytes().chain(head.bytes())) != 1 {
         return Err(Invalid::CheckDigit);
     }
-    let mut parsed = number.shown("____ ____ ____ ____ ____ ____ ____ ____");
-    parsed.display.truncate(parsed.display.trim_end().len());
-    Ok(parsed)
+    Ok(number.shown("____ ____ ____ ____ ____ ____ ____ ____"))
 }
 
 /// A synthetic German number; it may coincide with an assigned one.

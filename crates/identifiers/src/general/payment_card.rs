@@ -102,7 +102,6 @@ pub fn parse(text: &str) -> Result<Parsed, Invalid> {
         "Diners Club" if number.len() == 14 => "____ ______ ____",
         _ => "____ ____ ____ ____ ___",
     });
-    parsed.display.truncate(parsed.display.trim_end().len());
     parsed.encodes.programme = Some(network);
     Ok(parsed)
 }
