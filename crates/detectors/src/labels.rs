@@ -12,7 +12,7 @@ use whose_model::{Category, DataElement, Role};
 
 use crate::{
     elements::{self, numbers::element_of},
-    memo::Memo,
+    memo::{self, Memo},
     sense::{Part, Sense},
     text::{ByHash, Letters, fold_char, hash_of, words},
 };
@@ -218,15 +218,7 @@ pub(crate) fn exact(label: &str) -> Option<Sense> {
     thread_local! {
         static SAID: RefCell<Memo<Option<Sense>, 1024>> = const { RefCell::new(Memo::new()) };
     }
-    // A thread that ends has no room any more.
-    let said = SAID.try_with(|said| {
-        let mut said = said.try_borrow_mut().ok()?;
-        Some(said.get(label, 0, || worked_out(label)))
-    });
-    match said {
-        Ok(Some(sense)) => sense,
-        _ => worked_out(label),
-    }
+    memo::kept(&SAID, label, 0, || worked_out(label))
 }
 
 /// As `exact`. Nothing is allocated.

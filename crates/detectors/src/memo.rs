@@ -4,6 +4,8 @@
 //! a text displaces another of the same place. The text itself is compared, so
 //! what comes out is what would have been worked out.
 
+use std::{cell::RefCell, thread::LocalKey};
+
 use crate::text::hash_of;
 
 /// Texts that are longer are not kept.
@@ -58,6 +60,21 @@ impl<T: Clone, const N: usize> Memo<T, N> {
         }
         *place = Some((kept, gave.clone()));
         gave
+    }
+}
+
+/// As `Memo::get`, of this thread's memo.
+pub(crate) fn kept<T: Clone, const N: usize>(
+    memo: &'static LocalKey<RefCell<Memo<T, N>>>,
+    text: &str,
+    beside: u8,
+    work: impl Fn() -> T,
+) -> T {
+    // A thread that ends has no room any more.
+    let gave = memo.try_with(|memo| Some(memo.try_borrow_mut().ok()?.get(text, beside, &work)));
+    match gave {
+        Ok(Some(gave)) => gave,
+        _ => work(),
     }
 }
 

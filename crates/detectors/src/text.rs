@@ -381,10 +381,14 @@ pub(crate) fn alphanumeric_upper(text: &str) -> String {
 /// The same, at the end of another text.
 pub(crate) fn push_alphanumeric_upper(text: &str, to: &mut String) {
     if text.is_ascii() {
-        let from = to.len();
-        for run in text.split(|ch: char| !ch.is_ascii_alphanumeric()) {
-            to.push_str(run);
+        let (from, mut start) = (to.len(), 0);
+        for (at, b) in text.bytes().enumerate() {
+            if !b.is_ascii_alphanumeric() {
+                to.push_str(&text[start..at]);
+                start = at + 1;
+            }
         }
+        to.push_str(&text[start..]);
         to[from..].make_ascii_uppercase();
     } else {
         to.extend(

@@ -15,7 +15,7 @@ use whose_model::{DataElement, Normal, Sensitivity};
 
 use crate::{
     draft::Draft,
-    memo::Memo,
+    memo::{self, Memo},
     text::{ByHash, WordHash, fold, with_folded},
 };
 
@@ -277,13 +277,9 @@ fn of_words(text: &str, element: DataElement, kinds: &mut Vec<Sensitivity>) {
     thread_local! {
         static SAID: RefCell<Memo<Vec<Sensitivity>, 1024>> = const { RefCell::new(Memo::new()) };
     }
-    // Of the element only one matters. A thread that ends has no room any more.
+    // Of the element only one matters.
     let is_drug = u8::from(element == DataElement::Medication);
-    let said = SAID.try_with(|said| Some(said.try_borrow_mut().ok()?.get(text, is_drug, work)));
-    kinds.extend(match said {
-        Ok(Some(said)) => said,
-        _ => work(),
-    });
+    kinds.extend(memo::kept(&SAID, text, is_drug, work));
 }
 
 fn of_folded(folded: &str, element: DataElement, kinds: &mut Vec<Sensitivity>) {

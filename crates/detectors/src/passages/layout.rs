@@ -10,7 +10,7 @@ use memchr::memmem::Finder;
 
 use super::found::Found;
 use crate::{
-    memo::Memo,
+    memo::{self, Memo},
     text::{ByHash, Short, hash_of, short, with_folded},
 };
 
@@ -206,12 +206,7 @@ fn remembered(
     thread_local! {
         static SAID: RefCell<Memo<(Option<Cue>, bool), 1024>> = const { RefCell::new(Memo::new()) };
     }
-    // A thread that ends has no room any more.
-    let said = SAID.try_with(|said| Some(said.try_borrow_mut().ok()?.get(text, which, &work)));
-    match said {
-        Ok(Some(said)) => said,
-        _ => work(),
-    }
+    memo::kept(&SAID, text, which, work)
 }
 
 struct Line<'t> {

@@ -5,13 +5,18 @@
 //!
 //! Format: HL7 v2.5.1, chapters 3 (ADT), 4 (orders), 6 (finance), 7 (observations).
 
-use std::{borrow::Cow, cell::LazyCell};
+use std::{
+    borrow::Cow,
+    cell::{LazyCell, RefCell},
+};
 
+use whose_identifiers::Kind;
 use whose_model::{DataElement as E, Field, Mention, Record, Role, SubjectId};
 
 use super::collect::{Coded, Collector, Group, Kept, Whose};
 use crate::{
     elements::{contact, numbers::element_of},
+    memo::{self, Memo},
     sense::{Part, Sense},
     text::trimmed,
 };
@@ -110,7 +115,13 @@ fn the_names_of_fields_are_read_alike_the_quick_way_and_the_long_way() {
 }
 
 struct Segment<'r> {
-    fields: Vec<(At, &'r Field)>,
+    /// Each with its place in one number: a field is looked for again and again.
+    fields: Vec<(u64, &'r Field)>,
+}
+
+/// A place as one number, in the same order.
+const fn packed((number, repetition, component): At) -> u64 {
+    (number as u64) << 32 | (repetition as u64) << 16 | component as u64
 }
 
 impl<'r> Segment<'r> {
@@ -119,7 +130,7 @@ impl<'r> Segment<'r> {
         let fields = record
             .fields
             .iter()
-            .filter_map(|field| Some((place_of(&field.name)?, field)));
+            .filter_map(|field| Some((packed(place_of(&field.name)?), field)));
         let mut all = Vec::with_capacity(record.fields.len());
         all.extend(fields);
         let mut fields = all;
@@ -129,7 +140,7 @@ impl<'r> Segment<'r> {
         Self { fields }
     }
     fn get(&self, number: u16, repetition: u16, component: u16) -> Option<&'r Field> {
-        let at = (number, repetition, component);
+        let at = packed((number, repetition, component));
         let index = self.fields.partition_point(|(other, _)| *other < at);
         self.fields
             .get(index)
@@ -142,11 +153,13 @@ impl<'r> Segment<'r> {
             .map_or("", |field| field.value.trim())
     }
     fn repetitions(&self, number: u16) -> u16 {
-        let end = self.fields.partition_point(|(at, _)| at.0 <= number);
+        let end = self
+            .fields
+            .partition_point(|(at, _)| at >> 32 <= u64::from(number));
         end.checked_sub(1)
             .and_then(|last| self.fields.get(last))
-            .filter(|(at, _)| at.0 == number)
-            .map_or(0, |(at, _)| at.1)
+            .filter(|(at, _)| at >> 32 == u64::from(number))
+            .map_or(0, |(at, _)| (at >> 16) as u16)
     }
 }
 
@@ -421,6 +434,16 @@ fn phones<'r>(c: &mut Collector<'r>, s: &Segment<'r>, number: u16, whose: Whose<
     }
 }
 
+/// The kind of number that an authority assigns: a sender's messages name few of them, again and again.
+fn authority_of(authority: &str) -> Option<&'static Kind> {
+    thread_local! {
+        static KNOWN: RefCell<Memo<Option<&'static Kind>, 256>> = const { RefCell::new(Memo::new()) };
+    }
+    memo::kept(&KNOWN, authority, 0, || {
+        whose_identifiers::from_authority(authority)
+    })
+}
+
 /// CX: the number, who assigned it, and the type code.
 fn identifiers<'r>(c: &mut Collector<'r>, s: &Segment<'r>, number: u16) {
     for repetition in 1..=s.repetitions(number) {
@@ -430,7 +453,7 @@ fn identifiers<'r>(c: &mut Collector<'r>, s: &Segment<'r>, number: u16) {
         let authority = s.text(number, repetition, 4);
         let type_code = s.text(number, repetition, 5);
         let family = whose_identifiers::type_code(type_code);
-        let kind = whose_identifiers::from_authority(authority)
+        let kind = authority_of(authority)
             .filter(|_| !matches!(type_code, "MR" | "PI" | "AN" | "VN" | "PT"));
         let looks_like_health = || {
             // Untyped numbers of which only a plan's form is known, as RAMQ's.
