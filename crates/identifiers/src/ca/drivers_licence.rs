@@ -51,7 +51,12 @@ const fn licence(
     }
 }
 
-fn read(text: &str, forms: &[&str], mask: &'static str, province: &'static str) -> Result<Parsed, Invalid> {
+fn read(
+    text: &str,
+    forms: &[&str],
+    mask: &'static str,
+    province: &'static str,
+) -> Result<Parsed, Invalid> {
     let mut parsed = compact(text)?.fits(forms)?.shown(mask);
     parsed.encodes.province = Some(province);
     Ok(parsed)
