@@ -75,53 +75,62 @@ pub(crate) fn fold(text: &str) -> String {
 }
 
 /// A short text folded in place, to be compared with known words; no heap is touched.
-pub(crate) struct Short {
-    bytes: [u8; Self::MOST],
-    len: usize,
+pub(crate) enum Short<'t> {
+    /// It is folded as it stands: most words are.
+    Same(&'t str),
+    Folded {
+        bytes: [u8; MOST_OF_A_SHORT],
+        len: usize,
+    },
 }
 
-impl Short {
-    /// No word that is compared is longer, in bytes.
-    const MOST: usize = 40;
-
+impl Short<'_> {
     /// The folded text; empty when it was longer than any word that is compared.
     pub(crate) fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.bytes[..self.len]).unwrap_or("")
+        match self {
+            Self::Same(text) => text,
+            Self::Folded { bytes, len } => std::str::from_utf8(&bytes[..*len]).unwrap_or(""),
+        }
     }
 }
 
+/// No word that is compared is longer, in bytes.
+const MOST_OF_A_SHORT: usize = 40;
+
 /// As `fold`, of a word that is only compared.
-pub(crate) fn short(text: &str) -> Short {
-    let mut short = Short {
-        bytes: [0; Short::MOST],
-        len: 0,
-    };
+pub(crate) fn short(text: &str) -> Short<'_> {
     let from = text.as_bytes();
+    if from.iter().all(|b| b.is_ascii() && !b.is_ascii_uppercase()) {
+        return Short::Same(if from.len() > MOST_OF_A_SHORT {
+            ""
+        } else {
+            text
+        });
+    }
+    let mut bytes = [0; MOST_OF_A_SHORT];
+    let mut len = 0;
     if text.is_ascii() {
-        if let Some(place) = short.bytes.get_mut(..from.len()) {
+        if let Some(place) = bytes.get_mut(..from.len()) {
             place.copy_from_slice(from);
             place.make_ascii_lowercase();
-            short.len = from.len();
+            len = from.len();
         }
-        return short;
+        return Short::Folded { bytes, len };
     }
     for ch in text.chars() {
         let (first, second) = fold_char(ch).unwrap_or((ch, None));
         for letter in std::iter::once(first).chain(second) {
-            let end = short.len + letter.len_utf8();
-            match short.bytes.get_mut(short.len..end) {
+            let end = len + letter.len_utf8();
+            match bytes.get_mut(len..end) {
                 Some(place) => {
                     letter.encode_utf8(place);
-                    short.len = end;
+                    len = end;
                 }
-                None => {
-                    short.len = 0;
-                    return short;
-                }
+                None => return Short::Same(""),
             }
         }
     }
-    short
+    Short::Folded { bytes, len }
 }
 
 /// Gives a text as `fold` would to `to`; a short one without accents touches no heap.

@@ -126,7 +126,8 @@ const MAX_HEADING: usize = 60;
 
 /// Gives each finding of a passage its spot. `base` is the position at which the passage begins.
 pub(crate) fn lay_out(text: &str, base: u64, found: &mut [Found], counters: &mut Counters) {
-    found.sort_by_key(|item| item.at);
+    // A finding is large: what moves while they are sorted is its place alone.
+    found.sort_by_cached_key(|item| item.at);
     let mut next = 0;
     let mut start = 0;
     let mut before = "";
@@ -219,7 +220,9 @@ impl Line<'_> {
     fn lay_out(&self, base: u64, found: &mut [Found], counters: &mut Counters) {
         let line = &self.text[self.start..self.end];
         let shown = line.trim();
-        let has_cells = may_part_cells(shown)
+        // Without a gap or a sign in the line there is none in a part of it.
+        let may_part = may_part_cells(line);
+        let has_cells = may_part
             && (shown.as_bytes().windows(2).any(|two| two == b"  ")
                 || shown.contains('\t')
                 || shown.contains('|') && shown.contains(" | "));
@@ -230,7 +233,8 @@ impl Line<'_> {
             let to = (from + item.draft.value.len()).min(self.text.len());
             if let Some(between) = self.text.get(at..from) {
                 counters.sentence += n_breaks(between);
-                if may_part_cells(between)
+                if may_part
+                    && may_part_cells(between)
                     && let Some(last) = cell_start(between, |b| matches!(b, b'\t' | b'|'))
                 {
                     let rest = &between[last..];
@@ -389,7 +393,7 @@ fn title(before: &str) -> Option<Address> {
 }
 
 /// The words at the end of a text, folded, the last one first; titles left out.
-fn last_words(before: &str) -> impl Iterator<Item = Short> {
+fn last_words(before: &str) -> impl Iterator<Item = Short<'_>> {
     before
         .rsplit(|ch: char| ch.is_whitespace() || matches!(ch, '(' | ',' | ':' | '.' | ';'))
         .filter(|word| !word.is_empty())
@@ -540,7 +544,7 @@ fn kin_after(after: &str) -> Option<Cue> {
         _ => (first, Cue::KinOfSubject),
     };
     // `mother of three` is kin of nobody here.
-    let is_of = |word: Short| matches!(word.as_str(), "of" | "de");
+    let is_of = |word: Short<'_>| matches!(word.as_str(), "of" | "de");
     let counts = words.next().is_some_and(is_of)
         && words.next().is_some_and(|n| {
             matches!(

@@ -39,7 +39,7 @@ pub(crate) fn resolve(
     let mut people = people.all;
     roles(&mut people, found, &named, carried.is_some());
     let stage = Stage::new(document, *carried, &people, named, found, &whose);
-    for (item, own) in found.drain(..).zip(whose) {
+    for (mut item, own) in found.drain(..).zip(whose) {
         if let Some(at) = own {
             let (id, role) = stage.person(at);
             if role == Role::Clinician
@@ -50,11 +50,8 @@ pub(crate) fn resolve(
                 emit(draft.at(item.place.clone(), Some(patient.id), patient.role));
             }
             let why = trust::said(role_words(&people[at], role));
-            emit(
-                item.draft
-                    .because(why.into())
-                    .at(item.place, Some(id), role),
-            );
+            item.draft.why.push(why.into());
+            emit(item.draft.at(item.place, Some(id), role));
             continue;
         }
         if item.needs_patient && !stage.has_patient {
@@ -103,7 +100,8 @@ pub(crate) fn resolve(
         }
         let Tied { id, role, why } = stage.whose(&item);
         let why = trust::said(why);
-        emit(item.draft.because(why.into()).at(item.place, id, role));
+        item.draft.why.push(why.into());
+        emit(item.draft.at(item.place, id, role));
     }
     if let Some(last) = stage.last_patient() {
         *carried = Some(stage.person(last));
