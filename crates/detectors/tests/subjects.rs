@@ -58,6 +58,14 @@ fn the_documents_that_were_set_aside() {
     assert!(score.share() >= ASIDE_BAR, "{}", score.line("aside"));
 }
 
+#[test]
+fn the_documents_that_were_written_third() {
+    let score = score(include_str!("../../../corpus/subjects/third.txt"));
+    println!("{}", score.line("third"));
+    score.wrong.iter().for_each(|wrong| println!("  {wrong}"));
+    assert!(score.share() >= OPEN_BAR, "{}", score.line("third"));
+}
+
 const OPEN_BAR: f64 = 0.98;
 const ASIDE_BAR: f64 = 0.93;
 

@@ -1,9 +1,12 @@
 //! What stands right after a name and is of the same person: the sex, and the letters of a profession.
 
-use whose_model::{DataElement, Normal};
+use whose_model::{DataElement, Normal, Role};
 
 use super::{Note, Scan};
 use crate::{draft::Draft, elements::name, text::short};
+
+/// What somebody works as takes no more, in bytes.
+const MAX_WORK: usize = 60;
 
 impl Scan<'_, '_> {
     /// `Anna Roy (F)`, `Anna Roy, female`, `a 45-year-old woman`: the sex after a name or an age.
@@ -95,6 +98,37 @@ impl Scan<'_, '_> {
             && name::is_clinical_credential(word)
             && !matches!(word, "DO" | "PT" | "OT" | "OD" | "NP" | "RD")
             || matches!(word, "Inf." | "M.D." | "MD." | "Ph.D.")
+    }
+
+    /// `Anna Roy, travailleuse sociale` alone on a line: what whoever signs works as.
+    pub(super) fn work_after(&self, from: usize, to: usize) -> Option<Role> {
+        let is_first = from == 0 || self.tokens[from - 1].line != self.tokens[from].line;
+        let (last, work) = (&self.tokens[to - 1], self.tokens.get(to)?);
+        if !is_first
+            || work.line != last.line
+            || &self.text[last.end as usize..work.start as usize] != ", "
+        {
+            return None;
+        }
+        let end = self.marks.line(self.text, work.start as usize).end;
+        let words = &self.text[work.start as usize..end];
+        if words.len() > MAX_WORK || words.contains([':', ';', '.']) {
+            return None;
+        }
+        let mut words = words.split([' ', ',', '-']).map(short);
+        words.find_map(|word| match word.as_str() {
+            "physician" | "surgeon" | "medecin" | "nurse" | "infirmiere" | "infirmier"
+            | "therapist" | "therapeute" | "physiotherapist" | "physiotherapeute"
+            | "ergotherapeute" | "psychologist" | "psychologue" | "psychiatrist" | "psychiatre"
+            | "pharmacist" | "pharmacien" | "pharmacienne" | "dietitian" | "dietetiste"
+            | "nutritionist" | "nutritionniste" | "midwife" | "dentist" | "dentiste"
+            | "optometrist" | "social" | "sociale" | "counsellor" | "counselor"
+            | "orthophoniste" | "inhalotherapeute" => Some(Role::Clinician),
+            "secretary" | "secretaire" | "receptionist" | "receptionniste" | "clerk"
+            | "administrator" | "coordinator" | "coordonnatrice" | "coordonnateur" | "adjointe"
+            | "archiviste" => Some(Role::Staff),
+            _ => None,
+        })
     }
 
     /// `/s/ Anna Roy`: a name behind the mark of an electronic signature.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use whose_model::{Locator, Normal, PersonName, Role};
+use whose_model::{DataElement, Locator, Normal, PersonName, Role};
 
 use super::layout::Spot;
 use crate::draft::Draft;
@@ -32,6 +32,14 @@ pub(crate) struct Found {
 }
 
 impl Found {
+    /// How to reach somebody.
+    pub(crate) fn is_contact(&self) -> bool {
+        matches!(
+            self.draft.element,
+            DataElement::Phone | DataElement::Email | DataElement::Address
+        )
+    }
+
     /// The name, when it is one.
     pub(crate) fn name(&self) -> Option<&PersonName> {
         match &self.draft.normal {

@@ -8,7 +8,7 @@ use std::{cell::RefCell, sync::LazyLock};
 use aho_corasick::AhoCorasick;
 use memchr::memmem::Finder;
 
-use super::found::Found;
+use super::{found::Found, said};
 use crate::{
     memo::{self, Memo},
     text::{ByHash, Short, hash_of, short, with_folded},
@@ -39,6 +39,8 @@ pub(crate) struct Spot {
     pub(crate) cue: Option<Cue>,
     /// `Mr.`, `Mrs.`, `Dr.` before a name.
     pub(crate) title: Option<Address>,
+    /// A man or a woman, by the title or the word of kinship.
+    pub(crate) sex: Option<Address>,
 }
 
 /// Words that say who somebody is to the person a document is about.
@@ -70,6 +72,11 @@ pub(crate) enum Cue {
     Writer,
     /// `Both were given`: of each patient.
     Both,
+    /// `his daughter can be reached at`: of kin who is not named in the sentence.
+    OfKin,
+    /// `He can be reached at`, `her cell`: of somebody who was named before.
+    OfHim,
+    OfHer,
     /// `Lori was assessed for`: seen by whoever writes.
     Seen,
     /// A list of patients.
@@ -265,14 +272,13 @@ impl Line<'_> {
                 section: counters.section,
                 heading: counters.heading,
                 label: label_of(in_cell),
+                sex: is_name.then(|| said::sex_of(before, after)).flatten(),
                 cue: if is_name {
                     name_cue(before)
                         .or_else(|| kin_after(after))
                         .or_else(|| is_seen_after(after).then_some(Cue::Seen))
-                } else if is_said_of_both(before) {
-                    Some(Cue::Both)
                 } else {
-                    said_cue(before)
+                    said::cue(before, item.is_contact())
                 },
                 title: is_name
                     .then(|| {
@@ -379,7 +385,7 @@ fn leads(before: &str) -> bool {
             })
 }
 
-fn title(before: &str) -> Option<Address> {
+pub(super) fn title(before: &str) -> Option<Address> {
     let word = before
         .trim_end_matches([' ', '.', '\u{a0}'])
         .rsplit(|ch: char| !ch.is_alphabetic())
@@ -393,7 +399,7 @@ fn title(before: &str) -> Option<Address> {
 }
 
 /// The words at the end of a text, folded, the last one first; titles left out.
-fn last_words(before: &str) -> impl Iterator<Item = Short<'_>> {
+pub(super) fn last_words(before: &str) -> impl Iterator<Item = Short<'_>> {
     before
         .rsplit(|ch: char| ch.is_whitespace() || matches!(ch, '(' | ',' | ':' | '.' | ';'))
         .filter(|word| !word.is_empty())
@@ -419,7 +425,7 @@ fn last_words(before: &str) -> impl Iterator<Item = Short<'_>> {
 }
 
 /// A word of kinship, also `mother-in-law` and `belle-mère`.
-fn is_kin(word: &str) -> bool {
+pub(super) fn is_kin(word: &str) -> bool {
     let is_plain = !word.starts_with("step") && !word.contains('-');
     let word = if is_plain {
         word
@@ -512,8 +518,20 @@ fn name_cue(before: &str) -> Option<Cue> {
         }
         _ => None,
     });
+    // `appoint my daughter`: who is to act for whoever writes.
+    if whose == Some(Cue::KinOfWriter) && last_words(before).any(|word| is_appointing(&word)) {
+        return Some(Cue::KinOfSubject);
+    }
     // French `son` before a kin word is a possessive, in English it is the kin word itself.
     Some(whose.unwrap_or(Cue::KinOfSubject))
+}
+
+/// A word by which somebody is given the power to act.
+fn is_appointing(word: &Short) -> bool {
+    matches!(
+        word.as_str(),
+        "appoint" | "appoints" | "designate" | "nominate" | "nomme" | "designe" | "mandate"
+    )
 }
 
 /// `Karl Schmidt, her father,` and `Marie (mother)`.
@@ -555,30 +573,6 @@ fn kin_after(after: &str) -> Option<Cue> {
     (is_kin(kin.as_str()) && !counts).then_some(whose)
 }
 
-/// How a sentence begins that is about each of two: `Both were given`, `They live at`.
-const OF_BOTH: &[&str] = &[
-    "both ",
-    "they ",
-    "the family ",
-    "tous deux ",
-    "toutes deux ",
-    "tous les deux ",
-    "les deux ",
-    "ils ",
-    "elles ",
-    "la famille ",
-];
-
-/// Whether what is said in this sentence is said of each of those spoken of.
-fn is_said_of_both(before: &str) -> bool {
-    begins_with_one_of(last_sentence(before).trim_start(), OF_BOTH)
-}
-
-/// What follows the last sign that ends a sentence.
-fn last_sentence(text: &str) -> &str {
-    memchr::memrchr3(b'.', b'!', b'?', text.as_bytes()).map_or(text, |at| &text[at + 1..])
-}
-
 /// What a writer says of somebody whom they saw, right after the name.
 const SEEN: &[&str] = &[
     "was assessed",
@@ -613,7 +607,7 @@ fn is_seen_after(after: &str) -> bool {
         .is_some_and(|after| begins_with_one_of(after, SEEN))
 }
 
-fn begins_with_one_of(text: &str, ways: &[&str]) -> bool {
+pub(super) fn begins_with_one_of(text: &str, ways: &[&str]) -> bool {
     let Some(first) = text.bytes().next().map(|b| b.to_ascii_lowercase()) else {
         return false;
     };
@@ -623,56 +617,6 @@ fn begins_with_one_of(text: &str, ways: &[&str]) -> bool {
                 .get(..way.len())
                 .is_some_and(|head| head.eq_ignore_ascii_case(way))
     })
-}
-
-/// `call me at`, `my number is`: the writer's own.
-fn said_cue(before: &str) -> Option<Cue> {
-    // Each of the ways has one of these, and few lines have one.
-    let bytes = before.as_bytes();
-    let may_be = |at: usize| {
-        let next = bytes.get(at + 1).map_or(0, |b| b | 0x20);
-        matches!(next, b'e' | b'y' | b'o' | b'\'' | 0x80..)
-    };
-    if !memchr::memchr2_iter(b'm', b'M', bytes).any(may_be) {
-        return None;
-    }
-    with_folded(before, |folded| {
-        let sentence = last_sentence(folded);
-        let near = sentence
-            .get(sentence.len().saturating_sub(48)..)
-            .unwrap_or(sentence);
-        // Each of the ways has an m, and an m is seldom.
-        memchr::memchr_iter(b'm', near.as_bytes())
-            .any(|at| {
-                SAID_BY_WRITER
-                    .iter()
-                    .any(|(head, tail)| stands_around(near, at, head, tail))
-            })
-            .then_some(Cue::Writer)
-    })
-}
-
-/// How somebody says that what follows is their own: what stands before an `m`, and from there on.
-const SAID_BY_WRITER: &[(&str, &str)] = &[
-    (" ", "me at"),
-    ("call ", "me"),
-    ("reach ", "me"),
-    ("text ", "me"),
-    ("", "me joindre"),
-    ("", "me rejoindre"),
-    ("", "m'appeler"),
-    ("", "my number"),
-    ("", "my cell"),
-    ("", "my phone"),
-    ("", "mon numero"),
-    ("", "mon cellulaire"),
-    ("", "mon telephone"),
-];
-
-/// Whether a text has these words before and from this place on.
-fn stands_around(text: &str, at: usize, head: &str, tail: &str) -> bool {
-    let (before, after) = text.as_bytes().split_at(at);
-    after.starts_with(tail.as_bytes()) && before.ends_with(head.as_bytes())
 }
 
 /// What the label right before a value says of whose it is.
@@ -718,7 +662,9 @@ const LABEL_CUES: &[(Cue, &str)] = &[
         Cue::Contact,
         "emergency urgence kin nok substitute guardian sdm poa mandataire tuteur tutrice \
          guarantor garant repondant spouse husband wife conjoint conjointe caregiver proche \
-         aidant responsible",
+         aidant responsible daughter brother sister niece nephew aunt uncle grandmother \
+         grandfather fille fils frere soeur neveu tante oncle epoux epouse mari neighbour \
+         neighbor voisin voisine",
     ),
     (
         Cue::Organisation,
@@ -751,6 +697,7 @@ fn words_around_a_name_say_who_somebody_is() {
         ("", ", her father, called", Some(Cue::KinOfSubject)),
         ("", " (mother)", Some(Cue::KinOfSubject)),
         ("", ", mother of three, has", None),
+        ("appoint my daughter ", ", of", Some(Cue::KinOfSubject)),
         ("Dear Mr. ", ",", Some(Cue::Greeting)),
         ("I saw ", " in clinic", None),
     ] {

@@ -32,6 +32,7 @@ mod places;
 mod postal;
 mod resolve;
 mod run;
+mod said;
 mod secrets;
 mod shapes;
 mod spoken;

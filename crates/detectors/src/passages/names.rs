@@ -691,6 +691,9 @@ impl Scan<'_, '_> {
                 return Some(Role::Patient);
             }
         }
+        if let Some(role) = self.work_after(from, to) {
+            return Some(role);
+        }
         if self.closing_at < self.tokens[from].start as usize {
             return Some(Role::Staff);
         }

@@ -9,7 +9,7 @@ use whose_model::{DataElement, Role, SubjectId};
 use super::{
     cast::Person,
     found::Found,
-    layout::{Cue, Spot},
+    layout::{Address, Cue, Spot},
     nobody::Numbers,
 };
 use crate::draft::hashed_subject;
@@ -310,6 +310,9 @@ impl<'p> Stage<'p> {
         {
             return Some(self.tied(at, "whose: the writer's own"));
         }
+        if let Some(tied) = self.of_one_meant(item) {
+            return Some(tied);
+        }
         if let Some(at) = self.in_line(item, |_| true) {
             return Some(self.tied(at, "whose: named before it on the same line"));
         }
@@ -379,6 +382,44 @@ impl<'p> Stage<'p> {
             && self.carried.is_none()
             && item.line < self.letterhead_end)
             .then(|| organisation("whose: of the letterhead"))
+    }
+
+    /// `His daughter can be reached at`, `She can be reached at`: of whom the sentence speaks that names nobody.
+    fn of_one_meant(&self, item: &Found) -> Option<Tied> {
+        let cue = item.spot.cue?;
+        if !matches!(cue, Cue::OfKin | Cue::OfHim | Cue::OfHer)
+            || self.named.before_in_sentence(item, |_| true).is_some()
+        {
+            return None;
+        }
+        if cue == Cue::OfKin {
+            let is_kin = |at: usize| self.people[at].role == Some(Role::Relative);
+            return self
+                .named
+                .before(item, 6, is_kin)
+                .map(|at| self.tied(at, "whose: of the kin spoken of"));
+        }
+        let other = match cue {
+            Cue::OfHim => Address::Woman,
+            _ => Address::Man,
+        };
+        // Only where the last who was named cannot be meant.
+        let last = self.named.last_name_before(item)?;
+        if last.spot.sex != Some(other) {
+            return None;
+        }
+        let sex_of = |at: usize| {
+            let of = |name: &&Name| name.person == at;
+            self.named
+                .back(item)
+                .filter(of)
+                .find_map(|name| name.spot.sex)
+        };
+        self.named
+            .before(item, 3, |at| {
+                sex_of(at) != Some(other) && !self.is_office(at)
+            })
+            .map(|at| self.tied(at, "whose: of the one spoken of as he or she"))
     }
 
     /// A birth date, a number: of whoever is named on the line or in the cell, never of an office.

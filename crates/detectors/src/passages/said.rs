@@ -1,0 +1,197 @@
+//! Of whom a sentence speaks that names nobody: `They live at`, `call me at`, `His daughter can be reached at`, `Her cell is`.
+//!
+//! The words before a finding in, a cue out; `whose` finds who is meant. Of kin
+//! and of him or her only how to reach somebody is asked: what else is said of a
+//! patient is so often said with `he` that it is the patient's in any case.
+
+use super::layout::{Address, Cue, begins_with_one_of, is_kin, last_words, title};
+use crate::text::{short, with_folded};
+
+/// What the words before a finding that is no name say of whose it is.
+pub(super) fn cue(before: &str, is_contact: bool) -> Option<Cue> {
+    if is_said_of_both(before) {
+        return Some(Cue::Both);
+    }
+    said_cue(before).or_else(|| is_contact.then(|| of_whom(before)).flatten())
+}
+
+/// `La conjointe est joignable au`, `Niece's cell`, `She can be reached at`, `His cell is`.
+fn of_whom(before: &str) -> Option<Cue> {
+    let sentence = last_sentence(before);
+    let mut words = sentence
+        .split(|ch: char| !ch.is_alphabetic() && ch != '-')
+        .filter(|word| !word.is_empty());
+    if words.clone().any(|word| {
+        // In English `son` is kin, in French it is `his`.
+        is_kin(short(word).as_str()) && word != "son" && word != "Son"
+    }) {
+        return Some(Cue::OfKin);
+    }
+    match words.next()? {
+        "He" | "he" | "His" | "his" | "Il" => Some(Cue::OfHim),
+        "She" | "she" | "Her" | "her" | "Elle" => Some(Cue::OfHer),
+        _ => None,
+    }
+}
+
+/// Whether a name is a man's or a woman's by its title or by the word of kinship beside it.
+pub(super) fn sex_of(before: &str, after: &str) -> Option<Address> {
+    if let Some(sex @ (Address::Man | Address::Woman)) = title(before) {
+        return Some(sex);
+    }
+    let word = last_words(before)
+        .next()
+        .and_then(|word| sex_of_kin(word.as_str()));
+    word.or_else(|| {
+        let rest = after.trim_start().strip_prefix([',', '('])?;
+        rest.split(|ch: char| !ch.is_alphabetic() && ch != '-')
+            .filter(|word| !word.is_empty())
+            .take(2)
+            .find_map(|word| sex_of_kin(short(word).as_str()))
+    })
+}
+
+fn sex_of_kin(word: &str) -> Option<Address> {
+    if !is_kin(word) {
+        return None;
+    }
+    let word = word.trim_end_matches("-in-law");
+    let ends = |all: &[&str]| all.iter().any(|end| word.ends_with(end));
+    if ends(&[
+        "mother",
+        "daughter",
+        "wife",
+        "sister",
+        "grandma",
+        "aunt",
+        "mom",
+        "mum",
+        "niece",
+        "mere",
+        "fille",
+        "epouse",
+        "conjointe",
+        "femme",
+        "soeur",
+        "tante",
+        "tutrice",
+        "maman",
+        "cousine",
+    ]) {
+        Some(Address::Woman)
+    } else if ends(&[
+        "father", "husband", "brother", "grandpa", "uncle", "dad", "nephew", "grandson", "pere",
+        "fils", "epoux", "conjoint", "mari", "frere", "oncle", "tuteur", "papa", "neveu",
+    ]) {
+        Some(Address::Man)
+    } else {
+        None
+    }
+}
+
+/// How a sentence begins that is about each of two: `Both were given`, `They live at`.
+const OF_BOTH: &[&str] = &[
+    "both ",
+    "they ",
+    "the family ",
+    "tous deux ",
+    "toutes deux ",
+    "tous les deux ",
+    "les deux ",
+    "ils ",
+    "elles ",
+    "la famille ",
+];
+
+/// Whether what is said in this sentence is said of each of those spoken of.
+fn is_said_of_both(before: &str) -> bool {
+    begins_with_one_of(last_sentence(before).trim_start(), OF_BOTH)
+}
+
+/// What follows the last sign that ends a sentence.
+fn last_sentence(text: &str) -> &str {
+    memchr::memrchr3(b'.', b'!', b'?', text.as_bytes()).map_or(text, |at| &text[at + 1..])
+}
+
+/// `call me at`, `my number is`: the writer's own.
+fn said_cue(before: &str) -> Option<Cue> {
+    // Each of the ways has one of these, and few lines have one.
+    let bytes = before.as_bytes();
+    let may_be = |at: usize| {
+        let next = bytes.get(at + 1).map_or(0, |b| b | 0x20);
+        matches!(next, b'e' | b'y' | b'o' | b'\'' | 0x80..)
+    };
+    if !memchr::memchr2_iter(b'm', b'M', bytes).any(may_be) {
+        return None;
+    }
+    with_folded(before, |folded| {
+        let sentence = last_sentence(folded);
+        let near = sentence
+            .get(sentence.len().saturating_sub(48)..)
+            .unwrap_or(sentence);
+        // Each of the ways has an m, and an m is seldom.
+        memchr::memchr_iter(b'm', near.as_bytes())
+            .any(|at| {
+                SAID_BY_WRITER
+                    .iter()
+                    .any(|(head, tail)| stands_around(near, at, head, tail))
+            })
+            .then_some(Cue::Writer)
+    })
+}
+
+/// How somebody says that what follows is their own: what stands before an `m`, and from there on.
+const SAID_BY_WRITER: &[(&str, &str)] = &[
+    (" ", "me at"),
+    ("call ", "me"),
+    ("reach ", "me"),
+    ("text ", "me"),
+    ("", "me joindre"),
+    ("", "me rejoindre"),
+    ("", "m'appeler"),
+    ("", "my number"),
+    ("", "my cell"),
+    ("", "my phone"),
+    ("", "mon numero"),
+    ("", "mon cellulaire"),
+    ("", "mon telephone"),
+];
+
+/// Whether a text has these words before and from this place on.
+fn stands_around(text: &str, at: usize, head: &str, tail: &str) -> bool {
+    let (before, after) = text.as_bytes().split_at(at);
+    after.starts_with(tail.as_bytes()) && before.ends_with(head.as_bytes())
+}
+
+#[test]
+fn a_sentence_that_names_nobody_says_of_whom_it_speaks() {
+    for (before, expected) in [
+        (
+            "Vit avec Denise. La conjointe est joignable au ",
+            Some(Cue::OfKin),
+        ),
+        ("Niece's cell ", Some(Cue::OfKin)),
+        ("He drinks. She can be reached at ", Some(Cue::OfHer)),
+        ("His cell is ", Some(Cue::OfHim)),
+        ("Son numéro est le ", None),
+        ("They live at ", Some(Cue::Both)),
+        ("Please call me at ", Some(Cue::Writer)),
+        ("The office is at ", None),
+    ] {
+        assert_eq!(cue(before, true), expected, "{before}");
+    }
+    assert_eq!(cue("Niece's asthma ", false), None);
+}
+
+#[test]
+fn a_title_and_a_word_of_kinship_tell_a_man_from_a_woman() {
+    for (before, after, expected) in [
+        ("Her husband ", " drinks", Some(Address::Man)),
+        ("", ", his wife, called", Some(Address::Woman)),
+        ("Mrs. ", " called", Some(Address::Woman)),
+        ("Dr. ", " called", None),
+        ("sa belle-mère ", "", Some(Address::Woman)),
+    ] {
+        assert_eq!(sex_of(before, after), expected, "{before}_{after}");
+    }
+}
