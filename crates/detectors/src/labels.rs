@@ -484,6 +484,7 @@ const SPELT: &[(&str, &str)] = &[
     ("tel", "phone"),
     ("telephonique", "phone"),
     ("phones", "phone"),
+    ("doss", "dossier"),
     ("adresse", "address"),
     ("adr", "address"),
     ("addr", "address"),

@@ -653,6 +653,15 @@ pub(crate) fn is_ramq(text: &str) -> bool {
     whose_identifiers::kind("ca-qc").is_some_and(|kind| (kind.parse)(text).is_ok())
 }
 
+/// Whether a number has the form, and the check digit where one is known, of a health plan of Canada.
+pub(crate) fn is_of_a_plan(text: &str) -> bool {
+    whose_identifiers::all().iter().any(|kind| {
+        kind.family == Family::HealthNumber
+            && kind.jurisdiction.starts_with("ca")
+            && (kind.parse)(text).is_ok()
+    })
+}
+
 /// Year (two digits), month and day of birth that a number of this scheme holds, as far as it does.
 pub(crate) fn birth_of(scheme: &str, number: &str) -> Option<(i16, u8, Option<u8>)> {
     let two = |at: usize| number.get(at..at + 2)?.parse::<u8>().ok();

@@ -619,7 +619,7 @@ impl Scan<'_, '_> {
             let len = group_len(&rest[4..]) + 4;
             if n_digits(&rest[..len]) == 8
                 // `GSAR 2001-07-20` is a day behind initials.
-                && rest.as_bytes()[..len].iter().filter(|b| **b == b'-').count() < 2
+                && rest.as_bytes()[5..len].iter().filter(|b| **b == b'-').count() < 2
                 && numbers::is_ramq(&rest[..len])
                 && !rest
                     .as_bytes()

@@ -533,6 +533,11 @@ impl Scan<'_, '_> {
         {
             return;
         }
+        // `TSH : 6,56 mU/L. Poursuivre escitalopram.`: a result ends with its sentence.
+        let raw = match sense.element {
+            DataElement::LabResult => first_sentence(raw),
+            _ => raw,
+        };
         let mut at = start;
         for piece in pieces(raw) {
             let trimmed = piece.trim();
@@ -659,6 +664,19 @@ impl Scan<'_, '_> {
         }
         best
     }
+}
+
+/// Up to where a sentence ends and another begins with a capital and small letters.
+fn first_sentence(raw: &str) -> &str {
+    let ends = |at: &usize| {
+        let mut after = raw[at + 1..].chars();
+        after.next() == Some(' ')
+            && after.next().is_some_and(char::is_uppercase)
+            && after.next().is_some_and(char::is_lowercase)
+    };
+    memchr::memchr_iter(b'.', raw.as_bytes())
+        .find(ends)
+        .map_or(raw, |at| &raw[..at])
 }
 
 /// The pieces of a list; a comma between digits (`6,31 mU/L`) parts none.

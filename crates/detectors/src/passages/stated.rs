@@ -203,3 +203,19 @@ fn a_month_of_birth_and_the_numbers_of_french_forms_are_read_by_their_labels() {
         has(&detect(text), element, value);
     }
 }
+
+#[test]
+fn a_result_ends_with_its_sentence_and_hyphens_part_a_number_of_quebec() {
+    use crate::passages::tests::{detect, has};
+
+    let found = detect(
+        "Anna Roy a téléphoné pour le résultat de TSH : 6,56 mU/L. Poursuivre escitalopram 10 mg. Rappeler au 343.443.9098.",
+    );
+    has(&found, DataElement::LabResult, "6,56 mU/L");
+    has(&found, DataElement::Medication, "escitalopram");
+    has(&found, DataElement::Phone, "343.443.9098");
+    let found = detect("Please bring your health card (HIEY-2459-0135) with you.");
+    has(&found, DataElement::HealthNumber, "HIEY-2459-0135");
+    let found = detect("Seen by GSAR 2001-07-20 in clinic.");
+    assert!(!found.iter().any(|m| m.element == DataElement::HealthNumber));
+}

@@ -518,7 +518,7 @@ fn confirm(sense: Sense, sample: &Sample, has_given: bool) -> Option<Sense> {
         DataElement::BirthDate | DataElement::DeathDate | DataElement::ServiceDate => {
             sample.date >= 0.5
         }
-        DataElement::Phone => sample.phone >= 0.4,
+        DataElement::Phone => sample.phone.max(sample.bare_phone) >= 0.4,
         DataElement::Email => sample.email >= 0.4,
         DataElement::Address => match sense.part {
             Part::PostalCode => sample.postal >= 0.4,

@@ -29,6 +29,8 @@ pub(crate) struct Sample {
     pub(crate) n_distinct: usize,
     pub(crate) email: f32,
     pub(crate) phone: f32,
+    /// Telephone numbers also without signs between their digits.
+    pub(crate) bare_phone: f32,
     pub(crate) postal: f32,
     pub(crate) date: f32,
     pub(crate) sex: f32,
@@ -42,6 +44,8 @@ pub(crate) struct Sample {
     pub(crate) ramq: f32,
     pub(crate) ontario: f32,
     pub(crate) bc: f32,
+    /// Of any plan of Canada.
+    pub(crate) plan: f32,
     pub(crate) sin: f32,
     pub(crate) card: f32,
     pub(crate) icd: f32,
@@ -83,7 +87,9 @@ const ICD: usize = 17;
 const A_DRUG: usize = 18;
 const A_DIAGNOSIS: usize = 19;
 const CLINICAL: usize = 20;
-const N_LOOKS: usize = 21;
+const BARE_PHONE: usize = 21;
+const PLAN: usize = 22;
+const N_LOOKS: usize = 23;
 
 /// Looks that a column is asked for, a bit for each.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -140,7 +146,7 @@ impl Wanted {
             _ if header.is_sure => Self::NONE,
             _ => {
                 let more = match (header.element, header.part) {
-                    (E::Phone, _) => looks(&[PHONE]),
+                    (E::Phone, _) => looks(&[PHONE, BARE_PHONE]),
                     (E::Email, _) => looks(&[EMAIL]),
                     (E::Address, Part::PostalCode) => looks(&[POSTAL]),
                     (E::Address, Part::Province) => looks(&[PROVINCE]),
@@ -252,10 +258,13 @@ impl Looks {
 
     /// Of a cell with so many digits.
     fn numbers(&mut self, cell: &str, n: usize, wanted: Wanted, first_word: Flags) {
-        if wanted.has(PHONE) {
-            let is_phone = contact::scan_phone(cell)
-                .is_some_and(|phone| phone.is_formatted && phone.len == cell.len());
-            self.add(PHONE, is_phone);
+        if wanted.meets(looks(&[PHONE, BARE_PHONE])) {
+            let phone = contact::scan_phone(cell).filter(|phone| phone.len == cell.len());
+            self.add(
+                PHONE,
+                phone.as_ref().is_some_and(|phone| phone.is_formatted),
+            );
+            self.add(BARE_PHONE, phone.is_some());
         }
         if wanted.has(POSTAL) {
             let is_code = cell.len() <= 8 && address::format_postal_code(cell).is_some();
@@ -298,6 +307,11 @@ impl Looks {
             self.add(BC, is_number && n == 10 && holds("ca-bc"));
             self.add(SIN, is_number && n == 9 && holds("ca-sin"));
             self.add(CARD, is_number && n >= 13 && holds("payment-card"));
+        }
+        if wanted.has(PLAN) {
+            let is_of_a_plan =
+                (7..=12).contains(&n) && cell.len() <= 16 && numbers::is_of_a_plan(cell);
+            self.add(PLAN, is_of_a_plan);
         }
         if wanted.has(ICD) {
             let is_code = clinical::icd10_len(cell) == Some(cell.len())
@@ -348,6 +362,7 @@ impl Sample {
         Self {
             email: share(EMAIL),
             phone: share(PHONE),
+            bare_phone: share(BARE_PHONE),
             postal: share(POSTAL),
             date: share(DATE),
             sex: share(SEX),
@@ -361,6 +376,7 @@ impl Sample {
             ramq: share(RAMQ),
             ontario: share(ONTARIO),
             bc: share(BC),
+            plan: share(PLAN),
             sin: share(SIN),
             card: share(CARD),
             icd: share(ICD),
@@ -400,6 +416,8 @@ impl Sample {
             Sense::number(DataElement::HealthNumber, "ca-on")
         } else if self.bc >= 0.85 && enough {
             Sense::number(DataElement::HealthNumber, "ca-bc")
+        } else if self.is_of_plans() && enough {
+            Sense::whole(DataElement::HealthNumber)
         } else if self.phone >= 0.8 {
             Sense::whole(DataElement::Phone)
         } else if self.sin >= 0.95 && self.n >= 8 {
@@ -437,6 +455,14 @@ impl Sample {
             return None;
         };
         Some(found.weak())
+    }
+
+    /// People of several provinces: their numbers hold the check digits of more plans than chance makes.
+    fn is_of_plans(&self) -> bool {
+        self.plan >= 0.9
+            && self.ontario.max(self.bc) + self.ramq >= 0.4
+            && self.phone < 0.2
+            && self.date < 0.1
     }
 
     fn looks_like_births(&self) -> bool {

@@ -446,3 +446,57 @@ fn a_key_of_two_columns_is_followed() {
         .expect("the patient is found");
     assert_eq!(result.subject, name.subject);
 }
+
+#[test]
+fn digits_without_signs_under_a_weak_word_for_a_telephone_are_numbers_to_call() {
+    let found = detect(&rows(
+        "",
+        true,
+        &["NO_DOSS", "NOM_FAM", "PRENOM", "Mobile"],
+        &[
+            &["1910690", "GAGNÉ", "Huguette", "5147843183"],
+            &["2639238", "ROY", "Luc", ""],
+            &["2639239", "ROY", "Anne", "5816642791"],
+        ],
+    ));
+    let n = |element| found.iter().filter(|m| m.element == element).count();
+    assert_eq!(n(DataElement::Phone), 2);
+    assert_eq!(n(DataElement::MedicalRecordNumber), 3);
+}
+
+#[test]
+fn a_column_with_numbers_of_several_plans_is_one_of_health_numbers() {
+    let number = |scheme: &str, seed: u64| {
+        let kind = whose_identifiers::kind(scheme).unwrap();
+        (kind.make)(seed)
+    };
+    let table = |numbers: Vec<String>| {
+        let names = [
+            "Tremblay, Marie",
+            "Gagnon, Luc",
+            "Roy, Anne",
+            "Bouchard, Sylvie",
+            "Lee, Anna",
+            "Singh, Raj",
+            "Martin, Paul",
+            "Smith, John",
+        ];
+        let body: Vec<[&str; 3]> = names
+            .into_iter()
+            .zip(&numbers)
+            .map(|(name, number)| [name, number.as_str(), "active"])
+            .collect();
+        let body: Vec<&[&str]> = body.iter().map(<[&str; 3]>::as_slice).collect();
+        let found = detect(&rows("", true, &["", "", ""], &body));
+        let of = |m: &&Mention| m.element == DataElement::HealthNumber;
+        found.iter().filter(of).count()
+    };
+    let schemes = [
+        "ca-on", "ca-on", "ca-on", "ca-qc", "ca-qc", "ca-bc", "ca-sk", "ca-on",
+    ];
+    let mixed = schemes.iter().zip(0..).map(|(of, seed)| number(of, seed));
+    assert_eq!(table(mixed.collect()), 8);
+    // Ten digits that hold no check digit number no plan.
+    let orders = (0..8).map(|n| format!("10000000{n}7"));
+    assert_eq!(table(orders.collect()), 0);
+}
