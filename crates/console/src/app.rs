@@ -281,7 +281,7 @@ fn language(parts: &Parts) -> Language {
 
 const fn other(words: &Words) -> Language {
     match words.language {
-        Language::En => Language::Fr,
+        Language::En | Language::Other(_) => Language::Fr,
         Language::Fr => Language::En,
     }
 }
@@ -299,8 +299,8 @@ fn frame(shared: &Shared, words: &Words, visitor: Option<&Visitor>) -> Frame {
     // A stranger learns nothing, not even the name of the case.
     let known = visitor.is_some();
     Frame {
-        lang,
-        other: other.code(),
+        lang: lang.to_owned(),
+        other: other.code().to_owned(),
         other_name: Words::of(other).say("name").to_owned(),
         other_href: format!("/{}/", other.code()),
         here: format!("{root}/"),

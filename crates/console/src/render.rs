@@ -27,9 +27,9 @@ const TEMPLATES: &[(&str, &str)] = templates! {
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct Frame {
     /// Language of the page.
-    pub(crate) lang: &'static str,
+    pub(crate) lang: String,
     /// The other language, and this page in it.
-    pub(crate) other: &'static str,
+    pub(crate) other: String,
     pub(crate) other_href: String,
     pub(crate) other_name: String,
     /// `/en`.
@@ -73,7 +73,7 @@ impl Templates {
         page: &impl Serialize,
     ) -> Result<String, Problem> {
         let environment = match language {
-            Language::En => &self.en,
+            Language::En | Language::Other(_) => &self.en,
             Language::Fr => &self.fr,
         };
         let context = minijinja::context! {

@@ -23,7 +23,7 @@ impl Words {
         static EN: OnceLock<Words> = OnceLock::new();
         static FR: OnceLock<Words> = OnceLock::new();
         match language {
-            Language::En => {
+            Language::En | Language::Other(_) => {
                 EN.get_or_init(|| Self::read(language, include_str!("../words/en.toml")))
             }
             Language::Fr => {
@@ -75,7 +75,7 @@ impl Words {
     /// The sentence of a key with forms for one and for more, its `{n}` filled.
     pub(crate) fn count(&self, key: &str, n: u64) -> String {
         let one = match self.language {
-            Language::En => n == 1,
+            Language::En | Language::Other(_) => n == 1,
             // In French nothing is singular, too.
             Language::Fr => n < 2,
         };
@@ -138,7 +138,7 @@ impl Words {
     /// Bytes as people read them.
     pub(crate) fn bytes(&self, n: u64) -> String {
         let units = match self.language {
-            Language::En => ["bytes", "kB", "MB", "GB", "TB"],
+            Language::En | Language::Other(_) => ["bytes", "kB", "MB", "GB", "TB"],
             Language::Fr => ["octets", "ko", "Mo", "Go", "To"],
         };
         let mut value = n as f64;
@@ -190,7 +190,7 @@ impl Words {
     /// A reason or question of the law in this language, when the law's files have it.
     pub(crate) fn reason(&self, english: &str) -> Option<String> {
         match self.language {
-            Language::En => None,
+            Language::En | Language::Other(_) => None,
             Language::Fr => LAW.as_ref()?.in_french(english),
         }
     }

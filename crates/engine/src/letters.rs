@@ -12,16 +12,16 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 use whose_law::Library;
 use whose_letters::{
-    ComplaintRight, Delivery, Exposed, LetterInput, LetterKind, Press, Recipient, Searched,
-    Stage as PaperStage, Told,
+    ComplaintRight, Delivery, Exposed, Languages, LetterInput, LetterKind, Press, Recipient,
+    Searched, Stage as PaperStage, Told,
 };
 use whose_model::{
-    AffectedIndividual, Category, DataElement, Incident, Jurisdiction, Language, Obligation, Phi,
-    Wording,
+    AffectedIndividual, DataElement, Incident, Jurisdiction, Language, Obligation, Phi, Wording,
 };
 
 use crate::assess;
 use crate::error::EngineError;
+use crate::languages;
 use crate::lists::View;
 use crate::mail::Mail;
 use crate::presses::on_presses;
@@ -35,6 +35,16 @@ pub struct Written {
     pub n_papers: u64,
     /// Letters without an address to send them to.
     pub n_without_address: u64,
+}
+
+/// A letter for a screen. Its values are people's.
+pub struct Preview {
+    /// The language that it is written in.
+    pub language: Language,
+    /// As a voice would read it.
+    pub text: String,
+    /// Each page as a drawing (SVG).
+    pub pages: Vec<String>,
 }
 
 /// People with a letter, and what their letters are made of.
@@ -53,6 +63,7 @@ pub struct Letters<'c> {
     pub(crate) date: Date,
     pub(crate) as_of: Date,
     pub(crate) n_people: u64,
+    pub(crate) languages: Languages,
     unattributed: BTreeSet<DataElement>,
 }
 
@@ -63,6 +74,7 @@ impl<'c> Letters<'c> {
     /// When the case has no incident yet, or cannot be read.
     pub fn new(view: View<'c>, date: Date) -> Result<Self, EngineError> {
         let library = Library::embedded().map_err(|error| EngineError::Law(error.to_string()))?;
+        let languages = languages::of_case(view.case)?;
         let summary = view.summary()?;
         let incident = view.incident()?.ok_or_else(|| {
             EngineError::NotThere("letters and reports need the incident: run `whose run` again with `--incident FILE`".to_owned())
@@ -90,6 +102,7 @@ impl<'c> Letters<'c> {
             date,
             as_of,
             n_people: summary.n_individuals,
+            languages,
             unattributed,
         })
     }
@@ -98,43 +111,71 @@ impl<'c> Letters<'c> {
     ///
     /// # Errors
     /// When the case cannot be read.
-    pub fn input(
-        &self,
-        person: &AffectedIndividual,
-        language: Language,
-    ) -> Result<LetterInput<'_>, EngineError> {
+    pub fn input(&self, person: &AffectedIndividual) -> Result<LetterInput<'_>, EngineError> {
         let obligations =
             tables::of::<Obligation>(self.view.case, tables::OBLIGATIONS, &person.id.0)?;
         let note = tables::of::<PersonNote>(self.view.case, tables::NOTES, &person.id.0)?.pop();
+        let mail = Mail::of(self.view.case)?;
+        let language = mail.language(person);
         let mut input = self.compose(person, language, &obligations, note.as_ref());
-        Mail::of(self.view.case)?.dress(&mut input);
+        mail.dress(&mut input);
         Ok(input)
     }
 
-    pub(crate) fn compose(
+    /// What the law asks of a letter to this person.
+    pub(crate) fn duties(
         &self,
         person: &AffectedIndividual,
-        language: Language,
         obligations: &[Obligation],
-        note: Option<&PersonNote>,
-    ) -> LetterInput<'_> {
-        let duties = whose_law::letter_requirements(
+    ) -> whose_law::LetterDuties {
+        whose_law::letter_requirements(
             &self.library,
             &self.incident,
             &assess::facts(person),
             obligations,
             self.as_of,
-        );
+        )
+    }
+
+    pub(crate) fn right_to_complain(
+        &self,
+        complaint: &whose_law::Complaint,
+        language: Language,
+    ) -> ComplaintRight {
+        ComplaintRight {
+            regulator: self.regulator(&complaint.to, language),
+            contact: self.contact(&complaint.to),
+            text: pick(language, &complaint.text.en, &complaint.text.fr).to_owned(),
+            text_in: of_the_law(language),
+        }
+    }
+
+    /// A press for papers in the languages of the case.
+    ///
+    /// # Errors
+    /// When fonts or template cannot be read.
+    pub fn press(&self) -> Result<Press, EngineError> {
+        Press::of(self.languages.clone()).map_err(letter)
+    }
+
+    /// The letter of somebody who reads `wanted`, in the closest language that the case has.
+    pub(crate) fn compose(
+        &self,
+        person: &AffectedIndividual,
+        wanted: Language,
+        obligations: &[Obligation],
+        note: Option<&PersonNote>,
+    ) -> LetterInput<'_> {
+        let duties = self.duties(person, obligations);
+        let home = person.residence.as_ref().map(|one| &one.jurisdiction);
+        let closest = self.languages.closest(wanted);
+        let language = closest.unwrap_or_else(|| languages::usual(home));
         let mut seen = BTreeSet::new();
-        let complaint_rights = duties
+        let complaint_rights: Vec<ComplaintRight> = duties
             .complaints
             .iter()
             .filter(|complaint| seen.insert(complaint.to.clone()))
-            .map(|complaint| ComplaintRight {
-                regulator: self.regulator(&complaint.to, language),
-                contact: self.contact(&complaint.to),
-                text: pick(language, &complaint.text.en, &complaint.text.fr).to_owned(),
-            })
+            .map(|complaint| self.right_to_complain(complaint, language))
             .collect();
         let told = duties
             .told
@@ -159,6 +200,13 @@ impl<'c> Letters<'c> {
                 .map(|one| pick(language, &one.text.en, &one.text.fr).to_owned()),
         );
         notes.extend(self.short_offer(&duties, language));
+        if closest.is_none() {
+            let note = word("no-such-language", language).replace("{language}", wanted.code());
+            notes.push(note);
+        }
+        if of_the_law(language) != language && !complaint_rights.is_empty() {
+            notes.push(word("law-in-another-language", language));
+        }
         notes.sort();
         notes.dedup();
         LetterInput {
@@ -184,7 +232,8 @@ impl<'c> Letters<'c> {
                 .iter()
                 .map(|&element| Exposed {
                     element,
-                    details: details(element, note, language),
+                    details: Vec::new(),
+                    days: days(element, note),
                     issuer: (element == DataElement::HealthNumber)
                         .then(|| issuer(person))
                         .flatten(),
@@ -251,8 +300,8 @@ impl<'c> Letters<'c> {
     /// # Errors
     /// When the letter cannot be set or the case cannot be read.
     pub fn pdf(&self, press: &mut Press, id: &str) -> Result<Vec<u8>, EngineError> {
-        let person = self.view.find(id)?;
-        let input = self.input(&person, person.language)?;
+        let input = self.input(&self.view.find(id)?)?;
+        press.speak(self.languages.clone());
         press.letter(&input).map_err(letter)
     }
 
@@ -260,17 +309,14 @@ impl<'c> Letters<'c> {
     ///
     /// # Errors
     /// When the letter cannot be set or the case cannot be read.
-    pub fn preview(
-        &self,
-        press: &mut Press,
-        id: &str,
-    ) -> Result<(String, Vec<String>), EngineError> {
-        let person = self.view.find(id)?;
-        let input = self.input(&person, person.language)?;
-        Ok((
-            press.letter_text(&input).map_err(letter)?,
-            press.letter_svg(&input).map_err(letter)?,
-        ))
+    pub fn preview(&self, press: &mut Press, id: &str) -> Result<Preview, EngineError> {
+        let input = self.input(&self.view.find(id)?)?;
+        press.speak(self.languages.clone());
+        Ok(Preview {
+            language: input.language,
+            text: press.letter_text(&input).map_err(letter)?,
+            pages: press.letter_svg(&input).map_err(letter)?,
+        })
     }
 
     /// Everybody to whom the law, or what a regulator expects, gives a letter; with what it is made of.
@@ -342,7 +388,7 @@ impl<'c> Letters<'c> {
         } = self.load(only)?;
         let mail = Mail::of(self.view.case)?;
         progress.begin(Stage::Letters, people.len() as u64, Unit::Items);
-        let rows = on_presses(&people, n_threads, |press, person| {
+        let rows = on_presses(&self.languages, &people, n_threads, |press, person| {
             let list = obligations.get(&person.id.0).map_or(&[][..], Vec::as_slice);
             let language = mail.language(person);
             let mut input = self.compose(person, language, list, notes.get(&person.id.0));
@@ -389,7 +435,9 @@ impl<'c> Letters<'c> {
         let file = out.join(&name);
         fs::write(&file, &printed.pdf)
             .map_err(|cause| EngineError::Output { place: file, cause })?;
-        let row = whose_letters::manifest_row(input, &name, printed.n_pages).map_err(letter)?;
+        let row = press
+            .manifest_row(input, &name, printed.n_pages)
+            .map_err(letter)?;
         Ok(row
             .into_iter()
             .map(|cell| spreadsheet_safe(cell.into_revealed()))
@@ -406,11 +454,19 @@ pub(crate) fn letter(error: whose_letters::LetterError) -> EngineError {
     EngineError::Letter(error.to_string())
 }
 
+/// The language of the law's own texts for readers of this one.
+fn of_the_law(language: Language) -> Language {
+    match language {
+        Language::En | Language::Fr => language,
+        Language::Other(_) => Language::En,
+    }
+}
+
 /// The text of a language, or the other's when nobody has written it.
 pub(crate) fn pick<'t>(language: Language, en: &'t str, fr: &'t str) -> &'t str {
-    let (first, second) = match language {
-        Language::En => (en, fr),
+    let (first, second) = match of_the_law(language) {
         Language::Fr => (fr, en),
+        Language::En | Language::Other(_) => (en, fr),
     };
     if first.is_empty() { second } else { first }
 }
@@ -422,26 +478,10 @@ fn issuer(person: &AffectedIndividual) -> Option<Jurisdiction> {
 }
 
 /// When care was received: a letter says it, because it helps a person to know what is meant.
-fn details(
-    element: DataElement,
-    note: Option<&PersonNote>,
-    language: Language,
-) -> Vec<Phi<String>> {
-    let Some((first, last)) = note.and_then(|note| note.service.as_ref()) else {
-        return Vec::new();
-    };
-    if element != DataElement::ServiceDate || element.category() != Category::Care {
-        return Vec::new();
-    }
-    let id = if first == last {
-        "service-day"
-    } else {
-        "service-days"
-    };
-    let text = word(id, language)
-        .replace("{first}", &day_in_words(first, language))
-        .replace("{last}", &day_in_words(last, language));
-    vec![Phi::new(text)]
+fn days(element: DataElement, note: Option<&PersonNote>) -> Option<Phi<(String, String)>> {
+    let days = note.and_then(|note| note.service.clone());
+    days.filter(|_| element == DataElement::ServiceDate)
+        .map(Phi::new)
 }
 
 /// A word or pattern of `letters/timeline.toml`.
@@ -452,26 +492,6 @@ pub(crate) fn word(id: &str, language: Language) -> String {
     )
 }
 
-/// A day as people write it; a month or a year alone stays as it is.
-fn day_in_words(iso: &str, language: Language) -> String {
-    let Ok(day) = iso.parse::<Date>() else {
-        return iso.to_owned();
-    };
-    let months = word("months", language);
-    let month = months
-        .split(' ')
-        .nth(usize::from(day.month().unsigned_abs()).saturating_sub(1))
-        .unwrap_or_default();
-    let in_month = match day.day() {
-        1 => word("first-of-month", language),
-        n => n.to_string(),
-    };
-    word("day", language)
-        .replace("{month}", month)
-        .replace("{day}", &in_month)
-        .replace("{year}", &day.year().to_string())
-}
-
 /// A cell that a spreadsheet will not take for a formula.
 pub(crate) fn spreadsheet_safe(cell: String) -> String {
     if cell.starts_with(['=', '@', '+', '-', '\t', '\r']) {
@@ -479,11 +499,4 @@ pub(crate) fn spreadsheet_safe(cell: String) -> String {
     } else {
         cell
     }
-}
-
-#[test]
-fn days_are_written_as_people_write_them() {
-    assert_eq!(day_in_words("2024-04-11", Language::En), "April 11, 2024");
-    assert_eq!(day_in_words("2024-08-01", Language::Fr), "1er août 2024");
-    assert_eq!(day_in_words("2024-04", Language::Fr), "2024-04");
 }

@@ -13,6 +13,7 @@ mod bulk;
 mod collect;
 mod error;
 mod guard;
+mod languages;
 mod letters;
 mod lists;
 pub mod mail;
@@ -43,7 +44,8 @@ pub use bank::{Locked, Proposal, add_passwords};
 pub use bounds::Bounds;
 pub use broker::lend_programs;
 pub use error::EngineError;
-pub use letters::{Letters, Written};
+pub use languages::{add_language, drop_language, languages};
+pub use letters::{Letters, Preview, Written};
 pub use lists::{PersonPage, View};
 pub use pool::Workers;
 pub use progress::{Progress, Silent, Stage, Unit};
@@ -58,7 +60,7 @@ pub use tables::{
 pub use told::{Told, tell, told};
 pub use whose_detectors::{Custom, CustomError};
 pub use whose_law::Library;
-pub use whose_letters::Press;
+pub use whose_letters::{Checked, Languages, Press, check_language};
 pub use whose_linkage::Rival;
 pub use worker::work;
 

@@ -305,11 +305,8 @@ fn language(records: &[&PersonRecord], jurisdiction: Option<&Jurisdiction>) -> L
             .filter_map(|r| r.language.map(|language| (r.standard, language))),
         |_| 0,
     );
-    stated.first().copied().unwrap_or(match jurisdiction {
-        Some(Jurisdiction::Quebec) => Language::Fr,
-        Some(Jurisdiction::Other(code)) if code == "fr" => Language::Fr,
-        _ => Language::En,
-    })
+    let usual = || crate::languages::usual(jurisdiction);
+    stated.first().copied().unwrap_or_else(usual)
 }
 
 /// Full years at a day; a date without month or day counts as late in its span, so that a child is not missed.

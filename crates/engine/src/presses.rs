@@ -5,7 +5,7 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use whose_letters::Press;
+use whose_letters::{Languages, Press};
 
 use crate::error::EngineError;
 use crate::guard::{inner, lock};
@@ -15,6 +15,7 @@ use crate::guard::{inner, lock};
 /// # Errors
 /// The failure that came first.
 pub(crate) fn on_presses<W: Sync, R: Send>(
+    languages: &Languages,
     work: &[W],
     n_threads: usize,
     print: impl Fn(&mut Press, &W) -> Result<R, EngineError> + Sync,
@@ -24,7 +25,8 @@ pub(crate) fn on_presses<W: Sync, R: Send>(
     let failure: Mutex<Option<EngineError>> = Mutex::new(None);
     // One press: takes the next piece until there is none, or until any press has failed.
     let print_next = || -> Result<(), EngineError> {
-        let mut press = Press::new().map_err(|error| EngineError::Letter(error.to_string()))?;
+        let mut press =
+            Press::of(languages.clone()).map_err(|error| EngineError::Letter(error.to_string()))?;
         while let Some((piece, slot)) = {
             let index = next.fetch_add(1, Ordering::Relaxed);
             work.get(index).zip(printed.get(index))
@@ -65,10 +67,11 @@ mod tests {
     #[test]
     fn results_come_in_the_order_of_the_work_whatever_press_made_them() {
         let work: Vec<u32> = (0..57).collect();
-        let doubled = on_presses(&work, 3, |_, piece| Ok(piece * 2)).unwrap();
+        let languages = Languages::shipped().unwrap();
+        let doubled = on_presses(&languages, &work, 3, |_, piece| Ok(piece * 2)).unwrap();
         assert_eq!(doubled, work.iter().map(|one| one * 2).collect::<Vec<_>>());
         assert!(
-            on_presses(&[] as &[u32], 3, |_, _| Ok(()))
+            on_presses(&languages, &[] as &[u32], 3, |_, _| Ok(()))
                 .unwrap()
                 .is_empty()
         );
@@ -79,7 +82,8 @@ mod tests {
         for n_threads in [1, 3] {
             let n_tried = AtomicUsize::new(0);
             let work: Vec<usize> = (0..100).collect();
-            let result = on_presses(&work, n_threads, |_, &piece| {
+            let languages = Languages::shipped().unwrap();
+            let result = on_presses(&languages, &work, n_threads, |_, &piece| {
                 n_tried.fetch_add(1, Ordering::Relaxed);
                 if piece == 3 {
                     return Err(EngineError::NotThere("a paper".into()));

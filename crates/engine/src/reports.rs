@@ -11,11 +11,11 @@ use std::path::Path;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use whose_law::{Bilingual, Report, ReportAnswer, Tally};
+use whose_law::{Bilingual, Complaint, Report, ReportAnswer, Tally};
 use whose_letters::{
     Change, Event, NoticeInput, Press, Question, ReportInput, Since, Stage as PaperStage, Told,
 };
-use whose_model::{Cause, Certainty, DataElement, Jurisdiction, Language};
+use whose_model::{AffectedIndividual, Cause, Certainty, DataElement, Jurisdiction, Language};
 
 use crate::assess;
 use crate::error::EngineError;
@@ -182,7 +182,7 @@ impl Letters<'_> {
             place: out.to_owned(),
             cause,
         })?;
-        let mut press = Press::new().map_err(letter)?;
+        let mut press = self.press()?;
         let gaps = self.gaps_by_cause()?;
         let filed: Filed = tables::read_one(self.view.case, FILED)?.unwrap_or_default();
         let mut written = Written::default();
@@ -237,8 +237,9 @@ impl Letters<'_> {
         tally: &Tally,
         written: &mut Written,
     ) -> Result<(), EngineError> {
-        for language in [Language::En, Language::Fr] {
-            let input = self.notice(language, tally);
+        let rights = self.complaints()?;
+        for language in self.languages.all() {
+            let input = self.notice(language, tally, &rights);
             let code = language.code();
             let notice = press.website_notice(&input).map_err(letter)?;
             let script = press.call_script(&input).map_err(letter)?;
@@ -376,7 +377,25 @@ impl Letters<'_> {
         events
     }
 
-    fn notice(&self, language: Language, tally: &Tally) -> NoticeInput<'_> {
+    /// Whom people of this case may complain to, each office once: by one of the people of each place.
+    fn complaints(&self) -> Result<Vec<Complaint>, EngineError> {
+        let mut one_of: BTreeMap<Option<String>, AffectedIndividual> = BTreeMap::new();
+        self.view.people(|person| {
+            let home = person.residence.as_ref();
+            let home = home.map(|home| home.jurisdiction.code().to_owned());
+            one_of.entry(home).or_insert(person);
+        })?;
+        let mut rights: BTreeMap<String, Complaint> = BTreeMap::new();
+        for person in one_of.values() {
+            let owed = tables::of(self.view.case, tables::OBLIGATIONS, &person.id.0)?;
+            for complaint in self.duties(person, &owed).complaints {
+                rights.entry(complaint.to.clone()).or_insert(complaint);
+            }
+        }
+        Ok(rights.into_values().collect())
+    }
+
+    fn notice(&self, language: Language, tally: &Tally, rights: &[Complaint]) -> NoticeInput<'_> {
         NoticeInput {
             incident: &self.incident,
             language,
@@ -385,10 +404,13 @@ impl Letters<'_> {
                 _ => None,
             },
             date: self.date,
-            n_individuals: None,
+            n_individuals: Some(self.n_people).filter(|n| *n > 0),
             elements: tally.by_element().into_keys().collect(),
             searched: self.searched,
-            complaint_rights: Vec::new(),
+            complaint_rights: rights
+                .iter()
+                .map(|complaint| self.right_to_complain(complaint, language))
+                .collect(),
             told: self
                 .incident
                 .notified

@@ -312,6 +312,7 @@ fn error(place: &str, what: &str, next: &str) -> IncidentProblem {
 /// An incident of which only the day of discovery is known.
 pub(crate) fn blank(discovered: Date) -> Incident {
     Incident {
+        in_language: std::collections::BTreeMap::new(),
         name: String::new(),
         kind: IncidentKind::Theft,
         time_zone: "America/Toronto".to_owned(),

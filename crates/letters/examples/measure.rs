@@ -11,7 +11,7 @@ mod made;
 use std::time::Instant;
 
 use whose_letters::{Press, Stage};
-use whose_model::{DataElement, Language, PersonId};
+use whose_model::{DataElement, PersonId};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let args: Vec<_> = std::env::args().collect();
@@ -110,7 +110,7 @@ fn resident_mb() -> u64 {
 fn samples(dir: &str) -> Result<(), Box<dyn std::error::Error>> {
     let incident = made::incident();
     let bare = made::bare();
-    let mut press = Press::new()?;
+    let mut press = made::press();
     let mut inputs = vec![
         ("adult-en", made::adult(&incident)),
         ("adult-fr", made::adult_fr(&incident)),
@@ -125,7 +125,7 @@ fn samples(dir: &str) -> Result<(), Box<dyn std::error::Error>> {
     inputs.push(("draft-en", draft));
     for (name, input) in &inputs {
         let printed = press.print_letter(input)?;
-        let level = press.letter_readability(input)?;
+        let level = press.letter_readability(input)?.ok_or("no formula")?;
         println!(
             "{name}: {} pages, grade {:.1}, ease {:.0}",
             printed.n_pages, level.grade, level.ease
@@ -138,7 +138,7 @@ fn samples(dir: &str) -> Result<(), Box<dyn std::error::Error>> {
         )?;
     }
     let others = made::other_incidents();
-    for language in [Language::En, Language::Fr] {
+    for language in made::languages() {
         let code = language.code();
         for (name, input) in made::ten(&incident, &others, language) {
             let printed = press.print_letter(&input)?;
@@ -151,7 +151,7 @@ fn samples(dir: &str) -> Result<(), Box<dyn std::error::Error>> {
     let mut large = made::adult(&incident);
     large.delivery.large_print = true;
     std::fs::write(format!("{dir}/large-en.pdf"), press.letter(&large)?)?;
-    for language in [Language::En, Language::Fr] {
+    for language in made::languages() {
         let code = language.code();
         let report = press.report(&made::report(&incident, language))?;
         std::fs::write(format!("{dir}/report-{code}.pdf"), report)?;
@@ -163,6 +163,8 @@ fn samples(dir: &str) -> Result<(), Box<dyn std::error::Error>> {
         let script = press.call_script(&made::notice(&incident, language))?;
         std::fs::write(format!("{dir}/script-{code}.md"), script.markdown)?;
         std::fs::write(format!("{dir}/script-{code}.pdf"), script.pdf)?;
+        let statement = press.press_statement(&made::notice(&incident, language))?;
+        std::fs::write(format!("{dir}/statement-{code}.md"), statement.markdown)?;
     }
     Ok(())
 }

@@ -26,20 +26,17 @@ pub(crate) fn docx(paper: &Paper) -> Result<Vec<u8>, LetterError> {
     };
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
-    let lang = match paper.language {
-        whose_model::Language::En => "en-CA",
-        whose_model::Language::Fr => "fr-CA",
-    };
+    let lang = crate::paper::tag(paper.language);
     for (name, text) in [
         ("[Content_Types].xml", CONTENT_TYPES.to_owned()),
         ("_rels/.rels", RELS.to_owned()),
         ("word/_rels/document.xml.rels", DOCUMENT_RELS.to_owned()),
-        ("word/styles.xml", STYLES.replace("{lang}", lang)),
+        ("word/styles.xml", STYLES.replace("{lang}", &lang)),
         ("word/numbering.xml", NUMBERING.to_owned()),
         ("word/header1.xml", header(paper)),
         ("word/footer1.xml", footer(paper)),
         ("word/document.xml", document(paper)),
-        ("docProps/core.xml", core(paper, lang)),
+        ("docProps/core.xml", core(paper, &lang)),
     ] {
         zip.start_file(name, options).map_err(failed)?;
         let text = format!("{HEAD}{text}");
@@ -62,7 +59,9 @@ fn document(paper: &Paper) -> String {
         match block {
             Block::Heading { level: 1, text } => styled(&mut body, "Heading1", text),
             Block::Heading { text, .. } => styled(&mut body, "Heading2", text),
-            Block::Par { text } => styled(&mut body, "Normal", text),
+            Block::Par { text } | Block::Foreign { text, .. } => {
+                styled(&mut body, "Normal", text);
+            }
             Block::Todo { text } => styled(&mut body, "Todo", text),
             Block::Lines { lines } => broken(&mut body, "Lines", lines),
             Block::List { items, .. } => {

@@ -55,6 +55,9 @@ pub enum Missing {
     /// The person's name.
     #[error("a name")]
     Name,
+    /// That somebody whose language it is has read its words.
+    #[error("a reader of its language who has checked its words")]
+    Review,
     /// An answer to one of the regulator's questions.
     #[error("an answer to each question")]
     Answer,

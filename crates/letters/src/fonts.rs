@@ -50,7 +50,7 @@ impl Fonts {
     }
 
     /// Whether regular or fallback type has this letter.
-    fn has(&self, ch: char) -> bool {
+    pub(crate) fn has(&self, ch: char) -> bool {
         // Bold has the same letters as regular.
         self.fonts
             .iter()

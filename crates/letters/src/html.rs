@@ -1,14 +1,20 @@
 //! A `Paper` as HTML and as Markdown. Every text is escaped; there is no way to put markup through.
 
-use crate::paper::{Block, Paper};
+use crate::paper::{Block, Paper, tag};
+use crate::wording::Direction;
 
 /// A whole page, without scripts, styles or pictures.
-pub(crate) fn html(paper: &Paper) -> String {
+pub(crate) fn html(paper: &Paper, direction: Direction) -> String {
+    let direction = match direction {
+        Direction::Ltr => "ltr",
+        Direction::Rtl => "rtl",
+    };
     let mut out = format!(
-        "<!doctype html>\n<html lang=\"{}-CA\">\n<head>\n<meta charset=\"utf-8\">\n\
+        "<!doctype html>\n<html lang=\"{}\" dir=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>{}</title>\n</head>\n<body>\n<main>\n",
-        paper.language.code(),
+        tag(paper.language),
+        direction,
         escape(&paper.title),
     );
     if let Some(draft) = &paper.draft {
@@ -32,6 +38,10 @@ fn push_block(out: &mut String, block: &Block) {
             out.push_str(&format!("<h{level}>{}</h{level}>\n", escape(text)));
         }
         Block::Par { text } => out.push_str(&format!("<p>{}</p>\n", escape(text))),
+        Block::Foreign { text, language } => {
+            let (lang, text) = (tag(*language), escape(text));
+            out.push_str(&format!("<p lang=\"{lang}\">{text}</p>\n"));
+        }
         Block::Todo { text } => {
             out.push_str(&format!("<p><strong>[{}]</strong></p>\n", escape(text)));
         }
@@ -88,7 +98,9 @@ pub(crate) fn markdown(paper: &Paper) -> String {
                 let marks = "#".repeat(usize::from(*level) + 1);
                 out.push_str(&format!("{marks} {}\n\n", plain(text)));
             }
-            Block::Par { text } => out.push_str(&format!("{}\n\n", plain(text))),
+            Block::Par { text } | Block::Foreign { text, .. } => {
+                out.push_str(&format!("{}\n\n", plain(text)));
+            }
             Block::Todo { text } => out.push_str(&format!("**\\[{}\\]**\n\n", plain(text))),
             Block::Lines { lines } => out.push_str(&lines_of(lines)),
             Block::List { items, .. } => {

@@ -41,6 +41,8 @@ pub struct Exposed {
     pub element: DataElement,
     /// Details in the letter's language, as `March 2024`; may be empty.
     pub details: Vec<Phi<String>>,
+    /// The first and the last day that the evidence names, as tables write them; said as the letter's language writes days.
+    pub days: Option<Phi<(String, String)>>,
     /// Who issued the number, when it is known: chooses the name that people know it by.
     pub issuer: Option<Jurisdiction>,
 }
@@ -50,6 +52,7 @@ impl From<DataElement> for Exposed {
         Self {
             element,
             details: Vec::new(),
+            days: None,
             issuer: None,
         }
     }
@@ -73,8 +76,10 @@ pub struct ComplaintRight {
     pub regulator: String,
     /// How to reach it: one line each for address, telephone, web.
     pub contact: Vec<String>,
-    /// What the law says of it, in the letter's language; empty for our plain sentence.
+    /// What the law says of it; empty for our plain sentence.
     pub text: String,
+    /// The language of that text. When it is not the letter's, our plain sentence stands before it.
+    pub text_in: Language,
 }
 
 /// A regulator or other body that has been told.
@@ -272,7 +277,7 @@ pub struct NoticeInput<'a> {
     pub place: Option<Jurisdiction>,
     /// The day printed on it.
     pub date: Date,
-    /// How many individuals, when the custodian has decided to say.
+    /// How many individuals, by the case's count; `None` before anybody was counted. A draft asks whether to say it.
     pub n_individuals: Option<u64>,
     /// Kinds of information involved, over all people; "not all of it for each person".
     pub elements: Vec<DataElement>,

@@ -5,13 +5,14 @@
 //! did, what you can do, whom to call, the right to complain, sorry. A sentence
 //! is only said when a fact calls for it.
 
-use whose_model::{Contact, DataElement, Judgement, Language};
+use whose_model::{Contact, DataElement, Incident, Judgement, OwnWords};
 
 use crate::paper::{Form, Paper};
 use crate::people::{Writer, organisation, window_lines};
 use crate::wording::capital;
 use crate::{
-    ComplaintRight, Exposed, LetterError, LetterInput, LetterKind, Missing, Searched, Stage, Told,
+    ComplaintRight, Exposed, Languages, LetterError, LetterInput, LetterKind, Missing, Searched,
+    Stage, Told,
 };
 
 /// Elements whose absence is worth a line: people fear for these first.
@@ -29,8 +30,11 @@ const TELLING_ABSENCES: [DataElement; 10] = [
 ];
 
 /// Composes the letter.
-pub(crate) fn compose(input: &LetterInput<'_>) -> Result<Paper, LetterError> {
-    let writer = Writer::to_reader(input)?;
+pub(crate) fn compose(
+    languages: &Languages,
+    input: &LetterInput<'_>,
+) -> Result<Paper, LetterError> {
+    let writer = Writer::to_reader(languages, input)?;
     let mut gaps = Vec::new();
     let mut paper = head(input, &writer, &mut gaps)?;
     paper.par(writer.salutation()?);
@@ -61,7 +65,7 @@ pub(crate) fn compose(input: &LetterInput<'_>) -> Result<Paper, LetterError> {
 
 /// What a letter can lack and what its draft then says, by key of `letter.todo`.
 fn todo(
-    writer: &Writer,
+    writer: &Writer<'_>,
     paper: &mut Paper,
     gaps: &mut Vec<Missing>,
     missing: Missing,
@@ -75,7 +79,7 @@ fn todo(
 
 fn head(
     input: &LetterInput<'_>,
-    writer: &Writer,
+    writer: &Writer<'_>,
     gaps: &mut Vec<Missing>,
 ) -> Result<Paper, LetterError> {
     let custodian = &input.incident.custodian;
@@ -127,7 +131,7 @@ fn head(
 }
 
 /// A paper with nothing on it but its title and, if a draft, the mark.
-pub(crate) fn blank(writer: &Writer, stage: Stage, kind: &str) -> Result<Paper, LetterError> {
+pub(crate) fn blank(writer: &Writer<'_>, stage: Stage, kind: &str) -> Result<Paper, LetterError> {
     let title = writer.say(&format!("{kind}.title"), &[])?;
     let subject = title.clone();
     let (draft, title) = match stage {
@@ -160,28 +164,15 @@ pub(crate) fn blank(writer: &Writer, stage: Stage, kind: &str) -> Result<Paper, 
     })
 }
 
-/// The text that the custodian wrote in the paper's language, if any.
-pub(crate) fn written<'a>(language: Language, en: &'a str, fr: &'a str) -> Option<&'a str> {
-    let text = match language {
-        Language::En => en.trim(),
-        Language::Fr => fr.trim(),
-    };
-    (!text.is_empty()).then_some(text)
-}
-
 fn what_happened(
     input: &LetterInput<'_>,
-    writer: &Writer,
+    writer: &Writer<'_>,
     paper: &mut Paper,
     gaps: &mut Vec<Missing>,
 ) -> Result<(), LetterError> {
     paper.heading(1, writer.say("letter.happened.heading", &[])?);
     let incident = input.incident;
-    let own = written(
-        input.language,
-        &incident.what_happened_en,
-        &incident.what_happened_fr,
-    );
+    let own = incident.own_words(OwnWords::WhatHappened, input.language);
     if own.is_none() {
         todo(writer, paper, gaps, Missing::WhatHappened, "what-happened")?;
     }
@@ -190,15 +181,11 @@ fn what_happened(
 
 /// What happened and when, as far as `incident.toml` says.
 pub(crate) fn account(
-    incident: &whose_model::Incident,
-    writer: &Writer,
+    incident: &Incident,
+    writer: &Writer<'_>,
     paper: &mut Paper,
 ) -> Result<(), LetterError> {
-    let own = written(
-        writer.words.language,
-        &incident.what_happened_en,
-        &incident.what_happened_fr,
-    );
+    let own = incident.own_words(OwnWords::WhatHappened, writer.words.language);
     match own {
         Some(own) => own
             .split("\n\n")
@@ -238,7 +225,7 @@ pub(crate) fn account(
     Ok(())
 }
 
-fn kind_id(incident: &whose_model::Incident) -> &'static str {
+fn kind_id(incident: &Incident) -> &'static str {
     use whose_model::IncidentKind as Kind;
     match incident.kind {
         Kind::Theft => "theft",
@@ -254,7 +241,7 @@ fn kind_id(incident: &whose_model::Incident) -> &'static str {
 
 fn what_was_involved(
     input: &LetterInput<'_>,
-    writer: &Writer,
+    writer: &Writer<'_>,
     paper: &mut Paper,
     gaps: &mut Vec<Missing>,
 ) -> Result<(), LetterError> {
@@ -291,17 +278,18 @@ fn what_was_involved(
 }
 
 /// One line an element, with what the evidence adds to it.
-fn element_lines(exposed: &[&Exposed], writer: &Writer) -> Result<Vec<String>, LetterError> {
+fn element_lines(exposed: &[&Exposed], writer: &Writer<'_>) -> Result<Vec<String>, LetterError> {
     exposed
         .iter()
         .map(|exposed| {
-            let words = writer
-                .words
-                .element(exposed.element, exposed.issuer.as_ref());
-            let details: Vec<_> = exposed
+            let words = writer.called_by_issuer(exposed);
+            let days = exposed.days.as_ref().map(|days| days.reveal());
+            let days = days.map(|days| service_days(days, writer)).transpose()?;
+            let details: Vec<&str> = exposed
                 .details
                 .iter()
                 .map(|detail| detail.reveal().trim())
+                .chain(days.as_deref())
                 .filter(|detail| !detail.is_empty())
                 .collect();
             if details.is_empty() {
@@ -317,16 +305,27 @@ fn element_lines(exposed: &[&Exposed], writer: &Writer) -> Result<Vec<String>, L
         .collect()
 }
 
+/// From which day to which: `between March 3, 2024 and May 4, 2024`.
+fn service_days(
+    (first, last): &(String, String),
+    writer: &Writer<'_>,
+) -> Result<String, LetterError> {
+    let key = if first == last { "day" } else { "days" };
+    let (first, last) = (writer.words.day(first)?, writer.words.day(last)?);
+    let values = [("first", first.as_str()), ("last", last.as_str())];
+    writer.say(&format!("letter.service.{key}"), &values)
+}
+
 fn what_was_not_found(
     input: &LetterInput<'_>,
-    writer: &Writer,
+    writer: &Writer<'_>,
     paper: &mut Paper,
 ) -> Result<(), LetterError> {
     let is_exposed = |element| input.elements.iter().any(|e| e.element == element);
     let absent: Vec<String> = TELLING_ABSENCES
         .into_iter()
         .filter(|element| input.not_found.contains(element) && !is_exposed(*element))
-        .map(|element| writer.words.element(element, None).to_owned())
+        .map(|element| writer.called(element).to_owned())
         .collect();
     if absent.is_empty() {
         return Ok(());
@@ -339,7 +338,7 @@ fn what_was_not_found(
 }
 
 /// Over what the search went, and that it may have missed something.
-pub(crate) fn searched(searched: &Searched, writer: &Writer) -> Result<String, LetterError> {
+pub(crate) fn searched(searched: &Searched, writer: &Writer<'_>) -> Result<String, LetterError> {
     let mut out = Vec::new();
     let number = |n| writer.words.number(n);
     let n = number(searched.n_exhibits)?;
@@ -368,7 +367,7 @@ pub(crate) fn searched(searched: &Searched, writer: &Writer) -> Result<String, L
 
 fn what_it_may_mean(
     input: &LetterInput<'_>,
-    writer: &Writer,
+    writer: &Writer<'_>,
     paper: &mut Paper,
 ) -> Result<(), LetterError> {
     paper.heading(
@@ -382,10 +381,7 @@ fn what_it_may_mean(
 }
 
 /// Whether the files were copied, no surer than the custodian is.
-pub(crate) fn copied(
-    incident: &whose_model::Incident,
-    writer: &Writer,
-) -> Result<String, LetterError> {
+pub(crate) fn copied(incident: &Incident, writer: &Writer<'_>) -> Result<String, LetterError> {
     let key = match incident.exfiltrated {
         Judgement::Yes => "copied-yes",
         Judgement::No => "copied-no",
@@ -401,18 +397,15 @@ pub(crate) fn copied(
 
 fn what_we_did(
     input: &LetterInput<'_>,
-    writer: &Writer,
+    writer: &Writer<'_>,
     paper: &mut Paper,
     gaps: &mut Vec<Missing>,
 ) -> Result<(), LetterError> {
     paper.heading(1, writer.say("letter.done.heading", &[])?);
     let incident = input.incident;
-    if written(
-        input.language,
-        &incident.what_we_did_en,
-        &incident.what_we_did_fr,
-    )
-    .is_none()
+    if incident
+        .own_words(OwnWords::WhatWeDid, input.language)
+        .is_none()
     {
         todo(writer, paper, gaps, Missing::WhatWeDid, "what-we-did")?;
     }
@@ -421,20 +414,16 @@ fn what_we_did(
 
 /// What was done, and who was told.
 pub(crate) fn measures(
-    incident: &whose_model::Incident,
+    incident: &Incident,
     told: &[Told],
-    writer: &Writer,
+    writer: &Writer<'_>,
     paper: &mut Paper,
 ) -> Result<(), LetterError> {
     if let Some(on) = incident.contained {
         let on = writer.date(on)?;
         paper.par(writer.say("letter.done.contained", &[("on", &on)])?);
     }
-    let own = written(
-        writer.words.language,
-        &incident.what_we_did_en,
-        &incident.what_we_did_fr,
-    );
+    let own = incident.own_words(OwnWords::WhatWeDid, writer.words.language);
     for par in own.unwrap_or_default().split("\n\n") {
         paper.par(par.trim().to_owned());
     }
@@ -457,7 +446,7 @@ pub(crate) fn measures(
 
 fn what_to_do(
     input: &LetterInput<'_>,
-    writer: &Writer,
+    writer: &Writer<'_>,
     paper: &mut Paper,
 ) -> Result<(), LetterError> {
     paper.heading(1, writer.say("letter.can.heading", &[])?);
@@ -472,9 +461,9 @@ fn what_to_do(
 
 /// What the custodian offers, if it does.
 pub(crate) fn offer(
-    incident: &whose_model::Incident,
+    incident: &Incident,
     exposed: &[DataElement],
-    writer: &Writer,
+    writer: &Writer<'_>,
     code: Option<&str>,
 ) -> Result<Option<String>, LetterError> {
     let offer = &incident.offer;
@@ -498,7 +487,7 @@ pub(crate) fn offer(
     if let Some(code) = code {
         add(&writer.say("letter.can.code", &[("code", code)])?);
     }
-    if let Some(how) = written(writer.words.language, &offer.how_en, &offer.how_fr) {
+    if let Some(how) = incident.own_words(OwnWords::HowToEnrol, writer.words.language) {
         add(how);
     }
     if let Some(on) = offer.enrol_by {
@@ -512,12 +501,12 @@ pub(crate) fn offer(
 
 fn whom_to_call(
     input: &LetterInput<'_>,
-    writer: &Writer,
+    writer: &Writer<'_>,
     paper: &mut Paper,
     gaps: &mut Vec<Missing>,
 ) -> Result<(), LetterError> {
     paper.heading(1, writer.say("letter.call.heading", &[])?);
-    let lines = contact_lines(&input.incident.custodian.contact, writer)?;
+    let lines = whom_to_reach(input.incident, writer)?;
     if lines.is_empty() {
         todo(writer, paper, gaps, Missing::Contact, "contact")?;
     } else {
@@ -528,12 +517,21 @@ fn whom_to_call(
     Ok(())
 }
 
+/// How to reach the custodian.
+pub(crate) fn whom_to_reach(
+    incident: &Incident,
+    writer: &Writer<'_>,
+) -> Result<Vec<String>, LetterError> {
+    let hours = incident.own_words(OwnWords::Hours, writer.words.language);
+    contact_lines(&incident.custodian.contact, hours, writer)
+}
+
 /// How to reach somebody: one line each for what is known; none when nothing is.
 pub(crate) fn contact_lines(
     contact: &Contact,
-    writer: &Writer,
+    hours: Option<&str>,
+    writer: &Writer<'_>,
 ) -> Result<Vec<String>, LetterError> {
-    let hours = written(writer.words.language, &contact.hours_en, &contact.hours_fr);
     let who = [contact.name.trim(), contact.title.trim()]
         .into_iter()
         .filter(|part| !part.is_empty())
@@ -561,7 +559,7 @@ pub(crate) fn contact_lines(
 /// Whom one can complain to, where a law says so.
 pub(crate) fn complaint(
     rights: &[ComplaintRight],
-    writer: &Writer,
+    writer: &Writer<'_>,
     paper: &mut Paper,
 ) -> Result<(), LetterError> {
     let Some(_) = rights.first() else {
@@ -569,10 +567,15 @@ pub(crate) fn complaint(
     };
     paper.heading(1, writer.say("letter.complain.heading", &[])?);
     for right in rights {
-        if right.text.trim().is_empty() {
+        let text = right.text.trim();
+        let is_ours = right.text_in == writer.words.language;
+        if text.is_empty() || !is_ours {
             paper.par(writer.say("letter.complain.lead", &[])?);
+        }
+        if is_ours {
+            paper.par(text.to_owned());
         } else {
-            paper.par(right.text.trim().to_owned());
+            paper.foreign(text.to_owned(), right.text_in);
         }
         let mut lines = vec![right.regulator.clone()];
         lines.extend(right.contact.iter().cloned());
@@ -584,7 +587,7 @@ pub(crate) fn complaint(
 
 fn close(
     input: &LetterInput<'_>,
-    writer: &Writer,
+    writer: &Writer<'_>,
     paper: &mut Paper,
     gaps: &mut Vec<Missing>,
 ) -> Result<(), LetterError> {
@@ -615,13 +618,16 @@ fn close(
 }
 
 /// Whether the custodian's words on how to take the offer speak of a code, and this person has none.
-fn lacks_code(input: &LetterInput<'_>, writer: &Writer) -> bool {
+fn lacks_code(input: &LetterInput<'_>, writer: &Writer<'_>) -> bool {
     let offer = &input.incident.offer;
     input.code.is_none()
         && offer.monitoring_months > 0
-        && written(writer.words.language, &offer.how_en, &offer.how_fr).is_some_and(|how| {
-            how.to_lowercase()
-                .split(|ch: char| !ch.is_alphabetic())
-                .any(|word| word == "code")
-        })
+        && input
+            .incident
+            .own_words(OwnWords::HowToEnrol, writer.words.language)
+            .is_some_and(|how| {
+                how.to_lowercase()
+                    .split(|ch: char| !ch.is_alphabetic())
+                    .any(|word| word == "code")
+            })
 }

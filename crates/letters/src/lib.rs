@@ -3,7 +3,7 @@
 //! Facts and wording are composed into a paper of headings,
 //! paragraphs, lists and tables. The same paper is then set as PDF, drawn for
 //! the console, or given as plain text to be read aloud: so all say the same.
-//! Wording stands in `letters/`, one file per language; none is in Rust.
+//! Wording stands in `letters/`; none is in Rust. A further language is one file.
 //! Nothing here decides who must be told: that is the law's and the engine's.
 
 mod docx;
@@ -11,6 +11,7 @@ mod error;
 mod fonts;
 mod html;
 mod input;
+mod languages;
 mod letter;
 mod notice;
 mod paper;
@@ -28,6 +29,7 @@ pub use input::{
     Change, ComplaintRight, Delivery, Event, Exposed, LetterInput, LetterKind, NoticeInput,
     Question, Recipient, ReportInput, Searched, Since, Stage, Table, Told,
 };
-pub use people::{MANIFEST, manifest_row};
+pub use languages::{Checked, Languages, check_language};
+pub use people::MANIFEST;
 pub use press::{Bundle, Email, Notice, Press, Printed, Script};
-pub use readability::{Readability, readability};
+pub use readability::Readability;

@@ -3,17 +3,25 @@
 //! A notice that stands in for letters must not itself spread what was stolen,
 //! so it takes kinds of information and counts, never a person.
 
-use crate::letter::{
-    account, blank, complaint, contact_lines, copied, measures, offer, searched, written,
-};
+use whose_model::OwnWords;
+
+use crate::letter::{account, blank, complaint, copied, measures, offer, searched, whom_to_reach};
 use crate::paper::Paper;
 use crate::people::Writer;
 use crate::wording::capital;
-use crate::{LetterError, Missing, NoticeInput, Stage};
+use crate::{Languages, LetterError, Missing, NoticeInput, Stage};
 
 /// Composes the notice.
-pub(crate) fn compose(input: &NoticeInput<'_>) -> Result<Paper, LetterError> {
-    let writer = Writer::to_all(input.language, input.incident, input.place.as_ref())?;
+pub(crate) fn compose(
+    languages: &Languages,
+    input: &NoticeInput<'_>,
+) -> Result<Paper, LetterError> {
+    let writer = Writer::to_all(
+        languages,
+        input.language,
+        input.incident,
+        input.place.as_ref(),
+    )?;
     let incident = input.incident;
     let mut gaps = Vec::new();
     let mut paper = blank(&writer, input.stage, "notice")?;
@@ -28,12 +36,9 @@ pub(crate) fn compose(input: &NoticeInput<'_>) -> Result<Paper, LetterError> {
     paper.par(writer.say("notice.intro", &[])?);
     paper.heading(1, writer.say("letter.happened.heading", &[])?);
     let language = input.language;
-    if written(
-        language,
-        &incident.what_happened_en,
-        &incident.what_happened_fr,
-    )
-    .is_none()
+    if incident
+        .own_words(OwnWords::WhatHappened, language)
+        .is_none()
     {
         gaps.push(Missing::WhatHappened);
         todo(&mut paper, "what-happened")?;
@@ -50,7 +55,7 @@ pub(crate) fn compose(input: &NoticeInput<'_>) -> Result<Paper, LetterError> {
         paper.par(writer.say("notice.involved.none", &[])?);
     } else {
         paper.par(writer.say("notice.involved.lead", &[])?);
-        let words = |element: &_| capital(writer.words.element(*element, None));
+        let words = |element: &_| capital(writer.called(*element));
         paper.short_list(input.elements.iter().map(words).collect());
         paper.par(writer.say("notice.involved.letters", &[])?);
     }
@@ -61,7 +66,7 @@ pub(crate) fn compose(input: &NoticeInput<'_>) -> Result<Paper, LetterError> {
     }
 
     paper.heading(1, writer.say("letter.done.heading", &[])?);
-    if written(language, &incident.what_we_did_en, &incident.what_we_did_fr).is_none() {
+    if incident.own_words(OwnWords::WhatWeDid, language).is_none() {
         gaps.push(Missing::WhatWeDid);
         todo(&mut paper, "what-we-did")?;
     }
@@ -76,7 +81,7 @@ pub(crate) fn compose(input: &NoticeInput<'_>) -> Result<Paper, LetterError> {
     paper.list(items);
 
     paper.heading(1, writer.say("letter.call.heading", &[])?);
-    let lines = contact_lines(&incident.custodian.contact, &writer)?;
+    let lines = whom_to_reach(incident, &writer)?;
     if lines.is_empty() {
         gaps.push(Missing::Contact);
         todo(&mut paper, "contact")?;

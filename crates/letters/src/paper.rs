@@ -14,6 +14,12 @@ pub(crate) enum Block {
     Heading { level: u8, text: String },
     /// A paragraph.
     Par { text: String },
+    /// A paragraph in another language than the paper's, so that a voice can say it as one says that language.
+    Foreign {
+        text: String,
+        #[serde(serialize_with = "typst_language")]
+        language: Language,
+    },
     /// A list with bullets.
     List {
         items: Vec<String>,
@@ -42,7 +48,7 @@ pub(crate) struct Paper {
     pub(crate) form: Form,
     /// Large print: 18 points, one column.
     pub(crate) large: bool,
-    #[serde(serialize_with = "code")]
+    #[serde(serialize_with = "typst_language")]
     pub(crate) language: Language,
     /// The document's title: shown by readers, read aloud first. No PHI.
     pub(crate) title: String,
@@ -73,8 +79,24 @@ pub(crate) enum Form {
     Sheet,
 }
 
-fn code<S: serde::Serializer>(language: &Language, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(language.code())
+/// A language as the template wants it: `lang` and `region`, which may be missing.
+fn typst_language<S: serde::Serializer>(
+    language: &Language,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let tag = tag(*language);
+    let mut parts = tag.split('-');
+    let lang = parts.next().unwrap_or_default();
+    let region = parts.next_back().filter(|part| part.len() < 4);
+    serializer.collect_map([("lang", Some(lang)), ("region", region)])
+}
+
+/// The tag of a paper's language: English and French are Canada's unless somebody says otherwise.
+pub(crate) fn tag(language: Language) -> String {
+    match language {
+        Language::En | Language::Fr => format!("{}-CA", language.code()),
+        Language::Other(tag) => tag.as_str().to_owned(),
+    }
 }
 
 impl Paper {
@@ -144,6 +166,13 @@ impl Paper {
         }
     }
 
+    /// Adds a paragraph in another language, unless it would be empty.
+    pub(crate) fn foreign(&mut self, text: String, language: Language) {
+        if !text.trim().is_empty() {
+            self.blocks.push(Block::Foreign { text, language });
+        }
+    }
+
     /// Adds a list of sentences, unless it would be empty.
     pub(crate) fn list(&mut self, items: Vec<String>) {
         if !items.is_empty() {
@@ -170,6 +199,11 @@ impl Paper {
 
     pub(crate) fn todo(&mut self, text: String) {
         self.blocks.push(Block::Todo { text });
+    }
+
+    /// What a reviewer must see before anything else.
+    pub(crate) fn first_todo(&mut self, text: String) {
+        self.blocks.insert(0, Block::Todo { text });
     }
 
     /// Adds a table, unless it has no rows. A column is numeric when all its cells are.
@@ -215,9 +249,10 @@ impl Paper {
         }
         for block in &mut self.blocks {
             match block {
-                Block::Heading { text, .. } | Block::Par { text } | Block::Todo { text } => {
-                    change(text);
-                }
+                Block::Heading { text, .. }
+                | Block::Par { text }
+                | Block::Foreign { text, .. }
+                | Block::Todo { text } => change(text),
                 Block::List { items: lines, .. } | Block::Lines { lines } => {
                     lines.iter_mut().for_each(&mut change);
                 }
@@ -240,7 +275,7 @@ impl Block {
     fn lines(&self) -> Vec<String> {
         match self {
             Self::Heading { text, .. } => vec![text.to_uppercase()],
-            Self::Par { text } => vec![text.clone()],
+            Self::Par { text } | Self::Foreign { text, .. } => vec![text.clone()],
             Self::List { items, .. } => items.iter().map(|item| format!("- {item}")).collect(),
             Self::Lines { lines } => lines.clone(),
             Self::Todo { text } => vec![format!("[{text}]")],

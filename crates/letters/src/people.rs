@@ -11,7 +11,7 @@ use whose_model::{
 };
 
 use crate::wording::{Choice, Wording};
-use crate::{LetterError, LetterInput, Stage};
+use crate::{Exposed, Languages, LetterError, LetterInput, Stage};
 
 /// Columns of the manifest for a mail house, one row a letter.
 pub const MANIFEST: [&str; 14] = [
@@ -32,12 +32,13 @@ pub const MANIFEST: [&str; 14] = [
 ];
 
 /// One row of the manifest, in the order of `MANIFEST`. The caller puts it where PHI may be.
-pub fn manifest_row(
+pub(crate) fn manifest_row(
+    languages: &Languages,
     input: &LetterInput<'_>,
     file: &str,
     n_pages: usize,
 ) -> Result<[Phi<String>; 14], LetterError> {
-    let writer = Writer::to_reader(input)?;
+    let writer = Writer::to_reader(languages, input)?;
     let [line_1, line_2] = writer.addressee()?;
     let address = input.recipient.address.as_ref().map(Phi::reveal);
     let part = |of: fn(&PostalAddress) -> &String| address.map(of).cloned().unwrap_or_default();
@@ -66,26 +67,30 @@ pub fn manifest_row(
 }
 
 /// A wording with the facts that every sentence of one paper may name.
-pub(crate) struct Writer {
-    pub(crate) words: &'static Wording,
+pub(crate) struct Writer<'w> {
+    pub(crate) words: &'w Wording,
     /// `person`, `child`, `estate`, `incapable`.
     pub(crate) reader: &'static str,
     is_letter: bool,
+    /// Where the reader lives.
+    home: Option<Jurisdiction>,
     values: Vec<(String, String)>,
 }
 
-impl Writer {
+impl<'w> Writer<'w> {
     /// For papers that speak to nobody in particular.
     pub(crate) fn to_all(
+        languages: &'w Languages,
         language: Language,
         incident: &Incident,
         place: Option<&Jurisdiction>,
     ) -> Result<Self, LetterError> {
-        let words = Wording::of(language)?;
+        let words = languages.of(language)?;
         let mut writer = Self {
             words,
             reader: "person",
             is_letter: false,
+            home: place.cloned(),
             values: Vec::new(),
         };
         writer.set("breach", words.local("common.breach", place)?);
@@ -98,7 +103,7 @@ impl Writer {
         };
         writer.set("organisation", organisation);
         for element in DataElement::ALL {
-            writer.set(element.id(), words.element(*element, None));
+            writer.set(element.id(), writer.called(*element));
         }
         for phrase in ["info", "about", "who", "your", "name-of"] {
             writer.phrase(phrase)?;
@@ -107,10 +112,13 @@ impl Writer {
     }
 
     /// For the reader of one letter.
-    pub(crate) fn to_reader(input: &LetterInput<'_>) -> Result<Self, LetterError> {
+    pub(crate) fn to_reader(
+        languages: &'w Languages,
+        input: &LetterInput<'_>,
+    ) -> Result<Self, LetterError> {
         let recipient = &input.recipient;
-        let mut writer =
-            Self::to_all(input.language, input.incident, recipient.residence.as_ref())?;
+        let home = recipient.residence.as_ref();
+        let mut writer = Self::to_all(languages, input.language, input.incident, home)?;
         writer.is_letter = true;
         writer.reader = match &recipient.representative {
             None => "person",
@@ -141,10 +149,7 @@ impl Writer {
             writer.phrase(phrase)?;
         }
         for exposed in &input.elements {
-            let local = writer
-                .words
-                .element(exposed.element, exposed.issuer.as_ref());
-            writer.set(exposed.element.id(), local);
+            writer.set(exposed.element.id(), writer.called_by_issuer(exposed));
         }
         writer.set("reference", &input.reference.0);
         Ok(writer)
@@ -187,7 +192,9 @@ impl Writer {
                 && (choice.any.is_empty() || choice.any.iter().any(|e| exposed.contains(e)))
                 && choice.all.iter().all(|e| exposed.contains(e))
                 && !choice.unless.iter().any(|id| said.contains(&id.as_str()))
-                && (choice.readers.is_empty() || choice.readers.iter().any(|r| r == self.reader));
+                && (choice.readers.is_empty() || choice.readers.iter().any(|r| r == self.reader))
+                && (choice.places.is_empty()
+                    || choice.places.iter().any(|p| self.is_at_home_in(p)));
             if applies {
                 said.push(&choice.id);
                 let text = self.words.fill(&choice.text, &self.places(&[]));
@@ -195,6 +202,28 @@ impl Writer {
             }
         }
         Ok(out)
+    }
+
+    /// What the reader's country calls an element: another number is meant in the United States than in Canada.
+    pub(crate) fn called(&self, element: DataElement) -> &'w str {
+        let home = self.home.as_ref().map(Jurisdiction::code);
+        let country = home.and_then(|home| home.split('-').next());
+        self.words.element(element, country)
+    }
+
+    /// The same, by the name that the issuer of this very number gives it.
+    pub(crate) fn called_by_issuer(&self, exposed: &Exposed) -> &'w str {
+        match &exposed.issuer {
+            Some(issuer) => self.words.element(exposed.element, Some(issuer.code())),
+            None => self.called(exposed.element),
+        }
+    }
+
+    /// Whether the reader lives in a place, or in its country: `us` is any state.
+    fn is_at_home_in(&self, place: &str) -> bool {
+        let home = self.home.as_ref().map_or("", Jurisdiction::code);
+        let rest = home.strip_prefix(place);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
     }
 
     /// The first two lines of the address block; the second may be empty.

@@ -10,11 +10,19 @@ use crate::letter::blank;
 use crate::paper::Paper;
 use crate::people::{Writer, organisation};
 use crate::wording::capital;
-use crate::{Change, LetterError, Missing, Question, ReportInput, Stage};
+use crate::{Change, Languages, LetterError, Missing, Question, ReportInput, Stage};
 
 /// Composes the report.
-pub(crate) fn compose(input: &ReportInput<'_>) -> Result<Paper, LetterError> {
-    let mut writer = Writer::to_all(input.language, input.incident, input.place.as_ref())?;
+pub(crate) fn compose(
+    languages: &Languages,
+    input: &ReportInput<'_>,
+) -> Result<Paper, LetterError> {
+    let mut writer = Writer::to_all(
+        languages,
+        input.language,
+        input.incident,
+        input.place.as_ref(),
+    )?;
     writer.set("regulator", &input.regulator);
     let mut paper = blank(&writer, input.stage, "report")?;
     parties(input, &writer, &mut paper)?;
@@ -31,7 +39,11 @@ pub(crate) fn compose(input: &ReportInput<'_>) -> Result<Paper, LetterError> {
     Ok(paper)
 }
 
-fn parties(input: &ReportInput<'_>, writer: &Writer, paper: &mut Paper) -> Result<(), LetterError> {
+fn parties(
+    input: &ReportInput<'_>,
+    writer: &Writer<'_>,
+    paper: &mut Paper,
+) -> Result<(), LetterError> {
     let to = writer.say("report.to", &[])?;
     paper.dateline = vec![to, writer.date(input.date)?];
     let (regime, citation) = (input.regime.trim(), input.citation.trim());
@@ -58,7 +70,7 @@ fn parties(input: &ReportInput<'_>, writer: &Writer, paper: &mut Paper) -> Resul
         let number = [("number", custodian.organisation.number.trim())];
         lines.push(writer.say("report.parties.number", &number)?);
     }
-    lines.extend(crate::letter::contact_lines(&custodian.contact, writer)?);
+    lines.extend(crate::letter::whom_to_reach(input.incident, writer)?);
     if let Some(provider) = &input.incident.service_provider {
         let name = organisation(&provider.organisation, input.language);
         if !name.is_empty() {
@@ -73,7 +85,7 @@ fn parties(input: &ReportInput<'_>, writer: &Writer, paper: &mut Paper) -> Resul
 /// How far the answers have come: drafts only.
 fn progress(
     input: &ReportInput<'_>,
-    writer: &Writer,
+    writer: &Writer<'_>,
     paper: &mut Paper,
 ) -> Result<(), LetterError> {
     let missing = input.questions.iter().filter(|one| !is_answered(one));
@@ -87,7 +99,11 @@ fn progress(
 }
 
 /// What changed since the report before: previous and now, side by side.
-fn since(input: &ReportInput<'_>, writer: &Writer, paper: &mut Paper) -> Result<(), LetterError> {
+fn since(
+    input: &ReportInput<'_>,
+    writer: &Writer<'_>,
+    paper: &mut Paper,
+) -> Result<(), LetterError> {
     let Some(since) = &input.since else {
         return Ok(());
     };
@@ -119,7 +135,7 @@ fn since(input: &ReportInput<'_>, writer: &Writer, paper: &mut Paper) -> Result<
                 vec![what, number(*before)?, number(*now)?]
             }
             Change::Element(element, before, now) => {
-                let words = writer.words.element(*element, None);
+                let words = writer.called(*element);
                 let what = writer.say("report.since.element", &[("element", words)])?;
                 vec![what, number(*before)?, number(*now)?]
             }
@@ -142,7 +158,7 @@ fn is_answered(asked: &Question) -> bool {
 
 fn questions(
     input: &ReportInput<'_>,
-    writer: &Writer,
+    writer: &Writer<'_>,
     paper: &mut Paper,
 ) -> Result<(), LetterError> {
     let mut section = "";
@@ -177,7 +193,11 @@ fn questions(
     Ok(())
 }
 
-fn counts(input: &ReportInput<'_>, writer: &Writer, paper: &mut Paper) -> Result<(), LetterError> {
+fn counts(
+    input: &ReportInput<'_>,
+    writer: &Writer<'_>,
+    paper: &mut Paper,
+) -> Result<(), LetterError> {
     let number = |n| writer.words.number(n);
     let say = |key: &str| writer.say(&format!("report.counts.{key}"), &[]);
     paper.heading(1, say("heading")?);
@@ -206,10 +226,7 @@ fn counts(input: &ReportInput<'_>, writer: &Writer, paper: &mut Paper) -> Result
     );
     let mut rows = Vec::new();
     for (element, n) in &input.by_element {
-        rows.push(vec![
-            capital(writer.words.element(*element, None)),
-            number(*n)?,
-        ]);
+        rows.push(vec![capital(writer.called(*element)), number(*n)?]);
     }
     paper.table(
         say("by-element")?,
@@ -226,7 +243,7 @@ fn counts(input: &ReportInput<'_>, writer: &Writer, paper: &mut Paper) -> Result
     Ok(())
 }
 
-fn place_words(place: Option<&Jurisdiction>, writer: &Writer) -> Result<String, LetterError> {
+fn place_words(place: Option<&Jurisdiction>, writer: &Writer<'_>) -> Result<String, LetterError> {
     match place {
         None => writer.say("common.place.unknown", &[]),
         Some(place) => {
@@ -241,7 +258,11 @@ fn place_words(place: Option<&Jurisdiction>, writer: &Writer) -> Result<String, 
     }
 }
 
-fn gaps(input: &ReportInput<'_>, writer: &Writer, paper: &mut Paper) -> Result<(), LetterError> {
+fn gaps(
+    input: &ReportInput<'_>,
+    writer: &Writer<'_>,
+    paper: &mut Paper,
+) -> Result<(), LetterError> {
     let say = |key: &str| writer.say(&format!("report.gaps.{key}"), &[]);
     paper.heading(1, say("heading")?);
     let mut rows = Vec::new();
@@ -262,7 +283,7 @@ fn gaps(input: &ReportInput<'_>, writer: &Writer, paper: &mut Paper) -> Result<(
 
 fn timeline(
     input: &ReportInput<'_>,
-    writer: &Writer,
+    writer: &Writer<'_>,
     paper: &mut Paper,
 ) -> Result<(), LetterError> {
     if input.timeline.is_empty() {

@@ -3,11 +3,19 @@
 use crate::letter::{account, blank, complaint, copied, measures, offer, searched};
 use crate::paper::{Block, Paper};
 use crate::people::Writer;
-use crate::{LetterError, NoticeInput};
+use crate::{Languages, LetterError, NoticeInput};
 
 /// Composes the script.
-pub(crate) fn compose(input: &NoticeInput<'_>) -> Result<Paper, LetterError> {
-    let writer = Writer::to_all(input.language, input.incident, input.place.as_ref())?;
+pub(crate) fn compose(
+    languages: &Languages,
+    input: &NoticeInput<'_>,
+) -> Result<Paper, LetterError> {
+    let writer = Writer::to_all(
+        languages,
+        input.language,
+        input.incident,
+        input.place.as_ref(),
+    )?;
     let incident = input.incident;
     let mut paper = blank(&writer, input.stage, "script")?;
     paper.sender = vec![writer.say("common.sender", &[])?];
@@ -32,11 +40,23 @@ pub(crate) fn compose(input: &NoticeInput<'_>) -> Result<Paper, LetterError> {
     account(incident, &writer, &mut paper)?;
     ask(&mut paper, "me")?;
     paper.par(say("me")?);
+    ask(&mut paper, "number")?;
+    paper.par(match input.n_individuals {
+        Some(n) => {
+            let n = writer.words.number(n)?;
+            writer.say("script.q.number.say", &[("n", &n)])?
+        }
+        None => none("number")?,
+    });
+    for q in ["real", "letter"] {
+        ask(&mut paper, q)?;
+        paper.par(say(q)?);
+    }
     ask(&mut paper, "what")?;
     if input.elements.is_empty() {
         paper.par(none("what")?);
     } else {
-        let words = |element: &_| writer.words.element(*element, None).to_owned();
+        let words = |element: &_| writer.called(*element).to_owned();
         let list = input
             .elements
             .iter()

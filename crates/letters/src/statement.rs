@@ -4,30 +4,37 @@
 //! fits a newspaper, a poster or half a minute of radio. The long notice for
 //! the website is in `notice`.
 
-use crate::letter::{account, blank, complaint, contact_lines, copied, measures, written};
+use whose_model::OwnWords;
+
+use crate::letter::{account, blank, complaint, contact_lines, copied, measures, whom_to_reach};
 use crate::paper::Paper;
 use crate::people::Writer;
-use crate::{LetterError, Missing, NoticeInput, Stage};
+use crate::{Languages, LetterError, Missing, NoticeInput, Stage};
 
 /// What a statement must not lack to be published.
-fn lacks(input: &NoticeInput<'_>, writer: &Writer) -> Result<Option<Missing>, LetterError> {
+fn lacks(input: &NoticeInput<'_>, writer: &Writer<'_>) -> Result<Option<Missing>, LetterError> {
     let incident = input.incident;
-    let happened = written(
-        input.language,
-        &incident.what_happened_en,
-        &incident.what_happened_fr,
-    );
+    let happened = incident.own_words(OwnWords::WhatHappened, input.language);
     Ok(if happened.is_none() {
         Some(Missing::WhatHappened)
-    } else if contact_lines(&incident.custodian.contact, writer)?.is_empty() {
+    } else if whom_to_reach(incident, writer)?.is_empty() {
         Some(Missing::Contact)
     } else {
         None
     })
 }
 
-fn begin(input: &NoticeInput<'_>, kind: &str) -> Result<(Writer, Paper), LetterError> {
-    let writer = Writer::to_all(input.language, input.incident, input.place.as_ref())?;
+fn begin<'w>(
+    languages: &'w Languages,
+    input: &NoticeInput<'_>,
+    kind: &str,
+) -> Result<(Writer<'w>, Paper), LetterError> {
+    let writer = Writer::to_all(
+        languages,
+        input.language,
+        input.incident,
+        input.place.as_ref(),
+    )?;
     let missing = lacks(input, &writer)?;
     if let (Stage::Approved, Some(missing)) = (input.stage, missing) {
         return Err(LetterError::Incomplete(missing));
@@ -50,7 +57,7 @@ fn begin(input: &NoticeInput<'_>, kind: &str) -> Result<(Writer, Paper), LetterE
 
 fn involved(
     input: &NoticeInput<'_>,
-    writer: &Writer,
+    writer: &Writer<'_>,
     paper: &mut Paper,
     kind: &str,
 ) -> Result<(), LetterError> {
@@ -61,15 +68,29 @@ fn involved(
     let words: Vec<String> = input
         .elements
         .iter()
-        .map(|element| writer.words.element(*element, None).to_owned())
+        .map(|element| writer.called(*element).to_owned())
         .collect();
     let list = words.join("; ");
     paper.par(writer.say(&format!("statement.{kind}.involved"), &[("list", &list)])?);
     Ok(())
 }
 
+/// On a draft, what a person must still decide or write.
+fn to_do(
+    input: &NoticeInput<'_>,
+    writer: &Writer<'_>,
+    paper: &mut Paper,
+    what: &str,
+) -> Result<(), LetterError> {
+    if input.stage == Stage::Draft {
+        let what = writer.say(&format!("statement.press.todo-{what}"), &[])?;
+        paper.todo(writer.say("common.draft.todo", &[("what", &what)])?);
+    }
+    Ok(())
+}
+
 /// What is offered, said to the public; empty when nothing is.
-fn offered(input: &NoticeInput<'_>, writer: &Writer) -> Result<String, LetterError> {
+fn offered(input: &NoticeInput<'_>, writer: &Writer<'_>) -> Result<String, LetterError> {
     let months = input.incident.offer.monitoring_months;
     if months == 0 {
         return Ok(String::new());
@@ -78,9 +99,15 @@ fn offered(input: &NoticeInput<'_>, writer: &Writer) -> Result<String, LetterErr
 }
 
 /// The statement for the press.
-pub(crate) fn for_the_press(input: &NoticeInput<'_>) -> Result<Paper, LetterError> {
-    let (writer, mut paper) = begin(input, "press")?;
+pub(crate) fn for_the_press(
+    languages: &Languages,
+    input: &NoticeInput<'_>,
+) -> Result<Paper, LetterError> {
+    let (writer, mut paper) = begin(languages, input, "press")?;
     account(input.incident, &writer, &mut paper)?;
+    if input.n_individuals.is_some() {
+        to_do(input, &writer, &mut paper, "count")?;
+    }
     paper.par(match input.n_individuals {
         Some(n) => {
             let n = writer.words.number(n)?;
@@ -89,17 +116,19 @@ pub(crate) fn for_the_press(input: &NoticeInput<'_>) -> Result<Paper, LetterErro
         None => writer.say("statement.press.no-count", &[])?,
     });
     involved(input, &writer, &mut paper, "press")?;
-    paper.par(copied(input.incident, &writer)?);
+    let guess = writer.say("statement.press.copied-unknown", &[])?;
+    paper.par(format!("{} {guess}", copied(input.incident, &writer)?));
     measures(input.incident, &input.told, &writer, &mut paper)?;
     paper.par(writer.say("statement.press.letters", &[])?);
     paper.par(offered(input, &writer)?);
-    paper.par(writer.say("statement.press.copied-unknown", &[])?);
     paper.par(writer.say("statement.press.sorry", &[])?);
     paper.heading(1, writer.say("statement.press.questions", &[])?);
-    paper.lines(contact_lines(&input.incident.custodian.contact, &writer)?);
+    paper.lines(whom_to_reach(input.incident, &writer)?);
     let signatory = &input.incident.custodian.signatory;
-    let lines = contact_lines(signatory, &writer)?;
-    if !lines.is_empty() {
+    let lines = contact_lines(signatory, signatory.hours(input.language), &writer)?;
+    if lines.is_empty() {
+        to_do(input, &writer, &mut paper, "media")?;
+    } else {
         paper.heading(1, writer.say("statement.press.media", &[])?);
         paper.par(writer.say("statement.press.media-lead", &[])?);
         paper.lines(lines);
@@ -108,8 +137,11 @@ pub(crate) fn for_the_press(input: &NoticeInput<'_>) -> Result<Paper, LetterErro
 }
 
 /// The short notice that stands in for letters.
-pub(crate) fn instead_of_letters(input: &NoticeInput<'_>) -> Result<Paper, LetterError> {
-    let (writer, mut paper) = begin(input, "substitute")?;
+pub(crate) fn instead_of_letters(
+    languages: &Languages,
+    input: &NoticeInput<'_>,
+) -> Result<Paper, LetterError> {
+    let (writer, mut paper) = begin(languages, input, "substitute")?;
     paper.par(writer.say("statement.substitute.why", &[])?);
     account(input.incident, &writer, &mut paper)?;
     involved(input, &writer, &mut paper, "substitute")?;
@@ -119,7 +151,7 @@ pub(crate) fn instead_of_letters(input: &NoticeInput<'_>) -> Result<Paper, Lette
     items.retain(|item| !item.is_empty());
     paper.list(items);
     paper.heading(1, writer.say("letter.call.heading", &[])?);
-    paper.lines(contact_lines(&input.incident.custodian.contact, &writer)?);
+    paper.lines(whom_to_reach(input.incident, &writer)?);
     complaint(&input.complaint_rights, &writer, &mut paper)?;
     Ok(paper)
 }

@@ -4,73 +4,28 @@
 //! A value is put in once and never looked at again, so braces in a name stay
 //! braces. A key or a place that does not exist is an error, never a blank.
 
-use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use serde::Deserialize;
 use whose_model::{DataElement, Jurisdiction, Language};
 
 use crate::LetterError;
-
-/// The files of one language: name for errors, text.
-type Files = [(&'static str, &'static str); 8];
-
-macro_rules! files {
-    ($code:literal) => {
-        [
-            (
-                "letter/",
-                include_str!(concat!("../../../letters/letter/", $code, ".toml")),
-            ),
-            (
-                "report/",
-                include_str!(concat!("../../../letters/report/", $code, ".toml")),
-            ),
-            (
-                "notice/",
-                include_str!(concat!("../../../letters/notice/", $code, ".toml")),
-            ),
-            (
-                "script/",
-                include_str!(concat!("../../../letters/script/", $code, ".toml")),
-            ),
-            (
-                "statement/",
-                include_str!(concat!("../../../letters/statement/", $code, ".toml")),
-            ),
-            (
-                "common.",
-                include_str!(concat!("../../../letters/common.", $code, ".toml")),
-            ),
-            (
-                "elements.",
-                include_str!(concat!("../../../letters/elements.", $code, ".toml")),
-            ),
-            (
-                "advice.",
-                include_str!(concat!("../../../letters/advice.", $code, ".toml")),
-            ),
-        ]
-    };
-}
-
-const ENGLISH: Files = files!("en");
-const FRENCH: Files = files!("fr");
+use crate::readability::Formula;
 
 /// Words for one element.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ElementWords {
+pub(crate) struct ElementWords {
     /// As it stands in the middle of a sentence.
-    words: String,
+    pub(crate) words: String,
     /// Local names, by jurisdiction.
     #[serde(default, rename = "in")]
-    local: BTreeMap<String, String>,
+    pub(crate) local: BTreeMap<String, String>,
 }
 
 /// A sentence that is chosen by what was exposed.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Choice {
     /// Its name; the same in every language.
@@ -87,6 +42,9 @@ pub(crate) struct Choice {
     /// Only for these readers: `person`, `child`, `estate`, `incapable`; empty means all.
     #[serde(default)]
     pub(crate) readers: Vec<String>,
+    /// Only for who lives there: `us`, `ca-qc`; a country means all of it; empty means anywhere.
+    #[serde(default)]
+    pub(crate) places: Vec<String>,
     /// Whether it speaks of the letter itself; a notice then leaves it out.
     #[serde(default)]
     pub(crate) letter: bool,
@@ -94,76 +52,42 @@ pub(crate) struct Choice {
     pub(crate) text: String,
 }
 
-#[derive(Deserialize)]
+/// What may follow and what to do.
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Choices {
-    risk: Vec<Choice>,
-    advice: Vec<Choice>,
+pub(crate) struct Choices {
+    pub(crate) risk: Vec<Choice>,
+    pub(crate) advice: Vec<Choice>,
+}
+
+/// Which way a text runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Direction {
+    /// From left to right.
+    #[default]
+    Ltr,
+    /// From right to left.
+    Rtl,
 }
 
 /// The words of one language.
+#[derive(Clone)]
 pub(crate) struct Wording {
     pub(crate) language: Language,
-    say: BTreeMap<String, String>,
-    elements: BTreeMap<DataElement, ElementWords>,
-    choices: Choices,
+    pub(crate) say: BTreeMap<String, String>,
+    pub(crate) elements: BTreeMap<DataElement, ElementWords>,
+    pub(crate) choices: Choices,
+    pub(crate) direction: Direction,
+    pub(crate) formula: Formula,
+    /// Whether somebody whose language it is has read the words.
+    pub(crate) is_reviewed: bool,
+    /// What was borrowed from another language because this one lacks it, and from which.
+    pub(crate) borrowed: BTreeSet<String>,
+    pub(crate) falls_back_to: Language,
 }
 
 impl Wording {
-    /// The words of this language, read at the first call.
-    pub(crate) fn of(language: Language) -> Result<&'static Self, LetterError> {
-        static EN: OnceLock<Result<Wording, (String, String)>> = OnceLock::new();
-        static FR: OnceLock<Result<Wording, (String, String)>> = OnceLock::new();
-        let (cell, files) = match language {
-            Language::En => (&EN, ENGLISH),
-            Language::Fr => (&FR, FRENCH),
-        };
-        cell.get_or_init(|| Self::read(language, files))
-            .as_ref()
-            .map_err(|(file, reason)| LetterError::Wording {
-                file: file.clone(),
-                reason: reason.clone(),
-            })
-    }
-
-    fn read(language: Language, files: Files) -> Result<Self, (String, String)> {
-        let [papers @ .., (_, elements), (_, choices)] = files;
-        let code = language.code();
-        let mut say = BTreeMap::new();
-        for (name, text) in papers {
-            let table: toml::Table = toml::from_str(text)
-                .map_err(|error| (format!("{name}{code}.toml"), error.message().to_owned()))?;
-            let section = name.trim_end_matches(['/', '.']);
-            flatten(section, &toml::Value::Table(table), &mut say);
-        }
-        let by_id: BTreeMap<String, ElementWords> = toml::from_str(elements)
-            .map_err(|error| (format!("elements.{code}.toml"), error.message().to_owned()))?;
-        let mut elements = BTreeMap::new();
-        for (id, words) in by_id {
-            let element = DataElement::from_id(&id).ok_or_else(|| {
-                (
-                    format!("elements.{code}.toml"),
-                    format!("no element `{id}`"),
-                )
-            })?;
-            elements.insert(element, words);
-        }
-        for element in DataElement::ALL {
-            if !elements.contains_key(element) {
-                let missing = format!("no words for `{}`", element.id());
-                return Err((format!("elements.{code}.toml"), missing));
-            }
-        }
-        let choices = toml::from_str(choices)
-            .map_err(|error| (format!("advice.{code}.toml"), error.message().to_owned()))?;
-        Ok(Self {
-            language,
-            say,
-            elements,
-            choices,
-        })
-    }
-
     /// The sentence with this key, its places filled.
     pub(crate) fn say(&self, key: &str, values: &[(&str, &str)]) -> Result<String, LetterError> {
         self.fill(self.raw(key)?, values)
@@ -204,21 +128,22 @@ impl Wording {
     /// French sets a space that does not break before a colon and inside quotation marks.
     fn push_spaced(&self, out: &mut String, text: &str) {
         match self.language {
-            Language::En => out.push_str(text),
             Language::Fr => out.push_str(
                 &text
                     .replace(" :", "\u{a0}:")
                     .replace("« ", "«\u{a0}")
                     .replace(" »", "\u{a0}»"),
             ),
+            Language::En | Language::Other(_) => out.push_str(text),
         }
     }
 
-    /// An element in the middle of a sentence, by its local name where there is one.
-    pub(crate) fn element(&self, element: DataElement, residence: Option<&Jurisdiction>) -> &str {
-        self.elements.get(&element).map_or("", |words| {
-            residence
-                .and_then(|residence| words.local.get(residence.code()))
+    /// An element in the middle of a sentence, by the name that a place or a country has for it, where it has one.
+    pub(crate) fn element(&self, element: DataElement, place: Option<&str>) -> &str {
+        let words = self.elements.get(&element);
+        words.map_or("", |words| {
+            place
+                .and_then(|place| words.local.get(place))
                 .unwrap_or(&words.words)
         })
     }
@@ -260,6 +185,12 @@ impl Wording {
         )
     }
 
+    /// A day as a table writes it, as people write it; a month or a year alone stays as it is.
+    pub(crate) fn day(&self, iso: &str) -> Result<String, LetterError> {
+        iso.parse()
+            .map_or_else(|_| Ok(iso.to_owned()), |date| self.date(date))
+    }
+
     /// A count with the language's mark between thousands.
     pub(crate) fn number(&self, n: u64) -> Result<String, LetterError> {
         let mark = self.raw("common.number.thousands")?;
@@ -290,14 +221,10 @@ impl Wording {
             reason: reason.to_owned(),
         }
     }
-
-    #[cfg(test)]
-    pub(crate) fn keys(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.say.iter().map(|(k, v)| (k.as_str(), v.as_str()))
-    }
 }
 
-fn flatten(path: &str, value: &toml::Value, out: &mut BTreeMap<String, String>) {
+/// Every text of a table under its path: `letter.reader.person.info`.
+pub(crate) fn flatten(path: &str, value: &toml::Value, out: &mut BTreeMap<String, String>) {
     match value {
         toml::Value::Table(table) => {
             for (key, value) in table {
@@ -330,17 +257,20 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::Languages;
 
     #[test]
     fn both_languages_have_words_for_the_same_things() {
-        let english = Wording::of(Language::En).unwrap();
-        let french = Wording::of(Language::Fr).unwrap();
+        let languages = Languages::shipped().unwrap();
+        let english = languages.of(Language::En).unwrap();
+        let french = languages.of(Language::Fr).unwrap();
         let keys = |words: &Wording| -> BTreeSet<String> {
             words
+                .say
                 .keys()
-                .map(|(key, _)| key.to_owned())
                 // English says "your" where French says an article.
                 .filter(|key| !(key.starts_with("letter.reader.") && key.ends_with(".your")))
+                .cloned()
                 .collect()
         };
         assert_eq!(keys(english), keys(french));
@@ -360,6 +290,7 @@ mod tests {
                             c.all.clone(),
                             c.unless.clone(),
                             c.readers.clone(),
+                            c.places.clone(),
                         )
                     })
                     .collect()
@@ -370,7 +301,8 @@ mod tests {
 
     #[test]
     fn an_unless_names_a_sentence_that_comes_before() {
-        let words = Wording::of(Language::En).unwrap();
+        let languages = Languages::shipped().unwrap();
+        let words = languages.of(Language::En).unwrap();
         for choices in [words.risks(), words.advice()] {
             for (i, choice) in choices.iter().enumerate() {
                 for id in &choice.unless {
@@ -382,7 +314,8 @@ mod tests {
 
     #[test]
     fn every_element_has_a_risk_for_every_reader() {
-        let words = Wording::of(Language::En).unwrap();
+        let languages = Languages::shipped().unwrap();
+        let words = languages.of(Language::En).unwrap();
         for element in DataElement::ALL {
             for reader in ["person", "child", "estate", "incapable"] {
                 let said = words.risks().iter().any(|c| {
@@ -396,7 +329,8 @@ mod tests {
 
     #[test]
     fn a_value_is_put_in_once_and_an_unknown_place_is_an_error() {
-        let words = Wording::of(Language::En).unwrap();
+        let languages = Languages::shipped().unwrap();
+        let words = languages.of(Language::En).unwrap();
         assert_eq!(
             words.fill("a {x} b", &[("x", "{x}{y}")]).unwrap(),
             "a {x}{y} b"
@@ -407,8 +341,9 @@ mod tests {
     #[test]
     fn dates_and_counts_are_written_as_each_language_writes_them() {
         let day = jiff::civil::date(2026, 8, 1);
-        let english = Wording::of(Language::En).unwrap();
-        let french = Wording::of(Language::Fr).unwrap();
+        let languages = Languages::shipped().unwrap();
+        let english = languages.of(Language::En).unwrap();
+        let french = languages.of(Language::Fr).unwrap();
         assert_eq!(english.date(day).unwrap(), "August\u{a0}1, 2026");
         assert_eq!(french.date(day).unwrap(), "1er\u{a0}août 2026");
         assert_eq!(english.number(1_204_000).unwrap(), "1,204,000");

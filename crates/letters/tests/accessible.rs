@@ -11,12 +11,9 @@ mod made;
 mod ua;
 
 use lopdf::{Document, Object, dictionary};
-use whose_letters::{LetterInput, Press, Stage};
+use made::press;
+use whose_letters::{LetterInput, Stage};
 use whose_model::Language;
-
-fn press() -> Press {
-    Press::new().expect("our own wording and fonts are sound")
-}
 
 /// Letters and digits alone, small: what is said, without how it is broken into lines.
 fn said(text: &str) -> String {
@@ -29,7 +26,7 @@ fn said(text: &str) -> String {
 fn letters(mut each: impl FnMut(&str, Language, &LetterInput<'_>)) {
     let (incident, bare) = (made::incident(), made::bare());
     let others = made::other_incidents();
-    for language in [Language::En, Language::Fr] {
+    for language in made::languages() {
         for (name, input) in made::ten(&incident, &others, language) {
             each(name, language, &input);
         }
@@ -66,7 +63,7 @@ fn every_letter_keeps_the_rules_and_is_read_in_the_order_of_its_text() {
 fn reports_notices_scripts_and_bundles_keep_the_rules() {
     let mut press = press();
     let incident = made::incident();
-    for language in [Language::En, Language::Fr] {
+    for language in made::languages() {
         let code = language.code();
         let public = made::notice(&incident, language);
         let mut one = made::adult(&incident);

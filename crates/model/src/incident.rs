@@ -155,6 +155,17 @@ pub struct Contact {
     pub website: String,
 }
 
+impl Contact {
+    /// The hours in a language, if somebody has written them.
+    pub fn hours(&self, language: Language) -> Option<&str> {
+        match language {
+            Language::En => said(&self.hours_en),
+            Language::Fr => said(&self.hours_fr),
+            Language::Other(_) => None,
+        }
+    }
+}
+
 /// An organisation by name and address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -402,6 +413,68 @@ pub struct Offer {
     pub enrol_by: Option<Date>,
 }
 
+/// What the custodian tells people in a further language, for letters and notices. No PHI.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct InLanguage {
+    /// What happened.
+    pub what_happened: String,
+    /// What was done to contain it and to prevent another.
+    pub what_we_did: String,
+    /// How to enrol in what is offered.
+    pub how_to_enrol: String,
+    /// When people can call.
+    pub hours: String,
+}
+
+/// Something that the custodian tells people in words of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OwnWords {
+    /// What happened.
+    WhatHappened,
+    /// What was done about it.
+    WhatWeDid,
+    /// How to enrol in what is offered.
+    HowToEnrol,
+    /// When people can call.
+    Hours,
+}
+
+fn said(text: &str) -> Option<&str> {
+    Some(text.trim()).filter(|text| !text.is_empty())
+}
+
+impl Incident {
+    /// What the custodian wrote in this language, or in the same with less said (`es` for `es-MX`).
+    pub fn own_words(&self, what: OwnWords, language: Language) -> Option<&str> {
+        let (en, fr) = match what {
+            OwnWords::WhatHappened => (&self.what_happened_en, &self.what_happened_fr),
+            OwnWords::WhatWeDid => (&self.what_we_did_en, &self.what_we_did_fr),
+            OwnWords::HowToEnrol => (&self.offer.how_en, &self.offer.how_fr),
+            OwnWords::Hours => (
+                &self.custodian.contact.hours_en,
+                &self.custodian.contact.hours_fr,
+            ),
+        };
+        match language {
+            Language::En => said(en),
+            Language::Fr => said(fr),
+            Language::Other(_) => {
+                let further = self.in_language.get(&language).and_then(|one| {
+                    said(match what {
+                        OwnWords::WhatHappened => &one.what_happened,
+                        OwnWords::WhatWeDid => &one.what_we_did,
+                        OwnWords::HowToEnrol => &one.how_to_enrol,
+                        OwnWords::Hours => &one.hours,
+                    })
+                });
+                let broader = || language.broader().and_then(|one| self.own_words(what, one));
+                further.or_else(broader)
+            }
+        }
+    }
+}
+
 /// What happened, before the law has named it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -460,6 +533,9 @@ pub struct Incident {
     /// The same, written in French.
     #[serde(default)]
     pub what_we_did_fr: String,
+    /// The same in further languages, by tag: `[in.es]`.
+    #[serde(default, rename = "in")]
+    pub in_language: BTreeMap<Language, InLanguage>,
     /// Who answers for the PHI.
     pub custodian: Custodian,
     /// Who held it for them.

@@ -26,11 +26,12 @@ pub use element::{Category, DataElement};
 pub use exhibit::{Digest, Exhibit, ExhibitPath, Members, Outcome};
 pub use gap::{Cause, Gap};
 pub use incident::{
-    Contact, Custodian, CustodianKind, HarmDecision, HarmReason, Incident, IncidentKind, Judgement,
-    Learned, Offer, Organisation, Party, PartyRole, ServiceProvider, Weighs, Wording,
+    Contact, Custodian, CustodianKind, HarmDecision, HarmReason, InLanguage, Incident,
+    IncidentKind, Judgement, Learned, Offer, Organisation, OwnWords, Party, PartyRole,
+    ServiceProvider, Weighs, Wording,
 };
 pub use jurisdiction::{Jurisdiction, Residence, ResidenceBasis};
-pub use language::Language;
+pub use language::{Language, Tag};
 pub use limits::Limits;
 pub use locator::{Area, Locator};
 pub use mention::{

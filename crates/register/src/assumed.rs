@@ -101,6 +101,7 @@ pub fn assumed(record: &Record) -> Result<Assumed, Lacks> {
     kinds.sort_unstable();
     kinds.dedup();
     let mut incident = Incident {
+        in_language: std::collections::BTreeMap::new(),
         name: record.name.clone(),
         kind,
         time_zone: "America/Toronto".to_owned(),

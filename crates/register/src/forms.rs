@@ -90,7 +90,9 @@ impl Form {
     fn elements(&self) -> Result<BTreeMap<String, Called>, RegisterError> {
         let text = match self.language {
             None => return Ok(BTreeMap::new()),
-            Some(Language::En) => include_str!("../../../letters/elements.en.toml"),
+            Some(Language::En | Language::Other(_)) => {
+                include_str!("../../../letters/elements.en.toml")
+            }
             Some(Language::Fr) => include_str!("../../../letters/elements.fr.toml"),
         };
         toml::from_str(text).map_err(|_| RegisterError::Table("the words for elements"))

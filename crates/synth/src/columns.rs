@@ -265,7 +265,7 @@ impl Column {
             C::Status => (&["Status"], &["Statut"]),
         };
         let list = match language {
-            Language::En => en,
+            Language::En | Language::Other(_) => en,
             Language::Fr => fr,
         };
         list[chance.index(list.len())]

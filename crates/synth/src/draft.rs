@@ -532,7 +532,7 @@ impl Draft {
 /// The clinic group's site in a town.
 pub(crate) fn clinic(site: &str, language: Language) -> String {
     match language {
-        Language::En => format!("Northern Birch Clinic {site}"),
+        Language::En | Language::Other(_) => format!("Northern Birch Clinic {site}"),
         Language::Fr => format!("Clinique Bouleau du Nord {site}"),
     }
 }
@@ -542,11 +542,11 @@ fn clinic_address(site: &str) -> String {
 }
 
 pub(crate) fn language_word(of: Language, written_in: Language) -> &'static str {
-    match (of, written_in) {
-        (Language::En, Language::En) => "English",
-        (Language::Fr, Language::En) => "French",
-        (Language::En, Language::Fr) => "anglais",
-        (Language::Fr, Language::Fr) => "français",
+    match (of.is_french(), written_in.is_french()) {
+        (false, false) => "English",
+        (true, false) => "French",
+        (false, true) => "anglais",
+        (true, true) => "français",
     }
 }
 
@@ -567,7 +567,7 @@ pub(crate) fn misc(heading: &str, index: u64) -> Option<(&'static str, &'static 
 pub(crate) fn weight(person: &Person, language: Language) -> String {
     let kilos = format!("{}.{} kg", person.weight_hg / 10, person.weight_hg % 10);
     match language {
-        Language::En => kilos,
+        Language::En | Language::Other(_) => kilos,
         Language::Fr => kilos.replace('.', ","),
     }
 }
@@ -603,7 +603,7 @@ pub(crate) fn test_number(person: &Person, test: usize, language: Language) -> S
     let value = of.low + (of.high - of.low) * (chance.below(1000) as f64 / 1000.0);
     let number = format!("{value:.*}", of.decimals);
     match language {
-        Language::En => number,
+        Language::En | Language::Other(_) => number,
         Language::Fr => number.replace('.', ","),
     }
 }

@@ -22,6 +22,7 @@ pub fn incident() -> Incident {
     };
     let day = |month, day| Some(Date::constant(2026, month, day));
     Incident {
+        in_language: std::collections::BTreeMap::new(),
         name: "Northern Birch Clinics, August 2026 (synthetic)".to_owned(),
         kind: IncidentKind::Theft,
         time_zone: "America/Regina".to_owned(),

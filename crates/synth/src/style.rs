@@ -96,8 +96,8 @@ impl Style {
         let dates = match (language, chance.below(10)) {
             (_, 0..3) => Dates::Iso,
             (_, 3..7) => Dates::Long,
-            (Language::En, 7) => Dates::Short,
-            (Language::En, 8) => Dates::MonthDay,
+            (Language::En | Language::Other(_), 7) => Dates::Short,
+            (Language::En | Language::Other(_), 8) => Dates::MonthDay,
             (Language::Fr, 7..9) => Dates::DayMonth,
             _ => Dates::Slashes,
         };
@@ -178,11 +178,13 @@ impl Style {
             Dates::Compact => format!("{y:04}{m:02}{d:02}"),
             Dates::Short => format!("{} {d} {y}", &MONTHS_EN[month][..3]),
             Dates::DashedMonth => match self.language {
-                Language::En => format!("{d:02}-{}-{y}", &MONTHS_EN[month][..3]),
+                Language::En | Language::Other(_) => {
+                    format!("{d:02}-{}-{y}", &MONTHS_EN[month][..3])
+                }
                 Language::Fr => format!("{y:04}-{m:02}-{d:02}"),
             },
             Dates::Long => match self.language {
-                Language::En => format!("{} {d}, {y}", MONTHS_EN[month]),
+                Language::En | Language::Other(_) => format!("{} {d}, {y}", MONTHS_EN[month]),
                 Language::Fr if d == 1 => self.text(&format!("1er {} {y}", MONTHS_FR[month])),
                 Language::Fr => self.text(&format!("{d} {} {y}", MONTHS_FR[month])),
             },

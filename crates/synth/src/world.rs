@@ -49,7 +49,7 @@ impl Clinician {
 
     pub(crate) fn title(&self, language: Language) -> &'static str {
         match (language, self.sex) {
-            (Language::En, _) => "Dr.",
+            (Language::En | Language::Other(_), _) => "Dr.",
             (Language::Fr, Sex::Female) => "Dre",
             (Language::Fr, _) => "Dr",
         }

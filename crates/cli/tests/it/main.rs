@@ -6,6 +6,7 @@ mod beside;
 mod contract;
 mod errors;
 mod kill;
+mod languages;
 mod mail;
 mod privacy;
 mod qc;

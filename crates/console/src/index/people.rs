@@ -18,6 +18,7 @@ const NOTES: u8 = 4;
 const MINOR: u8 = 8;
 const ESTATE: u8 = 16;
 const SUBSTITUTE: u8 = 32;
+const OTHER_LANGUAGE: u8 = 64;
 
 /// What the list filters by.
 #[derive(Clone, Copy)]
@@ -73,7 +74,7 @@ pub(crate) struct Filter {
     pub(crate) place: Option<String>,
     /// A kind of information.
     pub(crate) element: Option<DataElement>,
-    /// Language of the letter.
+    /// Language of the letter; any that is neither English nor French stands for all of those.
     pub(crate) language: Option<Language>,
     /// `any`, or the id of a kind of representative.
     pub(crate) representative: Option<String>,
@@ -161,6 +162,10 @@ impl Builder {
             n_exhibits: u32::try_from(person.n_exhibits).unwrap_or(u32::MAX),
             place: u16::try_from(place).unwrap_or(u16::MAX),
             flags: flag(person.language == Language::Fr, FRENCH)
+                | flag(
+                    matches!(person.language, Language::Other(_)),
+                    OTHER_LANGUAGE,
+                )
                 | flag(person.address.is_none(), NO_ADDRESS)
                 | flag(!person.notes.is_empty(), NOTES)
                 | kind.map_or(0, flag_of),
@@ -374,7 +379,8 @@ impl Keep {
         };
         match filter.language {
             Some(Language::Fr) => keep.set |= FRENCH,
-            Some(Language::En) => keep.clear |= FRENCH,
+            Some(Language::En) => keep.clear |= FRENCH | OTHER_LANGUAGE,
+            Some(Language::Other(_)) => keep.set |= OTHER_LANGUAGE,
             None => {}
         }
         keep.set |= if filter.no_address { NO_ADDRESS } else { 0 };

@@ -18,7 +18,7 @@ struct Letter {
     hidden: bool,
     pdf: Option<String>,
     /// The language of the letter, which need not be the page's.
-    lang: &'static str,
+    lang: String,
     text: Vec<String>,
     /// Each page as a drawing, `data:image/svg+xml;base64,…`.
     pages: Vec<String>,
@@ -32,16 +32,16 @@ pub(crate) fn make(ask: &Ask<'_>, id: &str) -> Result<Made, Problem> {
         person: ask.href(&format!("person/{id}")),
         hidden: !ask.visitor.values,
         pdf: None,
-        lang: "en",
+        lang: String::new(),
         text: Vec::new(),
         pages: Vec::new(),
         id,
     };
     if ask.visitor.values {
-        let view = ask.shared.view();
-        facts.lang = view.find(&facts.id)?.language.code();
-        let letters = Letters::new(view, ask.today)?;
-        let (text, pages) = with_press(ask, |press| letters.preview(press, &facts.id))?;
+        let letters = Letters::new(ask.shared.view(), ask.today)?;
+        let preview = with_press(ask, |press| letters.preview(press, &facts.id))?;
+        let (text, pages) = (preview.text, preview.pages);
+        facts.lang = preview.language.code().to_owned();
         facts.pdf = Some(ask.href(&format!("person/{}/letter.pdf", facts.id)));
         facts.text = text.split("\n\n").map(str::to_owned).collect();
         facts.pages = pages

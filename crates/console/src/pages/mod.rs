@@ -148,7 +148,7 @@ impl Ask<'_> {
     /// `/en`.
     pub(crate) const fn root(&self) -> &'static str {
         match self.words.language {
-            Language::En => "/en",
+            Language::En | Language::Other(_) => "/en",
             Language::Fr => "/fr",
         }
     }

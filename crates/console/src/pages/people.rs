@@ -33,7 +33,7 @@ pub(crate) struct PersonRow {
     birth_date: Option<String>,
     lives_in: String,
     place: String,
-    language: &'static str,
+    language: String,
     n_elements: usize,
     elements: Vec<String>,
     n_exhibits: u64,
@@ -72,6 +72,7 @@ pub(crate) fn make(ask: &Ask<'_>) -> Result<Made, Problem> {
         language: match query.get("language") {
             Some("en") => Some(Language::En),
             Some("fr") => Some(Language::Fr),
+            Some("other") => Language::from_tag("und"),
             _ => None,
         },
         representative: query.get("representative").map(str::to_owned),
@@ -119,7 +120,9 @@ pub(crate) fn make(ask: &Ask<'_>) -> Result<Made, Problem> {
             DataElement::from_id(id)
                 .map_or_else(String::new, |one| words.element(&ask.shared.law, one))
         }),
-        languages: choices("language", &["en", "fr"], &|id| words.id("language", id)),
+        languages: choices("language", &["en", "fr", "other"], &|id| {
+            words.id("language", id)
+        }),
         representatives: choices("representative", &kinds, &|id| match id {
             "any" => words.say("people.any-representative").to_owned(),
             id => words.id("representative", id),
@@ -180,7 +183,7 @@ fn row(ask: &Ask<'_>, person: &AffectedIndividual) -> PersonRow {
             .map(|date| show.date(words, date)),
         lives_in: words.place(place),
         place: place.to_owned(),
-        language: person.language.code(),
+        language: person.language.code().to_owned(),
         n_elements: person.elements.len(),
         elements: person
             .elements

@@ -26,7 +26,7 @@ struct Person {
     address: Vec<String>,
     lives_in: Option<String>,
     basis: Option<String>,
-    language: &'static str,
+    language: String,
     health_numbers: Vec<Number>,
     emails: Vec<String>,
     phones: Vec<String>,
@@ -157,7 +157,7 @@ pub(crate) fn make(ask: &Ask<'_>, id: &str) -> Result<Made, Problem> {
             .unwrap_or_default(),
         lives_in: residence.map(|one| words.place(one.jurisdiction.code())),
         basis: residence.map(|one| words.id("basis", one.basis.id())),
-        language: person.language.code(),
+        language: person.language.code().to_owned(),
         health_numbers: person
             .health_numbers
             .iter()

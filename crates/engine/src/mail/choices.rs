@@ -128,9 +128,10 @@ pub fn parse(bytes: &[u8]) -> Result<BTreeMap<String, Choice>, EngineError> {
         };
         let language = match cell("language") {
             "" => None,
-            "en" => Some(Language::En),
-            "fr" => Some(Language::Fr),
-            _ => return Err(wrong(line, "`language` is en or fr")),
+            tag => Some(
+                Language::from_tag(tag)
+                    .ok_or_else(|| wrong(line, "`language` is a tag, as en, fr or es"))?,
+            ),
         };
         let email = Some(cell("email")).filter(|email| !email.is_empty());
         if email.is_some_and(|email| !email.contains('@') || email.contains(char::is_whitespace)) {
@@ -182,6 +183,7 @@ mod tests {
             "person_id,format\nP-1,fax-secret\n",
             "person_id,email\nP-1,secret\n",
             "person_id,hold\nP-1,secret\n",
+            "person_id,language\nP-1,my-secret-tongue\n",
             "person_id,format\nP-1,text\nP-1,text\n",
             "person_id,format\n,text\n",
         ] {

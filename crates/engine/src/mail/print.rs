@@ -215,7 +215,7 @@ impl Letters<'_> {
         items: &[Item<'_>],
         dated: Date,
     ) -> Result<(Vec<SentLetter>, Option<String>), EngineError> {
-        let mut press = Press::new().map_err(letter)?;
+        let mut press = self.press()?;
         let mut lacks = None;
         let mut letters = Vec::with_capacity(items.len());
         let mut posted: Vec<Option<PostalAddress>> = Vec::with_capacity(items.len());
@@ -266,11 +266,16 @@ impl Letters<'_> {
             cause,
         })?;
         progress.begin(Stage::Letters, work.items.len() as u64, Unit::Items);
-        let rows = on_presses(&chunks(work.items), n_threads, |press, chunk| {
-            let rows = self.write_chunk(out, work, chunk, press)?;
-            progress.advance(chunk.items.len() as u64);
-            Ok(rows)
-        });
+        let rows = on_presses(
+            &self.languages,
+            &chunks(work.items),
+            n_threads,
+            |press, chunk| {
+                let rows = self.write_chunk(out, work, chunk, press)?;
+                progress.advance(chunk.items.len() as u64);
+                Ok(rows)
+            },
+        );
         progress.end();
         let rows = rows?;
         let mut head = vec!["sequence", "first_page"];
@@ -311,7 +316,7 @@ impl Letters<'_> {
             if item.route != Route::Post {
                 file = self.write_unprinted(out, item, input, press)?;
             }
-            let manifest = whose_letters::manifest_row(input, &file, n_pages).map_err(letter)?;
+            let manifest = press.manifest_row(input, &file, n_pages).map_err(letter)?;
             let mut row = vec![if n_pages > 0 {
                 first.to_string()
             } else {

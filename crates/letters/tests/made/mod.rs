@@ -4,13 +4,43 @@
 
 use jiff::civil::date;
 use whose_letters::{
-    Change, ComplaintRight, Delivery, Exposed, LetterInput, LetterKind, NoticeInput, Question,
-    Recipient, ReportInput, Searched, Since, Stage, Told,
+    Change, ComplaintRight, Delivery, Exposed, Languages, LetterInput, LetterKind, NoticeInput,
+    Press, Question, Recipient, ReportInput, Searched, Since, Stage, Told,
 };
 use whose_model::{
     Cause, Contact, DataElement, Incident, Judgement, Jurisdiction, Language, Offer, Organisation,
     PersonId, PersonName, Phi, PostalAddress, Representative, RepresentativeKind, ServiceProvider,
 };
+
+/// The third language of the tests, as its file has it.
+pub(crate) fn spanish() -> &'static str {
+    let all = Languages::further().iter();
+    all.clone()
+        .find(|(tag, _)| *tag == "es")
+        .map(|(_, text)| *text)
+        .expect("Spanish comes with the program")
+}
+
+/// Spanish as if somebody whose language it is had read it, so that papers can be approved.
+pub(crate) fn reviewed_spanish() -> String {
+    let text = spanish();
+    assert!(text.contains("reviewed-by = \"\""), "nobody has yet");
+    text.replace("reviewed-by = \"\"", "reviewed-by = \"a test\"")
+}
+
+/// English, French and the third.
+pub(crate) fn languages() -> [Language; 3] {
+    let third = Language::from_tag("es").expect("a tag");
+    [Language::En, Language::Fr, third]
+}
+
+/// A press for all three.
+pub(crate) fn press() -> Press {
+    let mut all = Languages::shipped().expect("our own wording is sound");
+    all.add(&reviewed_spanish())
+        .expect("the third language is sound");
+    Press::of(all).expect("our own fonts are sound")
+}
 
 /// As a custodian writes it in `incident.toml`.
 const INCIDENT: &str = r#"
@@ -28,6 +58,12 @@ what_happened_en = "Someone broke into the computers of our clinics and copied f
 what_happened_fr = "Quelqu’un est entré dans les ordinateurs de nos cliniques et a copié des fichiers. Certains contenaient des renseignements sur des patients."
 what_we_did_en = "We shut off the account that was used and changed all passwords. Outside experts checked our computers. We now ask for a second step to sign in."
 what_we_did_fr = "Nous avons fermé le compte utilisé et changé tous les mots de passe. Des experts ont vérifié nos ordinateurs. La connexion demande maintenant une deuxième étape."
+
+[in.es]
+what_happened = "Alguien entró en las computadoras de nuestras clínicas y copió archivos. Algunos tenían datos de pacientes."
+what_we_did = "Cerramos la cuenta que se usó y cambiamos todas las contraseñas. Unos expertos revisaron nuestras computadoras. Ahora pedimos un segundo paso para entrar."
+how_to_enrol = "Use el código que está en el sobre."
+hours = "de lunes a viernes, de 8 a. m. a 8 p. m."
 
 [custodian]
 kinds = ["trustee"]
@@ -103,11 +139,13 @@ pub(crate) fn adult(incident: &Incident) -> LetterInput<'_> {
             Exposed {
                 element: DataElement::HealthNumber,
                 details: vec![],
+                days: None,
                 issuer: Some(Jurisdiction::Saskatchewan),
             },
             Exposed {
                 element: DataElement::LabResult,
                 details: vec![Phi::new("March 2024".into())],
+                days: None,
                 issuer: None,
             },
             DataElement::Diagnosis.into(),
@@ -127,6 +165,7 @@ pub(crate) fn adult(incident: &Incident) -> LetterInput<'_> {
             regulator: "Office of the Saskatchewan Information and Privacy Commissioner".into(),
             contact: vec!["Telephone: 555-0101".into()],
             text: String::new(),
+            text_in: Language::En,
         }],
         told: vec![Told {
             name: "Office of the Saskatchewan Information and Privacy Commissioner".into(),
@@ -157,6 +196,7 @@ pub(crate) fn adult_fr(incident: &Incident) -> LetterInput<'_> {
         regulator: "Commission d’accès à l’information du Québec".into(),
         contact: vec!["Téléphone : 555-0102".into()],
         text: String::new(),
+        text_in: Language::Fr,
     };
     input.told = vec![Told {
         name: "Commission d’accès à l’information du Québec".into(),
@@ -164,6 +204,46 @@ pub(crate) fn adult_fr(incident: &Incident) -> LetterInput<'_> {
     }];
     input.notes = vec!["Deux dates de naissance trouvées.".into()];
     input
+}
+
+/// The same in Spanish, in Texas.
+pub(crate) fn adult_es(incident: &Incident) -> LetterInput<'_> {
+    let mut input = adult(incident);
+    input.language = languages()[2];
+    input.recipient.about = name("Íñigo", "Peña Muñoz");
+    input.recipient.residence = Some(Jurisdiction::Other("us-tx".into()));
+    input.recipient.address = Some(Phi::new(PostalAddress {
+        street: "12 Made-Up Street Apt 4".into(),
+        city: "El Paso".into(),
+        province: "TX".into(),
+        postal_code: "79901".into(),
+        country: "USA".into(),
+    }));
+    input.source_of_data = Some(Phi::new("su médico de familia".into()));
+    input.elements[4].issuer = None;
+    input.elements[5].details = vec![Phi::new("marzo de 2024".into())];
+    let office = "Office for Civil Rights, U.S. Department of Health and Human Services";
+    input.complaint_rights[0] = ComplaintRight {
+        regulator: office.into(),
+        contact: vec!["Teléfono: 555-0103".into()],
+        text: String::new(),
+        text_in: Language::En,
+    };
+    input.told = vec![Told {
+        name: office.into(),
+        on: Some(date(2026, 4, 1)),
+    }];
+    input.notes = vec!["Se encontraron dos fechas de nacimiento.".into()];
+    input
+}
+
+/// An adult of each language.
+pub(crate) fn adult_in(incident: &Incident, language: Language) -> LetterInput<'_> {
+    match language {
+        Language::En => adult(incident),
+        Language::Fr => adult_fr(incident),
+        Language::Other(_) => adult_es(incident),
+    }
 }
 
 pub(crate) fn child(incident: &Incident) -> LetterInput<'_> {
@@ -221,6 +301,7 @@ pub(crate) fn bare() -> Incident {
     incident.what_happened_fr.clear();
     incident.what_we_did_en.clear();
     incident.what_we_did_fr.clear();
+    incident.in_language.clear();
     incident.custodian.contact = Contact::default();
     incident.custodian.signatory = Contact::default();
     incident.custodian.organisation = Organisation::default();
@@ -338,6 +419,12 @@ pub(crate) fn notice(incident: &Incident, language: Language) -> NoticeInput<'_>
     }
 }
 
+fn say_in_spanish(incident: &mut Incident, what_happened: &str, what_we_did: &str) {
+    let words = incident.in_language.entry(languages()[2]).or_default();
+    words.what_happened = what_happened.to_owned();
+    words.what_we_did = what_we_did.to_owned();
+}
+
 /// Three incidents of other kinds, by which ten letters differ: snooping, a lost device that was locked, a misdirected fax.
 pub(crate) fn other_incidents() -> [Incident; 3] {
     let with = |change: &dyn Fn(&mut Incident)| {
@@ -349,6 +436,11 @@ pub(crate) fn other_incidents() -> [Incident; 3] {
     [
         with(&|one| {
             one.kind = whose_model::IncidentKind::UnauthorizedAccess;
+            say_in_spanish(
+                one,
+                "Una persona de nuestra clínica abrió su expediente sin ningún motivo. Lo vimos al revisar quién abre los expedientes.",
+                "Esta persona ya no trabaja con nosotros. Ahora revisamos cada semana quién abre los expedientes.",
+            );
             one.exfiltrated = Judgement::No;
             one.what_happened_en = "An employee of our clinic opened your file and had no reason to. We found this when we checked who opens files.".into();
             one.what_happened_fr = "Une personne de notre clinique a ouvert votre dossier sans raison. Nous l’avons vu en vérifiant qui ouvre les dossiers.".into();
@@ -359,6 +451,11 @@ pub(crate) fn other_incidents() -> [Incident; 3] {
         }),
         with(&|one| {
             one.kind = whose_model::IncidentKind::Loss;
+            say_in_spanish(
+                one,
+                "Una enfermera perdió una computadora portátil cuando iba a una visita a domicilio.",
+                "Avisamos a la policía. Ahora podemos borrar desde la oficina una computadora perdida.",
+            );
             one.exfiltrated = Judgement::Undecided;
             one.encrypted = Judgement::Yes;
             one.what_happened_en = "A nurse lost a laptop on the way to a home visit.".into();
@@ -369,6 +466,11 @@ pub(crate) fn other_incidents() -> [Incident; 3] {
         }),
         with(&|one| {
             one.kind = whose_model::IncidentKind::UnauthorizedDisclosure;
+            say_in_spanish(
+                one,
+                "Enviamos un fax a un número equivocado. Lo recibió una tienda, que nos llamó.",
+                "La tienda nos devolvió las páginas. Hemos quitado los números viejos de nuestra lista.",
+            );
             one.exfiltrated = Judgement::No;
             one.ended = one.began;
             one.what_happened_en =
@@ -388,10 +490,7 @@ pub(crate) fn ten<'a>(
     others: &'a [Incident; 3],
     language: Language,
 ) -> Vec<(&'static str, LetterInput<'a>)> {
-    let to = |incident: &'a Incident| match language {
-        Language::En => adult(incident),
-        Language::Fr => adult_fr(incident),
-    };
+    let to = |incident: &'a Incident| adult_in(incident, language);
     let with = |change: &dyn Fn(&mut LetterInput<'a>)| {
         let mut input = to(incident);
         change(&mut input);

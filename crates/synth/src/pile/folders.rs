@@ -34,7 +34,7 @@ fn saved(pile: &mut Pile<'_>) -> Result<(), SynthError> {
         style.ascii = false;
         let (draft, _) = compose(pile, "mail", index, &style, &mut chance);
         let (name, subject) = match language {
-            Language::En => ("FW patient file", "FW: patient file"),
+            Language::En | Language::Other(_) => ("FW patient file", "FW: patient file"),
             Language::Fr => ("TR dossier à compléter", "TR : dossier à compléter"),
         };
         let path = format!("Users/jdoe/Desktop/mail/{name} ({}).msg", n + 1);
@@ -101,7 +101,7 @@ fn threads(pile: &mut Pile<'_>) -> Result<(), SynthError> {
             .map(|line| format!("> {line}\n"))
             .collect();
         let (subject, answer, thanks) = match language {
-            Language::En => (
+            Language::En | Language::Other(_) => (
                 "chart question",
                 "Will do.\n\nOn Tue, Jul 7, 2026 at 9:12 AM Reception wrote:\n",
                 "Thank you both.\n",

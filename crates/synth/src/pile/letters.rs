@@ -138,17 +138,17 @@ fn path(
     let index = seen.person.index;
     let site = pile.site(index);
     let shelf = index / 500;
-    let folder = match (kind, language) {
-        ("letter" | "pair", Language::En) => format!("Charts/{site}/Letters/{shelf:03}"),
-        ("letter" | "pair", Language::Fr) => format!("Dossiers médicaux/{site}/Lettres/{shelf:03}"),
-        ("lab", Language::En) => format!("Charts/{site}/Lab results/{shelf:03}"),
-        ("lab", Language::Fr) => {
+    let folder = match (kind, language.is_french()) {
+        ("letter" | "pair", false) => format!("Charts/{site}/Letters/{shelf:03}"),
+        ("letter" | "pair", true) => format!("Dossiers médicaux/{site}/Lettres/{shelf:03}"),
+        ("lab", false) => format!("Charts/{site}/Lab results/{shelf:03}"),
+        ("lab", true) => {
             format!("Dossiers médicaux/{site}/Résultats de laboratoire/{shelf:03}")
         }
-        ("form", Language::En) => format!("Enrolment and consent/{shelf:03}"),
-        ("form", Language::Fr) => format!("Inscriptions et consentements/{shelf:03}"),
-        (_, Language::En) => format!("Accounting/Invoices 2026/{shelf:03}"),
-        (_, Language::Fr) => format!("Comptabilité/Factures 2026/{shelf:03}"),
+        ("form", false) => format!("Enrolment and consent/{shelf:03}"),
+        ("form", true) => format!("Inscriptions et consentements/{shelf:03}"),
+        (_, false) => format!("Accounting/Invoices 2026/{shelf:03}"),
+        (_, true) => format!("Comptabilité/Factures 2026/{shelf:03}"),
     };
     let name = match chance.below(4) {
         0 => {

@@ -125,7 +125,9 @@ pub(crate) fn person_message(
             .map(|line| format!("> {line}\n"))
             .collect();
         let answer = match language {
-            Language::En => "Done, thanks.\n\nOn Tue, Jul 7, 2026 at 9:12 AM Reception wrote:\n",
+            Language::En | Language::Other(_) => {
+                "Done, thanks.\n\nOn Tue, Jul 7, 2026 at 9:12 AM Reception wrote:\n"
+            }
             Language::Fr => {
                 "C'est fait, merci.\n\nLe mar. 7 juill. 2026 à 09 h 12, Réception a écrit :\n"
             }
@@ -143,9 +145,9 @@ pub(crate) fn person_message(
         .world
         .clinician(chance.below(pile.world.n_clinicians()));
     let subject = match (language, chance.below(3)) {
-        (Language::En, 0) => "Re: rebooking",
-        (Language::En, 1) => "question about my appointment",
-        (Language::En, _) => "FW: patient file",
+        (Language::En | Language::Other(_), 0) => "Re: rebooking",
+        (Language::En | Language::Other(_), 1) => "question about my appointment",
+        (Language::En | Language::Other(_), _) => "FW: patient file",
         (Language::Fr, 0) => "RE : déplacement de rendez-vous",
         (Language::Fr, 1) => "Résultats à transmettre",
         (Language::Fr, _) => "TR : dossier à compléter",
@@ -247,12 +249,12 @@ pub(crate) fn list_message(
         .world
         .clinician(chance.below(pile.world.n_clinicians()));
     let subject = match language {
-        Language::En => "List for tomorrow",
+        Language::En | Language::Other(_) => "List for tomorrow",
         Language::Fr => "Liste pour demain - à vérifier",
     };
     let mut message = heads(&doctor, subject, number, &mut chance);
     let body = match language {
-        Language::En => "Hi,\n\nHere is the list as discussed.\n\nThanks",
+        Language::En | Language::Other(_) => "Hi,\n\nHere is the list as discussed.\n\nThanks",
         Language::Fr => "Bonjour,\n\nVoici la liste demandée.\n\nMerci",
     };
     let boundary = format!("=_synth_{number:08}");

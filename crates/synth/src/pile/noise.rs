@@ -203,7 +203,7 @@ fn on_call(pile: &mut Pile<'_>, chance: &mut Chance) -> Result<(), SynthError> {
         ("Rendez-vous/Garde août 2026.txt", Language::Fr),
     ] {
         let mut text = match language {
-            Language::En => "On-call roster, August 2026\n".to_owned(),
+            Language::En | Language::Other(_) => "On-call roster, August 2026\n".to_owned(),
             Language::Fr => "Liste de garde, août 2026\n".to_owned(),
         };
         let format = if language == Language::En {
@@ -225,7 +225,9 @@ fn on_call(pile: &mut Pile<'_>, chance: &mut Chance) -> Result<(), SynthError> {
                 .note(&clinician_note(path, &doctor, false), None)?;
         }
         let bytes = match language {
-            Language::En => docx::write(&text, false).map_err(|e| io(path, e))?,
+            Language::En | Language::Other(_) => {
+                docx::write(&text, false).map_err(|e| io(path, e))?
+            }
             Language::Fr => format!("{text}\n{MARK}\n").into_bytes(),
         };
         pile.ledger.put(path, &bytes)?;

@@ -120,7 +120,7 @@ fn fax(
     let (draft, _) = compose(pile, "letter", index, &style, chance);
     let body = pages(&draft.text);
     let cover = match style.language {
-        Language::En => {
+        Language::En | Language::Other(_) => {
             "FAX\n\nTO:       Northern Birch Clinic, Health Records\nFAX:      800-555-0143\nSUBJECT:  Report enclosed\n\nCONFIDENTIAL: for the addressee only.\nIf it reached you by error, please call the sender."
         }
         Language::Fr => {
@@ -269,7 +269,7 @@ fn card(pile: &mut Pile<'_>, n: u64, index: u64, chance: &mut Chance) -> Result<
     card.text(40, 180, &number, 2, true, false);
     card.text(40, 300, &name, 1, true, false);
     let below = match style.language {
-        Language::En => format!("BORN  {born}     SEX: {sex}"),
+        Language::En | Language::Other(_) => format!("BORN  {born}     SEX: {sex}"),
         Language::Fr => format!("NÉ(E) LE  {born}     SEXE : {sex}"),
     };
     card.text(40, 400, &below, 1, false, false);

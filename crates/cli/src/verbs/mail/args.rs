@@ -13,6 +13,11 @@ pub(crate) enum MailVerb {
     Codes(CodesArgs),
     /// Takes a table of how people asked to be reached: safe address, e-mail, large print, language, hold.
     Contacts(ContactsArgs),
+    /// Languages of letters beside English and French: a file checked, added to a case, listed, dropped.
+    Language {
+        #[command(subcommand)]
+        verb: LanguageVerb,
+    },
     /// Chooses who is written to and writes the mailing as drafts, in postal order.
     Prepare(PrepareArgs),
     /// Approves a mailing as it stands; two people must.
@@ -25,6 +30,34 @@ pub(crate) enum MailVerb {
     Returned(ReturnedArgs),
     /// Mailings, or one person's letters: what was sent when, with which proof.
     Status(StatusArgs),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum LanguageVerb {
+    /// Says what a language's file lacks and what is wrong in it, by key.
+    Check {
+        /// A file, or the tag of one that comes with the program: `es`.
+        file: PathBuf,
+    },
+    /// Takes a language into a case: whoever reads it is written to in it.
+    Add {
+        /// The case's folder.
+        case: PathBuf,
+        /// A file, or the tag of one that comes with the program: `es`.
+        file: PathBuf,
+    },
+    /// The languages of a case.
+    List {
+        /// The case's folder.
+        case: PathBuf,
+    },
+    /// Takes a language out of a case.
+    Drop {
+        /// The case's folder.
+        case: PathBuf,
+        /// Its tag.
+        tag: String,
+    },
 }
 
 #[derive(Debug, Args)]

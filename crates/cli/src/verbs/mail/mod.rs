@@ -3,6 +3,7 @@
 //! Nothing is sent from here: a mail house or the custodian's own mailbox does.
 
 pub(crate) mod args;
+mod language;
 
 use std::path::Path;
 
@@ -27,6 +28,7 @@ pub(crate) fn run(cli: &Cli, verb: &MailVerb) -> Result<Done, Failure> {
     match verb {
         MailVerb::Codes(args) => codes(cli, args),
         MailVerb::Contacts(args) => contacts(cli, args),
+        MailVerb::Language { verb } => language::run(cli, verb),
         MailVerb::Prepare(args) => prepare(cli, args),
         MailVerb::Approve(args) => approve(cli, args),
         MailVerb::Print(args) => print_mailing(cli, args),

@@ -73,7 +73,7 @@ struct FactRow {
     source_title: String,
     source_kind: &'static str,
     sentence: Option<String>,
-    sentence_lang: &'static str,
+    sentence_lang: String,
 }
 
 /// Facts that cannot all be true, side by side.
@@ -599,7 +599,10 @@ fn fact_row(ask: &Ask<'_>, record: &Record, held: &Held) -> FactRow {
         source_title: source.map_or_else(String::new, |source| source.title.clone()),
         source_kind: source.map_or("", |source| source.kind.id()),
         sentence: fact.quote.as_ref().map(|quote| quote.sentence.clone()),
-        sentence_lang: source.map_or("en", |source| source.language.code()),
+        sentence_lang: source
+            .map_or(whose_model::Language::En, |source| source.language)
+            .code()
+            .to_owned(),
     }
 }
 
