@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use jiff::civil::Date;
 use whose_model::{
     AffectedIndividual, Digest, Exhibit, ExhibitPath, Exposure, Gap, Incident, Mention, Obligation,
     PersonId, RecordId,
@@ -67,6 +68,18 @@ impl<'c> View<'c> {
             return Ok(None);
         };
         Reached::of(self.case, None)?.fill(&mut incident);
+        Ok(Some(incident))
+    }
+
+    /// The incident as it was known on a day, with the letters that had gone out by then.
+    ///
+    /// # Errors
+    /// When the case cannot be read.
+    pub fn incident_as_of(&self, day: Date) -> Result<Option<Incident>, EngineError> {
+        let Some(mut incident) = tables::incident_as_of(self.case, day)? else {
+            return Ok(None);
+        };
+        Reached::of(self.case, Some(day))?.fill(&mut incident);
         Ok(Some(incident))
     }
 

@@ -124,7 +124,7 @@ pub(crate) fn timeline(
     let (timeline, name, now) = if what.is_dir() {
         let case = crate::secrets::open(what, &cli.secrets)?;
         let view = View::new(&case);
-        let incident = view.incident()?.ok_or_else(|| {
+        let incident = view.incident_as_of(as_of)?.ok_or_else(|| {
             Failure::new(
                 "this case has no incident yet",
                 "run `whose run` again with `--incident FILE`",

@@ -8,6 +8,7 @@ mod errors;
 mod kill;
 mod languages;
 mod mail;
+mod papers;
 mod privacy;
 mod qc;
 mod register;
