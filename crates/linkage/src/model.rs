@@ -263,7 +263,7 @@ const DEFAULTS: &[(Field, bool, &[DefaultLevel])] = &[
         (Level::Year,      [0.003, 0.012,  0.015,  0.0015, 0.0005]),
         (Level::Different, [0.006, 0.98,   0.972,  0.0012, 0.99]),
     ]),
-    (Field::Sex, false, &[
+    (Field::Sex, true, &[
         (Level::Same,      [0.99,  0.5,    0.48,  0.65,  0.995]),
         (Level::Different, [0.01,  0.5,    0.52,  0.35,  0.005]),
     ]),

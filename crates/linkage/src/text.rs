@@ -217,6 +217,58 @@ pub(crate) fn sound(folded: &str) -> u64 {
     code
 }
 
+/// Letters that a reading machine puts in a digit's place, as that digit.
+pub(crate) fn as_digits(number: &str) -> Vec<u8> {
+    number
+        .bytes()
+        .map(|byte| match byte {
+            b'O' => b'0',
+            b'I' | b'L' => b'1',
+            b'S' => b'5',
+            b'B' => b'8',
+            byte => byte,
+        })
+        .collect()
+}
+
+/// A slip apart, or one mailbox's name at another provider; with the same digits.
+pub(crate) fn email_close(a: &str, b: &str) -> bool {
+    let (Some((one, _)), Some((other, _))) = (a.rsplit_once('@'), b.rsplit_once('@')) else {
+        return false;
+    };
+    if one.len().min(other.len()) < 6 {
+        return false;
+    }
+    if one == other {
+        return true;
+    }
+    let digits = |text: &str| -> Vec<u8> { text.bytes().filter(u8::is_ascii_digit).collect() };
+    let most = if a.len() > 16 { 2 } else { 1 };
+    damerau(a.as_bytes(), b.as_bytes(), most) <= most && digits(one) == digits(other)
+}
+
+/// Words run together, left out, or nearly the same.
+pub(crate) fn street_alike(a: &str, b: &str) -> bool {
+    if a.is_empty() || b.is_empty() {
+        return false;
+    }
+    // Words run together, words left out.
+    let without = |text: &str| {
+        text.bytes()
+            .filter(|byte| *byte != b' ')
+            .collect::<Vec<u8>>()
+    };
+    let (one, other) = (without(a), without(b));
+    if one == other || jaro_winkler(&one, &other) >= 0.88 {
+        return true;
+    }
+    let n_shared = a
+        .split(' ')
+        .filter(|word| word.len() >= 4 && b.split(' ').any(|other| other == *word))
+        .count();
+    n_shared >= 1
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -253,5 +305,18 @@ mod tests {
         assert_eq!(sound("philippe"), sound("filip"));
         assert_eq!(sound("nguyen"), sound("nguyen"));
         assert_ne!(sound("roy"), sound("roux"));
+    }
+
+    #[test]
+    fn mailboxes_of_one_name_with_other_digits_are_two_peoples() {
+        for (a, b, close) in [
+            ("john.roy362@example.org", "john.roy502@example.org", false),
+            ("john.roy362@example.org", "john.roy363@example.org", false),
+            ("john.roy362@example.org", "jhon.roy362@example.org", true),
+            ("john.roy362@example.org", "john.roy362@example.net", true),
+            ("info@example.org", "infos@example.org", false),
+        ] {
+            assert_eq!(email_close(a, b), close, "{a} {b}");
+        }
     }
 }
