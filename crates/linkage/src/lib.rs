@@ -46,8 +46,8 @@ pub mod table;
 mod text;
 mod together;
 mod weigh;
-mod written;
 mod wire;
+mod written;
 
 pub use address::household;
 pub use blocking::Near;

@@ -1,7 +1,8 @@
 //! What is odd about a person: a group of nodes in, notes out.
 
 use crate::{
-    Cluster, Level, Note, cluster::Group, compact::NumberKind, compare::Context, dates::birth_level,
+    Cluster, Field, Level, Note, cluster::Group, compact::NumberKind, compare::Context,
+    dates::birth_level,
 };
 
 /// A merge this close above the threshold is doubtful.
@@ -26,6 +27,7 @@ pub(crate) fn notes(
             Note::TwoBirthDates,
             differ(nodes.births(*node).iter(), |a, b| two_dates(**a, **b)),
         );
+        add(Note::NameAlone, has_name_alone(cluster));
         add(Note::Ambiguous, group.is_ambiguous);
         return notes;
     }
@@ -84,8 +86,24 @@ pub(crate) fn notes(
             .iter()
             .any(|merge| merge.weight_bits < threshold + DOUBTFUL_BITS),
     );
-    add(Note::NameAlone, group.has_name_alone);
+    add(
+        Note::NameAlone,
+        group.has_name_alone || has_name_alone(cluster),
+    );
     notes
+}
+
+/// Whether two records were joined of which nothing but the names could be compared.
+fn has_name_alone(cluster: &Cluster) -> bool {
+    cluster.merges.iter().any(|merge| {
+        let mut reasons = merge.reasons.iter();
+        reasons.all(|reason| {
+            matches!(
+                reason.field,
+                Field::Given | Field::Family | Field::NameOrder | Field::Middle | Field::Suffix
+            )
+        })
+    })
 }
 
 fn two_dates(a: crate::compact::Birth, b: crate::compact::Birth) -> bool {

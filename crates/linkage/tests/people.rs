@@ -232,6 +232,25 @@ fn a_rare_name_alone_goes_to_the_only_person_it_fits_and_to_nobody_when_there_ar
 }
 
 #[test]
+fn who_was_joined_by_a_name_alone_is_noted() {
+    let joined = |birth: &str| {
+        let linked = check(
+            vec![
+                record(1, "Zebulon", "Quackenbush", birth),
+                record(2, "Zebulon", "Quackenbush", birth),
+            ],
+            &[&[0, 1]],
+        );
+        linked
+            .clusters
+            .iter()
+            .any(|cluster| cluster.notes.contains(&Note::NameAlone))
+    };
+    assert!(joined(""));
+    assert!(!joined("1964-07-03"));
+}
+
+#[test]
 fn a_clinician_is_not_a_patient_by_name_alone() {
     let mut doctor = record(1, "Zebulon", "Quackenbush", "");
     doctor.role = Role::Clinician;
