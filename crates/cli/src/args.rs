@@ -179,6 +179,21 @@ pub(crate) struct SynthArgs {
     pub(crate) out: PathBuf,
 }
 
+/// Other machines that link, see docs/guides/cluster.md; the list is the same, byte for byte.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Cluster")]
+pub(crate) struct ClusterArgs {
+    /// Has people linked on a cluster: the scheduler's address.
+    #[arg(long, value_name = "https://HOST:PORT", requires_all = ["keys", "store"])]
+    pub(crate) cluster: Option<String>,
+    /// This machine's folder of the cluster's keys.
+    #[arg(long, value_name = "DIR", requires = "cluster")]
+    pub(crate) keys: Option<PathBuf>,
+    /// Storage that all machines of the cluster share: a folder, or s3://bucket/prefix.
+    #[arg(long, value_name = "PLACE", requires = "cluster")]
+    pub(crate) store: Option<String>,
+}
+
 /// How much of the machine to use.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct WorkArgs {
@@ -214,6 +229,8 @@ pub(crate) struct RunArgs {
     pub(crate) no_register: bool,
     #[command(flatten)]
     pub(crate) work: WorkArgs,
+    #[command(flatten)]
+    pub(crate) cluster: ClusterArgs,
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum, PartialEq, Eq)]
@@ -264,13 +281,15 @@ pub(crate) struct LinkArgs {
     #[arg(long, value_name = "P", value_parser = probability)]
     pub(crate) threshold: Option<f64>,
     /// Memory that linkage may take, such as 4G or 500M; what does not fit goes to --scratch as numbers, without values.
-    #[arg(long, value_name = "SIZE", value_parser = size)]
+    #[arg(long, value_name = "SIZE", value_parser = size, conflicts_with = "cluster")]
     pub(crate) memory: Option<u64>,
     /// Folder for what does not fit in --memory; by default the folder of --out.
     #[arg(long, value_name = "DIR", requires = "memory")]
     pub(crate) scratch: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) work: WorkArgs,
+    #[command(flatten)]
+    pub(crate) cluster: ClusterArgs,
 }
 
 /// `500M`, `4G`, in powers of 1024.

@@ -61,6 +61,9 @@ pub enum EngineError {
         /// What the operating system said.
         cause: io::Error,
     },
+    /// The linkage was not worked elsewhere.
+    #[error("the linkage on the cluster was not finished: {0}")]
+    Elsewhere(#[from] whose_linkage::WireError),
     /// The case does not hold what was asked for.
     #[error("{0}")]
     NotThere(String),
@@ -106,6 +109,9 @@ impl EngineError {
             }
             Self::Letter(_) => "run `whose person CASE ID` to see what is missing for this letter",
             Self::Output { .. } => "check the folder and the space left on its disk",
+            Self::Elsewhere(_) => {
+                "what was read is kept: run the same command again, with or without --cluster; the list is the same"
+            }
             Self::NotThere(_) => "run `whose people CASE` to see what the case holds",
         }
     }

@@ -24,6 +24,7 @@ use crate::assess;
 use crate::bank::Bank;
 use crate::bulk;
 use crate::collect::{self, Collected, Seized};
+use crate::elsewhere::Elsewhere;
 use crate::error::EngineError;
 use crate::guard::{inner, lock};
 use crate::part::{Key, PartOutbox};
@@ -59,6 +60,8 @@ pub struct RunOptions {
     pub passwords: Vec<Phi<String>>,
     /// Reading processes.
     pub workers: Workers,
+    /// Who works the steps of the linkage; without, this machine's threads.
+    pub elsewhere: Option<Elsewhere>,
 }
 
 /// Runs the main job on an open case.
@@ -417,7 +420,11 @@ fn link(
         linker.push(record)
     })?;
     let joined = bulk::join(&mut collected);
-    let linked = linker.finish(&Threads(options.workers.n));
+    let threads = Threads(options.workers.n);
+    let linked = match &options.elsewhere {
+        None => linker.finish(&threads),
+        Some(elsewhere) => elsewhere.lend(|hands| linker.finish_whole(hands, &threads))?,
+    };
 
     // Clusters with a record from the pile; the others are people of the roster who are not in it.
     let in_pile: Vec<&whose_linkage::Cluster> = linked

@@ -41,6 +41,7 @@ pub(crate) fn run(cli: &Cli, args: &DemoArgs) -> Result<Done, Failure> {
         limits: Limits::default(),
         passwords: super::passwords::from_file(made_passwords.as_deref())?,
         workers: super::workers(&args.work)?,
+        elsewhere: None,
     };
     let (case, summary) = super::run::work(cli, &dir.join("case"), &options)?;
     let seconds_run = since.elapsed().as_secs_f64();

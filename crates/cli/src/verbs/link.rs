@@ -5,13 +5,14 @@ use std::io::{BufReader, BufWriter, Write};
 use std::path::Path;
 
 use serde_json::json;
-use whose_linkage::table::{Input, TableError, link_within};
+use whose_linkage::table::{Input, TableError, link_on, link_within};
 use whose_linkage::{Limit, Model};
 
 use crate::args::{Cli, LinkArgs};
 use crate::front::{Done, Failure, number, print, say};
 
 pub(crate) fn run(cli: &Cli, args: &LinkArgs) -> Result<Done, Failure> {
+    let elsewhere = super::cluster::elsewhere(&args.cluster)?;
     let mut model = match &args.model {
         None => Model::default(),
         Some(file) => {
@@ -50,12 +51,24 @@ pub(crate) fn run(cli: &Cli, args: &LinkArgs) -> Result<Done, Failure> {
             .clone()
             .unwrap_or_else(|| beside.unwrap_or(Path::new(".")).to_owned()),
     });
-    let summary = match link_within(inputs, model, &threads, limit.as_ref(), &mut out) {
+    let linked = match elsewhere {
+        None => link_within(inputs, model, &threads, limit.as_ref(), &mut out),
+        Some(elsewhere) => elsewhere
+            .lend(|hands| Ok(link_on(inputs, model, hands, &threads, &mut out)))
+            .unwrap_or_else(|error| Err(TableError::Hands(error.into()))),
+    };
+    let summary = match linked {
         Ok(summary) => summary,
         Err(error) => {
             let _ = std::fs::remove_file(&part);
-            let what_to_do = match error {
+            let what_to_do = match &error {
                 TableError::Scratch(_) => "give a folder with room for it, --scratch DIR",
+                TableError::Hands(why) => {
+                    return Err(Failure::new(
+                        format!("the linkage on the cluster was not finished: {why}"),
+                        "run the same command again, with or without --cluster: the list is the same",
+                    ));
+                }
                 _ => "give CSV files with a header that names the columns",
             };
             return Err(Failure::new(error.to_string(), what_to_do));

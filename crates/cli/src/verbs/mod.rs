@@ -1,5 +1,6 @@
 //! One file a verb.
 
+pub(crate) mod cluster;
 pub(crate) mod demo;
 pub(crate) mod detect;
 pub(crate) mod id;

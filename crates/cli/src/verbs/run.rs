@@ -20,6 +20,7 @@ pub(crate) fn run(cli: &Cli, args: &RunArgs) -> Result<Done, Failure> {
         limits: Limits::default(),
         passwords: super::passwords::from_file(args.passwords.as_deref())?,
         workers: super::workers(&args.work)?,
+        elsewhere: super::cluster::elsewhere(&args.cluster)?,
     };
     let (case, summary) = work(cli, &args.case, &options)?;
     if !args.no_register {

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 
-use crate::support::Desk;
+use crate::support::{Desk, Said};
 
 #[test]
 fn a_path_that_is_not_there_is_named() {
@@ -35,6 +35,40 @@ fn wrong_use_is_code_64() {
     desk.run(&["id", "check", "no-such-kind", "1"])
         .is(64)
         .complains("no-such-kind");
+}
+
+#[test]
+fn a_cluster_that_cannot_be_asked_is_said_and_leaves_no_list() {
+    let desk = Desk::new();
+    desk.write("people.csv", "id,given_name,surname\n1,Marie,Tremblay\n");
+    let cluster = ["--cluster", "https://head:50050", "--store", "shared"];
+    let link = |keys: &str| {
+        let mut command = desk.whose(&["link", "people.csv", "--out", "list.csv"]);
+        command.args(cluster).args(["--keys", keys]);
+        // Only what the test puts here is found.
+        command.env("PATH", desk.path("programs"));
+        Said(command.output().unwrap())
+    };
+    let alone = ["link", "people.csv", "--out", "list.csv", "--cluster", "x"];
+    let said = desk.run(&alone).is(64).err();
+    assert!(
+        said.contains("--keys") && said.contains("--store"),
+        "{said}"
+    );
+    link("no keys").is(2).complains("no folder of keys no keys");
+    desk.write("keys/machine.pem", "");
+    link("keys").is(2).complains("neither beside");
+    desk.write("programs/whose-cluster", "#!/bin/sh\nexit 3\n");
+    let program = desk.path("programs/whose-cluster");
+    std::fs::set_permissions(program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    link("keys").is(2).complains("not finished");
+    assert!(!desk.path("list.csv").exists() && !desk.path("list.part").exists());
+    let mut run = desk.whose(&["run", "case", "--evidence", "people.csv"]);
+    run.args(cluster).args(["--keys", "no keys"]);
+    Said(run.output().unwrap())
+        .is(2)
+        .complains("no folder of keys");
+    assert!(!desk.path("case").exists());
 }
 
 #[test]
