@@ -341,18 +341,23 @@ fn what_was_not_found(
 pub(crate) fn searched(searched: &Searched, writer: &Writer<'_>) -> Result<String, LetterError> {
     let mut out = Vec::new();
     let number = |n| writer.words.number(n);
+    let all_read = searched.n_not_read + searched.n_with_gaps == 0;
     let n = number(searched.n_exhibits)?;
-    if searched.n_exhibits > 0 {
-        if searched.n_not_read + searched.n_with_gaps == 0 {
-            out.push(writer.say("letter.absent.all-read", &[("n", &n)])?);
-        } else {
-            out.push(writer.say("letter.absent.files", &[("n", &n)])?);
-        }
+    let key = match (searched.n_exhibits, all_read) {
+        (0, _) => None,
+        (1, true) => Some("all-read-one"),
+        (1, false) => Some("part-of-one"),
+        (_, true) => Some("all-read"),
+        (_, false) => Some("files"),
+    };
+    if let Some(key) = key {
+        out.push(writer.say(&format!("letter.absent.{key}"), &[("n", &n)])?);
     }
-    for (n, kind) in [
+    let left = [
         (searched.n_not_read, "not-read"),
         (searched.n_with_gaps, "part"),
-    ] {
+    ];
+    for (n, kind) in left.into_iter().filter(|_| searched.n_exhibits != 1) {
         match n {
             0 => {}
             1 => out.push(writer.say(&format!("letter.absent.{kind}-one"), &[])?),
@@ -574,13 +579,14 @@ pub(crate) fn complaint(
         }
         if is_ours {
             paper.par(text.to_owned());
-        } else {
-            paper.foreign(text.to_owned(), right.text_in);
         }
         let mut lines = vec![right.regulator.clone()];
         lines.extend(right.contact.iter().cloned());
         lines.retain(|line| !line.trim().is_empty());
         paper.lines(lines);
+        if !is_ours {
+            paper.foreign(text.to_owned(), right.text_in);
+        }
     }
     Ok(())
 }

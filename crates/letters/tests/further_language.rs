@@ -270,6 +270,70 @@ fn days_of_care_are_written_as_the_language_writes_days() {
     }
 }
 
+#[test]
+fn one_file_is_not_counted_as_if_there_were_many() {
+    let incident = made::incident();
+    for (language, whole, part) in [
+        (
+            0,
+            "There was one file, and we could read it to its end.",
+            "only in part. A search",
+        ),
+        (
+            1,
+            "Il y avait un fichier, et nous avons pu le lire",
+            "en partie. Une telle",
+        ),
+        (
+            2,
+            "Había un archivo, y pudimos leerlo",
+            "una parte. A una búsqueda",
+        ),
+    ] {
+        let mut input = made::adult_in(&incident, made::languages()[language]);
+        input.searched.n_exhibits = 1;
+        for (n_not_read, n_with_gaps, said) in [(0, 0, whole), (0, 1, part), (1, 0, part)] {
+            input.searched.n_not_read = n_not_read;
+            input.searched.n_with_gaps = n_with_gaps;
+            let text = made::press().letter_text(&input).unwrap();
+            assert!(text.contains(said), "{said}: {text}");
+        }
+    }
+}
+
+#[test]
+fn words_of_the_law_in_another_language_stand_below_the_office_and_are_marked_for_a_voice() {
+    let incident = made::incident();
+    let mut input = made::adult_es(&incident);
+    input.complaint_rights[0].text = "You may complain within one year.".to_owned();
+    let text = made::press().letter_text(&input).unwrap();
+    let (before, after) = text
+        .split_once("You may complain within one year.")
+        .unwrap();
+    assert!(
+        before.trim_end().ends_with("Teléfono: 555-0103"),
+        "{before}"
+    );
+    assert!(before.contains("presentar una queja sobre esto ante:") && !after.is_empty());
+    let email = made::press().letter_email(&input).unwrap();
+    assert!(
+        email
+            .html
+            .contains("<p lang=\"en-CA\">You may complain within one year.</p>")
+    );
+    // In the PDF: another language on the element than the document's.
+    let pdf = made::press().letter(&input).unwrap();
+    let has = |needle: &str| pdf.windows(needle.len()).any(|w| w == needle.as_bytes());
+    assert!(
+        has("/Lang(en-CA)") || has("/Lang (en-CA)"),
+        "a mark for the voice"
+    );
+    // In the letter's own language it is the sentence itself.
+    input.complaint_rights[0].text_in = made::languages()[2];
+    let text = made::press().letter_text(&input).unwrap();
+    assert!(!text.contains("presentar una queja sobre esto ante:"));
+}
+
 proptest::proptest! {
     /// A file comes from outside: whatever is in it, it is read or refused.
     #[test]
