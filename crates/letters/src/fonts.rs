@@ -13,6 +13,10 @@ use typst::utils::LazyHash;
 use crate::LetterError;
 
 /// Noto Sans 2.004, SIL Open Font License 1.1; see `letters/fonts/OFL.txt`.
+///
+/// Regular and Bold are without the instructions that fit letters to coarse screens (fontTools: `glyf`
+/// programs, `fpgm`, `prep`, `cvt`, `gasp` and the signature taken out): paper needs none, and every letter
+/// carries its fonts. Outlines, widths and characters are as published.
 const FILES: [&[u8]; 3] = [
     include_bytes!("../../../letters/fonts/NotoSans-Regular.ttf"),
     include_bytes!("../../../letters/fonts/NotoSans-Bold.ttf"),
