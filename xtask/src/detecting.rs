@@ -122,7 +122,7 @@ fn measure(root: &Path, arguments: &[String], home: &Path) -> Result<()> {
     std::fs::write(&patterns, PATTERNS.join("\n"))?;
 
     let mut page = String::from(
-        "# Detection, beside other programs on the same bytes\n\nMade by `cargo xtask bench detect`. MB/s of file bytes; on one core of processor time, on all cores by the clock.\n\n## By kind of file\n\n| kind | MB | mentions | ours, one core | all cores | with reading | ripgrep counts lines | prints matches | bulk_extractor | Presidio, patterns | DataFog, patterns | Nosey Parker | ours : ripgrep |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|\n",
+        "# Detection, beside other programs on the same bytes\n\nMade by `cargo xtask bench detect`. MB/s of file bytes; on one core of processor time, on all cores by the clock.\n\n## By kind of file\n\n| kind | MB | mentions | ours, one core | all cores | a processor second of all cores | with reading | ripgrep counts lines | prints matches | bulk_extractor | Presidio, patterns | DataFog, patterns | Nosey Parker | ours : ripgrep |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n",
     );
     let mut absent: BTreeMap<&str, String> = BTreeMap::new();
     let mut normal = 0.0;
@@ -185,10 +185,11 @@ fn measure(root: &Path, arguments: &[String], home: &Path) -> Result<()> {
         let number = |key: &str| our[key].as_f64().unwrap_or_default();
         let (counted, printed) = (counted?, printed?);
         let row = format!(
-            "| {kind} | {:.1} | {} | {one:.1} | {:.1} | {:.1} | {counted:.1} | {:.1} | {} | {:.1} |\n",
+            "| {kind} | {:.1} | {} | {one:.1} | {:.1} | {:.1} | {:.1} | {counted:.1} | {:.1} | {} | {:.1} |\n",
             number("bytes") / 1e6,
             our["mentions"],
             number("mb_per_second_all_cores"),
+            number("mb_per_processor_second_all_cores"),
             number("mb_per_second_with_reading"),
             printed,
             others.join(" | "),
