@@ -262,6 +262,19 @@ impl Line<'_> {
                     )
                 });
             let leads = from - self.start <= 28 && leads(&line[..from - self.start]);
+            let cue = if is_name {
+                name_cue(before)
+                    .or_else(|| kin_after(after))
+                    .or_else(|| is_seen_after(after).then_some(Cue::Seen))
+            } else {
+                said::cue(before, item.is_contact())
+            };
+            let title = is_name
+                .then(|| {
+                    let own = item.draft.value.split(' ').next().unwrap_or("");
+                    title(before).or_else(|| title(own))
+                })
+                .flatten();
             item.spot = Spot {
                 alone: leads && (after.trim().is_empty() || after.starts_with(',')),
                 block: counters.block,
@@ -272,20 +285,16 @@ impl Line<'_> {
                 section: counters.section,
                 heading: counters.heading,
                 label: label_of(in_cell),
-                sex: is_name.then(|| said::sex_of(before, after)).flatten(),
-                cue: if is_name {
-                    name_cue(before)
-                        .or_else(|| kin_after(after))
-                        .or_else(|| is_seen_after(after).then_some(Cue::Seen))
-                } else {
-                    said::cue(before, item.is_contact())
+                cue,
+                title,
+                // Most names have neither a title nor kin beside them.
+                sex: match (title, cue) {
+                    (Some(Address::Man | Address::Woman), _) => title,
+                    (_, Some(Cue::KinOfSubject | Cue::KinOfReader | Cue::KinOfWriter)) => {
+                        said::sex_of_kin_beside(before, after)
+                    }
+                    _ => None,
                 },
-                title: is_name
-                    .then(|| {
-                        let own = item.draft.value.split(' ').next().unwrap_or("");
-                        title(before).or_else(|| title(own))
-                    })
-                    .flatten(),
             };
         }
     }
@@ -385,7 +394,7 @@ fn leads(before: &str) -> bool {
             })
 }
 
-pub(super) fn title(before: &str) -> Option<Address> {
+fn title(before: &str) -> Option<Address> {
     let word = before
         .trim_end_matches([' ', '.', '\u{a0}'])
         .rsplit(|ch: char| !ch.is_alphabetic())

@@ -22,6 +22,9 @@ use crate::{
     text::fold,
 };
 
+/// A word that weighs less is one of the language, whatever stands around it.
+const PLAIN: f32 = -3.5;
+
 impl Scan<'_, '_> {
     /// The part of a run that speaks most for a name.
     pub(super) fn weigh_run(
@@ -529,7 +532,11 @@ impl Scan<'_, '_> {
             weight += 1.5;
         }
         if n == 1 {
-            weight += self.spoken(from, to, finish) + self.of_people(from, to, finish);
+            weight += self.spoken(from, to, finish);
+            // What is said around it makes no name of a plain word.
+            if run.parts[from - run.start].weight > PLAIN {
+                weight += self.of_people(from, to, finish);
+            }
             if self.is_of_a_firm(from) {
                 weight -= 2.5;
             }
