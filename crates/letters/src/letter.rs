@@ -11,8 +11,8 @@ use crate::paper::{Form, Paper};
 use crate::people::{Writer, organisation, window_lines};
 use crate::wording::capital;
 use crate::{
-    ComplaintRight, Exposed, Languages, LetterError, LetterInput, LetterKind, Missing, Searched,
-    Stage, Told,
+    ComplaintRight, Exposed, Languages, LetterError, LetterInput, LetterKind, Missing, NoticeInput,
+    Searched, Stage, Told,
 };
 
 /// Elements whose absence is worth a line: people fear for these first.
@@ -128,6 +128,24 @@ fn head(
         paper.todo(writer.say("common.draft.todo", &[("what", &what)])?);
     }
     Ok(paper)
+}
+
+/// A paper for everybody, with its sender and day, and whoever writes it.
+pub(crate) fn public<'w>(
+    languages: &'w Languages,
+    input: &NoticeInput<'_>,
+    kind: &str,
+) -> Result<(Writer<'w>, Paper), LetterError> {
+    let writer = Writer::to_all(
+        languages,
+        input.language,
+        input.incident,
+        input.place.as_ref(),
+    )?;
+    let mut paper = blank(&writer, input.stage, kind)?;
+    paper.sender = vec![writer.say("common.sender", &[])?];
+    paper.dateline = vec![writer.date(input.date)?];
+    Ok((writer, paper))
 }
 
 /// A paper with nothing on it but its title and, if a draft, the mark.

@@ -5,9 +5,8 @@
 
 use whose_model::OwnWords;
 
-use crate::letter::{account, blank, complaint, copied, measures, offer, searched, whom_to_reach};
+use crate::letter::{account, complaint, copied, measures, offer, public, searched, whom_to_reach};
 use crate::paper::Paper;
-use crate::people::Writer;
 use crate::wording::capital;
 use crate::{Languages, LetterError, Missing, NoticeInput, Stage};
 
@@ -16,17 +15,9 @@ pub(crate) fn compose(
     languages: &Languages,
     input: &NoticeInput<'_>,
 ) -> Result<Paper, LetterError> {
-    let writer = Writer::to_all(
-        languages,
-        input.language,
-        input.incident,
-        input.place.as_ref(),
-    )?;
+    let (writer, mut paper) = public(languages, input, "notice")?;
     let incident = input.incident;
     let mut gaps = Vec::new();
-    let mut paper = blank(&writer, input.stage, "notice")?;
-    paper.sender = vec![writer.say("common.sender", &[])?];
-    paper.dateline = vec![writer.date(input.date)?];
     let todo = |paper: &mut Paper, key: &str| -> Result<(), LetterError> {
         let what = writer.say(&format!("letter.todo.{key}"), &[])?;
         paper.todo(writer.say("common.draft.todo", &[("what", &what)])?);

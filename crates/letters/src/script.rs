@@ -1,8 +1,7 @@
 //! `NoticeInput` in, the script for the call centre as a `Paper` out: questions and what to answer.
 
-use crate::letter::{account, blank, complaint, copied, measures, offer, searched};
+use crate::letter::{account, blank, complaint, copied, measures, offer, public, searched};
 use crate::paper::{Block, Paper};
-use crate::people::Writer;
 use crate::{Languages, LetterError, NoticeInput};
 
 /// Composes the script.
@@ -10,16 +9,8 @@ pub(crate) fn compose(
     languages: &Languages,
     input: &NoticeInput<'_>,
 ) -> Result<Paper, LetterError> {
-    let writer = Writer::to_all(
-        languages,
-        input.language,
-        input.incident,
-        input.place.as_ref(),
-    )?;
+    let (writer, mut paper) = public(languages, input, "script")?;
     let incident = input.incident;
-    let mut paper = blank(&writer, input.stage, "script")?;
-    paper.sender = vec![writer.say("common.sender", &[])?];
-    paper.dateline = vec![writer.date(input.date)?];
     paper.par(writer.say("script.intro", &[])?);
     paper.heading(1, writer.say("script.before.heading", &[])?);
     let rules = (1..).map(|i| format!("script.before.{i}"));

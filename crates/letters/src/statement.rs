@@ -6,7 +6,7 @@
 
 use whose_model::OwnWords;
 
-use crate::letter::{account, blank, complaint, contact_lines, copied, measures, whom_to_reach};
+use crate::letter::{account, complaint, contact_lines, copied, measures, public, whom_to_reach};
 use crate::paper::Paper;
 use crate::people::Writer;
 use crate::{Languages, LetterError, Missing, NoticeInput, Stage};
@@ -29,19 +29,11 @@ fn begin<'w>(
     input: &NoticeInput<'_>,
     kind: &str,
 ) -> Result<(Writer<'w>, Paper), LetterError> {
-    let writer = Writer::to_all(
-        languages,
-        input.language,
-        input.incident,
-        input.place.as_ref(),
-    )?;
+    let (writer, mut paper) = public(languages, input, &format!("statement.{kind}"))?;
     let missing = lacks(input, &writer)?;
     if let (Stage::Approved, Some(missing)) = (input.stage, missing) {
         return Err(LetterError::Incomplete(missing));
     }
-    let mut paper = blank(&writer, input.stage, &format!("statement.{kind}"))?;
-    paper.sender = vec![writer.say("common.sender", &[])?];
-    paper.dateline = vec![writer.date(input.date)?];
     for (lacks, key) in [
         (Missing::WhatHappened, "what-happened"),
         (Missing::Contact, "contact"),
