@@ -94,7 +94,7 @@ pub struct Gaps {
 }
 
 /// What follows in law, for the people found.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Duties {
     /// People found, of whom duties are compared.
     pub people: u64,
@@ -106,6 +106,9 @@ pub struct Duties {
     pub missing: u64,
     /// A regime that may not apply is due.
     pub extra: u64,
+    /// Up to a hundred people who are not right: ids and regimes.
+    #[serde(default)]
+    pub examples: Vec<String>,
 }
 
 /// How a case did against the truth.
@@ -199,7 +202,8 @@ impl Scorecard {
                 percent(score.exhibit.precision())
             );
         }
-        for example in g.examples.iter().chain(&self.examples).chain(&self.causes) {
+        let examples = g.examples.iter().chain(&self.examples).chain(&d.examples);
+        for example in examples.chain(&self.causes) {
             let _ = writeln!(out, "  {example}");
         }
         out

@@ -366,11 +366,28 @@ fn duties(
         let due = due.get(listed).unwrap_or(&none);
         let complete = must.iter().all(|regime| due.contains(regime));
         let any = may.iter().any(|regime| regime == "*");
-        let extra = due
+        let beyond: Vec<&str> = due
             .iter()
-            .any(|regime| !any && !must.contains(regime) && !may.contains(regime));
+            .filter(|regime| !any && !must.contains(regime) && !may.contains(regime))
+            .map(String::as_str)
+            .collect();
+        let extra = !beyond.is_empty();
         if extra {
             card.duties.extra += 1;
+        }
+        if (extra || !complete) && card.duties.examples.len() < 100 {
+            let lacking: Vec<&str> = must
+                .iter()
+                .filter(|regime| !due.contains(*regime))
+                .map(String::as_str)
+                .collect();
+            card.duties.examples.push(format!(
+                "duties {}: lacking [{}] beyond [{}], as {}",
+                Person::id(person as u64),
+                lacking.join(" "),
+                beyond.join(" "),
+                held.ids[*listed as usize]
+            ));
         }
         if !complete && asks.contains(listed) {
             card.duties.asked += 1;
