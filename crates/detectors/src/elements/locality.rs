@@ -4,10 +4,12 @@
 //! address begins and in which order its parts stand is decided in `address`.
 
 use super::{
+    address::find_postal_code,
     region::{is_country, is_us_state},
     street::is_unit_word,
     stretch::floor,
 };
+use crate::text::short;
 
 /// `22 Castelao Apt. 862`: where a street without a word for it ends, because a unit with its number follows.
 pub(super) fn before_unit(text: &str, number: usize) -> Option<usize> {
@@ -79,6 +81,49 @@ fn is_country_name(text: &str) -> bool {
         })
 }
 
+/// What stands before a number on a rural route that has no civic address (Canada Post, addressing guidelines: additional address information).
+pub(super) fn is_rural(word: &str) -> bool {
+    matches!(
+        short(word).as_str(),
+        "site" | "comp" | "compartment" | "compartiment"
+    )
+}
+
+/// A box, a rural route or general delivery without its postal code: what an address begins with where there is no street.
+pub(crate) fn is_box(text: &str) -> bool {
+    const BEGINS: [&str; 11] = [
+        "po box ",
+        "p.o. box ",
+        "p o box ",
+        "box ",
+        "c.p. ",
+        "cp ",
+        "case postale ",
+        "rr ",
+        "rr#",
+        "general delivery",
+        "poste restante",
+    ];
+    let text = text.to_lowercase();
+    text.len() <= 40
+        && BEGINS.iter().any(|begin| text.starts_with(begin))
+        && find_postal_code(&text).is_none()
+}
+
+/// `Stn Main`, `Succ. Centre-ville`: the post office that a box or a route belongs to.
+pub(super) fn is_station(text: &str) -> bool {
+    let (word, name) = text.split_once(' ').unwrap_or((text, ""));
+    let is_named = name
+        .split([' ', '-'])
+        .all(|part| part.starts_with(|ch: char| ch.is_uppercase() || ch.is_ascii_digit()));
+    is_named
+        && name.len() <= 24
+        && matches!(
+            short(word.trim_end_matches('.')).as_str(),
+            "stn" | "station" | "succ" | "succursale"
+        )
+}
+
 /// The length of a unit's word and its number: `Apt. 862`.
 pub(super) fn unit_len(text: &str) -> Option<usize> {
     let at = text.find(|ch: char| ch.is_ascii_digit())?;
@@ -106,4 +151,29 @@ pub(super) fn code_and_city(text: &str) -> Option<usize> {
         from += word.len();
     }
     end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_box_goes_on_where_its_postal_code_is_not_said_yet() {
+        for text in ["PO Box 41", "C.P. 120", "RR 2 Site 5", "General Delivery"] {
+            assert!(is_box(text), "{text}");
+        }
+        for text in [
+            "C.P. 41, La Tuque (Québec) G9X 3P2",
+            "12 Main Street",
+            "Boxer",
+        ] {
+            assert!(!is_box(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_station_has_a_name() {
+        assert!(is_station("Stn Main") && is_station("Succ. Centre-Ville"));
+        assert!(!is_station("Station") && !is_station("Station of the nurses"));
+    }
 }

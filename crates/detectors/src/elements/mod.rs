@@ -11,7 +11,7 @@ pub(crate) mod credential;
 pub(crate) mod date;
 pub(crate) mod demographics;
 pub(crate) mod habits;
-mod locality;
+pub(crate) mod locality;
 pub(crate) mod measure;
 pub(crate) mod money;
 pub(crate) mod morphology;

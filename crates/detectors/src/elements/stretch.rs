@@ -4,7 +4,9 @@
 
 use super::{
     address::{find_postal_code, postal_code_len, split_zip},
-    locality::{before_unit, code_and_city, is_sign, is_town_before, unit_len},
+    locality::{
+        before_unit, code_and_city, is_rural, is_sign, is_station, is_town_before, unit_len,
+    },
     region::{is_country, is_province, is_us_state},
     street::{is_direction, is_leading_street_word, is_street_word, is_unit_word},
     town,
@@ -35,6 +37,15 @@ pub(crate) fn scan(text: &str) -> Option<usize> {
         let word = &line[range.clone()];
         // From the word before to this one: signs that stand in no address end it.
         let between = &line[last_end..range.start];
+        if leading {
+            // `route 132, Montréal`: the number is the street's name, and a comma ends it.
+            if end.is_none() {
+                end = numbered(line, last_end);
+            }
+            if end.is_some() && between.contains(',') {
+                break;
+            }
+        }
         last_end = range.end;
         let gap = between.trim_start_matches(|ch: char| ch.is_ascii_digit());
         if n_words > 1 && gap.contains('.') && gap.contains(' ') && gap.len() > 2
@@ -106,14 +117,29 @@ pub(crate) fn scan(text: &str) -> Option<usize> {
             break;
         }
     }
+    if end.is_none() && leading {
+        end = numbered(line, last_end);
+    }
     let mut end = match end {
         Some(end) => end,
         None => before_unit(text, number)?,
     };
+    // `Range Road 132`, `Concession Road 4`
+    if !leading && text[..end].ends_with("Road") {
+        end = numbered(line, end).unwrap_or(end);
+    }
     if text.as_bytes().get(end) == Some(&b'.') {
         end += 1;
     }
     Some(extend(text, end))
+}
+
+/// Where the number ends that names a road, right behind the road's word: `route 132`, `Highway 7`.
+fn numbered(line: &str, after: usize) -> Option<usize> {
+    let digits = line[after..].strip_prefix(' ')?;
+    let n_digits = digits.bytes().take_while(u8::is_ascii_digit).count();
+    let is_over = !digits[n_digits..].starts_with(|ch: char| ch.is_alphanumeric() || ch == '-');
+    ((1..=4).contains(&n_digits) && is_over).then_some(after + 1 + n_digits)
 }
 
 /// From the end of a street on: unit, city, province, postal code and country, on the same or the next two lines.
@@ -164,7 +190,7 @@ pub(crate) fn extend(text: &str, street_end: usize) -> usize {
             break;
         }
         let first_word = body.split([' ', '.']).next().unwrap_or("");
-        let is_unit = is_unit_word(first_word)
+        let is_unit = (is_unit_word(first_word) || is_rural(first_word))
             && body.bytes().any(|b| b.is_ascii_digit())
             && body.len() <= 24;
         if is_unit
@@ -195,6 +221,7 @@ pub(crate) fn extend(text: &str, street_end: usize) -> usize {
         if is_unit
             || is_bare_unit
             || inner.is_some() && body.split(' ').count() <= 6
+            || is_station(body)
             || is_locality(bare)
         {
             end = piece_at + body.len();
@@ -284,6 +311,35 @@ mod tests {
             (
                 "123 rue Principale, Saguenay (Québec) G7H 1A1",
                 "123 rue Principale, Saguenay (Québec) G7H 1A1",
+            ),
+            (
+                "14, rue Saint-Denis, Montréal, QC H2J 2J5.",
+                "14, rue Saint-Denis, Montréal, QC H2J 2J5",
+            ),
+            (
+                "4614, route 132, Montréal, QC H2J 2J5. Dre Roy",
+                "4614, route 132, Montréal, QC H2J 2J5",
+            ),
+            (
+                "4614, Highway 132, Regina, SK S4P 3Y2.",
+                "4614, Highway 132, Regina, SK S4P 3Y2",
+            ),
+            (
+                "4614 Range Road 132, Regina, SK S4P 3Y2. Thank you",
+                "4614 Range Road 132, Regina, SK S4P 3Y2",
+            ),
+            ("46, route 132", "46, route 132"),
+            (
+                "12 Main Street, PO Box 220, Stn Main, Estevan SK S4A 2A3",
+                "12 Main Street, PO Box 220, Stn Main, Estevan SK S4A 2A3",
+            ),
+            (
+                "12 Main Street\nSite 5 Comp 12\nCochrane, AB T4C 1A2 is",
+                "12 Main Street\nSite 5 Comp 12\nCochrane, AB T4C 1A2",
+            ),
+            (
+                "12 rue de la Montagne, Laval, QC H7N 1A1",
+                "12 rue de la Montagne, Laval, QC H7N 1A1",
             ),
         ] {
             assert_eq!(&text[..scan(text).unwrap()], expected);

@@ -318,12 +318,16 @@ impl Scan<'_, '_> {
             DataElement::Name => self.labelled_name(start, raw, sense, is_about),
             DataElement::Address => {
                 if sense.part == Part::Whole {
-                    let end = crate::elements::stretch::scan(raw).map_or(whole.end, |_| {
+                    let end = if crate::elements::stretch::scan(raw).is_some() {
                         // The whole address, also on the next lines.
                         start
                             + crate::elements::stretch::scan(&self.text[start..])
                                 .unwrap_or(raw.len())
-                    });
+                    } else if crate::elements::locality::is_box(raw) {
+                        crate::elements::stretch::extend(self.text, whole.end)
+                    } else {
+                        whole.end
+                    };
                     let end = end
                         .max(start + raw.find(['.', ';']).filter(|_| raw.len() > 90).unwrap_or(0));
                     if end - start <= 200
