@@ -37,6 +37,7 @@ mod newborn;
 mod nicknames;
 mod notes;
 mod parallel;
+mod parts;
 mod record;
 mod region;
 mod spill;

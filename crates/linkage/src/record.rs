@@ -17,6 +17,8 @@ use whose_model::{
     Phi, PostalAddress, RecordId, Role, Scheme, Sex, Standard,
 };
 
+use crate::parts;
+
 /// Gathers the mentions of one subject of one exhibit into a record.
 pub fn record(
     id: RecordId,
@@ -32,7 +34,7 @@ pub fn record(
     let mut numbers: BTreeMap<(Scheme, String), (bool, f64)> = BTreeMap::new();
     let mut phones: BTreeMap<String, f64> = BTreeMap::new();
     let mut emails: BTreeMap<String, f64> = BTreeMap::new();
-    let mut addresses: BTreeMap<PostalAddress, f64> = BTreeMap::new();
+    let mut addresses: Vec<(PostalAddress, f64)> = Vec::new();
     let mut roles: BTreeMap<Role, f64> = BTreeMap::new();
 
     for mention in mentions {
@@ -66,7 +68,7 @@ pub fn record(
                 }
             }
             (DataElement::Address, Normal::Address(address)) => {
-                *addresses.entry(address.clone()).or_default() += weight;
+                addresses.push((address.clone(), weight));
             }
             (DataElement::Phone, Normal::Number(text) | Normal::Text(text)) => {
                 let digits: String = text.chars().filter(char::is_ascii_digit).collect();
@@ -139,7 +141,7 @@ pub fn record(
     record.language = surest(languages).into_iter().next().map(Phi::into_revealed);
     record.phones = surest(phones);
     record.emails = surest(emails);
-    record.addresses = surest(addresses);
+    record.addresses = surest(parts::together(addresses));
     if let [number] = quebec.as_slice() {
         if record.sex.is_none() {
             record.sex = Some(Phi::new(number.sex));
