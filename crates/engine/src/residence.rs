@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use whose_identifiers::{Check, Family, Kind};
 use whose_model::{Jurisdiction, PersonRecord, PostalAddress, Residence, ResidenceBasis, Standard};
 
 /// Concludes a residence from a person's records; roster rows come first.
@@ -27,20 +28,16 @@ pub(crate) fn of(
             basis,
         });
     }
-    let number = most(
-        records
-            .iter()
-            .flat_map(|record| &record.health_numbers)
-            .filter_map(|number| {
-                let kind = whose_identifiers::kind(number.scheme.id())?;
-                (number.holds && kind.jurisdiction.starts_with("ca-"))
-                    .then(|| kind.jurisdiction.to_owned())
-            }),
-    );
-    if let Some(code) = number {
+    // The fullest address may lack what a shorter one has: its province.
+    let other = records
+        .iter()
+        .flat_map(|record| &record.addresses)
+        .filter_map(|address| of_address(address.reveal()))
+        .map(|(jurisdiction, _)| jurisdiction.code().to_owned());
+    if let Some(code) = most(other) {
         return Some(Residence {
             jurisdiction: Jurisdiction::from_code(&code),
-            basis: ResidenceBasis::HealthNumber,
+            basis: ResidenceBasis::Address,
         });
     }
     let phone = most(
@@ -49,9 +46,43 @@ pub(crate) fn of(
             .flat_map(|record| &record.phones)
             .filter_map(|phone| of_phone(phone.reveal())),
     );
+    let numbers = || {
+        records
+            .iter()
+            .flat_map(|record| &record.health_numbers)
+            .filter(|number| number.holds)
+    };
+    let number = most(numbers().filter_map(|number| {
+        let kind = whose_identifiers::kind(number.scheme.id())?;
+        kind.jurisdiction
+            .starts_with("ca-")
+            .then(|| kind.jurisdiction.to_owned())
+    }));
+    // The same digits may be another province's number; a telephone there says which.
+    let beside = phone.clone().filter(|province| {
+        numbers().any(|number| could_be_of(number.scheme.id(), number.number.reveal(), province))
+    });
+    if let Some(code) = number.map(|number| beside.unwrap_or(number)) {
+        return Some(Residence {
+            jurisdiction: Jurisdiction::from_code(&code),
+            basis: ResidenceBasis::HealthNumber,
+        });
+    }
     phone.map(|code| Residence {
         jurisdiction: Jurisdiction::from_code(&code),
         basis: ResidenceBasis::Phone,
+    })
+}
+
+/// Whether a number may be one of a province's health plan as well as of its own scheme: by a check digit, if its own has one.
+fn could_be_of(scheme: &str, number: &str, province: &str) -> bool {
+    let is_checked = |kind: &Kind| matches!(kind.check, Check::Confirmed(_));
+    let must_hold = whose_identifiers::kind(scheme).is_some_and(is_checked);
+    whose_identifiers::all().iter().any(|kind| {
+        kind.family == Family::HealthNumber
+            && kind.jurisdiction == province
+            && (is_checked(kind) || !must_hold)
+            && (kind.parse)(number).is_ok()
     })
 }
 
@@ -196,6 +227,8 @@ const US_STATES: [&str; 52] = [
 
 #[cfg(test)]
 mod tests {
+    use whose_model::{IssuedNumber, Phi, RecordId, Scheme};
+
     use super::*;
 
     fn address(province: &str, postal_code: &str, country: &str) -> PostalAddress {
@@ -230,6 +263,58 @@ mod tests {
             assert_eq!((jurisdiction.code(), found), (expected, basis));
         }
         assert!(of_address(&address("", "", "")).is_none());
+    }
+
+    fn record(numbers: &[(&'static str, &str)], phones: &[&str]) -> PersonRecord {
+        let id = RecordId {
+            exhibit: [1; 16],
+            subject: 1,
+        };
+        let mut record = PersonRecord::new(id, Standard::Evidence);
+        record.health_numbers = numbers
+            .iter()
+            .map(|(scheme, number)| IssuedNumber {
+                scheme: Scheme::new(scheme),
+                number: Phi::new((*number).to_owned()),
+                holds: true,
+            })
+            .collect();
+        record.phones = phones
+            .iter()
+            .map(|phone| Phi::new((*phone).to_owned()))
+            .collect();
+        record
+    }
+
+    #[test]
+    fn digits_that_hold_in_two_provinces_are_of_the_one_where_the_telephone_rings() {
+        let made = |scheme: &str| (whose_identifiers::kind(scheme).unwrap().make)(7);
+        let number = made("ca-ab");
+        let at = |phones: &[&str]| {
+            let record = record(&[("ca-ab", &number)], phones);
+            let residence = of(&[&record], None).unwrap();
+            (residence.jurisdiction.code().to_owned(), residence.basis)
+        };
+        let code = |code: &str| (code.to_owned(), ResidenceBasis::HealthNumber);
+        assert_eq!(at(&["3065550100"]), code("ca-sk"));
+        assert_eq!(at(&["4035550100"]), code("ca-ab"));
+        // Ontario's numbers have ten digits.
+        assert_eq!(at(&["4165550100"]), code("ca-ab"));
+        assert_eq!(at(&[]), code("ca-ab"));
+        // British Columbia's has a check digit, Nova Scotia's has none that is known.
+        assert!(!could_be_of("ca-bc", &made("ca-bc"), "ca-ns"));
+    }
+
+    #[test]
+    fn a_shorter_address_tells_the_province_that_the_fullest_lacks() {
+        let mut record = record(&[], &[]);
+        let street = PostalAddress {
+            street: "PO Box 41".into(),
+            ..address("", "", "")
+        };
+        record.addresses = [street.clone(), address("SK", "", "")].map(Phi::new).into();
+        let residence = of(&[&record], Some((&street, Standard::Evidence))).unwrap();
+        assert_eq!(residence.jurisdiction.code(), "ca-sk");
     }
 
     #[test]
