@@ -116,6 +116,8 @@ pub(super) fn is_reference(value: &str) -> bool {
         None => (bare, false),
     };
     let is_path = path.contains('.') && path.split('.').all(is_name);
+    // `"_PrivateKey"`: a type of a program, in quotes where it is named before it is known.
+    let is_private = bare.starts_with('_') && is_name(bare) && has_capital_inside(bare);
     let is_constant =
         bare.contains('_') && bare.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
     let is_record = bare.contains(':')
@@ -124,6 +126,7 @@ pub(super) fn is_reference(value: &str) -> bool {
             .bytes()
             .all(|b| b.is_ascii_lowercase() || matches!(b, b'_' | b':'));
     is_word(bare.trim_end_matches([']', ')', '}']))
+        || is_private
         || !is_quoted
             && (value.starts_with(['[', '(', '<', '{'])
                 || is_call && path.split('.').all(is_name)
@@ -242,6 +245,7 @@ fn a_program_s_word_for_a_secret_is_none() {
         "[u16]",
         "password]",
         "\"username\"",
+        "\"_DSAPrivateKey\",",
         "self.token",
         "pw_uid:pw_gid:pw_gecos",
     ] {

@@ -22,6 +22,8 @@ const ORGANISATIONS: &str = include_str!("../../../../lexicons/organisation-word
 const HAVE: &str = include_str!("../../../../lexicons/people-have.txt");
 /// What people are.
 const ARE: &str = include_str!("../../../../lexicons/people-are.txt");
+/// Words of programs and of what is written about them.
+const PROGRAMS: &str = include_str!("../../../../lexicons/program-words.txt");
 
 /// Things are called after people with this word.
 pub(super) const IS_CALLED_AFTER: u16 = 1;
@@ -43,6 +45,9 @@ pub(super) const HE_OR_SHE: u16 = 1 << 9;
 pub(super) const OF_PEOPLE: u16 = 1 << 7;
 /// What people are and things seldom: `tired`, `enceinte`, `woman`.
 pub(super) const IS_PEOPLE: u16 = 1 << 8;
+
+/// Of programs and what is written about them: `parser`, `stdout`.
+pub(super) const OF_PROGRAMS: u16 = 1 << 10;
 
 /// Words of the lists that have no file.
 const LISTS: &[(u16, &[&str])] = &[
@@ -120,6 +125,7 @@ static ALL: LazyLock<Cues> = LazyLock::new(|| {
         (MAKES_ORGANISATION, ORGANISATIONS),
         (OF_PEOPLE, HAVE),
         (IS_PEOPLE, ARE),
+        (OF_PROGRAMS, PROGRAMS),
     ];
     let in_files = files
         .iter()
@@ -163,5 +169,6 @@ fn a_word_says_all_that_its_lists_say() {
     assert_eq!(of("Hospital").bits & MAKES_ORGANISATION, MAKES_ORGANISATION);
     assert_eq!(of("STE").bits & (SAINT | PARTICLE), SAINT | PARTICLE);
     assert_eq!(of("metformin").bits, 0);
+    assert_eq!(of("stdout").bits, OF_PROGRAMS);
     assert!(ALL.all.len() < usize::from(u16::MAX));
 }

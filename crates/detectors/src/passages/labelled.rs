@@ -109,6 +109,15 @@ impl Scan<'_, '_> {
         let line = self.marks.line(self.text, hit.label_start);
         let line = &self.text[line];
         let value = value.split_whitespace().next().unwrap_or("");
+        // `pat: Pat,`: a thing and its type.
+        let label = self.text[hit.label_start..hit.value_start].trim_end_matches([':', ' ']);
+        if !label.is_empty()
+            && value
+                .trim_end_matches([',', ';'])
+                .eq_ignore_ascii_case(label)
+        {
+            return true;
+        }
         match hit.sense.element {
             DataElement::Credential | DataElement::UserName => {
                 is_reference(value) || is_documentation(line)

@@ -133,6 +133,8 @@ pub(crate) struct Passages<'c> {
     /// That the document is a report, and that it is a consent, was said.
     said: (bool, bool),
     chance: Chance,
+    /// The document is about programs.
+    of_programs: bool,
     order: Order,
 }
 
@@ -161,6 +163,7 @@ impl<'c> Passages<'c> {
             has_closed: false,
             said: (false, false),
             chance: Chance::default(),
+            of_programs: false,
             order: Order::MonthFirst,
         }
     }
@@ -245,6 +248,7 @@ impl<'c> Passages<'c> {
         self.has_closed = false;
         self.said = (false, false);
         self.chance = Chance::default();
+        self.of_programs = false;
     }
 
     fn decide(&mut self, emit: &mut dyn FnMut(Mention)) {
@@ -252,11 +256,16 @@ impl<'c> Passages<'c> {
             return;
         }
         self.chance.leave_out(&mut self.found);
+        nobody::leave_out(&mut self.found, self.at, self.of_programs, self.context);
+        if self.found.is_empty() {
+            return;
+        }
         self.found.sort_by_key(|item| item.at);
         near::decide(&mut self.found);
         let document = self.document.unwrap_or(0);
         let (found, carried) = (&mut self.found, &mut self.carried);
-        resolve::resolve(document, found, &self.heard, carried, emit);
+        let may_be_of_care = !self.of_programs;
+        resolve::resolve(document, may_be_of_care, found, &self.heard, carried, emit);
         // Room for a long document is not kept for short ones.
         if self.found.capacity() > MAX_ROOM {
             self.found = Vec::new();

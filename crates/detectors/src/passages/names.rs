@@ -12,7 +12,7 @@ use whose_model::{DataElement, Normal, Role};
 
 use super::{
     Note, Scan,
-    cues::{MAKES_ORGANISATION, NAME_WORD, ROLE},
+    cues::{self, MAKES_ORGANISATION, NAME_WORD, ROLE},
     evidence,
     tokens::{Shape, Token},
 };
@@ -38,6 +38,14 @@ const SHORT: usize = 200;
 pub(super) const NEAR_MAILBOX: usize = 1500;
 /// How much more a name must bring for each of a hundred signs that are one of a program.
 const CODE_SLOPE: f32 = 120.0;
+/// From this share of words of programs on a text is one about programs.
+const OF_PROGRAMS_FROM: f32 = 0.04;
+/// How much more a name must bring for each of a hundred words beyond that.
+const PROGRAMS_SLOPE: f32 = 150.0;
+/// A text of which this much is asked is about programs and nobody's care.
+const OF_PROGRAMS: f32 = 1.5;
+/// So many words of programs stand in any text.
+const A_FEW: u32 = 4;
 /// So many words around a place make it one about people or not.
 const AROUND: usize = 120;
 
@@ -51,6 +59,8 @@ pub(super) struct Ground {
     length: f32,
     /// How much more because it reads like code.
     code: f32,
+    /// It is about programs.
+    of_programs: bool,
     /// Nobody wrote capitals here.
     is_lower: bool,
     /// Local parts of the e-mail addresses, folded, with where they stand, in order.
@@ -85,6 +95,7 @@ impl Scan<'_, '_> {
             return;
         }
         let ground = self.ground(n_words);
+        self.all.of_programs |= ground.of_programs;
         let first_found = self.all.found.len();
         self.names_once(n_words, &ground);
         self.names_again(first_found, &ground);
@@ -197,12 +208,13 @@ impl Scan<'_, '_> {
     /// What the passage is like.
     fn ground(&self, n_words: usize) -> Ground {
         let (mut signals, mut finds) = (Vec::new(), Vec::new());
-        let mut n_capitals = 0;
+        let (mut n_capitals, mut n_of_programs) = (0, 0_u32);
         for (at, token) in self.tokens.iter().enumerate() {
             n_capitals += usize::from(matches!(token.shape, Shape::Capital | Shape::Capitals));
             if token.flags & (TITLE | KIN) != 0 && token.end - token.start > 1 {
                 signals.push(at as u32);
             }
+            n_of_programs += u32::from(token.is_of(cues::OF_PROGRAMS));
         }
         let mut mailboxes = Vec::new();
         // What was found in this passage so far stands at its end.
@@ -224,15 +236,16 @@ impl Scan<'_, '_> {
         finds.sort_unstable();
         mailboxes.sort_unstable_by_key(|(at, _)| *at);
         let share = self.marks.n_code as f32 / self.text.len().max(1) as f32;
+        let signs = ((share - 0.026) * CODE_SLOPE).clamp(0.0, 6.0);
+        // A text about programs names who wrote them, and nobody whose data it holds.
+        let share = n_of_programs.saturating_sub(A_FEW) as f32 / n_words as f32;
+        let words = ((share - OF_PROGRAMS_FROM) * PROGRAMS_SLOPE).clamp(0.0, 8.0);
         Ground {
             signals,
             finds,
             length: (1.0 + n_words as f32 / 120.0).ln() * 0.9,
-            code: if n_words < 40 {
-                0.0
-            } else {
-                ((share - 0.026) * CODE_SLOPE).clamp(0.0, 6.0)
-            },
+            code: if n_words < 40 { 0.0 } else { signs.max(words) },
+            of_programs: words > OF_PROGRAMS,
             is_lower: n_capitals == 0 || n_words >= 12 && n_capitals * 40 < n_words,
             mailboxes,
         }

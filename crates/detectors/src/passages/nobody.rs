@@ -1,13 +1,15 @@
-//! Numbers of people where nobody is named: one person for each number; and numbers that only chance makes.
+//! Numbers of people where nobody is named: one person for each number; and what only chance or an example makes.
 //!
 //! A log with thirty health numbers and no name is about thirty people, not
 //! one. And of ten arbitrary digits one in ten passes a check digit: where most
-//! numbers of a form fail it, those that pass say nothing.
+//! numbers of a form fail it, those that pass say nothing. `111-22-3333` is how
+//! a manual writes a number, and first names alone in a long text are of nobody
+//! who could be told from others.
 
-use whose_model::{DataElement, Normal, SubjectId};
+use whose_model::{Category, DataElement, Normal, SubjectId};
 
 use super::found::Found;
-use crate::{draft::hashed_subject, text::n_digits};
+use crate::{Context, draft::hashed_subject, text::n_digits};
 
 /// What a number says for itself that has no label.
 pub(super) const BY_FORM: &str = "form of the number";
@@ -62,6 +64,59 @@ impl Chance {
     }
 }
 
+/// A text of fewer bytes is a message, and a first name in it is of somebody its reader knows.
+const LONG: u64 = 2000;
+
+/// Leaves out what is of nobody: numbers of examples, ages of programs, and in a long text names of one word when
+/// nothing else was found.
+pub(super) fn leave_out(
+    found: &mut Vec<Found>,
+    n_bytes: u64,
+    of_programs: bool,
+    context: &Context,
+) {
+    if found.iter().any(is_of_an_example) {
+        found.retain(|item| !is_of_an_example(item));
+    }
+    if of_programs && !found.iter().any(|item| item.name().is_some()) {
+        found.retain(|item| item.draft.element != DataElement::Age || item.is_labelled);
+    }
+    let is_alone = |item: &Found| {
+        item.name()
+            .is_some_and(|name| name.given.is_empty() || name.family.is_empty())
+            && item.role.is_none()
+            && !item.is_labelled
+            && item.draft.why.first().is_none_or(|why| why != "title")
+            && !context.knows(&item.draft.value)
+    };
+    if n_bytes >= LONG && found.iter().all(is_alone) {
+        found.clear();
+    }
+}
+
+/// `111-22-3333`, `555-555-5555`: each group is one digit again and again.
+fn is_of_an_example(item: &Found) -> bool {
+    let value = item.draft.value.as_bytes();
+    let Some([first, second, ..]) = value.get(usize::from(value.starts_with(b"("))..) else {
+        return false;
+    };
+    let element = item.draft.element;
+    first.is_ascii_digit()
+        && first == second
+        && (element == DataElement::Phone || element.category() == Category::Identifier)
+        && {
+            let mut groups = item
+                .draft
+                .value
+                .split(|ch: char| !ch.is_ascii_digit())
+                .filter(|group| !group.is_empty());
+            let is_one_digit = |group: &str| {
+                group.len() > 1 && group.bytes().all(|b| Some(b) == group.bytes().next())
+            };
+            groups.clone().count() >= 3 && groups.all(is_one_digit)
+        }
+}
+
 /// The numbers of people in a document, where each stands.
 pub(super) struct Numbers(Vec<(u64, u32, SubjectId)>);
 
@@ -102,5 +157,57 @@ impl Numbers {
             (_, Some(next)) => Some(next.2),
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use whose_model::DataElement;
+
+    use crate::passages::tests::{detect, has};
+
+    #[test]
+    fn a_number_of_an_example_is_nobody_s() {
+        assert!(
+            detect("Patient: Anna Roy, SSN: 111-22-3333, phone: 222-333-4444")
+                .iter()
+                .all(|m| m.element == DataElement::Name)
+        );
+        has(
+            &detect("Patient: Anna Roy, phone: 416-555-0199"),
+            DataElement::Phone,
+            "416-555-0199",
+        );
+    }
+
+    #[test]
+    fn first_names_alone_in_a_long_text_are_of_nobody() {
+        let talk = "Anna: I think that you are right.\n\nPaul: I do not know what you mean.\n\n";
+        let names = |text: &str| {
+            detect(text)
+                .iter()
+                .filter(|m| m.element == DataElement::Name)
+                .count()
+        };
+        assert!(names(talk) == 2);
+        assert_eq!(names(&talk.repeat(40)), 0);
+        assert!(names(&(talk.repeat(40) + "Her number is 416-555-0199.")) > 2);
+    }
+
+    #[test]
+    fn a_text_about_programs_names_its_authors_and_nobody_else() {
+        let manual = "The parser reads each byte of the buffer and returns a pointer to the \
+            struct; the default config file is parsed at runtime by the compiler. ";
+        let names = |text: &str| {
+            detect(text)
+                .iter()
+                .filter(|m| m.element == DataElement::Name)
+                .count()
+        };
+        let by = "The benchmark of Mattias Jansson was slower. ";
+        assert_eq!(names(&(manual.repeat(12) + by + &manual.repeat(12))), 0);
+        let data =
+            "Patient: Marie Tremblay, DOB 1985-02-10, HCN 1234 567 897, phone 416-555-0199. ";
+        assert_eq!(names(&(manual.repeat(12) + data)), 1);
     }
 }

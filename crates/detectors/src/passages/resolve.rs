@@ -18,6 +18,7 @@ use super::{
 /// Ties everything found in a document to its people and emits it.
 pub(crate) fn resolve(
     document: u32,
+    may_be_of_care: bool,
     found: &mut Vec<Found>,
     heard: &[Heard],
     carried: &mut Option<(SubjectId, Role)>,
@@ -25,7 +26,7 @@ pub(crate) fn resolve(
 ) {
     join_parts(found);
     births_after_names(found);
-    let is_of_care = is_of_care(found);
+    let is_of_care = may_be_of_care && is_of_care(found);
     let mut people = People::new(document, heard);
     let whose: Vec<Option<usize>> = found
         .iter()
@@ -58,7 +59,8 @@ pub(crate) fn resolve(
             // A visit of somebody who is named right there counts; anything else is about nobody.
             // A month alone, beside a name in a text that is of nobody's care, dates a work.
             let is_month = matches!(&item.draft.normal, Normal::Date(date) if date.day == 0);
-            if item.draft.element == DataElement::ServiceDate && (is_of_care || !is_month) {
+            let is_a_day = may_be_of_care && !is_month;
+            if item.draft.element == DataElement::ServiceDate && (is_of_care || is_a_day) {
                 if let Some(at) = stage.named.nearest(&item, 1, |at| people[at].is_open()) {
                     let (id, role) = stage.person(at);
                     emit(item.draft.at(item.place, Some(id), role));
