@@ -503,17 +503,19 @@ impl Context<'_> {
     }
 
     fn number(&self, a: Number, b: Number) -> Option<Level> {
-        if a.number == b.number && (a.scheme == b.scheme || a.any_scheme || b.any_scheme) {
+        // Numbers are written without the name of their scheme, and many schemes have nine digits or ten:
+        // what tells one person is the digits. A chart's number has its scheme in it.
+        if a.number == b.number {
             return Some(Level::Same);
         }
-        if a.scheme != b.scheme {
+        if a.scheme != b.scheme && a.kind != NumberKind::Health {
             return None;
         }
         if self.numbers_close(a, b) {
             return Some(Level::Close);
         }
-        // What a malformed number differs in may be the malformation.
-        (a.holds && b.holds).then_some(Level::Different)
+        // What a malformed number differs in may be the malformation; one has a number of each scheme.
+        (a.scheme == b.scheme && a.holds && b.holds).then_some(Level::Different)
     }
 
     pub(crate) fn numbers_close(&self, a: Number, b: Number) -> bool {

@@ -301,3 +301,43 @@ fn a_birth_date_with_a_digit_too_many_is_still_the_persons() {
     );
     assert_eq!(found, [vec!["a", "b"], vec!["c"]]);
 }
+
+#[test]
+fn the_digits_of_a_health_number_tell_the_person_whatever_scheme_it_is_taken_for() {
+    let name = ["Stuart", "Brannigan", ""];
+    let note = |subject| homeless(named(subject, name, ""));
+    check(
+        &[
+            numbered(named(1, name, "1971-02-06"), "ca-ab", "536541497"),
+            numbered(note(2), "ca-sk", "536541497"),
+            // With one digit wrong the check digit of its own scheme fails, and it is taken for another.
+            numbered(note(3), "ca-ns", "536541437"),
+            numbered(named(4, name, "1938-11-20"), "ca-ab", "690114223"),
+        ],
+        &[&[0, 1, 2], &[3]],
+    );
+}
+
+#[test]
+fn a_number_under_two_schemes_is_no_proof_against_another_of_either() {
+    let of = |subject, scheme, number| {
+        let record = named(subject, ["Stuart", "Brannigan", ""], "1971-02-06");
+        numbered(record, scheme, number)
+    };
+    check(
+        &[
+            of(1, "ca-ab", "536541497"),
+            of(2, "ca-sk", "536541497"),
+            of(3, "ca-sk", "617322248"),
+        ],
+        &[&[0, 1, 2]],
+    );
+    check(
+        &[
+            of(1, "ca-sk", "536541497"),
+            of(2, "ca-sk", "536541497"),
+            of(3, "ca-sk", "617322248"),
+        ],
+        &[&[0, 1], &[2]],
+    );
+}
