@@ -139,7 +139,10 @@ impl Sums {
                 continue;
             }
             for (field, level) in pair.levels.iter().enumerate() {
-                if *level != MISSING {
+                // A newborn under the mother's number does not tell how often others of a household share one.
+                let is_mothers =
+                    pair.is_newborn && kind > 1 && field == Field::HealthNumber as usize;
+                if *level != MISSING && !is_mothers {
                     self.levels[kind][field][*level as usize] += share;
                 }
             }
