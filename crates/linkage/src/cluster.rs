@@ -48,6 +48,8 @@ impl Group {
     }
 }
 
+/// What by itself tells whose a record is.
+const NUMBERS: [Field; 3] = [Field::HealthNumber, Field::LifeNumber, Field::ChartNumber];
 /// So strongly against one person, and for twins, housemates or namesakes, that no chain may join the two.
 const SPLIT_BITS: f32 = -6.0;
 /// So much against one person, on average over all pairs, makes even one number that joins two groups a bridge.
@@ -447,8 +449,7 @@ impl State<'_> {
         }
         let has_number = by.is_some_and(|edge| {
             let compared = self.context.compare(edge.a, edge.b);
-            compared.is(Field::HealthNumber, Level::Same)
-                || compared.is(Field::LifeNumber, Level::Same)
+            NUMBERS.iter().any(|field| compared.is(*field, Level::Same))
         });
         if let Some(by) = by
             && !has_number
