@@ -51,7 +51,14 @@ pub(super) fn is_sign(ch: char) -> bool {
 /// Whether some capitalised words are a town because a country, or a state and a code, follow at once.
 pub(super) fn is_town_before(text: &str, rest: &str) -> bool {
     let mut n_words = 0;
-    for word in text.split([' ', '-']) {
+    // `Lyon 69017, France`
+    let is_code =
+        |code: &str| (4..=6).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_digit());
+    let (town, has_code) = match text.rsplit_once(' ') {
+        Some((town, code)) if is_code(code) => (town, true),
+        _ => (text, false),
+    };
+    for word in town.split([' ', '-']) {
         let is_name =
             word.starts_with(char::is_uppercase) && !word.bytes().any(|b| b.is_ascii_digit());
         if !(is_name || n_words > 0 && super::name::is_particle(word)) || is_unit_word(word) {
@@ -63,11 +70,12 @@ pub(super) fn is_town_before(text: &str, rest: &str) -> bool {
     let next = next.strip_prefix('\n').unwrap_or(next).trim_start();
     let next = &next[..next.find(['\n', ',', ';']).unwrap_or(next.len())];
     let (head, code) = next.trim_end().rsplit_once(' ').unwrap_or(("", next));
-    let is_code = (4..=6).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_digit());
     (1..=4).contains(&n_words)
         && rest.starts_with([',', '\n', '\r'])
         && (is_country(next) && next.len() > 3
-            || is_code && (is_country(head) || is_us_state(head) || is_country_name(head)))
+            || !has_code
+                && is_code(code)
+                && (is_country(head) || is_us_state(head) || is_country_name(head)))
 }
 
 /// Whether a few capitalised words before a code may be a country: `Costa Rica 89215`.

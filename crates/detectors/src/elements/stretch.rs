@@ -330,6 +330,14 @@ mod tests {
             ),
             ("46, route 132", "46, route 132"),
             (
+                "2992, rue Saint-Denis, Lyon 69017, France\nTél",
+                "2992, rue Saint-Denis, Lyon 69017, France",
+            ),
+            (
+                "3863-4, rue de Bretagne, Saint-Étienne 42085, France",
+                "3863-4, rue de Bretagne, Saint-Étienne 42085, France",
+            ),
+            (
                 "12 Main Street, PO Box 220, Stn Main, Estevan SK S4A 2A3",
                 "12 Main Street, PO Box 220, Stn Main, Estevan SK S4A 2A3",
             ),
