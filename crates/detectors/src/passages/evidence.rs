@@ -19,7 +19,7 @@ const OF_A_CLASS: f32 = 0.55;
 /// Words of a higher class are rather words of the language than names that no lexicon has.
 pub(super) const OPEN: u32 = 5;
 /// The most that one word can say for a name.
-const MOST: f32 = 4.5;
+pub(super) const MOST: f32 = 4.5;
 /// The most that one word can say against it.
 const LEAST: f32 = -5.0;
 

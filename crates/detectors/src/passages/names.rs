@@ -18,7 +18,10 @@ use super::{
 };
 use crate::{
     draft::Draft,
-    elements::name::{self, Title},
+    elements::{
+        date::Order,
+        name::{self, Title},
+    },
     lexicon::{
         COMMON, Classes, FAMILY, GIVEN, KIN, LABEL_END, NEVER_NAME, PLACE, RARE_NAME, TITLE,
         WORLD_PLACE,
@@ -58,7 +61,7 @@ pub(super) struct Ground {
     /// How much more a name must bring because the text is long.
     length: f32,
     /// How much more because it reads like code.
-    code: f32,
+    pub(super) code: f32,
     /// It is about programs.
     of_programs: bool,
     /// Nobody wrote capitals here.
@@ -152,6 +155,7 @@ impl Scan<'_, '_> {
                         token.has(TITLE)
                             || token.has(GIVEN | FAMILY) && self.may_be_lower(index, ground)
                             || self.name_is_before(index) && self.may_be_lower(index, ground)
+                            || ground.is_lower && self.is_said_in_small_letters(index)
                     }
                     Shape::Number => false,
                 };
@@ -359,7 +363,13 @@ impl Scan<'_, '_> {
             && self.text.as_bytes().get(self.tokens[at].end as usize) == Some(&b'.')
             && self.tokens.get(at + 1).is_some_and(|next| {
                 next.line == self.tokens[at].line
-                    && (next.has(FAMILY | GIVEN) || next.shape == Shape::Capitals)
+                    && (next.has(FAMILY | GIVEN)
+                        || next.shape == Shape::Capitals
+                        // In French one letter and a full stop before a capital are `Monsieur`.
+                        || self.all.order == Order::DayFirst
+                            && next.shape == Shape::Capital
+                            && next.range().len() > 2
+                            && next.flags & (COMMON | NEVER_NAME | TITLE | LABEL_END) == 0)
             })
         {
             title = Some(Title::Man);
@@ -433,9 +443,11 @@ impl Scan<'_, '_> {
                         && self.classes(&token).given >= 7
                         && self.classes(&token).ordinary == 0
                         && self.is_no_word(start))
-                && (token.has(GIVEN | FAMILY | RARE_NAME)
-                    || self.classes(&token).ordinary == 0 && end > start)
-                && (end > start || is_titled || self.may_be_lower(end, ground))
+                && (token.has(GIVEN | FAMILY | RARE_NAME) || self.classes(&token).ordinary == 0)
+                && (end > start
+                    || is_titled
+                    || self.may_be_lower(end, ground)
+                    || ground.is_lower && self.is_said_in_small_letters(end))
                 && (end == start || self.is_no_word(end));
             let is_particle = token.shape == Shape::Lower
                 && end > start

@@ -41,12 +41,35 @@ impl Scan<'_, '_> {
         }
         if self.speaks(from, finish) {
             weight += 2.0;
+        } else if self.is_answered(from, finish) {
+            weight += 3.4;
         }
         if self.is_he_or_she(from, to) {
-            weight += 1.2;
+            weight += 1.5;
         }
         weight += self.after_an_adverb(to);
         weight + self.of_a_list(from)
+    }
+
+    /// What is said of people only of a word in a text without capitals: one of a list of given names, `zoé's address`.
+    pub(super) fn is_said_in_small_letters(&self, at: usize) -> bool {
+        let token = &self.tokens[at];
+        if token.shape != Shape::Lower
+            || token.range().len() < 4
+            || token.has(COMMON | NEVER_NAME | TITLE | KIN | LABEL_END | PLACE)
+        {
+            return false;
+        }
+        let known = self.classes(token);
+        if known.ordinary > known.name() || known.ordinary > 0 && known.name() == 0 {
+            return false;
+        }
+        let is_possessive = self.tokens.get(at + 1..at + 3).is_some_and(|next| {
+            is_apostrophe(&self.text[token.end as usize..next[0].start as usize])
+                && &self.text[next[0].range()] == "s"
+                && (next[1].has(KIN) || next[1].is_of(OF_PEOPLE))
+        });
+        is_possessive || self.of_a_list(at) > 0.0 || self.is_somebody(at, at + 1)
     }
 
     /// The word before, with a space between and nothing else.
@@ -130,6 +153,16 @@ impl Scan<'_, '_> {
             return false;
         }
         let first = if is_after { to + 1 } else { to };
+        // `Zoé is from Paris`: of a word that is perhaps a name, and of no other.
+        let known = self.classes(&self.tokens[from]);
+        if is_after
+            && (known.ordinary == 0 && !self.tokens[from].has(PLACE | WORLD_PLACE)
+                || known.given >= 7 && known.given > known.ordinary)
+            && self.is_spaced(first)
+            && &self.text[self.tokens[first].range()] == "from"
+        {
+            return true;
+        }
         let mut has_article = false;
         for at in first..first + BETWEEN {
             if !self.is_spaced(at) || self.tokens[at].shape == Shape::Capital {
@@ -148,7 +181,8 @@ impl Scan<'_, '_> {
     /// `Zoé is here. I saw her.`: the next words speak of him or her, and of nobody else who is named between.
     fn is_he_or_she(&self, from: usize, to: usize) -> bool {
         let token = &self.tokens[from];
-        if token.has(PLACE | WORLD_PLACE) && !token.has(GIVEN) {
+        let is_one_of_many = from.checked_sub(1).is_some_and(|at| self.is_an_article(at));
+        if token.has(PLACE | WORLD_PLACE) && !token.has(GIVEN) || is_one_of_many {
             return false;
         }
         self.tokens[to..]
@@ -179,7 +213,9 @@ impl Scan<'_, '_> {
                 )
         });
         match self.tokens.get(to + 1) {
-            Some(verb) if is_adverb && self.is_spaced(to + 1) => verb.cue().after.max(0.0),
+            Some(verb) if is_adverb && self.is_spaced(to + 1) && verb.cue().after > 0.0 => {
+                verb.cue().after + 0.3
+            }
             _ => 0.0,
         }
     }
@@ -194,7 +230,8 @@ impl Scan<'_, '_> {
         let end = self
             .text
             .ceil_char_boundary((finish + OF_A_LINE).min(self.text.len()));
-        let line = self.text[finish..end].lines().next().unwrap_or("");
+        let mut lines = self.text[finish..end].lines();
+        let line = lines.next().unwrap_or("");
         line.split(|ch: char| !ch.is_alphabetic()).any(|word| {
             matches!(
                 word,
@@ -213,6 +250,32 @@ impl Scan<'_, '_> {
         })
     }
 
+    /// `Anna: A fine day.`, and on the next line another speaks: `Paul: It is.`
+    fn is_answered(&self, at: usize, finish: usize) -> bool {
+        let is_first = at == 0 || self.tokens[at - 1].line != self.tokens[at].line;
+        let token = &self.tokens[at];
+        if !is_first
+            || !self.text[finish..].starts_with(": ")
+            || self.classes(token).ordinary > 0
+            || token.flags & (COMMON | NEVER_NAME | LABEL_END) != 0
+        {
+            return false;
+        }
+        let line = self.marks.line(self.text, finish);
+        let next = self.tokens[at..]
+            .iter()
+            .take(OF_A_LINE)
+            .find(|next| next.start as usize > line.end);
+        next.is_some_and(|next| {
+            let known = self.classes(next);
+            next.line == token.line + 1
+                && next.shape == Shape::Capital
+                && known.given >= 9
+                && known.given > known.ordinary
+                && self.text[next.end as usize..].starts_with(": ")
+        })
+    }
+
     /// `Anna, Luc and Zoe`: where most words of a list are given names the others are as well.
     fn of_a_list(&self, at: usize) -> f32 {
         let gap = |left: usize| {
@@ -221,10 +284,12 @@ impl Scan<'_, '_> {
             })
         };
         let is_and = |at: usize| matches!(&self.text[self.tokens[at].range()], "and" | "et");
+        let shape = self.tokens[at].shape;
         let is_member = |at: usize| {
-            let token = &self.tokens[at];
-            token.shape == Shape::Capital && !token.has(NEVER_NAME | TITLE | KIN | LABEL_END)
-                || at < self.tokens.len() && token.has(MONTH) && token.has(GIVEN)
+            self.tokens.get(at).is_some_and(|token| {
+                token.shape == shape && !token.has(NEVER_NAME | TITLE | KIN | LABEL_END)
+                    || token.has(MONTH) && token.has(GIVEN)
+            })
         };
         // The next word of the list after this one, and the one before.
         let next = |at: usize| {
@@ -250,19 +315,23 @@ impl Scan<'_, '_> {
             let (token, known) = (&self.tokens[at], self.classes(&self.tokens[at]));
             known.given >= 7 && known.given > known.ordinary && !token.has(PLACE | WORLD_PLACE)
         };
+        let may_be = |at: usize| is_given(at) || self.is_open(&self.tokens[at]);
         let (mut n, mut n_given, mut first) = (1, usize::from(is_given(at)), at);
+        let mut are_open = may_be(at);
         let mut on = at;
         for _ in 0..OF_A_LIST {
             let Some(found) = next(on) else { break };
             on = found;
             n += 1;
             n_given += usize::from(is_given(on));
+            are_open &= may_be(on);
         }
         for _ in 0..OF_A_LIST {
             let Some(found) = previous(first) else { break };
             first = found;
             n += 1;
             n_given += usize::from(is_given(first));
+            are_open &= may_be(first);
         }
         if n < 3 {
             return 0.0;
@@ -272,6 +341,9 @@ impl Scan<'_, '_> {
             .is_some_and(|before| gap(before) == ": " && self.tokens[before].cue().before >= 1.5);
         if is_announced || n_given * 2 >= n {
             2.4
+        } else if n >= 4 && n_given * 3 >= n && are_open {
+            // The others are words that nobody knows.
+            2.0
         } else {
             0.0
         }
@@ -306,7 +378,23 @@ mod tests {
         ] {
             has(&detect(text), DataElement::Name, name);
         }
+        for (text, name) in [
+            ("Tomokwe is from Winnipeg.", "Tomokwe"),
+            ("Tomokwe: What a day.\nNicole: It was long.", "Tomokwe"),
+            ("here is tomokwe's address for the file", "tomokwe"),
+            (
+                "they had four: tomokwe, terrence, pamela and brian.",
+                "tomokwe",
+            ),
+            ("We saw the Petersson family again.", "Petersson"),
+        ] {
+            has(&detect(text), DataElement::Name, name);
+        }
         for text in [
+            "Metformin is from the pharmacy.",
+            "Ward: What a day.\nUnit: It was long.",
+            "they sell four: tomokwe, apples, pears and bread.",
+            "He wears a Tomokwe's hat and he likes it.",
             "Tomokwe is very fast and easy to set up.",
             "Why is Tomokwe so slow today?",
             "La version de Tomokwe sort jeudi.",

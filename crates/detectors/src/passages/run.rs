@@ -168,7 +168,8 @@ impl Scan<'_, '_> {
             return left;
         };
         let gap = &self.text[previous.end as usize..begin];
-        left.is_after_organisation = gap == " " && previous.is_of(MAKES_ORGANISATION);
+        left.is_after_organisation = gap == " "
+            && (previous.is_of(MAKES_ORGANISATION) || self.is_organisation_in_short(from - 1));
         if gap.len() > 3 || gap.contains('\n') {
             return left;
         }
@@ -201,7 +202,14 @@ impl Scan<'_, '_> {
             let is_and = matches!(word, "and" | "et" | "&");
             left.said = Said::Cue {
                 cue,
-                is_number: previous.shape == Shape::Number && gap == " ",
+                is_number: previous.shape == Shape::Number
+                    && gap == " "
+                    // The end of a day numbers nothing.
+                    && !(self.all.covered.overlaps(&previous.range())
+                        && matches!(
+                            self.text.as_bytes()[..previous.range().start],
+                            [.., b'/' | b'-' | b'.']
+                        )),
                 is_called_after,
                 is_one_more: from - 1 == last && gap == ", "
                     || is_and && from.checked_sub(2) == Some(last),
@@ -268,7 +276,7 @@ impl Scan<'_, '_> {
             return right;
         }
         right.is_before_a_given_name =
-            gap == ", " && next.shape == Shape::Capital && self.classes(next).given >= 7;
+            gap == ", " && next.shape == last.shape && self.classes(next).given >= 7;
         right.cue = next.cue().after;
         let is_of = matches!(&self.text[next.range()], "s" | "S") && is_apostrophe(gap);
         let thing = if is_of {

@@ -1,14 +1,20 @@
 //! How words of a run are written, and what that says: initials, short forms, a saint's name, a street's.
 
+use std::ops::Range;
+
 use super::{
     Scan,
     cues::{IS_CALLED_AFTER, SAINT, STREET},
+    evidence::OPEN,
     tokens::{Shape, Token},
 };
 use crate::{
     elements::{name, region},
-    lexicon::{GIVEN, LABEL_END, TITLE},
-    text::short,
+    lexicon::{
+        COMMON, Classes, DIAGNOSIS, DRUG, GIVEN, KIN, LABEL_END, MONTH, NEVER_NAME, PLACE, TITLE,
+        WORLD_PLACE,
+    },
+    text::{WordHash, short},
 };
 
 impl Scan<'_, '_> {
@@ -88,6 +94,134 @@ impl Scan<'_, '_> {
     pub(super) fn is_in_our_languages(&self) -> bool {
         let n = self.tokens.len().min(400) as u32;
         n < 60 || (self.marks.n_french + self.marks.n_english) * 33 >= n
+    }
+
+    /// `CHU de Dijon`, `GH Lariboisière`: the short form of an organisation, called after somebody.
+    pub(super) fn is_organisation_in_short(&self, at: usize) -> bool {
+        let token = &self.tokens[at];
+        token.shape == Shape::Capitals
+            && token.range().len() <= 5
+            && token.is_of(IS_CALLED_AFTER)
+            && self.text.as_bytes().get(token.end as usize) == Some(&b' ')
+    }
+
+    /// `MarieTremblay`: a given name and a word that is none of the language, the space between them lost.
+    pub(super) fn is_glued(&self, at: usize) -> bool {
+        let word = &self.text[self.tokens[at].range()];
+        let mut capitals = word
+            .char_indices()
+            .skip(1)
+            .filter(|(_, ch)| ch.is_uppercase());
+        let (Some((middle, _)), None) = (capitals.next(), capitals.next()) else {
+            return false;
+        };
+        let known = |part: &str| {
+            let hash = WordHash::of(part);
+            let is_left_out =
+                self.all.context.leaves_names_out() && self.all.context.leaves_out(hash);
+            let classes = self.all.lexicon.classes(hash);
+            if is_left_out {
+                Classes::default()
+            } else {
+                classes
+            }
+        };
+        let (given, family) = (known(&word[..middle]), known(&word[middle..]));
+        middle >= 4
+            && word.len() - middle >= 4
+            && given.given >= 8
+            && given.given > given.ordinary + 2
+            && (family.ordinary == 0 || family.family > family.ordinary + 2)
+    }
+
+    /// `Le Bot D.`, `- LE LAY`: the article of a Breton family name and the word after it.
+    pub(super) fn is_of_a_breton_name(&self, run: Range<usize>, at: usize) -> bool {
+        let is_article = |at: usize| {
+            run.contains(&at) && matches!(&self.text[self.tokens[at].range()], "Le" | "LE")
+        };
+        let article = match at.checked_sub(1).filter(|before| is_article(*before)) {
+            Some(before) => before,
+            None if is_article(at) => at,
+            None => return false,
+        };
+        let (le, Some(name)) = (&self.tokens[article], self.tokens.get(article + 1)) else {
+            return false;
+        };
+        let has_initial = self.tokens.get(article + 2).is_some_and(|next| {
+            next.range().len() == 1 && next.shape != Shape::Lower && next.line == le.line
+        });
+        run.contains(&(article + 1))
+            && self.marks.n_french >= self.marks.n_english
+            && le.end + 1 == name.start
+            && name.shape != Shape::Lower
+            && le.shape
+                == if name.shape == Shape::Capitals {
+                    Shape::Capitals
+                } else {
+                    Shape::Capital
+                }
+            && !name.has(TITLE | KIN | LABEL_END | NEVER_NAME)
+            && (self.classes(name).name() > 0 || self.classes(name).ordinary == 0)
+            && (has_initial || !self.starts_sentence(article))
+    }
+
+    /// `the corner of Elm 12 and Anna`, `Anna and Rua Nova 46`: streets that meet are called after people.
+    pub(super) fn is_of_a_corner(&self, from: usize, to: usize) -> bool {
+        let word = |at: usize| {
+            self.tokens
+                .get(at)
+                .map_or("", |token| &self.text[token.range()])
+        };
+        let line = self.tokens[from].line;
+        let is_spaced = |at: usize| {
+            self.tokens
+                .get(at)
+                .is_some_and(|token| token.start == self.tokens[at - 1].end + 1)
+        };
+        if (from.saturating_sub(9)..from).rev().any(|at| {
+            self.tokens[at].line == line
+                && matches!(word(at), "corner" | "intersection")
+                && matches!(word(at + 1), "of" | "de")
+        }) {
+            return true;
+        }
+        if !matches!(word(to), "and" | "et") || !is_spaced(to) {
+            return false;
+        }
+        let mut at = to + 1;
+        while at < to + 6
+            && is_spaced(at)
+            && (self.tokens[at].shape == Shape::Capital || self.is_particle(&self.tokens[at]))
+        {
+            at += 1;
+        }
+        at > to + 1
+            && is_spaced(at)
+            && self.tokens[at].shape == Shape::Number
+            && self.tokens[at].range().len() <= 4
+            && !matches!(
+                word(at + 1),
+                "year" | "years" | "ans" | "y" | "yo" | "months" | "mois"
+            )
+    }
+
+    /// `my kid Anna`, `Hi Anna`, `my name is Anna`: after such words a capital is a name, be it a place as well.
+    pub(super) fn is_surely_announced(&self, at: usize) -> bool {
+        let Some(before) = at.checked_sub(1).map(|at| &self.tokens[at]) else {
+            return false;
+        };
+        let token = &self.tokens[at];
+        let known = self.classes(token);
+        let is_other = COMMON | NEVER_NAME | MONTH | TITLE | KIN | LABEL_END | DRUG | DIAGNOSIS;
+        token.shape == Shape::Capital
+            && token.range().len() >= 3
+            && before.end + 1 == token.start
+            && token.flags & is_other == 0
+            && known.ordinary <= OPEN
+            && (known.ordinary == 0 || known.name() > 0 || token.has(PLACE | WORLD_PLACE))
+            && (before.has(KIN) && before.shape == Shape::Lower
+                || before.cue().before >= 3.4
+                || self.name_is_before(at))
     }
 
     /// `an Andrew toolkit`, `A Quinn endpoint`: what stands behind it is one of many.
@@ -182,5 +316,60 @@ mod tests {
             2
         );
         assert!(names("The pumps and Valves were late.").is_empty());
+    }
+
+    #[test]
+    fn a_street_corner_and_an_organisation_in_short_are_nobody() {
+        for text in [
+            "The driver waits at the corner of Postbox 21 and Tremblay.",
+            "Please return it to Marie and Rua Nova 46.",
+            "Il a été opéré au CHU de Tremblay.",
+            "Suivi au CHU Marie Tremblay depuis mars.",
+        ] {
+            assert_eq!(names(text), Vec::<String>::new(), "{text}");
+        }
+        has(
+            &detect("Please return it to Marie and Luc, 46 years old."),
+            DataElement::Name,
+            "Marie",
+        );
+    }
+
+    #[test]
+    fn after_words_that_announce_a_name_a_place_is_one() {
+        // `Regina` and `Florence` are towns as well.
+        has(
+            &detect("I came with my kid Regina today."),
+            DataElement::Name,
+            "Regina",
+        );
+        has(
+            &detect("Hi Florence, I have a question."),
+            DataElement::Name,
+            "Florence",
+        );
+        for text in ["Cher Confrère, merci.", "We drove through Regina today."] {
+            assert_eq!(names(text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_space_that_was_lost_and_the_article_of_a_name_hide_nobody() {
+        has(
+            &detect("Un courrier a été envoyé à FrancoiseTrescos hier."),
+            DataElement::Name,
+            "FrancoiseTrescos",
+        );
+        has(
+            &detect("Date de sortie: le 1er mars 2022 - LE LAY J, née le 17/10/2003"),
+            DataElement::Name,
+            "LE LAY J",
+        );
+        for text in [
+            "Le père du patient est venu hier avec la voiture.",
+            "The class MarkdownParser reads it.",
+        ] {
+            assert_eq!(names(text), Vec::<String>::new(), "{text}");
+        }
     }
 }

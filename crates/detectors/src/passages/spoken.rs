@@ -83,8 +83,9 @@ impl Scan<'_, '_> {
     pub(super) fn spoken(&self, from: usize, to: usize, finish: usize) -> f32 {
         let token = &self.tokens[from];
         let known = self.classes(token);
+        let of_a_pair = self.of_a_pair(from);
         if known.ordinary > known.name() || token.has(PLACE | WORLD_PLACE) && known.given < 9 {
-            return 0.0;
+            return of_a_pair;
         }
         let is_unknown = self.is_unknown(token);
         let rest = &self.text[finish..];
@@ -121,7 +122,7 @@ impl Scan<'_, '_> {
                         | "veuillez"
                 )
             {
-                weight += 3.0;
+                weight += if is_unknown { 3.4 } else { 3.0 };
             }
             if is_apostrophe(gap)
                 && word == "s"
@@ -129,6 +130,13 @@ impl Scan<'_, '_> {
                 && (thing.has(KIN) || thing.is_of(OF_PEOPLE))
             {
                 weight += 2.0;
+            }
+            // `the Roy wedding`, `the Roy family`.
+            let is_the = from
+                .checked_sub(1)
+                .is_some_and(|at| matches!(&self.text[self.tokens[at].range()], "the" | "The"));
+            if is_the && gap == " " && next.is_of(OF_PEOPLE) && known.family > known.ordinary {
+                weight += 2.4;
             }
             // `had given Selam his address`.
             if gap == " " && matches!(word, "his" | "her" | "son" | "sa" | "ses") {
@@ -139,7 +147,7 @@ impl Scan<'_, '_> {
                 weight += 1.4;
             }
         }
-        weight += self.of_a_pair(from);
+        weight += of_a_pair;
         // `Don't go to town, Derrick!`
         let is_end = rest.starts_with(['!', '?']);
         if is_end && token.has(GIVEN) && self.text[..token.start as usize].ends_with(", ") {
@@ -147,7 +155,7 @@ impl Scan<'_, '_> {
         }
         if is_unknown
             && let Some(previous) = from.checked_sub(1).map(|at| &self.tokens[at])
-            && previous.cue().before >= 2.0
+            && previous.cue().before >= 1.7
             && token.start == previous.end + 1
         {
             weight += 1.0;
@@ -196,7 +204,7 @@ impl Scan<'_, '_> {
             "were" | "are" | "have" | "both" | "met" | "sont" | "ont" | "étaient" | "avaient"
         );
         if is_spaced && is_plural && are_names {
-            3.2
+            3.6
         } else {
             0.0
         }

@@ -7,8 +7,8 @@ use std::ops::Range;
 
 use super::{
     Scan,
-    cues::{IS_CALLED_AFTER, MAKES_ORGANISATION, PARTICLE},
-    evidence,
+    cues::{MAKES_ORGANISATION, PARTICLE},
+    evidence::{self, MOST},
     found::LATEST,
     names::{Ground, MAX_PARTS, MAX_WORDS, NEAR_MAILBOX, SURE, Weighed},
     run::{Left, Part, Right, Run, Said},
@@ -62,18 +62,21 @@ impl Scan<'_, '_> {
                         weight -= 6.0;
                     }
                     // `CHU de Dijon`, `GH Lariboisière`: the short form of an organisation, called after somebody.
-                    if token.shape == Shape::Capitals
-                        && token.range().len() <= 5
-                        && token.is_of(IS_CALLED_AFTER)
-                        && !token.has(FAMILY | GIVEN)
-                    {
+                    if self.is_organisation_in_short(at) {
                         weight = weight.min(-4.0);
                     }
                     if token.is_of(MAKES_ORGANISATION) && at > start {
                         weight = weight.min(-4.0);
                     }
                     if has_capital_inside(&self.text[token.range()]) && !token.has(FAMILY | GIVEN) {
-                        weight -= 3.0;
+                        weight = if ground.code <= 0.0 && self.is_glued(at) {
+                            MOST
+                        } else {
+                            weight - 3.0
+                        };
+                    }
+                    if weight < 0.6 && self.is_of_a_breton_name(start..end, at) {
+                        weight = 0.6;
                     }
                     if is_plural_of_capitals(&self.text[token.range()]) {
                         weight -= 4.0;
@@ -81,7 +84,11 @@ impl Scan<'_, '_> {
                     if self.is_family_in_capitals(start, at) {
                         weight = weight.max(0.2);
                     }
+                    if weight < 0.6 && self.is_surely_announced(at) {
+                        weight = 0.6;
+                    }
                     may |= weight > -0.8
+                        || weight > -1.6 && at > start && self.tokens[at - 1].range().len() == 1
                         || at == start && self.name_is_before(at)
                         || weight > -1.6
                             && at
@@ -108,7 +115,10 @@ impl Scan<'_, '_> {
         let mut best: Option<Weighed> = None;
         for from in start..end {
             let part = &run.parts[from - start];
-            if part.weight < -3.4 || self.tokens[from].shape == Shape::Lower && part.is_particle {
+            if part.weight < -3.4
+                || from + 1 < end && self.is_organisation_in_short(from)
+                || self.tokens[from].shape == Shape::Lower && part.is_particle
+            {
                 continue;
             }
             let left = self.left_of(start, from, last);
@@ -438,7 +448,7 @@ impl Scan<'_, '_> {
         }
         if n == 1 {
             let token = &self.tokens[from];
-            if token.has(PLACE | WORLD_PLACE) {
+            if token.has(PLACE | WORLD_PLACE) && !self.is_surely_announced(from) {
                 let given = self.classes(token).given;
                 // No town says anything: `says Lugo`.
                 let is_said = matches!(left.said, Said::Cue { cue, .. } if cue >= 1.5)
@@ -492,7 +502,8 @@ impl Scan<'_, '_> {
             }
         }
         if left.is_after_organisation {
-            weight -= 3.0;
+            let is_short = self.is_organisation_in_short(from - 1);
+            weight -= if is_short { 5.0 } else { 3.0 };
         }
         if left.is_in_street {
             weight -= 3.5;
@@ -538,8 +549,11 @@ impl Scan<'_, '_> {
                 weight += self.of_people(from, to, finish);
             }
             if self.is_of_a_firm(from) {
-                weight -= 2.5;
+                weight -= 4.0;
             }
+        }
+        if self.is_of_a_corner(from, to) {
+            weight -= 5.0;
         }
         weight + self.neighbours(run, right, from..to, n, ground)
     }
@@ -611,8 +625,13 @@ impl Scan<'_, '_> {
         }
         if n == 1 && self.is_named_here(from) {
             let token = &self.tokens[from];
-            let is_word = token.has(COMMON | NEVER_NAME) && !token.has(GIVEN | FAMILY);
-            weight += if is_word { 3.0 } else { 5.0 };
+            let is_word = token.has(COMMON | NEVER_NAME);
+            weight += match () {
+                // Somebody is called `Le Bot`.
+                () if is_word && token.range().len() < 3 => 0.0,
+                () if is_word && !token.has(GIVEN | FAMILY) => 3.0,
+                () => 5.0,
+            };
         }
         if words.last().is_some_and(|word| word.has_credential_after) {
             weight += 4.0;
