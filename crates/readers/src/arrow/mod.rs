@@ -12,6 +12,7 @@
 mod cell;
 #[cfg(test)]
 mod tests;
+mod widths;
 
 use std::{
     collections::HashMap,
@@ -22,10 +23,11 @@ use std::{
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_buffer::Buffer;
 use arrow_ipc::{CompressionType, Endianness, Message, MessageHeader, root_as_message};
-use arrow_schema::{Schema, SchemaRef};
+use arrow_schema::{DataType, Schema, SchemaRef};
 use whose_model::{Cause, Locator};
 
 pub(crate) use self::cell::{Cells, columns};
+use self::widths::Parts;
 
 use crate::{
     exhibit::Reading,
@@ -237,7 +239,16 @@ impl Stream {
                 let batch = message.header_as_dictionary_batch();
                 let batch = batch.ok_or(Trouble::Broken)?;
                 let data = batch.data().ok_or(Trouble::Broken)?;
-                bounded(&data, body, reading)?;
+                let lengths = bounded(&data, body, reading)?;
+                #[expect(deprecated, reason = "the library itself finds them so")]
+                let fields = schema.fields_with_dict_id(batch.id());
+                let kind = fields.first().map(|field| field.data_type());
+                let Some(DataType::Dictionary(_, kind)) = kind else {
+                    return Err(Trouble::Broken);
+                };
+                if !Parts::new(&data, &lengths, message.version()).fits(kind) {
+                    return Err(Trouble::Broken);
+                }
                 arrow_ipc::reader::read_dictionary(
                     body,
                     batch,
@@ -249,7 +260,10 @@ impl Stream {
             }
             (MessageHeader::RecordBatch, Some(schema)) => {
                 let batch = message.header_as_record_batch().ok_or(Trouble::Broken)?;
-                bounded(&batch, body, reading)?;
+                let lengths = bounded(&batch, body, reading)?;
+                if !Parts::new(&batch, &lengths, message.version()).are_sound(schema) {
+                    return Err(Trouble::Broken);
+                }
                 let batch = arrow_ipc::reader::read_record_batch(
                     body,
                     batch,
@@ -313,19 +327,19 @@ pub(crate) fn put(
     Ok(())
 }
 
-/// Whether what a batch unpacks to may be held: packed parts say their length in front.
+/// The lengths that the parts of a batch unpack to, if that much may be held: packed parts say it in front.
 fn bounded(
     batch: &arrow_ipc::RecordBatch<'_>,
     body: &Buffer,
     reading: &Reading<'_>,
-) -> Result<(), Trouble> {
+) -> Result<Vec<u64>, Trouble> {
     let is_packed = batch.compression().is_some_and(|it| {
         matches!(
             it.codec(),
             CompressionType::LZ4_FRAME | CompressionType::ZSTD
         )
     });
-    let mut sum = 0_u64;
+    let mut lengths = Vec::new();
     for buffer in batch.buffers().into_iter().flatten() {
         let at = usize::try_from(buffer.offset()).map_err(|_| Trouble::Broken)?;
         let n = usize::try_from(buffer.length()).map_err(|_| Trouble::Broken)?;
@@ -334,13 +348,14 @@ fn bounded(
         let said = match part.first_chunk::<8>() {
             Some(said) if is_packed => i64::from_le_bytes(*said),
             None if is_packed && n > 0 => return Err(Trouble::Broken),
-            _ => -1,
+            _ => i64::try_from(n).map_err(|_| Trouble::Broken)?,
         };
         // A negative length marks a part that is not packed.
-        sum = sum.saturating_add(u64::try_from(said).unwrap_or(n as u64));
+        lengths.push(u64::try_from(said).unwrap_or(n.saturating_sub(8) as u64));
     }
+    let sum = lengths.iter().fold(0, |sum: u64, n| sum.saturating_add(*n));
     if sum > reading.limits().max_held_bytes {
         return Err(Trouble::Large);
     }
-    Ok(())
+    Ok(lengths)
 }

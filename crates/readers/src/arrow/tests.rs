@@ -211,6 +211,58 @@ fn a_billion_rows_of_nothing_end_at_the_bound_for_what_is_unpacked() {
     assert_eq!(given.gaps[0].cause, Cause::TooLarge);
 }
 
+/// Where the length of each part of each batch stands in a file that is not packed.
+fn lengths(bytes: &[u8]) -> Vec<usize> {
+    let mut places = Vec::new();
+    let mut at = memchr::memmem::find(bytes, &super::AHEAD).unwrap();
+    while let Some((meta_at, n_meta)) = super::length_of(&bytes[at..]) {
+        let meta = &bytes[at + meta_at..at + meta_at + n_meta];
+        let message = arrow_ipc::root_as_message(meta).unwrap();
+        let dictionary = message
+            .header_as_dictionary_batch()
+            .and_then(|it| it.data());
+        let batch = message.header_as_record_batch().or(dictionary);
+        if let Some(buffers) = batch.and_then(|it| it.buffers()) {
+            let first = buffers.bytes().as_ptr() as usize - bytes.as_ptr() as usize;
+            places.extend((0..buffers.len()).map(|n| first + 16 * n + 8));
+        }
+        at += meta_at + n_meta + message.bodyLength() as usize;
+    }
+    places
+}
+
+#[test]
+fn a_part_of_any_length_never_panics_in_the_library() {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    static N_PANICS: AtomicUsize = AtomicUsize::new(0);
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        // Panics are caught by the reader, so that only a hook sees them.
+        let is_of_library = info
+            .location()
+            .is_some_and(|at| at.file().contains("arrow-"));
+        N_PANICS.fetch_add(usize::from(is_of_library), Ordering::Relaxed);
+        before(info);
+    }));
+    let whole = file(None);
+    let places = lengths(&whole);
+    assert!(places.len() > 40);
+    for place in places {
+        let length = i64::from_le_bytes(whole[place..place + 8].try_into().unwrap());
+        for other in (0..length + 20).chain([i64::MIN, -1, i64::MAX]) {
+            let mut bytes = whole.clone();
+            bytes[place..place + 8].copy_from_slice(&other.to_le_bytes());
+            let given = read_bytes("a.arrow", &bytes);
+            assert_eq!(
+                N_PANICS.load(Ordering::Relaxed),
+                0,
+                "{place} {length} {other}"
+            );
+            assert!(rows(&given).len() == 6 || !given.gaps.is_empty());
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn a_changed_file_never_panics(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..12), packed in any::<bool>()) {
