@@ -2,7 +2,8 @@
 //!
 //! What is asserted: `begin` and `end` are balanced, each exhibit ends in the
 //! outcome that its gaps say, passages keep their bound, members and depth are
-//! bounded, nothing panics, and what comes out is bounded by what went in.
+//! bounded, nothing panics, and what comes out, and the processor's time, is
+//! bounded by what went in.
 
 use whose_model::{Cause, Ended, ExhibitPath, Gap, Limits, Outcome, Segment, Sink};
 
@@ -20,6 +21,10 @@ pub const LIMITS: Limits = Limits {
 
 /// Bytes of values that may come out for each byte that was read, unpacked ones included.
 const MAX_GROWTH: u64 = 64;
+
+/// Nanoseconds of the processor's time that any input may take, and each of its bytes.
+const FREE_TIME: u64 = 2_000_000_000;
+const TIME_PER_BYTE: u64 = 50_000;
 
 #[derive(Default)]
 struct Open {
@@ -87,16 +92,26 @@ impl Sink for Strict {
     }
 }
 
+/// Nanoseconds that this thread was given by the processor; the time that it waits while others run is not among them.
+fn time_taken() -> u64 {
+    let said = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let first = said.split(' ').next();
+    first.and_then(|it| it.parse().ok()).unwrap_or(0)
+}
+
 /// Reads `head` and then `data` as a file of this name.
 pub fn check(path: &str, head: &[u8], data: &[u8]) {
     let bytes = [head, data].concat();
     let mut sink = Strict::default();
+    let since = time_taken();
     whose_readers::read(
         whose_readers::Input::Memory(&bytes),
         &ExhibitPath(path.to_owned()),
         &LIMITS,
         &mut sink,
     );
+    let taken = time_taken() - since;
+    assert!(taken <= FREE_TIME + TIME_PER_BYTE * bytes.len() as u64);
     assert!(sink.open.is_empty());
     assert!(sink.n_given <= MAX_GROWTH * sink.n_read + 8 * LIMITS.max_unpacked_bytes);
 }

@@ -1,8 +1,8 @@
 //! A picture file's bytes in, its frames in shades of grey out, by whichever decoder knows them.
 //!
 //! JPEG through zune-jpeg, PNG, GIF, BMP, WebP and PNM through image, TIFF in
-//! `tiff.rs`, JPEG 2000 and JBIG2 through hayro's decoders. Sizes are checked
-//! before anything is allocated for them.
+//! `tiff.rs`, JBIG2 in `jbig2`, JPEG 2000 through hayro's decoder. Sizes are
+//! checked before anything is allocated for them.
 
 use std::io::Cursor;
 
@@ -11,7 +11,7 @@ use whose_model::Cause;
 use zune_core::{bytestream::ZCursor, colorspace::ColorSpace, options::DecoderOptions};
 use zune_jpeg::JpegDecoder;
 
-use super::{CUT, DAMAGED, Frame, MAX_FRAMES, MAX_SAMPLES, Take, Trouble, check, tiff};
+use super::{CUT, DAMAGED, Frame, MAX_FRAMES, MAX_SAMPLES, Take, Trouble, check, jbig2, tiff};
 use crate::scan::Gray;
 
 /// Calls `take` for each frame.
@@ -25,8 +25,8 @@ pub(super) fn frames(bytes: &[u8], take: &mut Take<'_>) {
         moving(bytes, take);
     } else if is(b"\0\0\0\x0cjP  ") || is(b"\xff\x4f\xff\x51") {
         take(jpeg2000(bytes));
-    } else if is(b"\x97JB2\r\n\x1a\n") {
-        jbig2(bytes, take);
+    } else if is(jbig2::MARK) {
+        jbig2::frames(bytes, take);
     } else {
         take(still(bytes));
     }
@@ -253,42 +253,4 @@ fn jpeg2000(bytes: &[u8]) -> Frame {
     };
     let image = Gray::from_samples(width as usize, height as usize, known, &samples);
     one(image.ok_or(DAMAGED))
-}
-
-/// Collects the dots of a page.
-struct Dots(Vec<u8>, usize);
-
-impl hayro_jbig2::Decoder for Dots {
-    fn push_pixel(&mut self, black: bool) {
-        if self.0.len() < self.1 {
-            self.0.push(if black { 0 } else { 255 });
-        }
-    }
-    fn push_pixel_chunk(&mut self, black: bool, chunk_count: u32) {
-        let n = (chunk_count as usize * 8).min(self.1 - self.0.len());
-        let dot = if black { 0 } else { 255 };
-        self.0.resize(self.0.len() + n, dot);
-    }
-    fn next_line(&mut self) {}
-}
-
-fn jbig2(bytes: &[u8], take: &mut Take<'_>) {
-    let settings = hayro_jbig2::DecodeSettings::default();
-    let Ok(document) = hayro_jbig2::File::new(bytes, &settings) else {
-        take(Frame::lost(DAMAGED));
-        return;
-    };
-    for page in document.pages() {
-        let (width, height) = (page.width(), page.height());
-        let result = check(u64::from(width), u64::from(height), 1).and_then(|()| {
-            let (width, height) = (width as usize, height as usize);
-            let mut dots = Dots(Vec::new(), width * height);
-            page.decode(&mut dots).map_err(|_| DAMAGED)?;
-            dots.0.resize(width * height, 255);
-            Gray::new(width, height, dots.0).ok_or(DAMAGED)
-        });
-        if !take(one(result)) {
-            return;
-        }
-    }
 }

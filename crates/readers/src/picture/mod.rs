@@ -9,6 +9,7 @@
 
 mod about;
 mod decode;
+mod jbig2;
 mod tiff;
 
 pub(crate) use self::about::{xmp, xmp_packet};
