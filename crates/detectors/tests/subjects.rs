@@ -1,7 +1,7 @@
 //! Short documents with marked mentions in, the share that went to the right person in the right role out.
 //!
-//! `corpus/subjects` holds `open.txt`, which the work was done on, `third.txt`, written
-//! later for the same, and `aside.txt`, which was written first and set aside: of it
+//! `corpus/subjects` holds `open.txt`, which the work was done on, `third.txt` and
+//! `fourth.txt`, written later for the same, and `aside.txt`, which was written first and set aside: of it
 //! every other document may be read since its figure stood still, the rest never. A
 //! mark says whose and what:
 //! `{anna birth|1985-02-10}`. Only what is found at all can be given to the right
@@ -80,8 +80,16 @@ fn the_documents_that_were_written_third() {
     assert!(score.share() >= OPEN_BAR, "{}", score.line("third"));
 }
 
+#[test]
+fn the_documents_that_were_written_fourth() {
+    let score = score(include_str!("../../../corpus/subjects/fourth.txt"));
+    println!("{}", score.line("fourth"));
+    score.wrong.iter().for_each(|wrong| println!("  {wrong}"));
+    assert!(score.share() >= OPEN_BAR, "{}", score.line("fourth"));
+}
+
 const OPEN_BAR: f64 = 0.98;
-const ASIDE_BAR: f64 = 0.93;
+const ASIDE_BAR: f64 = 0.96;
 
 impl Score {
     /// Of what was found, the share that went to the right person in the right role.

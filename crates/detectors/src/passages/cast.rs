@@ -63,6 +63,14 @@ impl Person {
         self.cues.contains(&cue)
     }
 
+    /// Named first on a line that gives their birth or number, by no label and as nobody's kin.
+    pub(crate) fn begins_a_line_of_their_own(&self) -> bool {
+        !self.stamp.is_empty()
+            && self.first.leads
+            && self.first.label.is_none()
+            && self.first.cue.is_none()
+    }
+
     pub(crate) fn is_clinician(&self) -> bool {
         self.role == Some(Role::Clinician)
     }
@@ -420,7 +428,12 @@ fn fits(person: &Person, words: &Words, item: &Found) -> bool {
     // `Bohdan, his father`: kin of the same family name are somebody else.
     let is_kin = matches!(item.spot.label, Some(Cue::Contact | Cue::Parent))
         || item.spot.cue == Some(Cue::KinOfSubject);
+    // `her husband Simon`, who is named above: the given name alone is nobody else's.
+    let is_called_so = !words.family.is_empty()
+        && is_family_alone
+        && words.family.iter().all(|word| person.given.contains(word));
     if is_kin
+        && !is_called_so
         && (is_family_alone || words.family.is_empty())
         && !person.given.is_empty()
         && person.role.is_none_or(|role| role != Role::Relative)

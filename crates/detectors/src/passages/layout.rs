@@ -265,6 +265,7 @@ impl Line<'_> {
             let cue = if is_name {
                 name_cue(before)
                     .or_else(|| kin_after(after))
+                    .or_else(|| brings_kin(after).then_some(Cue::KinOfSubject))
                     .or_else(|| is_seen_after(after).then_some(Cue::Seen))
             } else {
                 said::cue(before, item.is_contact())
@@ -614,6 +615,27 @@ fn is_seen_after(after: &str) -> bool {
     after
         .strip_prefix(' ')
         .is_some_and(|after| begins_with_one_of(after, SEEN))
+}
+
+/// `Paula brought both children`, `Luc a amené sa fille`: who comes with a patient is kin.
+fn brings_kin(after: &str) -> bool {
+    const BRINGS: &[&str] = &["brought", "brings", "a amené", "amène", "accompagne "];
+    let Some(rest) = after.strip_prefix(' ') else {
+        return false;
+    };
+    begins_with_one_of(rest, BRINGS)
+        && rest
+            .split([' ', ',', '.', ';'])
+            .skip(1)
+            .take(5)
+            .any(|word| {
+                let word = short(word);
+                is_kin(word.as_str()) && word.as_str() != "son"
+                    || matches!(
+                        word.as_str(),
+                        "children" | "kids" | "twins" | "baby" | "enfants" | "jumeaux" | "bebe"
+                    )
+            })
 }
 
 pub(super) fn begins_with_one_of(text: &str, ways: &[&str]) -> bool {

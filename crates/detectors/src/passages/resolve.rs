@@ -196,7 +196,9 @@ fn join_parts(found: &mut [Found]) {
         let before = last.and_then(|before| {
             let other = &found[before];
             let part = other.name()?;
-            if other.role != item.role || item.line.abs_diff(other.line) > 3 {
+            // A label that may be anybody's gives no role, and one that is surely a patient's does.
+            let own = |item: &Found| item.role.filter(|role| *role != Role::Patient);
+            if own(other) != own(item) || item.line.abs_diff(other.line) > 3 {
                 return None;
             }
             let whole = |given: &PersonName, family: String| PersonName {
@@ -314,6 +316,7 @@ fn kin(people: &mut [Person]) {
             person.role = Some(Role::Relative);
         } else if person.has(Cue::KinOfSubject)
             && !(person.role == Some(Role::Patient) && person.is_sure)
+            && !person.begins_a_line_of_their_own()
         {
             person.role = Some(Role::Relative);
         } else if person.has(Cue::Subject) && person.is_open() {
@@ -327,7 +330,9 @@ fn kin(people: &mut [Person]) {
     }
     // The plan member is the patient, unless somebody else is.
     let is_other = people.iter().any(|person| {
-        person.role == Some(Role::Patient) && !person.has(Cue::Holder) && person.is_sure
+        person.role == Some(Role::Patient)
+            && !person.has(Cue::Holder)
+            && (person.is_sure || person.has(Cue::Subject))
     });
     for person in people.iter_mut().filter(|person| person.has(Cue::Holder)) {
         if !person.has(Cue::Subject) || person.role != Some(Role::Patient) {
@@ -341,8 +346,19 @@ fn kin(people: &mut [Person]) {
     if about {
         // `My mother-in-law`, `your daughter`: who writes or is written to is kin.
         let by_writer = people.iter().any(|person| person.has(Cue::KinOfWriter));
+        // `Madame,` greets nobody by name: who is written to stands above whom it is about.
+        let is_greeted = people.iter().any(|person| person.has(Cue::Greeting));
+        let about_in = people
+            .iter()
+            .filter(|person| person.has(Cue::KinOfReader))
+            .map(|person| person.first.block)
+            .min()
+            .filter(|_| !is_greeted);
         for person in people.iter_mut() {
-            let is_reader = person.has(Cue::Greeting) && !by_writer;
+            let is_above = about_in
+                .is_some_and(|block| person.first.leads && person.first.block < block)
+                || about_in == Some(person.first.block + 1);
+            let is_reader = (person.has(Cue::Greeting) || is_above) && !by_writer;
             let is_writer = by_writer && (person.is_heard || person.signs);
             if (is_reader || is_writer)
                 && matches!(person.role, None | Some(Role::Unknown | Role::Staff))

@@ -12,7 +12,34 @@ pub(super) fn cue(before: &str, is_contact: bool) -> Option<Cue> {
     if is_said_of_both(before) {
         return Some(Cue::Both);
     }
-    said_cue(before).or_else(|| is_contact.then(|| of_whom(before)).flatten())
+    said_cue(before).or_else(|| {
+        let of_us = || is_said_of_us(before).then_some(Cue::Writer);
+        is_contact
+            .then(|| of_us().or_else(|| of_whom(before)))
+            .flatten()
+    })
+}
+
+/// `Our address is`, `Nous habitons au`: of whoever writes.
+fn is_said_of_us(before: &str) -> bool {
+    let sentence = last_sentence(before).trim_start();
+    begins_with_one_of(
+        sentence,
+        &[
+            "our address",
+            "our home",
+            "our phone",
+            "our number",
+            "our new address",
+            "we live",
+            "we moved to",
+            "notre adresse",
+            "notre numéro",
+            "notre téléphone",
+            "nous habitons",
+            "nous demeurons",
+        ],
+    )
 }
 
 /// `La conjointe est joignable au`, `Niece's cell`, `She can be reached at`, `His cell is`.
@@ -173,6 +200,8 @@ fn a_sentence_that_names_nobody_says_of_whom_it_speaks() {
         ("Son numéro est le ", None),
         ("They live at ", Some(Cue::Both)),
         ("Please call me at ", Some(Cue::Writer)),
+        ("Thanks. Our address is ", Some(Cue::Writer)),
+        ("Nous habitons au ", Some(Cue::Writer)),
         ("The office is at ", None),
     ] {
         assert_eq!(cue(before, true), expected, "{before}");

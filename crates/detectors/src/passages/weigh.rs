@@ -17,7 +17,7 @@ use super::{
 use crate::{
     elements::name,
     lexicon::{
-        COMMON, Classes, FAMILY, GIVEN, LABEL_END, NEVER_NAME, PLACE, RARE_NAME, WORLD_PLACE,
+        COMMON, Classes, FAMILY, GIVEN, KIN, LABEL_END, NEVER_NAME, PLACE, RARE_NAME, WORLD_PLACE,
     },
     text::fold,
 };
@@ -486,6 +486,21 @@ impl Scan<'_, '_> {
             if self.ends_as_a_label(to) {
                 // `Émis le :`, the head of a column.
                 weight -= 2.0;
+            }
+            // `Lien : mère`: the label of a form.
+            let token = &self.tokens[from];
+            let is_first = from == 0 || self.tokens[from - 1].line != token.line;
+            if is_first
+                && self
+                    .tokens
+                    .get(to)
+                    .is_some_and(|next| next.has(KIN) && next.line == token.line)
+                && matches!(
+                    &self.text[finish..self.tokens[to].start as usize],
+                    " : " | ": "
+                )
+            {
+                weight -= 4.0;
             }
             if self.text[..begin].ends_with("   ") {
                 weight -= 1.2;

@@ -39,6 +39,8 @@ pub(crate) struct Stage<'p> {
     pub(crate) has_patient: bool,
     /// The first line on which something of the patient stands; 0 when there is no patient.
     letterhead_end: u32,
+    /// The block of that line.
+    letterhead_block: u32,
     /// The block in which the document begins.
     first_block: u32,
     /// Whom numbers alone stand for.
@@ -61,7 +63,7 @@ impl<'p> Stage<'p> {
             .filter(|name| is_patient(name.person))
             .map(|name| (name.at, name.person))
             .collect();
-        let letterhead_end = found
+        let letterhead = found
             .iter()
             .zip(whose)
             .filter(|(item, own)| match own {
@@ -78,8 +80,10 @@ impl<'p> Stage<'p> {
                         )
                 }
             })
-            .map(|(item, _)| item.line)
-            .min();
+            .map(|(item, _)| (item.line, item.spot.block))
+            .min()
+            .filter(|_| !patients.is_empty() && carried.is_none());
+        let (letterhead_end, letterhead_block) = letterhead.unwrap_or((0, 0));
         Self {
             people,
             document,
@@ -87,9 +91,8 @@ impl<'p> Stage<'p> {
             has_patient: carried.is_some() || !patients.is_empty(),
             numbers: Numbers::new(document, found),
             first_block: found.first().map_or(0, |item| item.spot.block),
-            letterhead_end: letterhead_end
-                .filter(|_| !patients.is_empty() && carried.is_none())
-                .unwrap_or(0),
+            letterhead_end,
+            letterhead_block,
             patients,
             named,
         }
@@ -174,7 +177,12 @@ impl<'p> Stage<'p> {
             return tied;
         }
         if element == DataElement::PractitionerNumber {
-            return match self.named.nearest(item, 3, |at| self.is_office(at)) {
+            let is_office = |at: usize| self.is_office(at);
+            let named = self
+                .in_line(item, is_office)
+                .or_else(|| self.in_column(item, is_office))
+                .or_else(|| self.named.nearest(item, 3, is_office));
+            return match named {
                 Some(at) => self.tied(at, "whose: of the clinician named near"),
                 None => Tied {
                     id: None,
@@ -329,10 +337,14 @@ impl<'p> Stage<'p> {
             role: Role::Organisation,
             why,
         };
-        if item.line + 2 < self.letterhead_end && self.greeted_below(item).is_none() {
+        let is_above = item.line + 2 < self.letterhead_end
+            || item.line + 2 == self.letterhead_end
+                && item.spot.block < self.letterhead_block
+                && self.named.last_name_before(item).is_none();
+        if is_above && self.greeted_below(item).is_none() {
             return Some(
                 self.above(item)
-                    .filter(|at| !self.is_office(*at))
+                    .filter(|at| !self.is_office(*at) || self.people[*at].has(Cue::Greeting))
                     .map_or(organisation("whose: of the letterhead"), |at| {
                         self.tied(at, "whose: of the addressee above it")
                     }),
@@ -623,7 +635,7 @@ impl Named {
                         line: item.line,
                         person,
                         spot: item.spot,
-                        is_labelled: item.is_labelled,
+                        is_labelled: item.is_labelled || item.spot.label.is_some(),
                     })
                 })
                 .collect(),
