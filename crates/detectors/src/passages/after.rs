@@ -84,19 +84,27 @@ impl Scan<'_, '_> {
         let Some(rest) = tail.strip_prefix(',').or_else(|| tail.strip_prefix(' ')) else {
             return false;
         };
-        if !rest
-            .trim_start()
-            .starts_with(|ch: char| ch.is_ascii_uppercase())
-        {
+        let rest = rest.trim_start();
+        // `, PT` and `, inf.` that end a line are letters of a profession, and elsewhere anything.
+        let ends_line = |word: &str| {
+            tail.starts_with(',')
+                && rest.strip_prefix(word).is_some_and(|rest| {
+                    let rest = rest.trim_start_matches(['.', ' ', '\r']);
+                    rest.is_empty() || rest.starts_with('\n')
+                })
+        };
+        if rest.starts_with("inf") {
+            return ends_line("inf");
+        }
+        if !rest.starts_with(|ch: char| ch.is_ascii_uppercase()) {
             return false;
         }
-        let rest = rest.trim_start();
         let end = rest.find(|ch: char| !ch.is_alphabetic() && ch != '.');
         let word = &rest[..end.unwrap_or(rest.len())];
         crate::text::is_all_capitals(word)
             && word.len() >= 2
             && name::is_clinical_credential(word)
-            && !matches!(word, "DO" | "PT" | "OT" | "OD" | "NP" | "RD")
+            && (!matches!(word, "DO" | "PT" | "OT" | "OD" | "NP" | "RD") || ends_line(word))
             || matches!(word, "Inf." | "M.D." | "MD." | "Ph.D.")
     }
 

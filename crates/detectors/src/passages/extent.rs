@@ -77,6 +77,24 @@ impl Scan<'_, '_> {
         {
             from = before;
         }
+        // `Baby Girl Novak`, `Bébé Roy`: who has no given name yet.
+        let is_word =
+            |at: usize, words: &[&str]| words.contains(&&self.text[self.tokens[at].range()]);
+        let is_beside =
+            |at: usize| gap(at) == " " && !self.all.covered.overlaps(&self.tokens[at].range());
+        if let Some(before) = from.checked_sub(1).filter(|before| is_beside(*before)) {
+            let is_sex = is_word(before, &["Girl", "Boy", "Fille", "Garçon", "GIRL", "BOY"]);
+            let baby = if is_sex {
+                before.checked_sub(1)
+            } else {
+                Some(before)
+            };
+            if let Some(baby) = baby.filter(|baby| *baby == before || is_beside(*baby))
+                && is_word(baby, &["Baby", "Bébé", "BABY", "BB"])
+            {
+                from = baby;
+            }
+        }
         // `de la Durantaye, Félix`: the family name stands first, with its particles.
         if self.comma_in(from, to).is_some() {
             while from > 0

@@ -265,8 +265,8 @@ impl Line<'_> {
             let cue = if is_name {
                 name_cue(before)
                     .or_else(|| kin_after(after))
-                    .or_else(|| brings_kin(after).then_some(Cue::KinOfSubject))
-                    .or_else(|| is_seen_after(after).then_some(Cue::Seen))
+                    .or_else(|| said::brings_kin(after).then_some(Cue::KinOfSubject))
+                    .or_else(|| said::is_seen_after(after).then_some(Cue::Seen))
             } else {
                 said::cue(before, item.is_contact())
             };
@@ -390,6 +390,9 @@ fn leads(before: &str) -> bool {
                             | "miss"
                             | "dre"
                             | "chambre"
+                            | "message"
+                            | "call"
+                            | "appel"
                     )
                     || word.bytes().any(|b| b.is_ascii_digit())
             })
@@ -528,6 +531,41 @@ fn name_cue(before: &str) -> Option<Cue> {
         }
         _ => None,
     });
+    // `calling for his father`: it is about the father.
+    if whose == Some(Cue::KinOfSubject) {
+        let mut words = last_words(before).skip(1);
+        let is_for = words
+            .any(|word| matches!(word.as_str(), "his" | "her" | "son" | "sa" | "ses"))
+            && words.next().is_some_and(|word| {
+                matches!(
+                    word.as_str(),
+                    "for" | "about" | "regarding" | "pour" | "concernant"
+                )
+            })
+            && words.next().is_some_and(|word| {
+                matches!(
+                    word.as_str(),
+                    "calling"
+                        | "calls"
+                        | "called"
+                        | "phoning"
+                        | "phoned"
+                        | "asks"
+                        | "asking"
+                        | "wrote"
+                        | "writes"
+                        | "writing"
+                        | "appelle"
+                        | "appelait"
+                        | "telephone"
+                        | "ecrit"
+                        | "demande"
+                )
+            });
+        if is_for {
+            return Some(Cue::KinOfWriter);
+        }
+    }
     // `appoint my daughter`: who is to act for whoever writes.
     if whose == Some(Cue::KinOfWriter) && last_words(before).any(|word| is_appointing(&word)) {
         return Some(Cue::KinOfSubject);
@@ -581,61 +619,6 @@ fn kin_after(after: &str) -> Option<Cue> {
             )
         });
     (is_kin(kin.as_str()) && !counts).then_some(whose)
-}
-
-/// What a writer says of somebody whom they saw, right after the name.
-const SEEN: &[&str] = &[
-    "was assessed",
-    "was seen",
-    "was evaluated",
-    "was examined",
-    "was treated",
-    "was diagnosed",
-    "was admitted",
-    "was started on",
-    "is doing",
-    "presents with",
-    "presented with",
-    "has been diagnosed",
-    "has been treated",
-    "a été évalué",
-    "a été vu",
-    "a été examiné",
-    "a été traité",
-    "a été hospitalisé",
-    "a reçu un diagnostic",
-    "va bien",
-    "va mieux",
-    "se plaint",
-    "présente un",
-];
-
-/// `Lori was assessed for`, `Lori a été évaluée pour`: a clinician says whom they saw.
-fn is_seen_after(after: &str) -> bool {
-    after
-        .strip_prefix(' ')
-        .is_some_and(|after| begins_with_one_of(after, SEEN))
-}
-
-/// `Paula brought both children`, `Luc a amené sa fille`: who comes with a patient is kin.
-fn brings_kin(after: &str) -> bool {
-    const BRINGS: &[&str] = &["brought", "brings", "a amené", "amène", "accompagne "];
-    let Some(rest) = after.strip_prefix(' ') else {
-        return false;
-    };
-    begins_with_one_of(rest, BRINGS)
-        && rest
-            .split([' ', ',', '.', ';'])
-            .skip(1)
-            .take(5)
-            .any(|word| {
-                let word = short(word);
-                is_kin(word.as_str()) && word.as_str() != "son"
-                    || matches!(
-                        word.as_str(),
-                        "children" | "kids" | "twins" | "baby" | "enfants" | "jumeaux" | "bebe"
-                    )
-            })
 }
 
 pub(super) fn begins_with_one_of(text: &str, ways: &[&str]) -> bool {
@@ -692,7 +675,7 @@ const LABEL_CUES: &[(Cue, &str)] = &[
     (
         Cue::Contact,
         "emergency urgence kin nok substitute guardian sdm poa mandataire tuteur tutrice \
-         guarantor garant repondant spouse husband wife conjoint conjointe caregiver proche \
+         guarantor garant repondant repondante spouse husband wife conjoint conjointe caregiver proche \
          aidant responsible daughter brother sister niece nephew aunt uncle grandmother \
          grandfather fille fils frere soeur neveu tante oncle epoux epouse mari neighbour \
          neighbor voisin voisine",
@@ -713,7 +696,27 @@ static BY_WORD: LazyLock<ByHash<usize>> = LazyLock::new(|| {
 
 /// The cue of a folded label or heading; who is farther from the patient wins.
 fn label_cue(folded: &str) -> Option<Cue> {
-    let words = folded.split(|ch: char| !ch.is_alphanumeric());
+    let words = || folded.split(|ch: char| !ch.is_alphanumeric());
+    // `Primary contact`, `Family contact`; a contact number alone may be the patient's own.
+    if words().any(|word| matches!(word, "contact" | "contacts" | "joindre" | "ressource"))
+        && words().any(|word| {
+            matches!(
+                word,
+                "primary"
+                    | "secondary"
+                    | "first"
+                    | "second"
+                    | "third"
+                    | "alternate"
+                    | "family"
+                    | "personne"
+                    | "famille"
+            )
+        })
+    {
+        return Some(Cue::Contact);
+    }
+    let words = words();
     let farthest = words.filter_map(|word| BY_WORD.get(&hash_of(word))).max()?;
     LABEL_CUES.get(*farthest).map(|(cue, _)| *cue)
 }

@@ -187,6 +187,61 @@ fn stands_around(text: &str, at: usize, head: &str, tail: &str) -> bool {
     after.starts_with(tail.as_bytes()) && before.ends_with(head.as_bytes())
 }
 
+/// What a writer says of somebody whom they saw, right after the name.
+const SEEN: &[&str] = &[
+    "was assessed",
+    "was seen",
+    "was evaluated",
+    "was examined",
+    "was treated",
+    "was diagnosed",
+    "was admitted",
+    "was started on",
+    "is doing",
+    "presents with",
+    "presented with",
+    "has been diagnosed",
+    "has been treated",
+    "a été évalué",
+    "a été vu",
+    "a été examiné",
+    "a été traité",
+    "a été hospitalisé",
+    "a reçu un diagnostic",
+    "va bien",
+    "va mieux",
+    "se plaint",
+    "présente un",
+];
+
+/// `Lori was assessed for`, `Lori a été évaluée pour`: a clinician says whom they saw.
+pub(super) fn is_seen_after(after: &str) -> bool {
+    after
+        .strip_prefix(' ')
+        .is_some_and(|after| begins_with_one_of(after, SEEN))
+}
+
+/// `Paula brought both children`, `Luc a amené sa fille`: who comes with a patient is kin.
+pub(super) fn brings_kin(after: &str) -> bool {
+    const BRINGS: &[&str] = &["brought", "brings", "a amené", "amène", "accompagne "];
+    let Some(rest) = after.strip_prefix(' ') else {
+        return false;
+    };
+    begins_with_one_of(rest, BRINGS)
+        && rest
+            .split([' ', ',', '.', ';'])
+            .skip(1)
+            .take(5)
+            .any(|word| {
+                let word = short(word);
+                is_kin(word.as_str()) && word.as_str() != "son"
+                    || matches!(
+                        word.as_str(),
+                        "children" | "kids" | "twins" | "baby" | "enfants" | "jumeaux" | "bebe"
+                    )
+            })
+}
+
 #[test]
 fn a_sentence_that_names_nobody_says_of_whom_it_speaks() {
     for (before, expected) in [
@@ -207,6 +262,25 @@ fn a_sentence_that_names_nobody_says_of_whom_it_speaks() {
         assert_eq!(cue(before, true), expected, "{before}");
     }
     assert_eq!(cue("Niece's asthma ", false), None);
+}
+
+#[test]
+fn whoever_brings_a_child_is_kin_and_whoever_was_seen_is_not() {
+    for after in [
+        " brought both children.",
+        " a amené sa fille hier",
+        " brings her twins",
+    ] {
+        assert!(brings_kin(after), "{after}");
+    }
+    for after in [
+        " brought her medications.",
+        " brought the form",
+        " and her daughter",
+    ] {
+        assert!(!brings_kin(after), "{after}");
+    }
+    assert!(is_seen_after(" was seen for") && !is_seen_after(" saw"));
 }
 
 #[test]

@@ -555,6 +555,12 @@ impl<'p> Stage<'p> {
                 self.named
                     .after(item, 10, |name| name.spot.alone && is_own(name.person))
             })
+            .or_else(|| {
+                // `Please call me` above a clinician's own name.
+                self.named.after(item, 10, |name| {
+                    name.spot.alone && self.people[name.person].signs
+                })
+            })
             .or_else(|| self.named.before(item, 10, |at| self.is_patient(at)))
     }
 
