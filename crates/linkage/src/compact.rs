@@ -34,7 +34,7 @@ pub(crate) struct Number {
     pub(crate) number: Sym,
     pub(crate) kind: NumberKind,
     pub(crate) holds: bool,
-    /// The scheme is not known or in doubt, so that it may be any.
+    /// The scheme is not known, so that it may be any.
     pub(crate) any_scheme: bool,
 }
 
@@ -325,27 +325,6 @@ impl Nodes {
                 .sort_unstable_by_key(|record| (self.id_of[*record as usize], *record));
         }
         (records, ends)
-    }
-
-    /// Marks health numbers whose digits stand under several schemes: one of the names is wrong, and no telling which.
-    pub(crate) fn doubt_schemes(&mut self) {
-        let is_named = |number: &&Number| number.kind == NumberKind::Health && !number.any_scheme;
-        let mut named: Vec<(Sym, Sym)> = self
-            .numbers
-            .iter()
-            .filter(is_named)
-            .map(|number| (number.number, number.scheme))
-            .collect();
-        named.sort_unstable();
-        named.dedup();
-        let doubted: Vec<Sym> = named
-            .chunk_by(|one, other| one.0 == other.0)
-            .filter_map(|schemes| (schemes.len() > 1).then_some(schemes[0].0))
-            .collect();
-        for number in &mut self.numbers {
-            number.any_scheme |=
-                number.kind == NumberKind::Health && doubted.binary_search(&number.number).is_ok();
-        }
     }
 
     pub(crate) fn push(&mut self, record: &PersonRecord) {

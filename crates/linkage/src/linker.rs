@@ -114,7 +114,6 @@ impl Linker {
     ) -> Result<Linked, H::Error> {
         let Self { model, mut nodes } = self;
         nodes.freeze();
-        nodes.doubt_schemes();
         nodes.sort();
         let n = nodes.len();
         let records = Records::new(nodes);

@@ -317,27 +317,3 @@ fn the_digits_of_a_health_number_tell_the_person_whatever_scheme_it_is_taken_for
         &[&[0, 1, 2], &[3]],
     );
 }
-
-#[test]
-fn a_number_under_two_schemes_is_no_proof_against_another_of_either() {
-    let of = |subject, scheme, number| {
-        let record = named(subject, ["Stuart", "Brannigan", ""], "1971-02-06");
-        numbered(record, scheme, number)
-    };
-    check(
-        &[
-            of(1, "ca-ab", "536541497"),
-            of(2, "ca-sk", "536541497"),
-            of(3, "ca-sk", "617322248"),
-        ],
-        &[&[0, 1, 2]],
-    );
-    check(
-        &[
-            of(1, "ca-sk", "536541497"),
-            of(2, "ca-sk", "536541497"),
-            of(3, "ca-sk", "617322248"),
-        ],
-        &[&[0, 1], &[2]],
-    );
-}
