@@ -1,7 +1,7 @@
 //! An executor: fetches parts from the scheduler and works them with our functions.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow_flight::flight_service_server::FlightServiceServer;
@@ -18,6 +18,7 @@ use tonic::transport::Server;
 use crate::error::Failure;
 use crate::functions::{Desk, functions};
 use crate::keys::Keys;
+use crate::readers::Readers;
 use crate::shelf::Storage;
 
 /// What an executor is told.
@@ -29,12 +30,14 @@ pub(crate) struct Told<'a> {
     pub(crate) storage: Storage,
     pub(crate) threads: usize,
     pub(crate) work: &'a Path,
+    /// The `whose` that reads.
+    pub(crate) whose: Option<PathBuf>,
 }
 
 /// Works until it is stopped.
 pub(crate) async fn run(told: Told<'_>) -> Result<(), Failure> {
     let keys = told.keys;
-    let desk = Desk::new(told.storage, keys.secret()?);
+    let desk = Desk::new(told.storage, keys.secret()?, Readers::new(told.whose));
     let mut registry = BallistaFunctionRegistry::default();
     for function in functions(Some(&desk)) {
         registry

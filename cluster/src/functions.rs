@@ -1,7 +1,8 @@
-//! The steps of the linkage as functions of a query: a ticket and the number of a part in, that number out when its result is on the shelf.
+//! Reading and the steps of the linkage as functions of a query: a ticket and the number of a part in, that number out when its result is on the shelf.
 //!
 //! `whose_keys`, `whose_levels`, `whose_weights`, `whose_guard`: what
 //! `whose_linkage::Records` has as pure functions, registered on the executors.
+//! `whose_scan` has files read by the `whose` of the executor (`readers.rs`).
 //! Nothing of the records and no result passes through the query itself. A part
 //! whose result is there is not worked again, so a query may be asked twice.
 
@@ -21,6 +22,7 @@ use datafusion::logical_expr::{
 use whose_linkage::{Component, Keyed, Model, Near, Records, Weighed};
 
 use crate::error::Failure;
+use crate::readers::Readers;
 use crate::seal::Secret;
 use crate::shelf::{Shelf, Storage};
 use crate::ticket::{Step, Ticket, given};
@@ -33,6 +35,7 @@ pub(crate) struct Desk {
     storage: Storage,
     secret: Secret,
     held: Mutex<Option<Held>>,
+    readers: Readers,
 }
 
 /// What is held of the linkage that was worked on last.
@@ -55,11 +58,12 @@ enum Whose {
 }
 
 impl Desk {
-    pub(crate) fn new(storage: Storage, secret: Secret) -> Arc<Self> {
+    pub(crate) fn new(storage: Storage, secret: Secret, readers: Readers) -> Arc<Self> {
         let desk = Arc::new(Self {
             storage,
             secret,
             held: Mutex::new(None),
+            readers,
         });
         let forgetful = Arc::downgrade(&desk);
         std::thread::spawn(move || {
@@ -72,6 +76,7 @@ impl Desk {
                     *held = None;
                 }
                 drop(held);
+                desk.readers.forget(FORGET_AFTER);
                 drop(desk);
                 std::thread::sleep(FORGET_AFTER / 10);
             }
@@ -96,7 +101,7 @@ impl Desk {
                 let (records, model) = self.hold(ticket, &shelf, |held| {
                     Ok((held.records.clone(), held.model.clone()))
                 })?;
-                shelf.put(&result, &records.keys(&model, rule))
+                shelf.put_result(&result, &records.keys(&model, rule))
             }
             Step::Levels { step, per_part } => {
                 let step = step.max(1);
@@ -106,7 +111,7 @@ impl Desk {
                 })?;
                 let chosen = range(per_part, records.n().div_ceil(step));
                 let nodes: Vec<u32> = chosen.map(|nth| nth * step).collect();
-                shelf.put(&result, &records.levels(&model, &near, &nodes))
+                shelf.put_result(&result, &records.levels(&model, &near, &nodes))
             }
             Step::Weights { per_part } => {
                 let (records, model, stretches) = self.hold(ticket, &shelf, |held| {
@@ -127,7 +132,7 @@ impl Desk {
                     })?;
                     weighed.push(records.weights(&model, &near, &nodes));
                 }
-                shelf.put(&result, &weighed)
+                shelf.put_result(&result, &weighed)
             }
             Step::Guard { unseen, batch } => {
                 let name = given::components(batch, part);
@@ -135,7 +140,12 @@ impl Desk {
                 let (records, model) = self.hold(ticket, &shelf, |held| {
                     Ok((held.records.clone(), held.estimated(&shelf)?))
                 })?;
-                shelf.put(&result, &records.guard(&model, &components, unseen))
+                shelf.put_result(&result, &records.guard(&model, &components, unseen))
+            }
+            Step::Scan { wave } => {
+                let files = shelf.get_bytes(&given::files(wave, part))?;
+                let said = self.readers.read(&ticket.linkage, &shelf, &files)?;
+                shelf.put_result(&result, &said)
             }
         }
     }
@@ -213,6 +223,14 @@ impl Held {
     }
 }
 
+const NAMES: [&str; 5] = [
+    "whose_keys",
+    "whose_levels",
+    "whose_weights",
+    "whose_guard",
+    "whose_scan",
+];
+
 /// One of our functions; with a desk on executors, by name alone on the scheduler and with who asks.
 struct Worked {
     name: &'static str,
@@ -220,9 +238,9 @@ struct Worked {
     desk: Option<Arc<Desk>>,
 }
 
-/// The four functions.
+/// All functions.
 pub(crate) fn functions(desk: Option<&Arc<Desk>>) -> Vec<Arc<ScalarUDF>> {
-    ["whose_keys", "whose_levels", "whose_weights", "whose_guard"]
+    NAMES
         .into_iter()
         .map(|name| {
             Arc::new(ScalarUDF::from(Worked {

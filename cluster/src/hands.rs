@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Duration;
 
 use ballista_core::config::{BALLISTA_CLIENT_PULL, BALLISTA_SCHEDULER_MAX_PARTITIONS_PER_TASK};
 use ballista_core::extension::{SessionConfigExt, SessionStateExt};
@@ -9,15 +10,17 @@ use datafusion::common::DataFusionError;
 use datafusion::execution::{FunctionRegistry, SessionStateBuilder};
 use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder, Union, lit};
 use datafusion::prelude::{SessionConfig, SessionContext};
+use futures::future::select_all;
 use serde::de::DeserializeOwned;
 use tokio::runtime::Runtime;
+use tokio::signal::unix::{SignalKind, signal};
 use tonic::transport::Endpoint;
 use whose_linkage::{Compared, Component, Group, Hands, Model, Records, Weighed};
 
 use crate::error::Failure;
 use crate::functions::functions;
 use crate::keys::Keys;
-use crate::seal::Secret;
+use crate::seal::{Secret, unique};
 use crate::shelf::{Shelf, Storage};
 use crate::ticket::{Step, Ticket, given};
 
@@ -25,6 +28,8 @@ use crate::ticket::{Step, Ticket, given};
 const PARTS: u32 = 256;
 /// Smaller parts cost more to hand out than to work.
 const LEAST_PER_PART: u32 = 1024;
+/// How often is looked whether who started this program is still there.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// So often in a row a query may end without a single new result.
 const MOST_ATTEMPTS: u32 = 3;
 
@@ -32,7 +37,7 @@ const MOST_ATTEMPTS: u32 = 3;
 pub(crate) struct Cluster {
     context: SessionContext,
     runtime: Runtime,
-    shelf: Shelf,
+    pub(crate) shelf: Shelf,
     linkage: String,
     key: Secret,
     secret: Secret,
@@ -46,7 +51,7 @@ impl From<Infallible> for Failure {
 }
 
 impl Cluster {
-    /// Opens a new linkage on the cluster.
+    /// Opens a new piece of work on the cluster, with a key and a shelf of its own.
     pub(crate) fn open(url: &str, keys: &Keys, storage: &Storage) -> Result<Self, Failure> {
         let secret = keys.secret()?;
         let runtime = Runtime::new().map_err(|error| {
@@ -57,9 +62,7 @@ impl Cluster {
         })?;
         runtime.block_on(knock(url, keys))?;
         let key = Secret::make().map_err(Failure::of_random)?;
-        let mut name = [0; 16];
-        getrandom::fill(&mut name).map_err(Failure::of_random)?;
-        let linkage: String = name.iter().map(|byte| format!("{byte:02x}")).collect();
+        let linkage = unique().map_err(Failure::of_random)?;
         let config = SessionConfig::new_with_ballista()
             .with_ballista_use_tls(true)
             .with_ballista_override_create_grpc_client_endpoint(keys.endpoints())
@@ -78,10 +81,13 @@ impl Cluster {
                 .register_udf(function)
                 .map_err(|error| unreached(&error))?;
         }
+        let shelf = storage.shelf(&linkage, key.clone());
+        shelf.open()?;
+        runtime.spawn(interrupted(shelf.clone()));
         Ok(Self {
             context: SessionContext::new_with_state(state),
             runtime,
-            shelf: storage.shelf(&linkage, key.clone()),
+            shelf,
             linkage,
             key,
             secret,
@@ -90,7 +96,7 @@ impl Cluster {
     }
 
     /// Has every part of a step worked.
-    fn work(&self, step: Step, n_parts: u64) -> Result<(), Failure> {
+    pub(crate) fn work(&self, step: Step, n_parts: u64) -> Result<(), Failure> {
         let mut missing: Vec<u64> = (0..n_parts).collect();
         let mut attempts = 0;
         while !missing.is_empty() {
@@ -160,7 +166,7 @@ impl Cluster {
     }
 
     /// The result of a part that was worked.
-    fn result<T: DeserializeOwned>(&self, step: Step, part: u64) -> Result<T, Failure> {
+    pub(crate) fn result<T: DeserializeOwned>(&self, step: Step, part: u64) -> Result<T, Failure> {
         self.shelf.get(&step.result(part))
     }
 }
@@ -169,6 +175,31 @@ impl Drop for Cluster {
     fn drop(&mut self) {
         // What is left behind cannot be opened by anyone: its key ends here too.
         let _ = self.shelf.clear();
+    }
+}
+
+/// When this program is interrupted, or who started it is gone, nothing of its own stays on shared storage.
+async fn interrupted(shelf: Shelf) {
+    let signals = [
+        SignalKind::interrupt(),
+        SignalKind::terminate(),
+        SignalKind::hangup(),
+    ];
+    let Ok(mut signals) = signals
+        .into_iter()
+        .map(signal)
+        .collect::<std::io::Result<Vec<_>>>()
+    else {
+        return;
+    };
+    let parent = std::os::unix::process::parent_id();
+    loop {
+        let any = select_all(signals.iter_mut().map(|signal| Box::pin(signal.recv())));
+        let is_told = tokio::time::timeout(LOOK_EVERY, any).await.is_ok();
+        if is_told || std::os::unix::process::parent_id() != parent {
+            let _ = shelf.clear();
+            std::process::exit(130);
+        }
     }
 }
 

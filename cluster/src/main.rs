@@ -1,9 +1,9 @@
-//! `whose-cluster`: the linkage of `whose` on a cluster of machines, with Apache DataFusion Ballista.
+//! `whose-cluster`: reading and the linkage of `whose` on a cluster of machines, with Apache DataFusion Ballista.
 //!
 //! `keys` makes the keys of a cluster; `scheduler` and `executor` run it;
-//! `hands` is started by `whose link` and `whose run`, which are told
-//! `--cluster`, and works the steps of their linkage on it. Start, security and
-//! sizing: `docs/guides/cluster.md`.
+//! `hands` and `eyes` are started by `whose link` and `whose run`, which are
+//! told `--cluster`, and work on it the steps of their linkage and have their
+//! files read. Start, security and sizing: `docs/guides/cluster.md`.
 
 #![allow(
     clippy::disallowed_methods,
@@ -12,15 +12,17 @@
 
 mod error;
 mod executor;
+mod eyes;
 mod functions;
 mod hands;
 mod keys;
+mod readers;
 mod scheduler;
 mod seal;
 mod shelf;
 mod ticket;
 
-use std::io::Write;
+use std::io::{BufReader, BufWriter, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -34,7 +36,7 @@ use shelf::Storage;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Links a pile that outgrows one machine, on several
+/// Reads and links a pile that outgrows one machine, on several
 #[derive(Parser)]
 #[command(version)]
 struct Cli {
@@ -97,19 +99,35 @@ enum Verb {
         /// Folder for what queries give back (numbers of parts); by default a new one
         #[arg(long, value_name = "DIR")]
         work: Option<PathBuf>,
+        /// The program that reads files; by default the `whose` beside this program
+        #[arg(long, value_name = "FILE")]
+        whose: Option<PathBuf>,
     },
     /// Started by `whose`: works on the cluster what is asked on standard input, and answers on standard output
-    Hands {
-        /// The scheduler
-        #[arg(long, value_name = "https://HOST:PORT")]
-        cluster: String,
-        /// This machine's folder of keys
-        #[arg(long, value_name = "DIR")]
-        keys: PathBuf,
-        /// Storage that all machines share: a folder, or s3://bucket/prefix
-        #[arg(long, value_name = "PLACE")]
-        store: String,
-    },
+    Hands(Asking),
+    /// Started by `whose`: has the parts of the evidence on standard input read on the cluster, and answers on standard output
+    Eyes(Asking),
+}
+
+/// The cluster that is asked.
+#[derive(clap::Args)]
+struct Asking {
+    /// The scheduler
+    #[arg(long, value_name = "https://HOST:PORT")]
+    cluster: String,
+    /// This machine's folder of keys
+    #[arg(long, value_name = "DIR")]
+    keys: PathBuf,
+    /// Storage that all machines share: a folder, or s3://bucket/prefix
+    #[arg(long, value_name = "PLACE")]
+    store: String,
+}
+
+impl Asking {
+    fn open(&self) -> Result<hands::Cluster, Failure> {
+        let (keys, storage) = (Keys::read(&self.keys)?, Storage::open(&self.store)?);
+        hands::Cluster::open(&self.cluster, &keys, &storage)
+    }
 }
 
 fn main() -> ExitCode {
@@ -151,6 +169,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
             store,
             threads,
             work,
+            whose,
         } => {
             let keys = Keys::read(&keys)?;
             let storage = Storage::open(&store)?;
@@ -185,25 +204,33 @@ fn run(cli: Cli) -> Result<(), Failure> {
                 storage,
                 threads,
                 work: &work,
+                whose: whose.or_else(beside),
             }))
         }
-        Verb::Hands {
-            cluster,
-            keys,
-            store,
-        } => {
-            let open =
-                || hands::Cluster::open(&cluster, &Keys::read(&keys)?, &Storage::open(&store)?);
+        // What stands in the way is answered, so that it stands where the user looks.
+        Verb::Hands(asking) => {
             let (mut asked, mut answers) = (std::io::stdin().lock(), std::io::stdout().lock());
-            // What stands in the way is answered, so that it stands where the user looks.
-            whose_linkage::serve(open(), &mut asked, &mut answers).map_err(|error| {
-                Failure::new(
-                    format!("whose stopped asking: {}", error.kind()),
-                    "start this through `whose link --cluster` or `whose run --cluster`, of the same version",
-                )
-            })
+            whose_linkage::serve(asking.open(), &mut asked, &mut answers).map_err(unasked)
+        }
+        Verb::Eyes(asking) => {
+            let mut asked = BufReader::new(std::io::stdin().lock());
+            let mut answers = BufWriter::new(std::io::stdout().lock());
+            eyes::serve(asking.open(), &mut asked, &mut answers).map_err(unasked)
         }
     }
+}
+
+fn unasked(error: std::io::Error) -> Failure {
+    Failure::new(
+        format!("whose stopped asking: {}", error.kind()),
+        "start this through `whose link --cluster` or `whose run --cluster`, of the same version",
+    )
+}
+
+/// The `whose` beside this program, if there is one.
+fn beside() -> Option<PathBuf> {
+    let program = std::env::current_exe().ok()?;
+    Some(program.with_file_name("whose")).filter(|whose| whose.is_file())
 }
 
 fn serve(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {

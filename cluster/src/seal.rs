@@ -9,6 +9,13 @@ use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 const NONCE: usize = 24;
 const TAG: usize = 16;
 
+/// A name that nothing else has.
+pub(crate) fn unique() -> Result<String, getrandom::Error> {
+    let mut name = [0; 16];
+    getrandom::fill(&mut name)?;
+    Ok(name.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
 /// A secret of 32 bytes. Never printed.
 #[derive(Clone)]
 pub(crate) struct Secret([u8; 32]);

@@ -21,6 +21,9 @@ use crate::seal::Secret;
 /// Larger things are put as several objects.
 const CHUNK: usize = 64 << 20;
 
+/// Lies there as long as somebody waits for results.
+const OPEN: &str = "open";
+
 /// Where all machines can read and write.
 #[derive(Clone)]
 pub(crate) struct Storage {
@@ -107,6 +110,11 @@ impl Shelf {
     pub(crate) fn put<T: Serialize>(&self, name: &str, thing: &T) -> Result<(), Failure> {
         let bytes = postcard::to_allocvec(thing)
             .map_err(|_| Failure::new(format!("{name} has no stored form"), "tell the makers"))?;
+        self.put_bytes(name, &bytes)
+    }
+
+    /// Puts bytes.
+    pub(crate) fn put_bytes(&self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
         let n = bytes.len().div_ceil(CHUNK).max(1);
         // The first is put last: it tells that all are there.
         for chunk in (0..n).rev() {
@@ -127,29 +135,30 @@ impl Shelf {
 
     /// Gets a thing that was put.
     pub(crate) fn get<T: DeserializeOwned>(&self, name: &str) -> Result<T, Failure> {
-        let damaged = || {
-            Failure::new(
-                format!("{name} on shared storage does not open"),
-                "all machines must use keys that were made together, and one build of this program",
-            )
-        };
+        postcard::from_bytes(&self.get_bytes(name)?).map_err(|_| damaged(name))
+    }
+
+    /// Gets bytes that were put.
+    pub(crate) fn get_bytes(&self, name: &str) -> Result<Vec<u8>, Failure> {
         let (mut bytes, mut n) = (Vec::new(), 1);
         let mut chunk = 0;
         while chunk < n {
-            let name = format!("{name}.{chunk}");
-            let path = self.path(&name);
+            let chunk_name = format!("{name}.{chunk}");
+            let path = self.path(&chunk_name);
             let sealed = wait(async { self.storage.store.get(&path).await?.bytes().await })?
-                .map_err(|error| lost(&name, &error))?;
+                .map_err(|error| lost(&chunk_name, &error))?;
             let plain = self
                 .key
-                .open(&self.bound(&name), &sealed)
-                .map_err(|_| damaged())?;
-            let (head, rest) = plain.split_first_chunk::<8>().ok_or_else(damaged)?;
+                .open(&self.bound(&chunk_name), &sealed)
+                .map_err(|_| damaged(name))?;
+            let (head, rest) = plain
+                .split_first_chunk::<8>()
+                .ok_or_else(|| damaged(name))?;
             n = u64::from_le_bytes(*head);
             bytes.extend_from_slice(rest);
             chunk += 1;
         }
-        postcard::from_bytes(&bytes).map_err(|_| damaged())
+        Ok(bytes)
     }
 
     /// Whether a thing was put, whole.
@@ -182,10 +191,42 @@ impl Shelf {
         .map_err(|error| lost(&self.folder, &error))
     }
 
-    /// Takes everything of this linkage away.
+    /// Says that it is in use.
+    pub(crate) fn open(&self) -> Result<(), Failure> {
+        self.put_bytes(OPEN, &[])
+    }
+
+    /// Puts a result, but where nobody waits for it any more.
+    pub(crate) fn put_result<T: Serialize>(&self, name: &str, thing: &T) -> Result<(), Failure> {
+        self.put(name, thing)?;
+        // Looked at afterwards: whoever clears shuts first and lists then, so one of the two takes it away.
+        if self.has(OPEN)? {
+            return Ok(());
+        }
+        self.clear()?;
+        Err(Failure::new(
+            "who asked for this has gone",
+            "nothing need be done: its objects are deleted",
+        ))
+    }
+
+    /// Takes everything of this linkage away, what is still being worked too.
     pub(crate) fn clear(&self) -> Result<(), Failure> {
+        self.remove(|name| name.starts_with(OPEN))?;
+        self.remove(|_| true)
+    }
+
+    /// Takes away what is called so.
+    pub(crate) fn remove(&self, is_wanted: impl Fn(&str) -> bool) -> Result<(), Failure> {
         for path in self.list()? {
-            wait(self.storage.store.delete(&path))?.map_err(|error| lost(&self.folder, &error))?;
+            if !path.filename().is_some_and(&is_wanted) {
+                continue;
+            }
+            match wait(self.storage.store.delete(&path))? {
+                // Somebody else was faster.
+                Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
+                Err(error) => return Err(lost(&self.folder, &error)),
+            }
         }
         Ok(())
     }
@@ -194,6 +235,13 @@ impl Shelf {
     fn bound(&self, name: &str) -> String {
         format!("{}/{name}", self.folder)
     }
+}
+
+fn damaged(name: &str) -> Failure {
+    Failure::new(
+        format!("{name} on shared storage does not open"),
+        "all machines must use keys that were made together, and one build of this program",
+    )
 }
 
 fn lost(name: &str, error: &object_store::Error) -> Failure {

@@ -24,6 +24,8 @@ pub(crate) enum Step {
     Weights { per_part: u32 },
     /// A part is a run of components of a batch, put on the shelf by who asks.
     Guard { unseen: f32, batch: u32 },
+    /// A part is some files of a wave, put on the shelf by who asks.
+    Scan { wave: u32 },
 }
 
 impl Step {
@@ -37,6 +39,7 @@ impl Step {
         match self {
             Self::Levels { step, .. } => format!("levels-{step}"),
             Self::Guard { batch, .. } => format!("guard-{batch}"),
+            Self::Scan { wave } => format!("scan-{wave}"),
             _ => self.function().trim_start_matches("whose_").to_owned(),
         }
     }
@@ -48,11 +51,12 @@ impl Step {
             Self::Levels { .. } => "whose_levels",
             Self::Weights { .. } => "whose_weights",
             Self::Guard { .. } => "whose_guard",
+            Self::Scan { .. } => "whose_scan",
         }
     }
 }
 
-/// What who asks puts on the shelf.
+/// What lies on the shelf beside results.
 pub(crate) mod given {
     /// The records, compact.
     pub(crate) const RECORDS: &str = "records";
@@ -60,6 +64,19 @@ pub(crate) mod given {
     pub(crate) const MODEL: &str = "model";
     /// The model as it was estimated.
     pub(crate) const ESTIMATED: &str = "estimated";
+
+    /// What reading is told before its first part.
+    pub(crate) const GREETING: &str = "greeting";
+
+    /// A part of the evidence.
+    pub(crate) fn files(wave: u32, part: u64) -> String {
+        format!("files-{wave}-{part}")
+    }
+
+    /// Some of what one attempt at a part said.
+    pub(crate) fn words(attempt: &str, nth: u32) -> String {
+        format!("words-{attempt}-{nth}")
+    }
 
     /// A run of components.
     pub(crate) fn components(batch: u32, part: u64) -> String {

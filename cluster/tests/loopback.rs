@@ -19,6 +19,18 @@ use whose_linkage::{Model, Sequential, Wire};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_whose-cluster");
 
+/// The `whose` that asks and reads: the one that `WHOSE` names, else the one built in the folder above.
+fn whose() -> PathBuf {
+    let built = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/debug/whose");
+    let program = std::env::var_os("WHOSE").map_or_else(|| built.into(), PathBuf::from);
+    assert!(
+        program.is_file(),
+        "there is no {}: build `whose`, or name it in the variable WHOSE",
+        program.display()
+    );
+    program
+}
+
 /// Programs that end with the test.
 struct Cluster {
     folder: tempfile::TempDir,
@@ -59,6 +71,11 @@ fn make_keys(out: &Path) {
 
 impl Cluster {
     fn start(n_executors: usize) -> Self {
+        Self::start_with(n_executors, Path::new("/nowhere/whose"))
+    }
+
+    /// With executors that read.
+    fn start_with(n_executors: usize, whose: &Path) -> Self {
         let folder = tempfile::tempdir().unwrap();
         make_keys(&folder.path().join("keys"));
         std::fs::create_dir(folder.path().join("store")).unwrap();
@@ -86,6 +103,8 @@ impl Cluster {
                     .arg(folder.path().join("store"))
                     .arg("--work")
                     .arg(work)
+                    .arg("--whose")
+                    .arg(whose)
                     .stdout(said.try_clone().unwrap())
                     .stderr(said.try_clone().unwrap())
                     .spawn()
@@ -104,6 +123,78 @@ impl Cluster {
 
     fn store(&self) -> PathBuf {
         self.folder.path().join("store")
+    }
+
+    /// A verb of `whose`, here and with `whose-cluster` on its path.
+    fn whose(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(whose());
+        let path = std::env::join_paths(
+            Path::new(PROGRAM)
+                .parent()
+                .into_iter()
+                .map(Path::to_owned)
+                .chain(std::env::split_paths(&std::env::var_os("PATH").unwrap())),
+        );
+        command
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env("HOME", self.folder.path())
+            .env("PATH", path.unwrap())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    /// The main job on `pile`, on this machine alone or on the cluster.
+    fn run(&self, case: &str, on_cluster: bool) -> Command {
+        let mut command = self.whose(&["run", case, "--evidence", "pile", "--no-register"]);
+        if on_cluster {
+            command
+                .arg("--cluster")
+                .arg(format!("https://localhost:{}", self.port))
+                .arg("--keys")
+                .arg(self.keys())
+                .arg("--store")
+                .arg(self.store());
+        }
+        command
+    }
+
+    /// The lists of a case, with what in them is masked elsewhere.
+    fn lists(&self, case: &str) -> Vec<Vec<u8>> {
+        let lists = [
+            &["people", "--values"][..],
+            &["exposures"],
+            &["gaps"],
+            &["exhibits"],
+        ];
+        let list = |arguments: &[&str]| {
+            let said = self.whose(arguments).arg(case).output().unwrap();
+            let why = String::from_utf8_lossy(&said.stderr).into_owned();
+            assert!(said.status.success(), "{why}");
+            assert!(said.stdout.iter().filter(|byte| **byte == b'\n').count() > 1);
+            said.stdout
+        };
+        lists.into_iter().map(list).collect()
+    }
+
+    /// A made-up pile: tables, letters, an archive, a picture that is none, and files that are broken.
+    fn pile(&self) {
+        let pile = self.folder.path().join("pile");
+        for n in 0..40 {
+            let folder = pile.join(format!("{}", n % 5));
+            std::fs::create_dir_all(&folder).unwrap();
+            std::fs::write(folder.join(format!("patients {n}.csv")), made_up(300 + n)).unwrap();
+            let letter = format!(
+                "Rimouski, 2026-03-0{}\n\nDear Claire Tremblay,\n\nyour appointment for diabetes, date of birth 1961-04-1{}.\n",
+                1 + n % 9,
+                n % 10
+            );
+            std::fs::write(folder.join(format!("letter {n}.txt")), letter).unwrap();
+            let broken: &[u8] = [&b"PK\x03\x04broken"[..], b"%PDF-1.7\nbroken"][n % 2];
+            let name = ["scan.zip", "scan.pdf"][n % 2];
+            std::fs::write(folder.join(format!("{n} {name}")), broken).unwrap();
+        }
     }
 
     /// What `whose link --cluster` does: lends itself the hands of this program.
@@ -164,13 +255,19 @@ impl Cluster {
         }
     }
 
+    /// How many results of a step are on shared storage.
+    fn results(&self, step: &str) -> usize {
+        let is_one = |path: &&PathBuf| {
+            path.file_name()
+                .is_some_and(|name| name.to_string_lossy().starts_with(step))
+        };
+        files(&self.store()).iter().filter(is_one).count()
+    }
+
     /// Waits until a result of a step is on shared storage.
     fn until(&self, step: &str) {
         let start = Instant::now();
-        while !files(&self.store()).iter().any(|path| {
-            path.file_name()
-                .is_some_and(|name| name.to_string_lossy().starts_with(step))
-        }) {
+        while self.results(step) == 0 {
             assert!(start.elapsed() < Duration::from_secs(900), "no {step}");
             std::thread::sleep(Duration::from_millis(5));
         }
@@ -279,10 +376,7 @@ fn the_list_is_the_same_when_an_executor_is_killed_in_the_middle() {
     cluster.until("weights-");
     // SIGKILL: it says no goodbye. Both have work: the step has eight parts, and each has one thread.
     cluster.executors[0].kill().unwrap();
-    let n_done = files(&cluster.store())
-        .iter()
-        .filter(|path| path.to_string_lossy().contains("weights-"))
-        .count();
+    let n_done = cluster.results("weights-");
     assert!((1..8).contains(&n_done), "{n_done} of 8 parts");
     assert!(linking.join().unwrap().unwrap() == on_one_machine(&table));
     let killed = cluster.executors[0].try_wait().unwrap();
@@ -331,4 +425,111 @@ fn without_a_scheduler_the_answer_says_so_and_nothing_is_put_anywhere() {
     );
     assert!(said.contains("check the address"), "{said}");
     assert_eq!(files(&cluster.store()), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn files_read_by_two_executors_give_the_lists_of_one_machine_also_when_one_is_killed_in_the_middle()
+{
+    let mut cluster = Cluster::start_with(2, &whose());
+    cluster.pile();
+    let alone = cluster.run("alone", false).output().unwrap();
+    // 1: read, with gaps.
+    assert_eq!(alone.status.code(), Some(1));
+    let expected = cluster.lists("alone");
+
+    let reading = cluster.run("whole", true).spawn().unwrap();
+    cluster.until("scan-");
+    let mut n_looked_at = 0;
+    for path in files(&cluster.store())
+        .iter()
+        .chain(&files(&cluster.work()))
+    {
+        let bytes = std::fs::read(path).unwrap_or_default();
+        n_looked_at += usize::from(!bytes.is_empty());
+        for value in [
+            &b"tremblay"[..],
+            b"Tremblay",
+            b"Rimouski",
+            b"418555",
+            b"letter",
+        ] {
+            assert!(!bytes.windows(value.len()).any(|bytes| bytes == value));
+        }
+    }
+    assert!(n_looked_at > 12, "{n_looked_at}");
+    let said = reading.wait_with_output().unwrap();
+    assert_eq!(said.status.code(), Some(1), "{}", text(&said.stderr));
+    assert!(cluster.lists("whole") == expected);
+    assert_eq!(files(&cluster.store()), Vec::<PathBuf>::new());
+
+    let reading = cluster.run("lost", true).spawn().unwrap();
+    cluster.until("scan-");
+    // SIGKILL: it says no goodbye, and what it was reading is read by the other.
+    cluster.executors[0].kill().unwrap();
+    let n_done = cluster.results("scan-");
+    assert!((1..64).contains(&n_done), "{n_done} of 64 parts");
+    let said = reading.wait_with_output().unwrap();
+    assert_eq!(said.status.code(), Some(1), "{}", text(&said.stderr));
+    assert!(cluster.lists("lost") == expected);
+    assert_eq!(files(&cluster.store()), Vec::<PathBuf>::new());
+    assert!(cluster.executors[1].try_wait().unwrap().is_none());
+}
+
+#[test]
+fn who_is_interrupted_in_the_middle_leaves_nothing_behind() {
+    let cluster = Cluster::start_with(2, &whose());
+    cluster.pile();
+    for signal in ["-INT", "-TERM", "-KILL"] {
+        let mut reading = cluster.run("case", true).spawn().unwrap();
+        cluster.until("scan-");
+        // As Ctrl-C does, to `whose-cluster eyes` as well, but for the last, which `whose` alone gets.
+        let whose = reading.id().to_string();
+        if signal != "-KILL" {
+            let told = Command::new("pkill").args([signal, "-P", &whose]).status();
+            assert!(told.unwrap().success());
+        }
+        Command::new("kill")
+            .args([signal, &whose])
+            .status()
+            .unwrap();
+        reading.wait().unwrap();
+        let start = Instant::now();
+        while !files(&cluster.store()).is_empty() {
+            assert!(start.elapsed() < Duration::from_secs(60), "{signal}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        // What was still being worked is not put there later.
+        std::thread::sleep(Duration::from_secs(5));
+        assert_eq!(files(&cluster.store()), Vec::<PathBuf>::new(), "{signal}");
+    }
+}
+
+#[test]
+fn when_the_scheduler_dies_in_the_middle_it_is_said_and_nothing_is_left_behind() {
+    let mut cluster = Cluster::start_with(1, &whose());
+    cluster.pile();
+    let reading = cluster.run("case", true).spawn().unwrap();
+    cluster.until("scan-");
+    cluster.scheduler.kill().unwrap();
+    let said = reading.wait_with_output().unwrap();
+    let why = text(&said.stderr);
+    assert_eq!(said.status.code(), Some(2), "{why}");
+    assert!(
+        why.contains("the work on the cluster was not finished"),
+        "{why}"
+    );
+    assert!(why.contains("check that the scheduler"), "{why}");
+    assert_eq!(files(&cluster.store()), Vec::<PathBuf>::new());
+
+    let mut cluster = Cluster::start(1);
+    let linking = cluster.link(&cluster.table(8_000), &cluster.keys());
+    cluster.until("weights-");
+    cluster.scheduler.kill().unwrap();
+    let why = linking.join().unwrap().unwrap_err();
+    assert!(why.contains("check that the scheduler"), "{why}");
+    assert_eq!(files(&cluster.store()), Vec::<PathBuf>::new());
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
 }

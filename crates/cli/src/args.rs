@@ -137,6 +137,9 @@ pub(crate) enum Verb {
     /// Runs programs for a reading process; started by `whose` itself.
     #[command(name = "__lend", hide = true)]
     Lend,
+    /// Reads what another machine sends; started by an executor of a cluster.
+    #[command(name = "__abroad", hide = true)]
+    Abroad,
 }
 
 #[derive(Debug, Args)]
@@ -179,11 +182,11 @@ pub(crate) struct SynthArgs {
     pub(crate) out: PathBuf,
 }
 
-/// Other machines that link, see docs/guides/cluster.md; the list is the same, byte for byte.
+/// Other machines that do the work, see docs/guides/cluster.md; the list is the same, byte for byte.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Cluster")]
 pub(crate) struct ClusterArgs {
-    /// Has people linked on a cluster: the scheduler's address.
+    /// Has the work done on a cluster: the scheduler's address.
     #[arg(long, value_name = "https://HOST:PORT", requires_all = ["keys", "store"])]
     pub(crate) cluster: Option<String>,
     /// This machine's folder of the cluster's keys.

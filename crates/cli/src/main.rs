@@ -90,5 +90,6 @@ fn run(cli: &Cli) -> Result<Done, Failure> {
         Verb::Register(args) => verbs::register::run(cli, args),
         Verb::Tell => verbs::read::tell(),
         Verb::Lend => verbs::read::lend(),
+        Verb::Abroad => verbs::read::abroad(),
     }
 }

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use whose_store::StoreError;
 
+use crate::pool::PoolError;
+
 /// Why a verb could not do its work.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -61,12 +63,28 @@ pub enum EngineError {
         /// What the operating system said.
         cause: io::Error,
     },
-    /// The linkage was not worked elsewhere.
-    #[error("the linkage on the cluster was not finished: {0}")]
+    /// Reading or the linkage was not worked elsewhere.
+    #[error("the work on the cluster was not finished: {0}")]
     Elsewhere(#[from] whose_linkage::WireError),
     /// The case does not hold what was asked for.
     #[error("{0}")]
     NotThere(String),
+}
+
+impl From<PoolError<StoreError>> for EngineError {
+    fn from(error: PoolError<StoreError>) -> Self {
+        match error {
+            PoolError::Start(error) => Self::Workers(error),
+            PoolError::Outbox(error) => Self::Store(error),
+        }
+    }
+}
+
+/// A pipe to the program that speaks with a cluster has ended.
+impl From<io::Error> for EngineError {
+    fn from(error: io::Error) -> Self {
+        Self::Elsewhere(error.into())
+    }
 }
 
 impl EngineError {

@@ -5,6 +5,7 @@
 //! neither the clock nor the environment: front doors bring time, secrets and
 //! the program that reads.
 
+mod abroad;
 mod assess;
 mod bank;
 mod bounds;
@@ -40,6 +41,7 @@ mod tables;
 mod told;
 mod worker;
 
+pub use abroad::read_for_others;
 pub use assess::facts as person_facts;
 pub use bank::{Locked, Proposal, add_passwords};
 pub use bounds::Bounds;

@@ -86,9 +86,26 @@ pub(crate) fn read_all<O: Outbox + Send>(
 where
     O::Error: Send,
 {
-    let next = AtomicUsize::new(0);
+    let all: Vec<usize> = (0..tasks.len()).collect();
     let failed = AtomicBool::new(false);
-    let n_threads = workers.n.clamp(1, tasks.len().max(1));
+    read_some(workers, hello, tasks, &all, &failed, &outbox, &close)
+}
+
+/// The same for some of the tasks; no file is begun once something has `failed`, here or with who else sets it.
+pub(crate) fn read_some<O: Outbox + Send>(
+    workers: &Workers,
+    hello: &Hello,
+    tasks: &[Task],
+    which: &[usize],
+    failed: &AtomicBool,
+    outbox: &(impl Fn() -> O + Sync),
+    close: &(impl Fn(O) -> Result<(), O::Error> + Sync),
+) -> Result<(), PoolError<O::Error>>
+where
+    O::Error: Send,
+{
+    let next = AtomicUsize::new(0);
+    let n_threads = workers.n.min(which.len());
     std::thread::scope(|scope| {
         let threads: Vec<_> = (0..n_threads)
             .map(|_| {
@@ -97,8 +114,11 @@ where
                     let mut reader = None;
                     let result = (|| {
                         loop {
-                            let index = next.fetch_add(1, Ordering::Relaxed);
-                            let Some(task) = tasks.get(index) else {
+                            let nth = next.fetch_add(1, Ordering::Relaxed);
+                            let Some((index, task)) = which
+                                .get(nth)
+                                .and_then(|index| Some((*index, tasks.get(*index)?)))
+                            else {
                                 return Ok(());
                             };
                             if failed.load(Ordering::Relaxed) {
@@ -139,7 +159,8 @@ pub(crate) enum PoolError<E> {
     Outbox(E),
 }
 
-fn read_one<O: Outbox>(
+/// Reads one file, however often its reading process dies of it.
+pub(crate) fn read_one<O: Outbox>(
     workers: &Workers,
     hello: &Hello,
     task: &Task,
@@ -318,7 +339,7 @@ enum Ended<E> {
 }
 
 /// A live reading process.
-struct Reader {
+pub(crate) struct Reader {
     child: Child,
     jobs: UnixStream,
     events: BufReader<ChildStdout>,

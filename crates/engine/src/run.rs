@@ -20,6 +20,7 @@ use whose_model::{
 };
 use whose_store::{Case, Entry, StoreError};
 
+use crate::abroad;
 use crate::assess;
 use crate::bank::Bank;
 use crate::bulk;
@@ -29,7 +30,7 @@ use crate::error::EngineError;
 use crate::guard::{inner, lock};
 use crate::part::{Key, PartOutbox};
 use crate::people;
-use crate::pool::{self, PoolError, Task, Workers};
+use crate::pool::{self, Task, Workers};
 use crate::progress::{Progress, Stage, Unit};
 use crate::protocol::Hello;
 use crate::replay::Index;
@@ -60,7 +61,7 @@ pub struct RunOptions {
     pub passwords: Vec<Phi<String>>,
     /// Reading processes.
     pub workers: Workers,
-    /// Who works the steps of the linkage; without, this machine's threads.
+    /// Who reads and works the steps of the linkage; without, this machine's threads.
     pub elsewhere: Option<Elsewhere>,
 }
 
@@ -365,28 +366,23 @@ fn read_all(
     let run = index.last_run + 1;
     let lane = Mutex::new(0_u64);
     let advance = |n: u64| progress.advance(n);
-    pool::read_all(
-        &options.workers,
-        hello,
-        &tasks,
-        || {
-            let mut lane = lock(&lane);
-            *lane += 1;
-            PartOutbox::new(
-                case,
-                &tasks,
-                &keys,
-                run << 8 | *lane,
-                &index.unfinished,
-                &advance,
-            )
-        },
-        PartOutbox::close,
-    )
-    .map_err(|error| match error {
-        PoolError::Start(error) => EngineError::Workers(error),
-        PoolError::Outbox(error) => EngineError::Store(error),
-    })?;
+    let outbox = || {
+        let mut lane = lock(&lane);
+        *lane += 1;
+        PartOutbox::new(
+            case,
+            &tasks,
+            &keys,
+            run << 8 | *lane,
+            &index.unfinished,
+            &advance,
+        )
+    };
+    let (workers, close) = (&options.workers, PartOutbox::close);
+    match &options.elsewhere {
+        None => pool::read_all(workers, hello, &tasks, outbox, close)?,
+        Some(elsewhere) => abroad::read_all(elsewhere, workers, hello, &tasks, outbox, close)?,
+    }
     progress.end();
     Ok(Index::build(case)?)
 }

@@ -26,6 +26,7 @@ mod dates;
 mod document;
 mod estimate;
 mod field;
+pub mod frames;
 mod frequency;
 mod ids;
 mod linked;

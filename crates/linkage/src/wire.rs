@@ -1,6 +1,6 @@
 //! `Wire`: hands behind a pipe; what one side asks as frames of bytes, and `serve`, which answers on the other side.
 //!
-//! A frame is its length in eight bytes and a postcard value. Who speaks with
+//! A frame (`frames.rs`) holds a postcard value. Who speaks with
 //! a cluster is a program of its own, so that this one needs nothing of it.
 //! Not here: who starts the program; the caller lends both ends.
 
@@ -12,7 +12,7 @@ use std::{
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::{Compared, Component, Group, Hands, Model, Records, Weighed};
+use crate::{Compared, Component, Group, Hands, Model, Records, Weighed, frames};
 
 /// The hands at the other end.
 pub struct Wire<R, W> {
@@ -167,24 +167,15 @@ where
 
 fn write<T: Serialize>(to: &mut dyn Write, thing: &T) -> io::Result<()> {
     let bytes = postcard::to_allocvec(thing).map_err(|_| io::ErrorKind::InvalidData)?;
-    to.write_all(&(bytes.len() as u64).to_le_bytes())?;
-    to.write_all(&bytes)?;
+    frames::put(to, &bytes)?;
     to.flush()
 }
 
 /// The next frame; none where the other side has ended between two.
 fn read<T: DeserializeOwned>(from: &mut dyn Read) -> io::Result<Option<T>> {
-    let mut head = Vec::new();
-    from.take(8).read_to_end(&mut head)?;
-    if head.is_empty() {
+    let Some(bytes) = frames::next(from)? else {
         return Ok(None);
-    }
-    let n = u64::from_le_bytes(head.try_into().map_err(|_| io::ErrorKind::UnexpectedEof)?);
-    let mut bytes = Vec::new();
-    // Grows with what comes, whatever length was said.
-    if from.take(n).read_to_end(&mut bytes)? as u64 != n {
-        return Err(io::ErrorKind::UnexpectedEof.into());
-    }
+    };
     let thing = postcard::from_bytes(&bytes).map_err(|_| io::ErrorKind::InvalidData)?;
     Ok(Some(thing))
 }

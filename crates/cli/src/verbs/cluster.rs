@@ -32,7 +32,7 @@ pub(crate) fn elsewhere(args: &ClusterArgs) -> Result<Option<Elsewhere>, Failure
             "build it as docs/guides/cluster.md says, or leave out --cluster: the list is the same",
         )
     })?;
-    let mut arguments = vec!["hands".into(), "--cluster".into(), url.into()];
+    let mut arguments = vec!["--cluster".into(), url.into()];
     arguments.extend(["--keys".into(), keys.into(), "--store".into(), store.into()]);
     Ok(Some(Elsewhere { program, arguments }))
 }

@@ -1,6 +1,7 @@
 //! The program as its users meet it: verbs, files, exit codes, kills and bad input.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
+mod abroad;
 mod accounting;
 mod beside;
 mod contract;
