@@ -165,7 +165,7 @@ fn is_history(word: &str) -> bool {
 }
 
 /// A relative.
-fn is_kin(word: &str) -> bool {
+pub(crate) fn is_kin(word: &str) -> bool {
     matches!(
         word,
         "mother"

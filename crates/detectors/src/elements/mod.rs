@@ -1,5 +1,6 @@
 //! One file per data element or family: its labels in both languages, its parser, its examples.
 
+pub(crate) mod abbreviations;
 pub(crate) mod about;
 pub(crate) mod abroad;
 pub(crate) mod address;

@@ -102,6 +102,7 @@ pub(crate) const LABELS: &[Label] = &[
     ("numero de transit", BANK),
     ("depot direct", BANK),
     ("institution", BANK.weak()),
+    ("inst", BANK.weak()),
     ("no institution", BANK),
     ("rib", BANK.weak()),
     ("iban", IBAN),

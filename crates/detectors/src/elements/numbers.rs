@@ -164,6 +164,7 @@ pub(crate) const LABELS: &[Label] = &[
     ("case number", PATIENT.weak()),
     ("account number", PATIENT.weak()),
     ("acct number", PATIENT.weak()),
+    ("acct", PATIENT.weak()),
     ("account", PATIENT.weak()),
     ("visit number", PATIENT.weak()),
     ("encounter number", PATIENT.weak()),

@@ -19,7 +19,8 @@ use crate::{
 /// How many bytes an address takes that begins here with a street number; at least a number, a name and a kind of street.
 pub(crate) fn scan(text: &str) -> Option<usize> {
     let number = text.bytes().take_while(|b| b.is_ascii_digit()).count();
-    if number == 0 || number > 6 {
+    let is_decimal = matches!(&text.as_bytes()[number..], [b'.', b'0'..=b'9', ..]);
+    if number == 0 || number > 6 || is_decimal {
         return None;
     }
     let line_end = floor(text, text.len().min(160));
@@ -50,6 +51,8 @@ pub(crate) fn scan(text: &str) -> Option<usize> {
         let gap = between.trim_start_matches(|ch: char| ch.is_ascii_digit());
         if n_words > 1 && gap.contains('.') && gap.contains(' ') && gap.len() > 2
             || between.chars().any(is_sign)
+            // `K 4, Na 138, Cr 98`: no street goes on behind a comma.
+            || n_words > 1 && end.is_none() && between.contains(',')
             || n_words == 1 && range.start > number + 8
         {
             break;
@@ -366,6 +369,8 @@ mod tests {
             "0 <NEXT LINE>",
             "13.1] LOW LINE",
             "12 patients were seen",
+            "4.1, Na 138, Cr 98",
+            "4, Na 138, Cr 98",
             "3 Aspirin tablets",
             "2024 in review",
             "10 mg daily",

@@ -1,5 +1,7 @@
 //! What stands right after a name and is of the same person: the sex, and the letters of a profession.
 
+use std::ops::Range;
+
 use whose_model::{DataElement, Normal, Role};
 
 use super::{Note, Scan};
@@ -51,6 +53,12 @@ impl Scan<'_, '_> {
         if !is_stated || gap.len() > 8 {
             return;
         }
+        self.add_sex(range);
+    }
+
+    /// A word or a letter for a sex, beside a name or an age.
+    pub(super) fn add_sex(&mut self, range: Range<usize>) {
+        let text = &self.text[range.clone()];
         let sex = match short(text).as_str() {
             "gentleman" => Some(whose_model::Sex::Male),
             "lady" => Some(whose_model::Sex::Female),

@@ -140,6 +140,13 @@ impl Scan<'_, '_> {
             Some(sense) if !sense.is_sure && self.is_bank_line(start) => {
                 Some(Sense::whole(DataElement::BankAccount))
             }
+            // `Mother died at age 61.`
+            Some(sense)
+                if sense.element == DataElement::Age
+                    && self.is_of_unnamed_kin(&(start..start + 1)) =>
+            {
+                return;
+            }
             label => label,
         };
         let rest = &self.text[start..];
@@ -376,6 +383,8 @@ impl Scan<'_, '_> {
             "folio",
             "succursale",
             "routing",
+            " inst ",
+            " acct ",
         ]
         .iter()
         .filter(|word| line.contains(**word))
@@ -451,7 +460,9 @@ impl Scan<'_, '_> {
         if self.age(index, start) {
             return;
         }
-        if let Some(len) = stretch::scan(rest) {
+        if !self.is_after_route(index)
+            && let Some(len) = stretch::scan(rest)
+        {
             if self.is_of_a_company(start) {
                 let end = self.end_of_code(start + len);
                 return self.all.covered.add(start..end);

@@ -325,6 +325,7 @@ impl Scan<'_, '_> {
         let whole = start..start + raw.len();
         match sense.element {
             DataElement::Name => self.labelled_name(start, raw, sense, is_about),
+            DataElement::Age if self.is_of_unnamed_kin(&whole) => {}
             DataElement::Address => {
                 if sense.part == Part::Whole {
                     let end = if crate::elements::stretch::scan(raw).is_some() {

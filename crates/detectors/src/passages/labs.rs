@@ -54,11 +54,32 @@ impl Scan<'_, '_> {
             }) {
                 last += 1;
             }
+            // `PHQ-9 = 17`: the number behind the hyphen is the questionnaire's.
+            if let Some(next) = self.tokens.get(last + 1)
+                && next.range().len() <= 2
+                && &self.text[self.tokens[last].end as usize..next.start as usize] == "-"
+                && self.is_value_after(last + 1)
+            {
+                last += 1;
+            }
             if last > index || !token.has(GIVEN | FAMILY) {
                 self.lab(index, last);
             }
             from = last + 1;
         }
+    }
+
+    /// Whether a number follows over nothing but spaces and a sign: `= 17`, `: 17`.
+    fn is_value_after(&self, at: usize) -> bool {
+        let end = self.tokens[at].end as usize;
+        self.tokens.get(at + 1).is_some_and(|next| {
+            let gap = &self.text[end..next.start as usize];
+            next.shape == Shape::Number
+                && self.text.as_bytes()[next.start as usize].is_ascii_digit()
+                && gap.starts_with([' ', ':', '='])
+                && gap.chars().all(|ch| matches!(ch, ' ' | ':' | '='))
+                && gap.len() <= 4
+        })
     }
 
     /// A value behind a test: over spaces, a colon, a bracket with letters, `of`, `was`, `à`.
@@ -257,4 +278,21 @@ fn a_value_is_read_with_any_unit_of_a_laboratory() {
     assert_eq!(value_len("2024-01-01"), None);
     assert_eq!(value_len("12h"), None);
     assert_eq!(value_len("180 cm"), None);
+}
+
+#[test]
+fn tests_with_a_digit_in_their_name_have_results() {
+    use crate::passages::tests::detect;
+
+    let found =
+        detect("Patient: Wendell Okimaw\nHbA1c 8.1 %, A1c 7.9%\nPHQ-9 = 17\nK 4.1, Na 138, Cr 98");
+    let has = |value: &str| {
+        found
+            .iter()
+            .any(|m| m.element == DataElement::LabResult && m.value.reveal() == value)
+    };
+    for value in ["HbA1c 8.1 %", "A1c 7.9%", "PHQ-9 = 17"] {
+        assert!(has(value), "{value}");
+    }
+    assert!(!found.iter().any(|m| m.element == DataElement::Address));
 }

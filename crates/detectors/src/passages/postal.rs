@@ -140,6 +140,13 @@ impl Scan<'_, '_> {
         Some((start..end, 0.85, "a box at the post"))
     }
 
+    /// `RR 1 Site 12`: the number is the route's, no street's.
+    pub(super) fn is_after_route(&self, index: usize) -> bool {
+        index.checked_sub(1).is_some_and(|at| {
+            self.word(at) == "RR" && matches!(self.gap_after(at), " " | "#" | " #")
+        })
+    }
+
     /// A line of a passage without what quotes and lists put before it.
     fn bare_line(&self, line: usize) -> Option<(usize, &str)> {
         let start = *self.marks.lines.get(line)? as usize;
@@ -395,4 +402,16 @@ mod tests {
             );
         }
     }
+}
+
+#[test]
+fn a_rural_route_keeps_its_site_and_box() {
+    use crate::passages::tests::detect;
+
+    let found = detect("He lives at RR 1 Site 12 Box 8, Birch Hills SK S0J 0G0 with his wife.");
+    let address = found.iter().find(|m| m.element == DataElement::Address);
+    assert_eq!(
+        address.map(|m| m.value.reveal().as_str()),
+        Some("RR 1 Site 12 Box 8, Birch Hills SK S0J 0G0")
+    );
 }

@@ -11,6 +11,7 @@ use super::{Note, Scan, tokens::Shape};
 use crate::{
     draft::Draft,
     elements::{
+        abbreviations,
         assertion::{self, AFTER, BEFORE},
         morphology,
     },
@@ -69,6 +70,15 @@ impl Scan<'_, '_> {
             }
             self.term(index, last, flags, "term of a lexicon");
             from = last + 1;
+        }
+        for &index in &self.marks.forms {
+            let index = index as usize;
+            let token = self.tokens[index];
+            if (3..=6).contains(&token.range().len())
+                && abbreviations::is_condition(&self.text[token.range()])
+            {
+                self.term(index, index, DIAGNOSIS, "short form of a condition");
+            }
         }
     }
 
@@ -203,7 +213,7 @@ impl Scan<'_, '_> {
     }
 }
 
-fn ends_sentence(gap: &str) -> bool {
+pub(super) fn ends_sentence(gap: &str) -> bool {
     gap.contains(['.', ';', '\n', '!', '\t', '|'])
 }
 
@@ -239,4 +249,23 @@ fn denied(folded: &str) -> bool {
             | "voir"
             | "absent"
     ) || folded.contains("none known")
+}
+
+#[test]
+fn conditions_in_short_are_found_and_money_is_none() {
+    use crate::passages::tests::detect;
+
+    let found = detect(
+        "Patient: Wendell Okimaw\nImp: MDD, T2DM and HTN; father had T2DM. Paid 40 CAD. ATCD HTA.",
+    );
+    let of = |element| {
+        let of = found.iter().filter(|m| m.element == element);
+        of.map(|m| m.value.reveal().as_str()).collect::<Vec<_>>()
+    };
+    let diagnoses = of(DataElement::Diagnosis);
+    for short in ["MDD", "T2DM", "HTN"] {
+        assert!(diagnoses.contains(&short), "{short}");
+    }
+    assert!(!diagnoses.contains(&"CAD"));
+    assert!(of(DataElement::MedicalHistory).contains(&"T2DM"));
 }

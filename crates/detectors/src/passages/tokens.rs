@@ -5,7 +5,7 @@ use crate::{
     elements::morphology,
     lexicon::{
         CARE, CLOSING, CUE, ClassBits, Classes, DIAGNOSIS, DRUG, ENGLISH, FRENCH, Flags, KIND_WORD,
-        Lexicon, MONTH, PHRASE_START, PROCEDURE, TEST_START, TITLE, VACCINE,
+        Lexicon, MONTH, PHRASE_START, PROCEDURE, TEST, TEST_START, TITLE, VACCINE,
     },
     text::{WordHash, fold_char},
 };
@@ -157,6 +157,8 @@ const CLASS: [u8; 256] = {
     class
 };
 
+/// No test with a digit in its name is longer.
+const LONGEST_TEST: usize = 6;
 /// Ordinary words are counted among so many tokens from the top.
 const MAX_COUNTED: usize = 400;
 
@@ -230,6 +232,10 @@ pub(crate) fn tokenize(text: &str, lexicon: &Lexicon, tokens: &mut Vec<Token>, m
             if at - start > 1 {
                 class_bits = classes;
             }
+        } else if first & LETTER != 0 && at - start <= LONGEST_TEST {
+            // `HbA1c`, `A1c`: the names of some tests have a digit in them.
+            let known = lexicon.look(WordHash::of_ascii(bytes, start..at)).0;
+            flags = known & (TEST | TEST_START);
         }
         let index = tokens.len() as u32;
         match shape {
