@@ -9,7 +9,10 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use whose_model::{Digest, Incident, PersonId, PersonName, PersonRecord, Phi, RecordId};
+use whose_model::{
+    Digest, Incident, IssuedNumber, Language, PartialDate, PersonId, PersonName, PersonRecord, Phi,
+    PostalAddress, RecordId, Role, Sex, Standard,
+};
 use whose_store::{Case, Row, StoreError};
 
 use whose_linkage::Rival;
@@ -267,14 +270,65 @@ pub(crate) fn reason(comparison: &whose_linkage::Comparison) -> Reason {
 /// A roster's side columns in the form in which they were kept.
 type EarlierExtra = (Option<Phi<String>>, bool, Option<Phi<PersonName>>);
 
+/// A roster's row as it is kept: all of a record but what an age says of it, which no index needs.
+type KeptRow<'a> = (
+    RecordId,
+    Standard,
+    Role,
+    Cow<'a, [Phi<PersonName>]>,
+    Cow<'a, [Phi<PartialDate>]>,
+    Option<Phi<PartialDate>>,
+    Option<Phi<Sex>>,
+    Option<Language>,
+    Cow<'a, [IssuedNumber]>,
+    Cow<'a, [IssuedNumber]>,
+    Cow<'a, [Phi<String>]>,
+    Cow<'a, [Phi<String>]>,
+    Cow<'a, [Phi<PostalAddress>]>,
+);
+
+fn kept(person: &PersonRecord) -> KeptRow<'_> {
+    (
+        person.id,
+        person.standard,
+        person.role,
+        Cow::Borrowed(&person.names),
+        Cow::Borrowed(&person.birth_dates),
+        person.death_date.clone(),
+        person.sex.clone(),
+        person.language,
+        Cow::Borrowed(&person.health_numbers),
+        Cow::Borrowed(&person.numbers),
+        Cow::Borrowed(&person.phones),
+        Cow::Borrowed(&person.emails),
+        Cow::Borrowed(&person.addresses),
+    )
+}
+
+fn of_kept(row: KeptRow<'_>) -> PersonRecord {
+    let mut person = PersonRecord::new(row.0, row.1);
+    person.role = row.2;
+    person.names = row.3.into_owned();
+    person.birth_dates = row.4.into_owned();
+    person.death_date = row.5;
+    person.sex = row.6;
+    person.language = row.7;
+    person.health_numbers = row.8.into_owned();
+    person.numbers = row.9.into_owned();
+    person.phones = row.10.into_owned();
+    person.emails = row.11.into_owned();
+    person.addresses = row.12.into_owned();
+    person
+}
+
 /// Keeps the roster for runs to which it is not given again.
 pub(crate) fn write_roster(case: &Case, roster: &Roster) -> Result<(), StoreError> {
-    let rows: Vec<(&PersonRecord, RosterExtra)> = roster
+    let rows: Vec<(KeptRow<'_>, RosterExtra)> = roster
         .people
         .iter()
         .map(|person| {
             let extra = roster.extra.get(&person.id).cloned();
-            (person, extra.unwrap_or_default())
+            (kept(person), extra.unwrap_or_default())
         })
         .collect();
     write_one(case, ROSTER, &rows)
@@ -282,9 +336,9 @@ pub(crate) fn write_roster(case: &Case, roster: &Roster) -> Result<(), StoreErro
 
 /// The roster that the case has kept; without one, nobody.
 pub(crate) fn stored_roster(case: &Case) -> Result<Roster, StoreError> {
-    let stored = match read_one::<Vec<(PersonRecord, RosterExtra)>>(case, ROSTER)? {
+    let stored = match read_one::<Vec<(KeptRow<'static>, RosterExtra)>>(case, ROSTER)? {
         Some(stored) => stored,
-        None => read_one::<Vec<(PersonRecord, EarlierExtra)>>(case, EARLIER_ROSTER)?
+        None => read_one::<Vec<(KeptRow<'static>, EarlierExtra)>>(case, EARLIER_ROSTER)?
             .unwrap_or_default()
             .into_iter()
             .map(|(person, (roster_id, deceased, representative))| {
@@ -300,8 +354,43 @@ pub(crate) fn stored_roster(case: &Case) -> Result<Roster, StoreError> {
     };
     let mut roster = Roster::default();
     for (person, extra) in stored {
+        let person = of_kept(person);
         roster.extra.insert(person.id, extra);
         roster.people.push(person);
     }
     Ok(roster)
+}
+
+#[cfg(test)]
+mod tests {
+    use whose_model::Born;
+
+    use super::*;
+
+    #[test]
+    fn a_kept_row_has_the_form_of_a_record_before_ages_were_in_it() {
+        let id = RecordId {
+            exhibit: [7; 16],
+            subject: 3,
+        };
+        let day = |text: &str| PartialDate::parse_iso(text).unwrap();
+        let mut person = PersonRecord::new(id, whose_model::Standard::Roster);
+        person.names.push(Phi::new(PersonName {
+            given: "Ana".into(),
+            family: "Silva".into(),
+            ..PersonName::default()
+        }));
+        person.birth_dates.push(Phi::new(day("1987-01-05")));
+        person.phones.push(Phi::new("3065550142".into()));
+        let bytes = postcard::to_stdvec(&kept(&person)).unwrap();
+        let mut whole = bytes.clone();
+        whole.push(0); // no age
+        assert_eq!(postcard::to_stdvec(&person).unwrap(), whole);
+        assert!(of_kept(postcard::from_bytes(&bytes).unwrap()) == person);
+        person.born = Some(Phi::new(Born {
+            from: day("1986-02-22"),
+            to: day("1987-02-22"),
+        }));
+        assert_eq!(postcard::to_stdvec(&kept(&person)).unwrap(), bytes);
+    }
 }

@@ -14,6 +14,7 @@ use whose_model::{PersonRecord, Role};
 use crate::{
     address::Address,
     content::Content,
+    dates::Window,
     names::Name,
     strings::{Strings, Sym, hash},
 };
@@ -104,6 +105,8 @@ pub(crate) struct Head {
     pub(crate) is_roster: bool,
     /// 0 unknown, 1 female, 2 male.
     pub(crate) sex: u8,
+    /// When somebody of the age that is said was born.
+    pub(crate) born: Window,
 }
 
 /// Names, births, numbers, phones, emails, addresses.
@@ -359,6 +362,7 @@ impl Nodes {
             world: content.world,
             is_roster: content.is_roster,
             sex: content.sex,
+            born: content.born,
         });
         let mut syms = content.name_texts.syms(&mut self.name_strings);
         for named in &content.names {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     address::Address,
     compact::{Birth, Nodes, Number, NumberKind},
-    dates::{BIRTH_ORDER, birth_level},
+    dates::{BIRTH_ORDER, age_level, birth_level},
     field::{Field, Level, N_FIELDS},
     frequency::{Frequency, Kind},
     names::{Form, Name},
@@ -447,6 +447,30 @@ impl Context<'_> {
                 compared.set_with(Field::BirthDate, Level::Same, u);
             }
             Some((_, level, _)) => compared.set(Field::BirthDate, level),
+            None => self.ages(a, b, compared),
+        }
+    }
+
+    fn ages(&self, a: u32, b: u32, compared: &mut Compared) {
+        let born = |node: u32| self.nodes.heads[node as usize].born;
+        if !born(a).is_told() && !born(b).is_told() {
+            return;
+        }
+        let births = |node: u32| match self.nodes.births(node) {
+            births if births.iter().any(|birth| self.is_default(*birth)) => &[],
+            births => births,
+        };
+        match age_level((born(a), births(a)), (born(b), births(b))) {
+            Some(Level::Same) => {
+                let of_one = if born(a).is_told() { born(a) } else { born(b) };
+                let are_both = born(a).is_told() && born(b).is_told();
+                let window = if are_both { of_one.widened() } else { of_one };
+                let u = self
+                    .frequency
+                    .born(window, self.weights.u(Field::Age, Level::Same));
+                compared.set_with(Field::Age, Level::Same, u);
+            }
+            Some(level) => compared.set(Field::Age, level),
             None => {}
         }
     }

@@ -9,6 +9,7 @@ use whose_model::{IssuedNumber, PersonRecord, Sex, Standard};
 use crate::{
     address,
     compact::{Birth, Number, NumberKind, World},
+    dates::Window,
     names,
     record::Quebec,
     strings::{Strings, Sym, hash, mix},
@@ -27,6 +28,7 @@ pub(crate) struct Content {
     pub(crate) names: Vec<Named>,
     pub(crate) name_texts: Texts,
     pub(crate) births: Vec<Birth>,
+    pub(crate) born: Window,
     /// Each with two of the other texts, which come first.
     pub(crate) numbers: Vec<Number>,
     /// Then as many telephones, mailboxes, and addresses of six texts each.
@@ -90,6 +92,7 @@ impl Content {
             names: Vec::new(),
             name_texts: Texts::default(),
             births: Vec::new(),
+            born: Window::default(),
             numbers: Vec::new(),
             n_phones: 0,
             n_emails: 0,
@@ -108,6 +111,11 @@ impl Content {
                 order.add(6, &birth.code().to_le_bytes());
                 content.births.push(birth);
             }
+        }
+        if let Some(born) = &record.born {
+            content.born = Window::of(born.reveal());
+            order.add(14, &content.born.from.to_le_bytes());
+            order.add(14, &content.born.to.to_le_bytes());
         }
         content.sex = match record.sex.as_ref().map(whose_model::Phi::reveal) {
             Some(Sex::Female) => 1,

@@ -3,7 +3,101 @@
 //! A slip of one digit, day and month in each other's place and a year alone
 //! are a person's own; the same day a generation apart is a parent's or a child's.
 
+use serde::{Deserialize, Serialize};
+use whose_model::{Born, PartialDate};
+
 use crate::{compact::Birth, field::Level, text::damerau};
+
+/// From which day to which somebody was born, as codes of birth dates; 0 when no age says it.
+#[derive(Clone, Copy, Default, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Window {
+    pub(crate) from: u32,
+    pub(crate) to: u32,
+}
+
+/// A year, in codes of birth dates.
+const YEAR: u32 = 1 << 16;
+
+impl Window {
+    pub(crate) fn of(born: &Born) -> Self {
+        let code = |date: PartialDate| {
+            let birth = Birth {
+                year: date.year.max(1),
+                month: date.month,
+                day: date.day,
+            };
+            birth.code()
+        };
+        Self {
+            from: code(born.from),
+            to: code(born.to),
+        }
+    }
+
+    /// The days that a birth date may stand for: January 1st is as often "only the year is known".
+    fn of_birth(birth: Birth) -> Self {
+        let code = birth.code();
+        match (birth.month, birth.day) {
+            (0, _) | (1, 0 | 1) => Self {
+                from: code & !0xffff,
+                to: code | 0xffff,
+            },
+            (_, 0) => Self {
+                from: code,
+                to: code | 0xff,
+            },
+            _ => Self {
+                from: code,
+                to: code,
+            },
+        }
+    }
+
+    pub(crate) fn is_told(self) -> bool {
+        self.from != 0
+    }
+
+    /// A year longer at both ends.
+    pub(crate) fn widened(self) -> Self {
+        Self {
+            from: self.from.saturating_sub(YEAR),
+            to: self.to.saturating_add(YEAR),
+        }
+    }
+
+    /// The years it begins and ends in.
+    pub(crate) fn years(self) -> (u32, u32) {
+        (self.from / YEAR, self.to / YEAR)
+    }
+
+    fn level(self, other: Self) -> Level {
+        let meet = |one: Self| one.from <= other.to && other.from <= one.to;
+        if meet(self) {
+            Level::Same
+        } else if meet(self.widened()) {
+            // Before or after that year's birthday, or said on another day.
+            Level::Close
+        } else {
+            Level::Different
+        }
+    }
+}
+
+/// How well an age agrees with the other's age or birth dates, where one of the two says no birth date.
+pub(crate) fn age_level(a: (Window, &[Birth]), b: (Window, &[Birth])) -> Option<Level> {
+    let of = |window: Window, births: &[Birth]| {
+        births
+            .iter()
+            .map(|birth| window.level(Window::of_birth(*birth)))
+            .min()
+    };
+    match (a.0.is_told(), b.0.is_told()) {
+        (true, _) if !b.1.is_empty() => of(a.0, b.1),
+        (_, true) if !a.1.is_empty() => of(b.0, a.1),
+        (true, true) => Some(a.0.level(b.0)),
+        _ => None,
+    }
+}
 
 /// From best to worst.
 pub(crate) const BIRTH_ORDER: [Level; 8] = [
@@ -127,5 +221,31 @@ mod tests {
             assert_eq!(birth_level(birth(a), birth(b)), level, "{a} {b}");
             assert_eq!(birth_level(birth(b), birth(a)), level, "{b} {a}");
         }
+    }
+
+    #[test]
+    fn an_age_agrees_with_a_birth_date_within_its_year_and_nearly_within_the_next() {
+        let date = |text: &str| PartialDate::parse_iso(text).unwrap();
+        let window = Window::of(&Born {
+            from: date("1986-02-22"),
+            to: date("1987-02-22"),
+        });
+        for (text, level) in [
+            ("1986-02-22", Level::Same),
+            ("1987-02-22", Level::Same),
+            ("1986", Level::Same),
+            ("1987-01-01", Level::Same),
+            ("1987-02-23", Level::Close),
+            ("1985-12", Level::Close),
+            ("1988-06-30", Level::Different),
+            ("1955-02-22", Level::Different),
+        ] {
+            let births = [birth(text)];
+            let none = (Window::default(), &births[..]);
+            assert_eq!(age_level((window, &[]), none), Some(level), "{text}");
+            assert_eq!(age_level(none, (window, &[])), Some(level), "{text}");
+        }
+        assert_eq!(age_level((window, &[]), (window, &[])), Some(Level::Same));
+        assert_eq!(age_level((window, &[]), (Window::default(), &[])), None);
     }
 }

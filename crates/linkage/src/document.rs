@@ -114,6 +114,7 @@ pub fn join(record: &mut PersonRecord, piece: PersonRecord) {
     add(&mut record.addresses, piece.addresses);
     record.death_date = record.death_date.take().or(piece.death_date);
     record.sex = record.sex.take().or(piece.sex);
+    record.born = record.born.take().or(piece.born);
     record.language = record.language.or(piece.language);
 }
 

@@ -25,6 +25,8 @@ pub enum Field {
     Suffix,
     /// Date of birth.
     BirthDate,
+    /// The age, with the other's age or date of birth, where not both say a date of birth.
+    Age,
     /// Sex.
     Sex,
     /// Public health number, within one scheme.
@@ -48,7 +50,7 @@ pub enum Field {
 }
 
 /// How many fields there are.
-pub(crate) const N_FIELDS: usize = 16;
+pub(crate) const N_FIELDS: usize = 17;
 
 impl Field {
     /// Every field, in the order of explanations.
@@ -59,6 +61,7 @@ impl Field {
         Self::Middle,
         Self::Suffix,
         Self::BirthDate,
+        Self::Age,
         Self::Sex,
         Self::HealthNumber,
         Self::LifeNumber,
@@ -80,6 +83,7 @@ impl Field {
             Self::Middle => "middle",
             Self::Suffix => "suffix",
             Self::BirthDate => "birth-date",
+            Self::Age => "age",
             Self::Sex => "sex",
             Self::HealthNumber => "health-number",
             Self::LifeNumber => "life-number",

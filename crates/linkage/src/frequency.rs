@@ -8,6 +8,7 @@ use hashbrown::HashMap;
 
 use crate::{
     compact::{Birth, Nodes},
+    dates::Window,
     names::Form,
     near::{Near, is_close},
     newborn::Newborns,
@@ -28,6 +29,8 @@ pub(crate) struct Frequency {
     pub(crate) newborns: Newborns,
     strings: Vec<u32>,
     births: HashMap<u32, u32, BuildMix>,
+    /// How many are born in a year or before.
+    until_year: Vec<u32>,
     n: Totals,
     /// How many times likelier strangers share both names than either by itself says.
     pub(crate) together: f64,
@@ -70,6 +73,9 @@ const IN_USE: u32 = 8;
 /// ... unless it is this small a share of the name it would be a slip of.
 const OF_ONE_SLIP: f64 = 0.02;
 
+/// Nobody in a pile is born after it.
+const LAST_YEAR: usize = 2100;
+
 impl Frequency {
     pub(crate) fn count(nodes: &Nodes, forms: &[Form]) -> Self {
         let mut frequency = Self {
@@ -82,6 +88,7 @@ impl Frequency {
             newborns: Newborns::new(nodes, forms),
             strings: vec![0; nodes.strings.len()],
             births: HashMap::default(),
+            until_year: vec![0; LAST_YEAR + 1],
             n: Totals::default(),
             together: together(nodes, forms),
             defaults: Vec::new(),
@@ -103,6 +110,7 @@ impl Frequency {
             }
             if let Some(birth) = nodes.births(node).first() {
                 *frequency.births.entry(birth.code()).or_default() += 1;
+                frequency.until_year[birth.year.clamp(0, LAST_YEAR as i16) as usize] += 1;
                 n.births += 1;
             }
             for phone in nodes.phones(node) {
@@ -119,6 +127,9 @@ impl Frequency {
             for number in nodes.numbers(node) {
                 add(&mut frequency.strings, number.number, &mut n.numbers);
             }
+        }
+        for year in 1..=LAST_YEAR {
+            frequency.until_year[year] += frequency.until_year[year - 1];
         }
         let mut seen: Vec<u32> = Vec::new();
         for node in 0..nodes.len() as u32 {
@@ -212,6 +223,17 @@ impl Frequency {
     pub(crate) fn birth(&self, birth: Birth, u: f64) -> f64 {
         let count = self.births.get(&birth.code()).copied().unwrap_or(0);
         Self::share(count, self.n.births, u)
+    }
+
+    /// How likely a stranger was born in this window.
+    pub(crate) fn born(&self, window: Window, u: f64) -> f64 {
+        let (first, last) = window.years();
+        let until = |year: u32| f64::from(self.until_year[(year as usize).min(LAST_YEAR)]);
+        // It begins and ends within a year, on average in the middle.
+        let n_years = f64::from(last - first.min(last));
+        let share = n_years.max(0.5) / (n_years + 1.0);
+        let born = (until(last) - until(first.saturating_sub(1))) * share;
+        (born + IMAGINED * u) / (f64::from(self.n.births) + IMAGINED)
     }
 
     /// How likely two strangers share this value.

@@ -16,6 +16,7 @@
 
 mod address;
 mod blocking;
+mod born;
 mod cluster;
 mod compact;
 mod compare;

@@ -263,6 +263,11 @@ const DEFAULTS: &[(Field, bool, &[DefaultLevel])] = &[
         (Level::Year,      [0.003, 0.012,  0.015,  0.0015, 0.0005]),
         (Level::Different, [0.006, 0.98,   0.972,  0.0012, 0.99]),
     ]),
+    (Field::Age, true, &[
+        (Level::Same,      [0.95,  0.013,  0.03,  0.975, 0.004]),
+        (Level::Close,     [0.03,  0.026,  0.05,  0.015, 0.006]),
+        (Level::Different, [0.02,  0.961,  0.92,  0.01,  0.99]),
+    ]),
     (Field::Sex, true, &[
         (Level::Same,      [0.99,  0.5,    0.48,  0.65,  0.995]),
         (Level::Different, [0.01,  0.5,    0.52,  0.35,  0.005]),

@@ -13,11 +13,14 @@
 use std::collections::BTreeMap;
 
 use whose_model::{
-    DataElement, IssuedNumber, Language, Mention, Normal, PartialDate, PersonName, PersonRecord,
-    Phi, PostalAddress, RecordId, Role, Scheme, Sex, Standard,
+    Assertion, DataElement, IssuedNumber, Language, Mention, Normal, PartialDate, PersonName,
+    PersonRecord, Phi, PostalAddress, RecordId, Role, Scheme, Sex, Standard,
 };
 
-use crate::parts;
+use crate::{
+    born::{Age, born},
+    parts,
+};
 
 /// Gathers the mentions of one subject of one exhibit into a record.
 pub fn record(
@@ -36,6 +39,8 @@ pub fn record(
     let mut emails: BTreeMap<String, f64> = BTreeMap::new();
     let mut addresses: Vec<(PostalAddress, f64)> = Vec::new();
     let mut roles: BTreeMap<Role, f64> = BTreeMap::new();
+    let mut ages: Vec<Option<Age>> = Vec::new();
+    let mut said: Vec<PartialDate> = Vec::new();
 
     for mention in mentions {
         let weight = if mention.confidence.0.is_finite() {
@@ -58,6 +63,12 @@ pub fn record(
             }
             (DataElement::DeathDate, Normal::Date(date)) => {
                 *deaths.entry(*date).or_default() += weight;
+            }
+            (DataElement::ServiceDate, Normal::Date(date)) => said.push(*date),
+            (DataElement::Age, Normal::Text(text) | Normal::Number(text))
+                if mention.assertion == Assertion::Stated =>
+            {
+                ages.push(Age::read(text));
             }
             (DataElement::Sex, Normal::Sex(sex)) => {
                 *sexes.entry(*sex).or_default() += weight;
@@ -142,6 +153,11 @@ pub fn record(
     record.phones = surest(phones);
     record.emails = surest(emails);
     record.addresses = surest(parts::together(addresses));
+    // Two ages are of two days, and no telling which of which.
+    ages.dedup();
+    if let [Some(age)] = ages.as_slice() {
+        record.born = born(*age, said.into_iter()).map(Phi::new);
+    }
     if let [number] = quebec.as_slice() {
         if record.sex.is_none() {
             record.sex = Some(Phi::new(number.sex));
@@ -353,6 +369,29 @@ mod tests {
         assert_eq!(written.birth_dates[0].reveal().iso(), "1985-02-10");
         assert_eq!(written.birth_dates.len(), 2);
         assert!(*written.sex.as_ref().unwrap().reveal() == Sex::Male);
+    }
+
+    #[test]
+    fn an_age_and_the_day_of_the_visit_say_when_somebody_was_born_and_two_ages_nothing() {
+        let age = |text: &str| mention(DataElement::Age, Normal::Text(text.into()), 0.8);
+        let visit = mention(
+            DataElement::ServiceDate,
+            Normal::Date(PartialDate::parse_iso("2025-02-22").unwrap()),
+            0.6,
+        );
+        let born = gather(&[visit.clone(), age("38 y")]).born.unwrap();
+        assert_eq!(born.reveal().from.iso(), "1986-02-22");
+        assert_eq!(born.reveal().to.iso(), "1987-02-22");
+        assert!(
+            gather(&[visit.clone(), age("38 y"), age("52")])
+                .born
+                .is_none()
+        );
+        let mother = Mention {
+            assertion: Assertion::OfFamily,
+            ..age("64 y")
+        };
+        assert!(gather(&[visit, mother]).born.is_none());
     }
 
     #[test]

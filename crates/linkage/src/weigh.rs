@@ -33,7 +33,7 @@ const BLOCKS: &[&[Field]] = &[
         Field::Suffix,
     ],
     &[Field::Street, Field::Place, Field::City, Field::Region],
-    &[Field::BirthDate],
+    &[Field::BirthDate, Field::Age],
     &[Field::Sex],
     &[Field::HealthNumber],
     &[Field::LifeNumber],

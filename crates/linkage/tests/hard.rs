@@ -2,8 +2,8 @@
 
 use whose_linkage::{Linked, Linker, Model, Sequential, table};
 use whose_model::{
-    IssuedNumber, PartialDate, PersonName, PersonRecord, Phi, PostalAddress, RecordId, Scheme,
-    Standard,
+    Born, IssuedNumber, PartialDate, PersonName, PersonRecord, Phi, PostalAddress, RecordId,
+    Scheme, Standard,
 };
 
 fn named(subject: u64, name: [&str; 3], birth: &str) -> PersonRecord {
@@ -315,5 +315,34 @@ fn the_digits_of_a_health_number_tell_the_person_whatever_scheme_it_is_taken_for
             numbered(named(4, name, "1938-11-20"), "ca-ab", "690114223"),
         ],
         &[&[0, 1, 2], &[3]],
+    );
+}
+
+#[test]
+fn of_father_and_son_of_one_name_a_note_with_an_age_goes_to_the_one_who_was_of_that_age() {
+    let name = ["Wolfgang", "Brannigan", ""];
+    let aged = |subject, from: &str, to: &str| {
+        let mut record = homeless(named(subject, name, ""));
+        let day = |text: &str| PartialDate::parse_iso(text);
+        if let (Some(from), Some(to)) = (day(from), day(to)) {
+            record.born = Some(Phi::new(Born { from, to }));
+        }
+        record
+    };
+    let father = named(1, name, "1950-02-03");
+    let son = named(2, name, "1981-07-09");
+    check(
+        &[
+            father.clone(),
+            son.clone(),
+            aged(3, "1980-11-05", "1981-11-05"),
+            aged(4, "1949-06-01", "1950-06-01"),
+        ],
+        &[&[0, 3], &[1, 2]],
+    );
+    // Of somebody who was never of that age it is a note of nobody who is known.
+    check(
+        &[father, son, aged(3, "1965-11-05", "1966-11-05")],
+        &[&[0], &[1], &[2]],
     );
 }

@@ -41,7 +41,7 @@ pub use obligation::{Certainty, ClockStart, ClockWords, Obligation, ObligationSt
 pub use person::{AffectedIndividual, Exposure, PersonId, Representative, RepresentativeKind};
 pub use phi::Phi;
 pub use reading::{Discard, Ended, SetKind, Sink};
-pub use record::{IssuedNumber, PersonRecord, RecordId, Standard};
+pub use record::{Born, IssuedNumber, PersonRecord, RecordId, Standard};
 pub use segment::{
     Column, Field, Origin, Passage, PassageKind, Record, RecordKind, Rows, ScanWord, Segment,
     TableHead,

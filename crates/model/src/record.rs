@@ -35,6 +35,15 @@ pub struct IssuedNumber {
     pub holds: bool,
 }
 
+/// Between which two days somebody was born, both included, as an age says.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Born {
+    /// Not before.
+    pub from: PartialDate,
+    /// Not after.
+    pub to: PartialDate,
+}
+
 /// What is known of one subject from one place.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PersonRecord {
@@ -64,6 +73,8 @@ pub struct PersonRecord {
     pub emails: Vec<Phi<String>>,
     /// Addresses, surest first.
     pub addresses: Vec<Phi<PostalAddress>>,
+    /// When the subject was born, as far as an age and the day it was said tell.
+    pub born: Option<Phi<Born>>,
 }
 
 impl PersonRecord {
@@ -83,6 +94,7 @@ impl PersonRecord {
             phones: Vec::new(),
             emails: Vec::new(),
             addresses: Vec::new(),
+            born: None,
         }
     }
 }
