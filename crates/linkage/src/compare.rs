@@ -538,8 +538,10 @@ impl Context<'_> {
         if self.numbers_close(a, b) {
             return Some(Level::Close);
         }
-        // What a malformed number differs in may be the malformation; one has a number of each scheme.
-        (a.scheme == b.scheme && a.holds && b.holds).then_some(Level::Different)
+        // What a malformed number differs in may be the malformation. Whoever moves to another province
+        // gets another number there, so two schemes are no proof, but most people have one number.
+        let may_be_one = a.scheme != b.scheme && (a.any_scheme || b.any_scheme);
+        (a.holds && b.holds && !may_be_one).then_some(Level::Different)
     }
 
     pub(crate) fn numbers_close(&self, a: Number, b: Number) -> bool {

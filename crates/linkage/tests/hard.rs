@@ -346,3 +346,13 @@ fn of_father_and_son_of_one_name_a_note_with_an_age_goes_to_the_one_who_was_of_t
         &[&[0], &[1], &[2]],
     );
 }
+
+#[test]
+fn most_have_one_health_number_and_who_moved_has_two() {
+    let name = ["Corazon", "Brannigan", ""];
+    let here = numbered(named(1, name, "1989-11-11"), "ca-sk", "212638902");
+    let elsewhere = numbered(homeless(named(2, name, "")), "ca-on", "9748853752");
+    check(&[here.clone(), elsewhere], &[&[0], &[1]]);
+    let moved = numbered(named(3, name, "1989-11-11"), "ca-on", "9748853752");
+    check(&[here, moved], &[&[0, 1]]);
+}
