@@ -450,7 +450,7 @@ impl Scan<'_, '_> {
                     || ground.is_lower && self.is_said_in_small_letters(end))
                 && (end == start || self.is_no_word(end));
             let is_particle = token.shape == Shape::Lower
-                && end > start
+                && (end > start || is_titled)
                 && self.is_particle(&token)
                 && self.tokens.get(end + 1).is_some_and(|next| {
                     matches!(next.shape, Shape::Capital | Shape::Capitals)
@@ -532,6 +532,18 @@ impl Scan<'_, '_> {
     fn titled_end(&self, start: usize, end: usize) -> usize {
         let first = &self.tokens[start];
         // After a title even `Homme` and `Street` are family names, but no plain word in small letters.
+        // `Dr. van der Hoeven`: particles lead to a word with a capital, and take it with them.
+        let particles = self.tokens[start..end]
+            .iter()
+            .take_while(|token| token.shape == Shape::Lower && self.is_particle(token))
+            .count();
+        if particles > 0 && start + particles < end {
+            let at = start + particles;
+            let is_name = self.tokens[at].shape != Shape::Lower
+                && !self.tokens[at].is_of(MAKES_ORGANISATION)
+                && self.tokens[at].flags & (NEVER_NAME | LABEL_END) == 0;
+            return if is_name { at + 1 } else { start };
+        }
         let is_plain =
             first.shape == Shape::Lower && !(self.is_no_word(start) && first.has(GIVEN | FAMILY));
         if is_plain || first.is_of(MAKES_ORGANISATION) && end - start == 1 {
@@ -544,6 +556,7 @@ impl Scan<'_, '_> {
         {
             return start;
         }
+        let is_particle_here = |at: usize| self.is_particle(&self.tokens[at]);
         let mut to = start + 1;
         let mut n_parts = 1;
         while to < end {
@@ -565,7 +578,14 @@ impl Scan<'_, '_> {
                     || token.shape == Shape::Capitals && first.shape != Shape::Capitals)
                 || n_parts == 2 && token.has(FAMILY) && token.flags & (COMMON | NEVER_NAME) == 0
                 || to > start && self.tokens[to - 1].range().len() == 1;
+            // `mme bouchard veut`: a word of the language in small letters goes on with the sentence.
+            let known = self.classes(token);
+            let is_said = token.shape == Shape::Lower
+                && !is_particle_here(to)
+                && known.ordinary > 0
+                && known.name() <= known.ordinary;
             if is_label
+                || is_said
                 || token.has(NEVER_NAME) && token.flags & FAMILY == 0
                 || !(is_initial || is_particle || joined || is_family || self.knows(to))
                     && evidence::of_word(token, self.classes(token), self.text, self.all.lexicon)

@@ -387,6 +387,7 @@ mod tests {
                 "tomokwe",
             ),
             ("We saw the Petersson family again.", "Petersson"),
+            ("D/w pharmacist Tomokwe; warfarin held.", "Tomokwe"),
         ] {
             has(&detect(text), DataElement::Name, name);
         }

@@ -354,6 +354,17 @@ mod tests {
     }
 
     #[test]
+    fn a_title_takes_the_particles_of_a_family_name_with_it() {
+        let text = "Transfer from Dr. van der Hoeven to Mme de la Sablonnière.";
+        has(&detect(text), DataElement::Name, "Dr. van der Hoeven");
+        has(&detect(text), DataElement::Name, "Mme de la Sablonnière");
+        assert_eq!(
+            names("The dr. of the clinic was away."),
+            Vec::<String>::new()
+        );
+    }
+
+    #[test]
     fn a_space_that_was_lost_and_the_article_of_a_name_hide_nobody() {
         has(
             &detect("Un courrier a été envoyé à FrancoiseTrescos hier."),

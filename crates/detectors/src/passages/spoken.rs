@@ -137,6 +137,9 @@ impl Scan<'_, '_> {
                 .is_some_and(|at| matches!(&self.text[self.tokens[at].range()], "the" | "The"));
             if is_the && gap == " " && next.is_of(OF_PEOPLE) && known.family > known.ordinary {
                 weight += 2.4;
+            } else if is_the && gap == " " && is_unknown && next.cue().after >= 1.2 {
+                // What stands before `the` speaks of things, what stands behind of people.
+                weight += 2.1;
             }
             // `had given Selam his address`.
             if gap == " " && matches!(word, "his" | "her" | "son" | "sa" | "ses") {
