@@ -34,6 +34,7 @@ mod ldif;
 mod leaves;
 mod mail;
 mod mapi;
+mod marks;
 mod mdb;
 mod media;
 mod msg;

@@ -8,16 +8,20 @@
 
 mod record;
 mod shape;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
+use memchr::memchr;
 use whose_model::{Cause, Column, Locator, PassageKind, Rows, TableHead};
 
-use self::record::{Cell, Dialect, Found, split};
+use self::record::{Cell, Dialect, Found, split, trim};
 pub(crate) use self::shape::{Shape, has_header, shape};
 use crate::{
     encoding::{self, Charset},
     exhibit::Reading,
+    marks::Marks,
     source::Source,
 };
 
@@ -224,6 +228,15 @@ impl Table<'_> {
             };
             let mut at = 0;
             while at < ahead.len() {
+                if is_utf8
+                    && let Some(text) = valid.get(at..)
+                    && let Some((len, n_lines)) = push_plain(&mut batch, text, dialect, self.line)
+                {
+                    at += len;
+                    self.line += n_lines;
+                    hand_over_full(&mut batch, reading);
+                    continue;
+                }
                 let rest = &ahead[at..];
                 let found = match split(rest, is_last, dialect, cells) {
                     Found::More if rest.len() >= MAX_RECORD => {
@@ -279,9 +292,7 @@ impl Table<'_> {
                 }
                 at += len;
                 self.line += n_lines;
-                if batch.len() >= BATCH_ROWS || batch.text.len() >= BATCH_BYTES {
-                    reading.rows(std::mem::replace(&mut batch, Rows::new(head.clone())));
-                }
+                hand_over_full(&mut batch, reading);
             }
             source.pass(at);
             window = WINDOW;
@@ -295,6 +306,82 @@ fn cell_place(line: u64) -> Locator {
         sheet: String::new(),
         row: line,
         column: "A".to_owned(),
+    }
+}
+
+/// Hands over a batch that is full, and begins the next.
+fn hand_over_full(batch: &mut Rows, reading: &mut Reading<'_>) {
+    if batch.len() >= BATCH_ROWS || batch.text.len() >= BATCH_BYTES {
+        let empty = Rows::new(batch.head.clone());
+        reading.rows(std::mem::replace(batch, empty));
+    }
+}
+
+/// Adds the record at the beginning of `text` when nothing in it has to be decided, as it is in most; its length and lines. `None` for any other, which is left to `split`.
+fn push_plain(batch: &mut Rows, text: &str, dialect: Dialect, line: u64) -> Option<(usize, u64)> {
+    let (n_text, n_ends) = (batch.text.len(), batch.ends.len());
+    let done = push_cells(batch, text, dialect);
+    if done.is_some() {
+        batch.numbers.push(line);
+    } else {
+        batch.text.truncate(n_text);
+        batch.ends.truncate(n_ends);
+    }
+    done
+}
+
+fn push_cells(batch: &mut Rows, text: &str, dialect: Dialect) -> Option<(usize, u64)> {
+    let bytes = text.as_bytes();
+    let n_columns = batch.head.columns.len();
+    let mut marks = Marks::new(bytes, dialect.delimiter, dialect.terminator);
+    let (mut start, mut n_cells, mut n_lines) = (0, 0, 1);
+    if bytes.starts_with(b"\\.") {
+        return None;
+    }
+    loop {
+        let mut end = marks.next()?;
+        if n_cells == n_columns {
+            return None;
+        }
+        n_cells += 1;
+        let (mut from, mut to) = trim(bytes, start, end);
+        if dialect.has_quotes && bytes[from] == b'"' {
+            from += 1;
+            let open = from;
+            loop {
+                to = from + memchr(b'"', &bytes[from..])?;
+                // A backslash before a quote needs a closer look.
+                if to > open && bytes[to - 1] == b'\\' {
+                    return None;
+                }
+                if bytes.get(to + 1) != Some(&b'"') {
+                    break;
+                }
+                batch.text.push_str(text.get(from..=to).unwrap_or_default());
+                from = to + 2;
+            }
+            while end < to {
+                n_lines += u64::from(bytes[end] == dialect.terminator);
+                end = marks.next()?;
+            }
+            // So does anything but a delimiter behind the last one.
+            if end != to + 1 {
+                return None;
+            }
+        }
+        batch.text.push_str(text.get(from..to).unwrap_or_default());
+        batch.ends.push(batch.text.len() as u32);
+        if bytes[end] == dialect.terminator {
+            if n_cells == 1 && from == to {
+                return None;
+            }
+            let n_missing = n_columns - n_cells;
+            batch
+                .ends
+                .extend(std::iter::repeat_n(batch.text.len() as u32, n_missing));
+            return Some((end + 1, n_lines));
+        }
+        start = end + 1;
     }
 }
 

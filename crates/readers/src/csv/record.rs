@@ -175,7 +175,7 @@ fn closing(bytes: &[u8], open: usize, is_last: bool, dialect: Dialect) -> Option
 }
 
 /// The range without blanks and returns around it.
-fn trim(bytes: &[u8], mut start: usize, mut end: usize) -> (usize, usize) {
+pub(super) fn trim(bytes: &[u8], mut start: usize, mut end: usize) -> (usize, usize) {
     while start < end && bytes[start] == b' ' {
         start += 1;
     }
