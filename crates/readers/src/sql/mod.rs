@@ -39,6 +39,7 @@ use self::{
 use crate::{
     encoding::{self, Charset, Utf16ToUtf8},
     exhibit::Reading,
+    marks::Marks,
     source::{ReadSeek, Source},
     text,
 };
@@ -605,9 +606,19 @@ impl<'x, 'a> Dump<'x, 'a> {
     /// Reads lines up to `\.`; whether it came.
     fn copy_lines(&mut self, feed: &mut Feed<'_>, header: &Header, is_plain: bool) -> bool {
         let mut cells = std::mem::take(&mut self.cells);
+        let mut tabs = Vec::new();
         let is_ended = loop {
             let bytes = feed.bytes();
-            let (end, n) = match memchr(b'\n', bytes) {
+            tabs.clear();
+            let mut marks = Marks::new(bytes, b'\t', b'\n');
+            let end = marks.find(|&at| {
+                let is_end = bytes[at] == b'\n';
+                if !is_end {
+                    tabs.push(at);
+                }
+                is_end
+            });
+            let (end, n) = match end {
                 Some(end) => (end, end + 1),
                 None if feed.more(self.max_held()) => continue,
                 None => (feed.bytes().len(), feed.bytes().len()),
@@ -627,7 +638,7 @@ impl<'x, 'a> Dump<'x, 'a> {
                 && value::is_plain_copy(line)
                 && let Ok(line) = std::str::from_utf8(line)
             {
-                self.out.put_line(header, line, self.reading);
+                self.out.put_line(header, line, &tabs, self.reading);
             } else if is_plain {
                 value::copy_line(line, self.charset, &mut cells);
                 self.out.put(header, &mut cells, self.reading);

@@ -24,8 +24,6 @@ pub(super) struct Out {
     heads: HashMap<(String, Vec<String>), Arc<TableHead>>,
     batch: Option<Rows>,
     current: Option<Current>,
-    /// Where the tabs of a line stand; kept for its room.
-    tabs: Vec<usize>,
 }
 
 /// The table that the last row went to.
@@ -69,15 +67,7 @@ impl Out {
     }
 
     /// Adds a row whose cells stand between tabs, with nothing to undo but `\N` for no value.
-    pub(super) fn put_line(&mut self, header: &Header, line: &str, reading: &mut Reading<'_>) {
-        let mut tabs = std::mem::take(&mut self.tabs);
-        tabs.clear();
-        tabs.extend(memchr::memchr_iter(b'\t', line.as_bytes()));
-        self.put_cells(header, line, &tabs, reading);
-        self.tabs = tabs;
-    }
-
-    fn put_cells(
+    pub(super) fn put_line(
         &mut self,
         header: &Header,
         line: &str,
