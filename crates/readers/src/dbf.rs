@@ -330,15 +330,10 @@ fn decoded(bytes: &[u8], charset: Charset, is_dos: bool) -> String {
 
 /// A day counted as astronomers do, and milliseconds of it.
 fn julian(day: i64, milliseconds: i64) -> String {
-    // 1 January of year 1 is day 1,721,426.
-    let Some(date) = crate::table::day(day - 1_721_426) else {
-        return String::new();
-    };
     let seconds = (milliseconds + 500) / 1000;
-    if seconds <= 0 || seconds >= 86_400 {
-        return date;
-    }
-    crate::table::with_time(&date, seconds)
+    let is_of_day = (0..86_400).contains(&seconds);
+    // 1 January of year 1 is day 1,721,426.
+    crate::table::moment(day - 1_721_426, if is_of_day { seconds } else { 0 }).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use parquet::{
 use whose_model::{Cause, Locator};
 
 use crate::{
-    arrow::{self, Cells},
+    arrow,
     exhibit::Reading,
     source::Source,
     table::{self, Table},
@@ -79,7 +79,6 @@ fn read_chunks<C: ChunkReader + 'static>(
     let mut names = Vec::new();
     arrow::columns(file.schema().fields(), "", 0, &mut names);
     let mut out = Table::new(table::head("", 0, names));
-    let mut cells = Cells::default();
     for group in 0..file.metadata().num_row_groups() {
         let n_before = out.n_rows();
         let n_said = file.metadata().row_group(group).num_rows();
@@ -94,7 +93,7 @@ fn read_chunks<C: ChunkReader + 'static>(
                 is_whole = false;
                 break;
             };
-            if arrow::put(&batch, &mut out, &mut cells, reading).is_err() {
+            if arrow::put(&batch, &mut out, reading).is_err() {
                 // It was said that the rest is too much.
                 out.flush(reading);
                 return Some(());

@@ -104,25 +104,62 @@ pub(crate) fn from_dos(bytes: &[u8]) -> String {
         .collect()
 }
 
-/// The day so many days after 0001-01-01 (Gregorian), in years up to 9999.
-pub(crate) fn day(days: i64) -> Option<String> {
-    let (year, month, day) = civil(days)?;
-    Some(format!("{year:04}-{month:02}-{day:02}"))
+/// Adds a number, with noughts before it up to so many digits.
+fn push_digits(mut number: u64, n_digits: usize, to: &mut String) {
+    let mut digits = [b'0'; 20];
+    let mut at = digits.len();
+    while number > 0 || digits.len() - at < n_digits {
+        at -= 1;
+        digits[at] = b'0' + (number % 10) as u8;
+        number /= 10;
+    }
+    to.push_str(std::str::from_utf8(&digits[at..]).unwrap_or_default());
 }
 
-/// A day with a time of so many seconds.
-pub(crate) fn with_time(day: &str, seconds: i64) -> String {
-    let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    format!("{day} {hour:02}:{minute:02}:{second:02}")
+/// Adds a whole number.
+pub(crate) fn push_whole(number: i64, to: &mut String) {
+    if number < 0 {
+        to.push('-');
+    }
+    push_digits(number.unsigned_abs(), 1, to);
+}
+
+/// Adds the day so many days after 0001-01-01 (Gregorian), in years up to 9999.
+fn push_day(days: i64, to: &mut String) -> Option<()> {
+    let (year, month, day) = civil(days)?;
+    push_digits(year.unsigned_abs(), 4, to);
+    for part in [month, day] {
+        to.push('-');
+        push_digits(part.unsigned_abs(), 2, to);
+    }
+    Some(())
+}
+
+/// Adds a time of so many seconds after midnight.
+pub(crate) fn push_time(seconds: u64, to: &mut String) {
+    push_digits(seconds / 3600, 2, to);
+    for part in [seconds / 60 % 60, seconds % 60] {
+        to.push(':');
+        push_digits(part, 2, to);
+    }
 }
 
 /// Seconds after a day as a day and a time; only the day at midnight.
 pub(crate) fn moment(days: i64, seconds: i64) -> Option<String> {
-    let date = day(days.checked_add(seconds.div_euclid(86_400))?)?;
-    Some(match seconds.rem_euclid(86_400) {
-        0 => date,
-        seconds => with_time(&date, seconds),
-    })
+    let mut text = String::new();
+    push_moment(days, seconds, &mut text)?;
+    Some(text)
+}
+
+/// As `moment`, added; `None` when it is not in years up to 9999, and nothing is added.
+pub(crate) fn push_moment(days: i64, seconds: i64, to: &mut String) -> Option<()> {
+    push_day(days.checked_add(seconds.div_euclid(86_400))?, to)?;
+    let seconds = seconds.rem_euclid(86_400).unsigned_abs();
+    if seconds > 0 {
+        to.push(' ');
+        push_time(seconds, to);
+    }
+    Some(())
 }
 
 /// Year, month and day of a count of days from 0001-01-01 (Gregorian).
@@ -226,8 +263,52 @@ impl Table {
         cells: impl IntoIterator<Item = S>,
         reading: &mut Reading<'_>,
     ) {
-        self.number = number;
         self.batch.push(number, cells);
+        self.end(number, reading);
+    }
+
+    /// The text to which the next cell of a row is written; `end_cell` ends it.
+    pub(crate) fn cell(&mut self) -> &mut String {
+        &mut self.batch.text
+    }
+
+    /// Ends a cell that was written.
+    pub(crate) fn end_cell(&mut self) {
+        self.batch.ends.push(self.batch.text.len() as u32);
+    }
+
+    /// How many bytes of text are held.
+    pub(crate) fn n_held(&self) -> usize {
+        self.batch.text.len()
+    }
+
+    /// Ends a row whose cells were written.
+    pub(crate) fn end_row(&mut self, reading: &mut Reading<'_>) {
+        let batch = &mut self.batch;
+        batch.numbers.push(self.number + 1);
+        let (n_ends, end) = (
+            batch.len() * batch.head.columns.len(),
+            batch.text.len() as u32,
+        );
+        batch.ends.resize(n_ends, end);
+        if let Some(last) = batch.ends.last_mut() {
+            *last = end;
+        }
+        self.end(self.number + 1, reading);
+    }
+
+    /// Drops the cells that were written since the last row.
+    pub(crate) fn drop_row(&mut self) {
+        let n_ends = self.batch.len() * self.batch.head.columns.len();
+        self.batch.ends.truncate(n_ends);
+        let n_text = self.batch.ends.last().map_or(0, |&end| end as usize);
+        self.batch.text.truncate(n_text);
+        self.files.clear();
+    }
+
+    /// What is to do after a row.
+    fn end(&mut self, number: u64, reading: &mut Reading<'_>) {
+        self.number = number;
         for (column, bytes) in std::mem::take(&mut self.files) {
             let head = &self.batch.head;
             let column = head.columns.get(column).map_or("", |column| &column.name);
@@ -245,6 +326,8 @@ impl Table {
 
     /// Hands over what is held.
     pub(crate) fn flush(&mut self, reading: &mut Reading<'_>) {
+        // Of a row in whose middle a library gave up, cells may be left.
+        self.drop_row();
         let empty = Rows::new(self.batch.head.clone());
         reading.rows(std::mem::replace(&mut self.batch, empty));
     }

@@ -6,9 +6,10 @@
 use std::fmt::{Display, Write as _};
 
 use arrow_array::{
-    Array, ArrayRef, cast::AsArray, downcast_dictionary_array, downcast_integer_array,
-    downcast_run_array, types::*,
+    Array, ArrayRef, LargeStringArray, StringArray, StringViewArray, cast::AsArray,
+    downcast_dictionary_array, downcast_integer_array, downcast_run_array, types::*,
 };
+use arrow_buffer::NullBuffer;
 use arrow_schema::{DataType, Fields, IntervalUnit, TimeUnit};
 
 use crate::table::{self, MAX_COLUMNS, SINCE_1970, Table};
@@ -32,59 +33,71 @@ pub(crate) fn columns(fields: &Fields, path: &str, depth: usize, names: &mut Vec
     }
 }
 
-/// The cells of one row, their memory used again for the next.
-#[derive(Default)]
-pub(crate) struct Cells {
-    texts: Vec<String>,
-    n: usize,
+/// A column of the table: one that is no group, and the groups around it.
+pub(super) struct Leaf<'a> {
+    /// Which rows each of them has.
+    around: Vec<&'a NullBuffer>,
+    values: Values<'a>,
 }
 
-impl Cells {
-    /// Forgets the row.
-    pub(crate) fn clear(&mut self) {
-        self.n = 0;
-    }
-
-    /// The cells put so far.
-    pub(crate) fn all(&self) -> &[String] {
-        &self.texts[..self.n]
-    }
-
-    fn next(&mut self) -> &mut String {
-        if self.n == self.texts.len() {
-            self.texts.push(String::new());
-        }
-        let text = &mut self.texts[self.n];
-        self.n += 1;
-        text.clear();
-        text
-    }
+/// The kinds of which most tables are, found out once for all rows.
+enum Values<'a> {
+    Text(&'a StringArray),
+    LargeText(&'a LargeStringArray),
+    TextView(&'a StringViewArray),
+    Other(&'a dyn Array),
 }
 
-/// Adds the cells of a row, in the order of `columns`; empty ones where the row has none.
-pub(crate) fn put(
-    arrays: &[ArrayRef],
-    row: Option<usize>,
+/// The columns of a batch, in the order of `columns`.
+pub(super) fn leaves(arrays: &[ArrayRef]) -> Vec<Leaf<'_>> {
+    let mut leaves = Vec::new();
+    gather(arrays, &[], 0, &mut leaves);
+    leaves
+}
+
+fn gather<'a>(
+    arrays: &'a [ArrayRef],
+    around: &[&'a NullBuffer],
     depth: usize,
-    out: &mut Table,
-    cells: &mut Cells,
+    leaves: &mut Vec<Leaf<'a>>,
 ) {
     for array in arrays {
-        if cells.n >= MAX_COLUMNS {
+        if leaves.len() >= MAX_COLUMNS {
             return;
         }
-        let row = row.filter(|&row| array.is_valid(row));
-        if let (DataType::Struct(_), true) = (array.data_type(), depth < MAX_NESTED) {
-            put(array.as_struct().columns(), row, depth + 1, out, cells);
-            continue;
-        }
-        let column = cells.n;
-        let to = cells.next();
-        if let Some(row) = row {
-            match bytes(array, row) {
-                Some(bytes) => to.push_str(&out.binary(column, bytes)),
-                None => write(array, row, 0, to),
+        let mut around = around.to_vec();
+        around.extend(array.nulls());
+        let values = match array.data_type() {
+            DataType::Struct(_) if depth < MAX_NESTED => {
+                gather(array.as_struct().columns(), &around, depth + 1, leaves);
+                continue;
             }
+            DataType::Utf8 => Values::Text(array.as_string()),
+            DataType::LargeUtf8 => Values::LargeText(array.as_string()),
+            DataType::Utf8View => Values::TextView(array.as_string_view()),
+            _ => Values::Other(array),
+        };
+        leaves.push(Leaf { around, values });
+    }
+}
+
+impl Leaf<'_> {
+    /// Writes a row's cell of this column of the table; nothing where the row has none.
+    pub(super) fn put(&self, row: usize, column: usize, out: &mut Table) {
+        if self.around.iter().any(|it| it.is_null(row)) {
+            return;
+        }
+        match self.values {
+            Values::Text(array) => out.cell().push_str(array.value(row)),
+            Values::LargeText(array) => out.cell().push_str(array.value(row)),
+            Values::TextView(array) => out.cell().push_str(array.value(row)),
+            Values::Other(array) => match bytes(array, row) {
+                Some(bytes) => {
+                    let text = out.binary(column, bytes);
+                    out.cell().push_str(&text);
+                }
+                None => write(array, row, 0, out.cell()),
+            },
         }
     }
 }
@@ -115,6 +128,14 @@ fn show(value: impl Display, to: &mut String) {
     let _ = write!(to, "{value}");
 }
 
+/// Adds a whole number.
+fn whole<N: Copy + Display + TryInto<i64>>(number: N, to: &mut String) {
+    match number.try_into() {
+        Ok(number) => table::push_whole(number, to),
+        Err(_) => show(number, to),
+    }
+}
+
 /// Adds the value of a row as it would be typed.
 fn write(array: &dyn Array, row: usize, depth: usize, to: &mut String) {
     if depth > MAX_NESTED || array.is_null(row) {
@@ -132,7 +153,7 @@ fn write(array: &dyn Array, row: usize, depth: usize, to: &mut String) {
         DataType::Float32 => show(array.as_primitive::<Float32Type>().value(row), to),
         DataType::Float64 => show(array.as_primitive::<Float64Type>().value(row), to),
         kind if kind.is_integer() => downcast_integer_array!(
-            array => show(array.value(row), to),
+            array => whole(array.value(row), to),
             _ => {}
         ),
         DataType::Decimal32(_, scale) => {
@@ -155,7 +176,7 @@ fn write(array: &dyn Array, row: usize, depth: usize, to: &mut String) {
                 to,
             );
         }
-        kind if kind.is_temporal() => to.push_str(&time(array, row)),
+        kind if kind.is_temporal() => time(array, row, to),
         DataType::List(_) => parts(&array.as_list::<i32>().value(row), depth, to),
         DataType::LargeList(_) => parts(&array.as_list::<i64>().value(row), depth, to),
         DataType::FixedSizeList(..) => parts(&array.as_fixed_size_list().value(row), depth, to),
@@ -222,10 +243,12 @@ fn per_second(unit: &TimeUnit) -> i64 {
     }
 }
 
-/// Days, moments and spans; a number where it is no day of the calendar.
-fn time(array: &dyn Array, row: usize) -> String {
-    let moment = |days: i64, seconds: i64, plain: i64| {
-        table::moment(SINCE_1970.saturating_add(days), seconds).unwrap_or_else(|| plain.to_string())
+/// Adds days, moments and spans; a number where it is no day of the calendar.
+fn time(array: &dyn Array, row: usize, to: &mut String) {
+    let moment = |days: i64, seconds: i64, plain: i64, to: &mut String| {
+        if table::push_moment(SINCE_1970.saturating_add(days), seconds, to).is_none() {
+            table::push_whole(plain, to);
+        }
     };
     macro_rules! value {
         ($($unit:path => $kind:ty),+; $of:expr) => {
@@ -235,11 +258,11 @@ fn time(array: &dyn Array, row: usize) -> String {
     match array.data_type() {
         DataType::Date32 => {
             let days = i64::from(array.as_primitive::<Date32Type>().value(row));
-            moment(days, 0, days)
+            moment(days, 0, days, to)
         }
         DataType::Date64 => {
             let value = array.as_primitive::<Date64Type>().value(row);
-            moment(0, value.div_euclid(1_000), value)
+            moment(0, value.div_euclid(1_000), value, to)
         }
         DataType::Timestamp(unit, _) => {
             let value = value!(
@@ -248,7 +271,7 @@ fn time(array: &dyn Array, row: usize) -> String {
                 TimeUnit::Microsecond => TimestampMicrosecondType,
                 TimeUnit::Nanosecond => TimestampNanosecondType; unit
             );
-            moment(0, value.div_euclid(per_second(unit)), value)
+            moment(0, value.div_euclid(per_second(unit)), value, to)
         }
         DataType::Time32(unit) => {
             let value = if *unit == TimeUnit::Second {
@@ -256,7 +279,7 @@ fn time(array: &dyn Array, row: usize) -> String {
             } else {
                 array.as_primitive::<Time32MillisecondType>().value(row)
             };
-            of_day(i64::from(value), unit)
+            of_day(i64::from(value), unit, to)
         }
         DataType::Time64(unit) => {
             let value = if *unit == TimeUnit::Microsecond {
@@ -264,7 +287,7 @@ fn time(array: &dyn Array, row: usize) -> String {
             } else {
                 array.as_primitive::<Time64NanosecondType>().value(row)
             };
-            of_day(value, unit)
+            of_day(value, unit, to)
         }
         DataType::Duration(unit) => {
             let value = value!(
@@ -273,31 +296,35 @@ fn time(array: &dyn Array, row: usize) -> String {
                 TimeUnit::Microsecond => DurationMicrosecondType,
                 TimeUnit::Nanosecond => DurationNanosecondType; unit
             );
-            format!("{} s", value.div_euclid(per_second(unit)))
+            show(format_args!("{} s", value.div_euclid(per_second(unit))), to)
         }
         DataType::Interval(IntervalUnit::YearMonth) => {
             let months = array.as_primitive::<IntervalYearMonthType>().value(row);
-            format!("{months} months")
+            show(format_args!("{months} months"), to)
         }
         DataType::Interval(IntervalUnit::DayTime) => {
             let value = array.as_primitive::<IntervalDayTimeType>().value(row);
-            format!("{} days {} ms", value.days, value.milliseconds)
+            show(
+                format_args!("{} days {} ms", value.days, value.milliseconds),
+                to,
+            )
         }
         DataType::Interval(IntervalUnit::MonthDayNano) => {
             let value = array.as_primitive::<IntervalMonthDayNanoType>().value(row);
             let (months, days) = (value.months, value.days);
-            format!("{months} months {days} days {} ns", value.nanoseconds)
+            show(
+                format_args!("{months} months {days} days {} ns", value.nanoseconds),
+                to,
+            )
         }
-        _ => String::new(),
+        _ => {}
     }
 }
 
-/// A time of the day.
-fn of_day(value: i64, unit: &TimeUnit) -> String {
-    let seconds = value.div_euclid(per_second(unit));
-    if !(0..=86_400).contains(&seconds) {
-        return value.to_string();
+/// Adds a time of the day.
+fn of_day(value: i64, unit: &TimeUnit, to: &mut String) {
+    match u64::try_from(value.div_euclid(per_second(unit))) {
+        Ok(seconds @ ..=86_400) => table::push_time(seconds, to),
+        _ => table::push_whole(value, to),
     }
-    let (hour, minute) = (seconds / 3_600, seconds / 60 % 60);
-    format!("{hour:02}:{minute:02}:{:02}", seconds % 60)
 }

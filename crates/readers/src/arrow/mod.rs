@@ -26,7 +26,7 @@ use arrow_ipc::{CompressionType, Endianness, Message, MessageHeader, root_as_mes
 use arrow_schema::{DataType, Schema, SchemaRef};
 use whose_model::{Cause, Locator};
 
-pub(crate) use self::cell::{Cells, columns};
+pub(crate) use self::cell::columns;
 use self::widths::Parts;
 
 use crate::{
@@ -222,7 +222,6 @@ struct Stream {
     schema: Option<SchemaRef>,
     dictionaries: HashMap<i64, ArrayRef>,
     out: Option<Table>,
-    cells: Cells,
 }
 
 impl Stream {
@@ -301,7 +300,7 @@ impl Stream {
 
     fn put(&mut self, batch: &RecordBatch, reading: &mut Reading<'_>) -> Result<(), Trouble> {
         let out = self.out.as_mut().ok_or(Trouble::Broken)?;
-        put(batch, out, &mut self.cells, reading)
+        put(batch, out, reading)
     }
 }
 
@@ -309,20 +308,25 @@ impl Stream {
 pub(crate) fn put(
     batch: &RecordBatch,
     out: &mut Table,
-    cells: &mut Cells,
     reading: &mut Reading<'_>,
 ) -> Result<(), Trouble> {
     let ceiling = reading.ceiling();
+    let columns = cell::leaves(batch.columns());
+    out.drop_row();
     for row in 0..batch.num_rows() {
-        cells.clear();
-        cell::put(batch.columns(), Some(row), 0, out, cells);
+        let n_before = out.n_held();
+        for (n, column) in columns.iter().enumerate() {
+            column.put(row, n, out);
+            out.end_cell();
+        }
         // One stored value may be shown by any number of rows, and a row may store nothing at all.
-        let n: usize = 16 + cells.all().iter().map(String::len).sum::<usize>();
+        let n = 16 + out.n_held() - n_before;
         if let Err(failure) = reading.run().unpacked(n as u64, ceiling) {
+            out.drop_row();
             reading.gap(failure.cause, failure.detail);
             return Err(Trouble::Stop);
         }
-        out.push(cells.all(), reading);
+        out.end_row(reading);
     }
     Ok(())
 }
