@@ -15,6 +15,7 @@ mod interpret;
 mod labels;
 mod lexicon;
 mod memo;
+mod one_of;
 mod passages;
 mod records;
 mod rows;

@@ -10,7 +10,7 @@ use aho_corasick::AhoCorasick;
 use whose_model::{DataElement, Normal};
 
 use super::{Note, Scan};
-use crate::{draft::Draft, text::with_folded};
+use crate::{draft::Draft, one_of::OneOf, text::with_folded};
 
 /// Headings of reports about a patient.
 const REPORTS: &[&str] = &[
@@ -275,7 +275,16 @@ impl Scan<'_, '_> {
                 continue;
             };
             let is_heading = trimmed.len() <= MAX_HEADING && word.line < MAX_LINES;
-            let said = with_folded(trimmed, |folded| said_in(folded, is_heading));
+            // What was said before need not be said again, unless a town stands behind a dash.
+            let wants_report =
+                report.is_none() || is_heading && trimmed.contains(['-', '\u{2013}', '\u{2014}']);
+            let wants_consent = consent.is_none();
+            let said = with_folded(trimmed, |folded| {
+                (
+                    wants_report && says_report(folded, is_heading),
+                    wants_consent && says_consent(folded, is_heading),
+                )
+            });
             if said.0 && is_heading {
                 self.town_in_heading(index as usize);
             }
@@ -321,35 +330,35 @@ impl Scan<'_, '_> {
     }
 }
 
-/// Every way to say what a document is, in one automaton; the lists stand in it one after the other.
-static WAYS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let lists = [REPORTS, OPENINGS, CONSENTS, CONSENT_HEADINGS];
-    AhoCorasick::new(lists.into_iter().flatten()).ok()
+/// The ways to say what a document is.
+struct Ways {
+    reports: Option<AhoCorasick>,
+    openings: OneOf,
+    consents: OneOf,
+    consent_headings: OneOf,
+}
+
+static WAYS: LazyLock<Ways> = LazyLock::new(|| Ways {
+    reports: AhoCorasick::new(REPORTS).ok(),
+    openings: OneOf::new(OPENINGS),
+    consents: OneOf::new(CONSENTS),
+    consent_headings: OneOf::new(CONSENT_HEADINGS),
 });
 
-/// Whether a folded line says that the document is a report, and that it is a consent.
-fn said_in(folded: &str, is_heading: bool) -> (bool, bool) {
-    let (mut is_report, mut is_consent) = (false, false);
-    let Some(ways) = WAYS.as_ref() else {
-        return (false, false);
+/// Whether a folded line says that the document is a report.
+fn says_report(folded: &str, is_heading: bool) -> bool {
+    // A heading is one of these, alone or with a few words around it.
+    let is_one = |reports: &AhoCorasick| {
+        reports
+            .find_overlapping_iter(folded)
+            .any(|hit| hit.start() <= 30 && folded.len() - hit.len() <= 45)
     };
-    for hit in ways.find_overlapping_iter(folded) {
-        let mut which = hit.pattern().as_usize();
-        if which < REPORTS.len() {
-            // A heading is one of these, alone or with a few words around it.
-            is_report |= is_heading && hit.start() <= 30 && folded.len() - hit.len() <= 45;
-            continue;
-        }
-        which -= REPORTS.len();
-        if which < OPENINGS.len() {
-            is_report = true;
-        } else if which - OPENINGS.len() < CONSENTS.len() {
-            is_consent = true;
-        } else {
-            is_consent |= is_heading;
-        }
-    }
-    (is_report, is_consent)
+    is_heading && WAYS.reports.as_ref().is_some_and(is_one) || WAYS.openings.is_in(folded)
+}
+
+/// Whether a folded line says that the document is a consent.
+fn says_consent(folded: &str, is_heading: bool) -> bool {
+    WAYS.consents.is_in(folded) || is_heading && WAYS.consent_headings.is_in(folded)
 }
 
 /// Of each way of saying it one whole word, by which its line is found: the longest that surely ends in it.
