@@ -4,32 +4,35 @@
 //! line. Alone it names no place (`the clinic`), and in a sentence about nobody
 //! it says nothing: it counts only in a document that has a patient.
 
+use std::sync::LazyLock;
+
 use whose_model::{DataElement, Normal};
 
-use super::{Note, Scan, tokens::Shape};
+use super::{Note, Scan, calls::hashes, tokens::Shape};
 use crate::{draft::Draft, text::WordHash};
 
 /// A centre is one of care only with one of `OF_CARE`.
-const CENTRES: &[&str] = &["centre", "center"];
+const CENTRES: &str = "centre center";
 /// What makes a centre one of care.
-const OF_CARE: &[&str] = &[
-    "health",
-    "medical",
-    "sante",
-    "medical",
-    "hospitalier",
-    "hospitaliere",
-    "cancer",
-    "care",
-    "readaptation",
-    "rehabilitation",
-    "wellness",
-    "soins",
-];
+const OF_CARE: &str = "health medical sante hospitalier hospitaliere cancer care readaptation rehabilitation wellness soins";
 /// Small words inside a name.
-const LINKS: &[&str] = &[
-    "de", "du", "des", "la", "le", "les", "of", "the", "l", "d", "st", "and", "et", "for", "s",
-];
+const LINKS: &str = "de du des la le les of the l d st and et for s";
+/// After these a point ends no name.
+const SAINTS: &str = "st ste";
+
+struct Words {
+    centres: Vec<u64>,
+    of_care: Vec<u64>,
+    links: Vec<u64>,
+    saints: Vec<u64>,
+}
+
+static WORDS: LazyLock<Words> = LazyLock::new(|| Words {
+    centres: hashes(CENTRES),
+    of_care: hashes(OF_CARE),
+    links: hashes(LINKS),
+    saints: hashes(SAINTS),
+});
 
 /// The most words on one side.
 const MAX_WORDS: usize = 5;
@@ -37,16 +40,11 @@ const MAX_WORDS: usize = 5;
 impl Scan<'_, '_> {
     /// Finds names of places of care outside what is taken already.
     pub(super) fn places(&mut self) {
-        let hashes = |words: &[&str]| {
-            words
-                .iter()
-                .map(|word| WordHash::of(word))
-                .collect::<Vec<_>>()
-        };
         if self.marks.cares.is_empty() {
             return;
         }
-        let (centres, of_care, links) = (hashes(CENTRES), hashes(OF_CARE), hashes(LINKS));
+        let words = &*WORDS;
+        let is_one = |words: &[u64], hash: WordHash| words.binary_search(&hash.0).is_ok();
         let is_capital = |shape| matches!(shape, Shape::Capital | Shape::Capitals);
         let mut from = 0;
         for &index in &self.marks.cares {
@@ -54,7 +52,7 @@ impl Scan<'_, '_> {
             if index < from {
                 continue;
             }
-            let is_centre = centres.contains(&self.tokens[index].hash);
+            let is_centre = is_one(&words.centres, self.tokens[index].hash);
             // Over capitalised words and small ones between them, on one line and without a sign that parts.
             let reach = |mut at: usize, step: isize| {
                 let mut reached = at;
@@ -69,11 +67,9 @@ impl Scan<'_, '_> {
                     let gap = &self.text
                         [self.tokens[left].end as usize..self.tokens[right].start as usize];
                     let of = self.tokens[next];
-                    let is_link = links.contains(&of.hash);
+                    let is_link = is_one(&words.links, of.hash);
                     if !matches!(gap, " " | "-" | "'" | "\u{2019}" | ". " | " - " | "\u{a0}")
-                        || gap == ". "
-                            && !(self.tokens[left].hash == WordHash::of("st")
-                                || self.tokens[left].hash == WordHash::of("ste"))
+                        || gap == ". " && !is_one(&words.saints, self.tokens[left].hash)
                         || !(is_capital(of.shape) || is_link)
                         || self.all.covered.overlaps(&of.range())
                     {
@@ -89,7 +85,7 @@ impl Scan<'_, '_> {
             let (first, last) = (reach(index, -1), reach(index, 1));
             let named = &self.tokens[first..=last];
             let is_place = last > first
-                && (!is_centre || named.iter().any(|token| of_care.contains(&token.hash)));
+                && (!is_centre || named.iter().any(|token| is_one(&words.of_care, token.hash)));
             self.town_in_heading(index);
             if is_place {
                 let range = self.tokens[first].start as usize..self.tokens[last].end as usize;
