@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     draft::hashed_subject,
-    text::{fold, hash_of, with_folded},
+    text::{fold, hash_of},
 };
 
 /// Somebody whom a record of the same exhibit names: a mail's sender, whom a form is about.
@@ -109,8 +109,47 @@ impl Stamp {
 #[derive(Default)]
 pub(crate) struct People {
     pub(crate) all: Vec<Person>,
-    by_word: HashMap<u64, Vec<usize>>,
+    by_word: ByWord,
     document: u32,
+}
+
+/// Who has which word in their name.
+#[derive(Default)]
+struct ByWord {
+    /// Most documents name so few that looking at each is the shortest way.
+    few: Vec<(u64, usize)>,
+    many: HashMap<u64, Vec<usize>>,
+}
+
+/// No more are looked at one by one.
+const FEW: usize = 32;
+
+impl ByWord {
+    /// Takes note that this word is one of this person's, unless it was noted last.
+    fn add(&mut self, word: u64, at: usize) {
+        if self.latest(word).next() == Some(at) {
+            return;
+        }
+        if self.many.is_empty() && self.few.len() < FEW {
+            self.few.push((word, at));
+            return;
+        }
+        for (word, at) in self.few.drain(..).chain([(word, at)]) {
+            self.many.entry(word).or_default().push(at);
+        }
+    }
+
+    /// Whose this word is, whoever was noted last first.
+    fn latest(&self, word: u64) -> impl Iterator<Item = usize> + '_ {
+        let few = self.few.iter().rev().filter(move |known| known.0 == word);
+        let many = if self.few.is_empty() {
+            self.many.get(&word)
+        } else {
+            None
+        };
+        few.map(|known| known.1)
+            .chain(many.into_iter().flat_map(|list| list.iter().rev().copied()))
+    }
 }
 
 /// Of very many of one name only the latest are looked at.
@@ -198,9 +237,8 @@ impl People {
         if words
             .all()
             .take(1)
-            .filter_map(|word| self.by_word.get(&word.hash))
-            .flatten()
-            .any(|at| self.all[*at].id == plain)
+            .flat_map(|word| self.by_word.latest(word.hash))
+            .any(|at| self.all[at].id == plain)
         {
             id(self.all.len() as u64)
         } else {
@@ -267,36 +305,36 @@ impl People {
             person.suffix.clone_from(&words.suffix);
         }
         for word in family.iter().chain(given) {
-            let list = self.by_word.entry(word.hash).or_default();
-            if list.last() != Some(&at) {
-                list.push(at);
-            }
+            self.by_word.add(word.hash, at);
         }
     }
 
     /// Who fits best: by form of address, then whoever was named last.
     fn best(&self, words: &Words, stamp: &Stamp, item: &Found) -> Option<usize> {
-        let seen = || {
+        let with_a_word = || {
             words
                 .all()
-                .filter_map(|word| self.by_word.get(&word.hash))
-                .flat_map(|list| list.iter().rev().take(MOST_OF_A_WORD))
-                .copied()
-                .filter(|at| {
-                    let person = &self.all[*at];
-                    !person.stamp.contradicts(stamp) && fits(person, words, item)
-                })
+                .flat_map(|word| self.by_word.latest(word.hash).take(MOST_OF_A_WORD))
+        };
+        let is_one = |at: &usize| {
+            let person = &self.all[*at];
+            !person.stamp.contradicts(stamp) && fits(person, words, item)
         };
         let (mut first, mut last, mut best) = (usize::MAX, 0, None);
-        for at in seen() {
+        for at in with_a_word() {
             let person = &self.all[at];
-            (first, last) = (first.min(at), last.max(at));
-            best = best.max(Some((
+            let rank = Some((
                 person.title == item.spot.title && person.title.is_some(),
                 item.role.is_some() && person.role == item.role,
                 person.last_at,
                 at,
-            )));
+            ));
+            // Whoever comes after the best anyway is asked only where it matters who else fits.
+            if rank <= best && !words.given.is_empty() || !is_one(&at) {
+                continue;
+            }
+            (first, last) = (first.min(at), last.max(at));
+            best = best.max(rank);
         }
         // Father and son of one name, called by it alone: each paragraph is the next one's.
         if first < last
@@ -305,6 +343,7 @@ impl People {
             && self.all[first].family_words == self.all[last].family_words
             && !self.all[first].stamp.is_empty()
         {
+            let seen = || with_a_word().filter(is_one);
             return seen()
                 .filter(|at| {
                     self.all[*at].n_alone > 0 && self.all[*at].last_block == item.spot.block
@@ -375,23 +414,31 @@ fn take(part: &str, words: &mut Vec<Word>, text: &mut String) {
         return;
     }
     words.reserve(2);
-    with_folded(part, |folded| {
-        let mut from = text.len();
-        text.reserve(folded.len());
-        for ch in folded.chars().chain([' ']) {
-            if ch.is_alphanumeric() {
-                text.push(ch);
-            } else if !matches!(ch, '\'' | '\u{2019}') && text.len() > from {
-                let word = &text[from..];
-                words.push(Word {
-                    hash: hash_of(word),
-                    len: word.len(),
-                    first: word.as_bytes()[0],
-                });
-                from = text.len();
-            }
+    text.reserve(part.len());
+    if part.is_ascii() {
+        let letters = part.bytes().map(|b| char::from(b.to_ascii_lowercase()));
+        take_folded(letters, words, text);
+    } else {
+        take_folded(fold(part).chars(), words, text);
+    }
+}
+
+/// The same of folded letters.
+fn take_folded(letters: impl Iterator<Item = char>, words: &mut Vec<Word>, text: &mut String) {
+    let mut from = text.len();
+    for ch in letters.chain([' ']) {
+        if ch.is_alphanumeric() {
+            text.push(ch);
+        } else if !matches!(ch, '\'' | '\u{2019}') && text.len() > from {
+            let word = &text[from..];
+            words.push(Word {
+                hash: hash_of(word),
+                len: word.len(),
+                first: word.as_bytes()[0],
+            });
+            from = text.len();
         }
-    });
+    }
 }
 
 fn fits(person: &Person, words: &Words, item: &Found) -> bool {
