@@ -108,7 +108,7 @@ pub(crate) const ABOUT: &[About] = &[
 
 /// Titles before a name, folded. A doctor's title makes a clinician.
 pub(crate) fn title_of(word: &str) -> Option<Title> {
-    if word.len() > 12 {
+    if word.len() > 12 || !may_be_title(word) {
         return None;
     }
     Some(match short(word).as_str() {
@@ -118,6 +118,13 @@ pub(crate) fn title_of(word: &str) -> Option<Title> {
         "mrs" | "ms" | "miss" | "mme" | "madame" | "mlle" | "mademoiselle" | "mdm" => Title::Woman,
         "nurse" | "sister" | "infirmiere" | "infirmier" => Title::Nurse,
         _ => return None,
+    })
+}
+
+/// Whether a word begins with a letter with which a title does; most words do not.
+pub(crate) fn may_be_title(word: &str) -> bool {
+    word.bytes().next().is_some_and(|b| {
+        !b.is_ascii() || matches!(b | 0x20, b'd' | b'i' | b'm' | b'n' | b'p' | b's')
     })
 }
 
@@ -319,10 +326,11 @@ fn strip_titles(text: &str) -> &str {
 }
 
 fn tidy(text: &str) -> String {
-    text.trim()
-        .trim_matches(['.', ',', '"', '\''])
-        .trim()
-        .to_owned()
+    let bare = match text.as_bytes() {
+        [first, .., last] if first.is_ascii_alphanumeric() && last.is_ascii_alphanumeric() => text,
+        _ => text.trim().trim_matches(['.', ',', '"', '\'']).trim(),
+    };
+    bare.to_owned()
 }
 
 fn joined(words: &[&str]) -> String {

@@ -28,7 +28,7 @@ impl Scan<'_, '_> {
                 .checked_sub(back)
                 .map(|at| &self.tokens[at])
                 .filter(|token| token.line == line && token.is_word())
-                .map_or_else(|| short(""), |token| short(&self.text[token.range()]))
+                .map_or_else(|| short(""), |token| self.folded(token.range()))
         };
         let (third, second, first) = (word(3), word(2), word(1));
         // What is counted stands after the number: `turn 20 pages`, `she was 65 km away`.
@@ -37,7 +37,7 @@ impl Scan<'_, '_> {
             next.start == self.tokens[index].end + 1
                 && ends == Some(&b' ')
                 && !matches!(
-                    short(&self.text[next.range()]).as_str(),
+                    self.folded(next.range()).as_str(),
                     "and" | "et" | "when" | "in" | "on" | "or"
                 )
         });
@@ -74,7 +74,7 @@ impl Scan<'_, '_> {
             .filter(|word| !self.text[word.end as usize..start].contains(['<', '>', '=', '$']))
             .is_some_and(|word| {
                 matches!(
-                    short(&self.text[word.range()]).as_str(),
+                    self.folded(word.range()).as_str(),
                     "aged" | "age" | "agee" | "turned" | "turning" | "turns"
                 )
             })
@@ -107,10 +107,9 @@ impl Scan<'_, '_> {
         };
         let is_ans = matches!(unit, "ans" | "mois");
         // `pendant 3 ans`, `il y a 2 ans`: a span of time, not an age.
-        let before = index.checked_sub(1).map_or_else(
-            || short(""),
-            |at| short(&self.text[self.tokens[at].range()]),
-        );
+        let before = index
+            .checked_sub(1)
+            .map_or_else(|| short(""), |at| self.folded(self.tokens[at].range()));
         if is_ans
             && matches!(
                 before.as_str(),

@@ -11,7 +11,7 @@ use crate::{
     elements::date,
     interpret::{Around, interpret},
     sense::Sense,
-    text::{n_digits, short},
+    text::n_digits,
 };
 
 impl Scan<'_, '_> {
@@ -118,7 +118,7 @@ impl Scan<'_, '_> {
             .filter(|token| token.line == line && token.is_word())
             .any(|token| {
                 matches!(
-                    short(&self.text[token.range()]).as_str(),
+                    self.folded(token.range()).as_str(),
                     "card"
                         | "cards"
                         | "carte"

@@ -11,7 +11,7 @@ use crate::{
     draft::Draft,
     elements::measure::{self, Quantity},
     lexicon::{FAMILY, GIVEN, MAX_PHRASE_WORDS, PHRASE_START, TEST},
-    text::{fold, short},
+    text::fold,
 };
 
 /// How much of a line a value with its unit may take.
@@ -90,7 +90,7 @@ impl Scan<'_, '_> {
         while let Some(token) = self.tokens.get(at)
             && token.shape != Shape::Number
             && at - last <= 3
-            && LINKS.contains(&short(&self.text[token.range()]).as_str())
+            && LINKS.contains(&self.folded(token.range()).as_str())
         {
             at += 1;
         }

@@ -10,8 +10,9 @@ use memchr::memmem::Finder;
 
 use super::{found::Found, said};
 use crate::{
+    elements::name,
     memo::{self, Memo},
-    text::{ByHash, Short, hash_of, short, with_folded},
+    text::{ByHash, Short, hash_of, short, trimmed, with_folded},
 };
 
 /// Where a finding stands on its page.
@@ -132,15 +133,23 @@ const NEAR: usize = 80;
 const MAX_HEADING: usize = 60;
 
 /// Gives each finding of a passage its spot. `base` is the position at which the passage begins.
-pub(crate) fn lay_out(text: &str, base: u64, found: &mut [Found], counters: &mut Counters) {
+pub(crate) fn lay_out(
+    text: &str,
+    lower: &str,
+    lines: &[u32],
+    base: u64,
+    found: &mut [Found],
+    counters: &mut Counters,
+) {
     // A finding is large: what moves while they are sorted is its place alone.
     found.sort_by_cached_key(|item| item.at);
     let mut next = 0;
-    let mut start = 0;
     let mut before = "";
     counters.block += 1;
-    for line in text.split('\n') {
-        let end = start + line.len();
+    let ends = lines.iter().skip(1).map(|next| *next as usize - 1);
+    for (start, end) in lines.iter().zip(ends.chain([text.len()])) {
+        let start = *start as usize;
+        let line = &text[start..end];
         let first = next;
         while found
             .get(next)
@@ -148,7 +157,7 @@ pub(crate) fn lay_out(text: &str, base: u64, found: &mut [Found], counters: &mut
         {
             next += 1;
         }
-        let trimmed = line.trim();
+        let trimmed = trimmed(line);
         if trimmed.is_empty() {
             counters.block += u32::from(!before.is_empty());
             counters.sentence += 1;
@@ -162,12 +171,16 @@ pub(crate) fn lay_out(text: &str, base: u64, found: &mut [Found], counters: &mut
                 || trimmed.starts_with(char::is_lowercase) && !before.is_empty();
             counters.sentence += u32::from(!goes_on);
             if first < next {
-                let line = Line { text, start, end };
+                let line = Line {
+                    text,
+                    lower,
+                    start,
+                    end,
+                };
                 line.lay_out(base, &mut found[first..next], counters);
             }
         }
         before = trimmed;
-        start = end + 1;
         if next == found.len() {
             break;
         }
@@ -219,6 +232,8 @@ fn remembered(
 
 struct Line<'t> {
     text: &'t str,
+    /// The text with small letters, byte by byte: of most words around a finding the case says nothing.
+    lower: &'t str,
     start: usize,
     end: usize,
 }
@@ -226,9 +241,10 @@ struct Line<'t> {
 impl Line<'_> {
     fn lay_out(&self, base: u64, found: &mut [Found], counters: &mut Counters) {
         let line = &self.text[self.start..self.end];
-        let shown = line.trim();
+        let shown = trimmed(line);
         // Without a gap or a sign in the line there is none in a part of it.
-        let may_part = may_part_cells(line);
+        let signs = signs(line);
+        let may_part = signs & PARTS != 0;
         let has_cells = may_part
             && (shown.as_bytes().windows(2).any(|two| two == b"  ")
                 || shown.contains('\t')
@@ -239,7 +255,9 @@ impl Line<'_> {
             let from = ((item.at - base) as usize).clamp(self.start, self.end);
             let to = (from + item.draft.value.len()).min(self.text.len());
             if let Some(between) = self.text.get(at..from) {
-                counters.sentence += n_breaks(between);
+                if signs & BREAKS != 0 {
+                    counters.sentence += n_breaks(between);
+                }
                 if may_part
                     && may_part_cells(between)
                     && let Some(last) = cell_start(between, |b| matches!(b, b'\t' | b'|'))
@@ -249,8 +267,8 @@ impl Line<'_> {
                 }
             }
             at = at.max(to.min(self.end));
-            let before = tail(self.text.get(self.start..from).unwrap_or(""));
-            let in_cell = tail(self.text.get(self.start + cell..from).unwrap_or(""));
+            let before = tail(self.lower.get(self.start..from).unwrap_or(""));
+            let in_cell = tail(self.lower.get(self.start + cell..from).unwrap_or(""));
             let after = self.text.get(to..self.end).unwrap_or("");
             let is_name = item.name().is_some();
             item.is_family_label = is_name
@@ -261,14 +279,16 @@ impl Line<'_> {
                         "nom" | "last name" | "surname" | "family name" | "nom de famille"
                     )
                 });
-            let leads = from - self.start <= 28 && leads(&line[..from - self.start]);
+            let leads = from - self.start <= 28 && leads(&self.lower[self.start..from]);
             let cue = if is_name {
                 name_cue(before)
                     .or_else(|| kin_after(after))
                     .or_else(|| said::brings_kin(after).then_some(Cue::KinOfSubject))
                     .or_else(|| said::is_seen_after(after).then_some(Cue::Seen))
             } else {
-                said::cue(before, item.is_contact())
+                // `Son` and `Il` at its head say something else than `son` and `il`.
+                let written = tail(self.text.get(self.start..from).unwrap_or(""));
+                said::cue(written, signs & BREAKS != 0, item.is_contact())
             };
             let title = is_name
                 .then(|| {
@@ -301,11 +321,43 @@ impl Line<'_> {
     }
 }
 
+/// Signs that end a sentence, or a part of one.
+const BREAKS: u8 = 1;
+/// Signs that part cells, and two spaces together.
+const PARTS: u8 = 2;
+
+/// What each byte of a line may do.
+const SIGNS: [u8; 256] = {
+    let mut signs = [0; 256];
+    let (breaks, mut at) = (b".!?;", 0);
+    while at < breaks.len() {
+        signs[breaks[at] as usize] = BREAKS;
+        at += 1;
+    }
+    signs[b'\t' as usize] = PARTS;
+    signs[b'|' as usize] = PARTS;
+    signs
+};
+
+/// Which signs a line has.
+fn signs(line: &str) -> u8 {
+    let bytes = line.bytes();
+    let signs = bytes.fold(0, |signs, b| signs | SIGNS[usize::from(b)]);
+    if signs & PARTS == 0 && has_wide_gap(line) {
+        signs | PARTS
+    } else {
+        signs
+    }
+}
+
 /// Whether two spaces stand together in a text, or a sign that parts cells.
 fn may_part_cells(text: &str) -> bool {
+    memchr::memchr2(b'\t', b'|', text.as_bytes()).is_some() || has_wide_gap(text)
+}
+
+fn has_wide_gap(text: &str) -> bool {
     static WIDE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"  "));
-    let bytes = text.as_bytes();
-    memchr::memchr2(b'\t', b'|', bytes).is_some() || WIDE.find(bytes).is_some()
+    WIDE.find(text.as_bytes()).is_some()
 }
 
 /// Where the last cell of a text begins: after a wide gap or a sign that parts cells.
@@ -403,6 +455,9 @@ fn title(before: &str) -> Option<Address> {
         .trim_end_matches([' ', '.', '\u{a0}'])
         .rsplit(|ch: char| !ch.is_alphabetic())
         .next()?;
+    if !name::may_be_title(word) {
+        return None;
+    }
     match short(word).as_str() {
         "mr" | "monsieur" | "m" | "mister" => Some(Address::Man),
         "mrs" | "ms" | "miss" | "mme" | "madame" | "mlle" | "mademoiselle" => Some(Address::Woman),
@@ -641,6 +696,11 @@ fn label_of(in_cell: &str) -> Option<Cue> {
 
 /// The words of the label right before a value.
 fn label(in_cell: &str) -> Option<&str> {
+    // Before most findings stands a word.
+    let last = in_cell.bytes().rev().find(|b| *b != b' ')?;
+    if last.is_ascii_alphanumeric() {
+        return None;
+    }
     let label = in_cell.trim_end_matches([' ', '\u{a0}', '*', '_', '.']);
     let label = label
         .strip_suffix(':')

@@ -71,6 +71,7 @@ use crate::{
     labels,
     lexicon::{Lexicon, NAME_BITS, lexicon},
     sense::Sense,
+    text::{Short, short},
 };
 
 /// Findings held for one document before its subjects are decided; longer documents are decided in parts.
@@ -85,7 +86,7 @@ const MAX_HEARD: usize = 64;
 const SURELY_READ: f32 = 0.85;
 
 /// What a passage is worked on with.
-type Room = (Vec<Token>, Marks, Covered, Vec<Found>);
+type Room = (Vec<Token>, Marks, Covered, Vec<Found>, String);
 
 thread_local! {
     /// Room that the last exhibit of this thread worked in: most exhibits are small, and there are many.
@@ -100,6 +101,7 @@ impl Drop for Passages<'_> {
             std::mem::take(&mut self.marks),
             std::mem::take(&mut self.covered),
             std::mem::take(&mut self.found),
+            std::mem::take(&mut self.lower),
         );
         // A thread that ends has no room any more.
         let _ = ROOM.try_with(|kept| {
@@ -116,6 +118,8 @@ pub(crate) struct Passages<'c> {
     lexicon: &'static Lexicon,
     tokens: Vec<Token>,
     marks: Marks,
+    /// The passage in small letters.
+    lower: String,
     covered: Covered,
     found: Vec<Found>,
     /// Who is named in `found` near its end.
@@ -140,7 +144,7 @@ pub(crate) struct Passages<'c> {
 
 impl<'c> Passages<'c> {
     pub(crate) fn new(context: &'c Context) -> Self {
-        let (tokens, marks, covered, found) = ROOM
+        let (tokens, marks, covered, found, lower) = ROOM
             .try_with(|kept| kept.try_borrow_mut().ok()?.take())
             .ok()
             .flatten()
@@ -150,6 +154,7 @@ impl<'c> Passages<'c> {
             lexicon: lexicon(),
             tokens,
             marks,
+            lower,
             covered,
             found,
             namesakes: Namesakes::default(),
@@ -276,6 +281,10 @@ impl<'c> Passages<'c> {
         let mut tokens = std::mem::take(&mut self.tokens);
         let mut marks = std::mem::take(&mut self.marks);
         tokens::tokenize(&passage.text, self.lexicon, &mut tokens, &mut marks);
+        let mut lower = std::mem::take(&mut self.lower);
+        lower.clear();
+        lower.push_str(&passage.text);
+        lower.make_ascii_lowercase();
         if self.context.leaves_names_out() {
             for token in &mut tokens {
                 if self.context.leaves_out(token.hash) {
@@ -307,6 +316,7 @@ impl<'c> Passages<'c> {
             all: self,
             passage,
             text: &passage.text,
+            lower: &lower,
             tokens: &tokens,
             marks: &marks,
             closing_at: marks.closing_at.map_or(usize::MAX, |at| at as usize),
@@ -334,12 +344,21 @@ impl<'c> Passages<'c> {
         }
         if self.found.len() > first {
             let found = &mut self.found[first..];
-            layout::lay_out(&passage.text, base, found, &mut self.counters);
+            let lines = &marks.lines;
+            layout::lay_out(
+                &passage.text,
+                &lower,
+                lines,
+                base,
+                found,
+                &mut self.counters,
+            );
         }
         self.line += tokens.last().map_or(0, |token| token.line) + 2;
         self.at += passage.text.len() as u64 + 1;
         self.tokens = tokens;
         self.marks = marks;
+        self.lower = lower;
     }
 }
 
@@ -387,6 +406,8 @@ struct Scan<'s, 'c> {
     all: &'s mut Passages<'c>,
     passage: &'s Passage,
     text: &'s str,
+    /// The text with small letters for the capitals of ASCII, byte by byte.
+    lower: &'s str,
     tokens: &'s [Token],
     marks: &'s Marks,
     /// Where a letter's closing words begin.
@@ -413,7 +434,12 @@ impl Note {
     }
 }
 
-impl Scan<'_, '_> {
+impl<'s> Scan<'s, '_> {
+    /// A part of the text as it is compared; most parts stand so in `lower`.
+    fn folded(&self, range: Range<usize>) -> Short<'s> {
+        short(&self.lower[range])
+    }
+
     /// Adds a finding, unless something stands there already.
     fn add(&mut self, range: Range<usize>, draft: Draft, note: Note) {
         if !range.is_empty() && !self.all.covered.overlaps(&range) {

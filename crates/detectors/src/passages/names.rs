@@ -26,7 +26,7 @@ use crate::{
         COMMON, Classes, FAMILY, GIVEN, KIN, LABEL_END, NEVER_NAME, PLACE, RARE_NAME, TITLE,
         WORLD_PLACE,
     },
-    text::{WordHash, fold, short, with_folded},
+    text::{WordHash, fold, with_folded},
 };
 
 /// A name as sure as this is looked for by its parts.
@@ -305,7 +305,7 @@ impl Scan<'_, '_> {
         name.is_of(NAME_WORD)
             && matches!(&self.text[is.range()], "is" | "est" | "IS" | "EST")
             && matches!(
-                short(&self.text[name.range()]).as_str(),
+                self.folded(name.range()).as_str(),
                 "name" | "nom" | "prenom"
             )
     }
@@ -424,7 +424,7 @@ impl Scan<'_, '_> {
         let token = &self.tokens[at];
         token.is_of(ROLE)
             && matches!(
-                short(&self.text[token.range()]).as_str(),
+                self.folded(token.range()).as_str(),
                 "patient" | "patiente" | "client" | "cliente" | "resident" | "residente" | "usager"
             )
     }
@@ -509,7 +509,7 @@ impl Scan<'_, '_> {
             ". " | "." | ".-" => {
                 after_title
                     || a.end - a.start <= 2
-                    || matches!(short(&self.text[a.range()]).as_str(), "ste" | "jr")
+                    || matches!(self.folded(a.range()).as_str(), "ste" | "jr")
             }
             "  " => after_title,
             _ => after_title && gap.len() <= 2 && gap.trim_matches(['.', ' ']).is_empty(),
@@ -657,7 +657,7 @@ impl Scan<'_, '_> {
             return false;
         };
         let gap = &self.text[self.tokens[at].end as usize..next.start as usize];
-        let word = short(&self.text[next.range()]);
+        let word = self.folded(next.range());
         gap == ", " && next.shape == Shape::Capital && next.has(GIVEN)
             || gap == " " && matches!(word.as_str(), "and" | "et" | "or" | "ou")
     }
@@ -712,7 +712,7 @@ impl Scan<'_, '_> {
                 // `his daughter Anna`, but also `father Paul`: beside the patient in any case.
                 return Some(Role::Relative);
             }
-            let word = short(&self.text[previous.range()]);
+            let word = self.folded(previous.range());
             match word.as_str() {
                 "patient" | "patiente" | "client" | "cliente" | "resident" | "residente" => {
                     return Some(Role::Patient);

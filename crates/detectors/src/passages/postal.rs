@@ -9,7 +9,7 @@ use super::{Scan, tokens::Shape, whereabouts::Taken};
 use crate::{
     elements::{date::Order, region, street, stretch},
     lexicon::{MONTH, PLACE, TITLE, WORLD_PLACE},
-    text::{fold, short},
+    text::fold,
 };
 
 /// Vessels and offices of the forces; `Unit 12 Box 34`, `PSC 12`, `CMR 4` (USPS Domestic Mail Manual 703.2.2.1, Publication 28, section 225).
@@ -39,7 +39,7 @@ impl Scan<'_, '_> {
             if token.line + 1 < line || self.all.covered.overlaps(&token.range()) {
                 break;
             }
-            if FORCES.contains(&short(&self.text[token.range()]).as_str()) {
+            if FORCES.contains(&self.folded(token.range()).as_str()) {
                 first = before;
             }
         }
@@ -93,7 +93,7 @@ impl Scan<'_, '_> {
         {
             return None;
         }
-        let folded = |at: usize| short(self.word(at));
+        let folded = |at: usize| self.folded_word(at);
         let is_dotted = |at: usize| matches!(self.gap_after(at), "." | ". " | " ");
         let first = match folded(last).as_str() {
             "box" => {

@@ -7,24 +7,28 @@
 use super::layout::{Address, Cue, begins_with_one_of, is_kin, last_words};
 use crate::text::{short, with_folded};
 
-/// What the words before a finding that is no name say of whose it is.
-pub(super) fn cue(before: &str, is_contact: bool) -> Option<Cue> {
-    if is_said_of_both(before) {
+/// What the words before a finding that is no name say of whose it is; `may_break` when signs may stand in them that end a sentence.
+pub(super) fn cue(before: &str, may_break: bool, is_contact: bool) -> Option<Cue> {
+    let sentence = if may_break {
+        last_sentence(before)
+    } else {
+        before
+    };
+    if is_said_of_both(sentence) {
         return Some(Cue::Both);
     }
     said_cue(before).or_else(|| {
-        let of_us = || is_said_of_us(before).then_some(Cue::Writer);
+        let of_us = || is_said_of_us(sentence).then_some(Cue::Writer);
         is_contact
-            .then(|| of_us().or_else(|| of_whom(before)))
+            .then(|| of_us().or_else(|| of_whom(sentence)))
             .flatten()
     })
 }
 
 /// `Our address is`, `Nous habitons au`: of whoever writes.
-fn is_said_of_us(before: &str) -> bool {
-    let sentence = last_sentence(before).trim_start();
+fn is_said_of_us(sentence: &str) -> bool {
     begins_with_one_of(
-        sentence,
+        sentence.trim_start(),
         &[
             "our address",
             "our home",
@@ -43,8 +47,7 @@ fn is_said_of_us(before: &str) -> bool {
 }
 
 /// `La conjointe est joignable au`, `Niece's cell`, `She can be reached at`, `His cell is`.
-fn of_whom(before: &str) -> Option<Cue> {
-    let sentence = last_sentence(before);
+fn of_whom(sentence: &str) -> Option<Cue> {
     let mut words = sentence
         .split(|ch: char| !ch.is_alphabetic() && ch != '-')
         .filter(|word| !word.is_empty());
@@ -128,8 +131,8 @@ const OF_BOTH: &[&str] = &[
 ];
 
 /// Whether what is said in this sentence is said of each of those spoken of.
-fn is_said_of_both(before: &str) -> bool {
-    begins_with_one_of(last_sentence(before).trim_start(), OF_BOTH)
+fn is_said_of_both(sentence: &str) -> bool {
+    begins_with_one_of(sentence.trim_start(), OF_BOTH)
 }
 
 /// What follows the last sign that ends a sentence.
@@ -259,9 +262,9 @@ fn a_sentence_that_names_nobody_says_of_whom_it_speaks() {
         ("Nous habitons au ", Some(Cue::Writer)),
         ("The office is at ", None),
     ] {
-        assert_eq!(cue(before, true), expected, "{before}");
+        assert_eq!(cue(before, true, true), expected, "{before}");
     }
-    assert_eq!(cue("Niece's asthma ", false), None);
+    assert_eq!(cue("Niece's asthma ", true, false), None);
 }
 
 #[test]

@@ -24,7 +24,7 @@ impl Scan<'_, '_> {
     /// Finds keys, tokens and passwords in settings and addresses.
     pub(super) fn secrets(&mut self) {
         let text = self.text;
-        credential::find(text, |key| {
+        credential::find(text, self.lower, |key| {
             let value = &text[key.value];
             let mut draft = Draft::new(
                 DataElement::Credential,

@@ -14,7 +14,7 @@ use crate::{
         COMMON, Classes, DIAGNOSIS, DRUG, GIVEN, KIN, LABEL_END, MONTH, NEVER_NAME, PLACE, TITLE,
         WORLD_PLACE,
     },
-    text::{WordHash, short},
+    text::WordHash,
 };
 
 impl Scan<'_, '_> {
@@ -28,7 +28,7 @@ impl Scan<'_, '_> {
             && matches!(saint.shape, Shape::Capital | Shape::Capitals)
             && matches!(gap, " " | ". " | "." | "-" | "\u{a0}")
             && matches!(
-                short(&self.text[saint.range()]).as_str(),
+                self.folded(saint.range()).as_str(),
                 "st" | "ste" | "saint" | "sainte"
             )
     }

@@ -3,16 +3,20 @@
 //! The words by which such lines are found are noted in the one pass over the
 //! text (`lexicon`), so that nothing is looked for twice.
 
+use std::sync::LazyLock;
+
 use whose_model::{DataElement, Normal};
 
 use super::{
     Note, Scan,
+    calls::hashes,
     tokens::{Shape, Token},
 };
 use crate::{draft::Draft, elements::demographics, text::short};
 
 /// Words by which these are found; `lexicon` marks them.
 pub(crate) const WORDS: &str = "sex sexe history antecedents";
+static HASHES: LazyLock<Vec<u64>> = LazyLock::new(|| hashes(WORDS));
 /// What stands between `history` and what it is of.
 const LINKS: &[&str] = &[
     "is",
@@ -40,7 +44,11 @@ impl Scan<'_, '_> {
     pub(super) fn stated(&mut self) {
         for &index in &self.marks.kinds {
             let index = index as usize;
-            match short(&self.text[self.tokens[index].range()]).as_str() {
+            // Most marked words are marked for what a document is (`kinds`).
+            if HASHES.binary_search(&self.tokens[index].hash.0).is_err() {
+                continue;
+            }
+            match self.folded(self.tokens[index].range()).as_str() {
                 "sex" | "sexe" => self.stated_sex(index),
                 "history" | "antecedents" => self.stated_history(index),
                 _ => {}
@@ -88,7 +96,7 @@ impl Scan<'_, '_> {
     /// `history is significant for two prior operations.`: up to the end of the sentence.
     fn stated_history(&mut self, index: usize) {
         let line = self.tokens[index].line;
-        let word = |token: &Token| short(&self.text[token.range()]);
+        let word = |token: &Token| self.folded(token.range());
         let mut at = index + 1;
         let mut says_what = false;
         while let Some(token) = self.tokens.get(at)

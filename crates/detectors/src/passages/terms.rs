@@ -18,7 +18,7 @@ use crate::{
     lexicon::{
         COMMON, DIAGNOSIS, DRUG, FAMILY, Flags, GIVEN, MAX_PHRASE_WORDS, PHRASE_START, VACCINE,
     },
-    text::{Short, short, with_folded},
+    text::{Short, with_folded},
 };
 
 const WANTED: Flags = super::tokens::TERMS;
@@ -194,7 +194,7 @@ impl Scan<'_, '_> {
             ) {
                 break;
             }
-            words.push(short(&self.text[self.tokens[at].range()]));
+            words.push(self.folded(self.tokens[at].range()));
         }
         words
     }
@@ -207,7 +207,7 @@ impl Scan<'_, '_> {
             if ends_sentence(gap) || gap.contains(',') {
                 break;
             }
-            words.push(short(&self.text[self.tokens[at].range()]));
+            words.push(self.folded(self.tokens[at].range()));
         }
         words
     }

@@ -18,7 +18,7 @@ use crate::{
     draft::Draft,
     elements::{abroad, address, name, street, stretch},
     lexicon::{MONTH, TITLE},
-    text::short,
+    text::{Short, short},
 };
 
 /// Words that say that an address comes.
@@ -136,6 +136,11 @@ impl Scan<'_, '_> {
             .map_or("", |token| &self.text[token.range()])
     }
 
+    pub(super) fn folded_word(&self, at: usize) -> Short<'_> {
+        let token = self.tokens.get(at);
+        token.map_or(Short::Same(""), |token| self.folded(token.range()))
+    }
+
     /// What stands between a token and the next.
     pub(super) fn gap_after(&self, at: usize) -> &str {
         self.tokens.get(at + 1).map_or("", |next| {
@@ -165,11 +170,11 @@ impl Scan<'_, '_> {
         {
             return None;
         }
-        if matches!(short(self.word(at)).as_str(), "bis" | "ter") {
+        if matches!(self.folded_word(at).as_str(), "bis" | "ter") {
             at += 1;
         }
         if !matches!(
-            short(self.word(at)).as_str(),
+            self.folded_word(at).as_str(),
             "rue"
                 | "avenue"
                 | "av"
