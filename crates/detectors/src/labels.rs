@@ -14,7 +14,7 @@ use crate::{
     elements::{self, numbers::element_of},
     memo::{self, Memo},
     sense::{Part, Sense},
-    text::{ByHash, Letters, fold_char, hash_of, words},
+    text::{ByHash, Letters, WordHash, fold_char, hash_of, words},
 };
 
 static TABLE: LazyLock<HashMap<String, Sense>> = LazyLock::new(load);
@@ -268,6 +268,39 @@ static HASHED: LazyLock<ByHash<Sense>> = LazyLock::new(|| {
     let table = TABLE.iter();
     table.map(|(key, sense)| (hash_of(key), *sense)).collect()
 });
+
+/// Bits of words: so many that one word in ten shares one with a beginning of a label.
+const N_BITS: usize = 1 << 17;
+
+fn bit(hash: u64) -> (usize, u64) {
+    let at = (hash >> 23) as usize % N_BITS;
+    (at / 64, 1 << (at % 64))
+}
+
+/// A bit for everything with which a label may begin: what a key of `TABLE` begins with, and words that are taken out or spelt out.
+static BEGINNINGS: LazyLock<Vec<u64>> = LazyLock::new(|| {
+    let mut bits = vec![0; N_BITS / 64];
+    let roles = ROLES.iter().flat_map(|(_, words)| words.split(' '));
+    let spelt = SPELT.iter().map(|(word, _)| *word);
+    let beginnings = TABLE
+        .keys()
+        .flat_map(|key| (1..=key.len()).filter_map(|end| key.get(..end)));
+    beginnings
+        .chain(roles)
+        .chain(spelt)
+        .chain(DROPPED.iter().copied())
+        .for_each(|word| {
+            let (at, bit) = bit(hash_of(word));
+            bits[at] |= bit;
+        });
+    bits
+});
+
+/// Whether a label may begin with a word of two letters or more, all small or all capitals, by its hash: most words begin none.
+pub(crate) fn may_begin(word: WordHash) -> bool {
+    let (at, bit) = bit(word.0);
+    BEGINNINGS.get(at).is_none_or(|bits| bits & bit != 0)
+}
 
 /// Every word with which a label in running text may end, written together or apart.
 pub(crate) fn ends() -> impl Iterator<Item = &'static str> {
@@ -644,6 +677,32 @@ mod tests {
             let was_short = super::each_accented_token(&label, &mut |word: &str| other.push(word.to_owned()));
             proptest::prop_assert_eq!((plain, is_short), (other, was_short));
         }
+    }
+
+    #[test]
+    fn a_label_begins_with_a_word_that_may_begin_one() {
+        for label in written().filter(|label| exact(label).is_some()) {
+            let first = words(label).next().map(|range| &label[range]);
+            let Some(first) = first.filter(|first| first.len() > 1 && label.starts_with(first))
+            else {
+                continue;
+            };
+            for word in [first.to_owned(), first.to_uppercase()] {
+                assert!(may_begin(WordHash::of(&word)), "{label}");
+            }
+        }
+        let n = [
+            "quadriceps",
+            "yesterday",
+            "umbrella",
+            "zwieback",
+            "xylophone",
+            "jeopardy",
+        ]
+        .into_iter()
+        .filter(|word| may_begin(WordHash::of(word)))
+        .count();
+        assert!(n < 3);
     }
 
     #[test]

@@ -13,14 +13,15 @@ use super::{
         is_word_of_code, is_written_as_an_address,
     },
     comb::{self, Comb},
-    tokens::Shape,
+    gaps::Gaps,
+    tokens::{Shape, Token},
 };
 use crate::{
     elements::name,
     interpret::{Around, interpret},
+    labels,
     lexicon::{LABEL_END, LABEL_WORD, PLACE, WORLD_PLACE},
     sense::{Part, Sense},
-    text::short,
 };
 
 /// A label in front of a wide gap takes fewer bytes, with the spaces of a few.
@@ -145,6 +146,7 @@ impl Scan<'_, '_> {
         let mut found = Vec::new();
         let bytes = self.text.as_bytes();
         let mut known = 0;
+        let mut gaps = Gaps::new(bytes);
         for (index, &start) in self.marks.lines.iter().enumerate() {
             let start = start as usize;
             let next = self.marks.lines.get(index + 1);
@@ -154,11 +156,10 @@ impl Scan<'_, '_> {
             }
             // A label is short, so the gap after it is soon found or is not there.
             let line = &bytes[start..at - 1];
-            let Some(gap) = (0..line.len().min(MAX_GAP_AT)).find(|&at| {
-                line[at] == b'\t' || line[at] == b' ' && line.get(at + 1) == Some(&b' ')
-            }) else {
+            let gap = gaps.first_from(start) - start;
+            if gap >= line.len().min(MAX_GAP_AT) {
                 continue;
-            };
+            }
             let line = &self.text[start..at - 1];
             let label = line[..gap].trim_end();
             let value = line[gap..].trim();
@@ -225,7 +226,7 @@ impl Scan<'_, '_> {
             return None;
         }
         let line = last_token.line;
-        let word = short(&self.text[range]);
+        let word = self.folded(range);
         let is_about = matches!(
             word.as_str(),
             "re" | "objet" | "ref" | "regarding" | "concernant" | "subject" | "sujet"
@@ -258,11 +259,23 @@ impl Scan<'_, '_> {
                 }
             }
             let label = &self.text[first.start as usize..colon];
-            if let Some(sense) = self.sense(label.trim_end()) {
+            if self.may_begin_label(first)
+                && let Some(sense) = self.sense(label.trim_end())
+            {
                 best = Some((first.start as usize, sense, false));
             }
         }
         best
+    }
+
+    /// Whether a label may begin with this word, as far as it tells at once.
+    fn may_begin_label(&self, first: &Token) -> bool {
+        let word = &self.text.as_bytes()[first.range()];
+        // What is written together, with digits or with accents is taken apart first.
+        let is_plain = word.len() > 1
+            && (first.shape == Shape::Capitals && word.is_ascii()
+                || word[1..].iter().all(u8::is_ascii_lowercase) && word[0].is_ascii_alphabetic());
+        !is_plain || labels::may_begin(first.hash)
     }
 
     /// Where a value begins and its line ends: on the next line when this one is empty.
@@ -672,7 +685,9 @@ impl Scan<'_, '_> {
                 }
             }
             let label = &self.text[first.start as usize..token_start as usize];
-            if let Some(sense) = self.sense(label.trim_end()) {
+            if self.may_begin_label(first)
+                && let Some(sense) = self.sense(label.trim_end())
+            {
                 best = (!self.is_tail(first.start as usize)).then_some(sense);
             }
         }

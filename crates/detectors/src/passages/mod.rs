@@ -18,6 +18,7 @@ mod cues;
 mod evidence;
 mod extent;
 mod found;
+mod gaps;
 mod kinds;
 mod labelled;
 mod labelled_name;
