@@ -210,7 +210,12 @@ impl Letters {
         }
     }
 
-    fn push(&mut self, letter: char) {
+    /// Adds a folded letter.
+    #[inline]
+    pub(crate) fn push(&mut self, letter: char) {
+        if letter.is_ascii() {
+            return self.push_byte(letter as u8);
+        }
         let mut utf8 = [0; 4];
         for &byte in letter.encode_utf8(&mut utf8).as_bytes() {
             self.push_byte(byte);

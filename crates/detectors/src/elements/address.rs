@@ -130,17 +130,27 @@ pub(crate) const ABOUT: &[About] = &[
     .from("45 CFR 164.514(b)(2)(i)(B)"),
 ];
 
+/// A bit for each of these letters, in either case.
+const fn letters(all: &[u8]) -> u32 {
+    let (mut bits, mut at) = (0, 0);
+    while at < all.len() {
+        bits |= 1 << (all[at] & 31);
+        at += 1;
+    }
+    bits
+}
+
 /// A Canadian postal code at the start of the text: its length.
 pub(crate) fn postal_code_len(text: &str) -> Option<usize> {
+    const FIRST: u32 = letters(b"ABCEGHJKLMNPRSTVXY");
+    const LATER: u32 = letters(b"ABCEGHJKLMNPRSTVWXYZ");
     let b = text.as_bytes();
-    let letter = |at: usize, set: &[u8]| {
+    let letter = |at: usize, set: u32| {
         b.get(at)
-            .is_some_and(|c| set.contains(&c.to_ascii_uppercase()))
+            .is_some_and(|c| c.is_ascii_alphabetic() && set >> (c & 31) & 1 == 1)
     };
     let digit = |at: usize| b.get(at).is_some_and(u8::is_ascii_digit);
-    const FIRST: &[u8] = b"ABCEGHJKLMNPRSTVXY";
-    const LATER: &[u8] = b"ABCEGHJKLMNPRSTVWXYZ";
-    if !(letter(0, FIRST) && digit(1) && letter(2, LATER)) {
+    if !(digit(1) && letter(0, FIRST) && letter(2, LATER)) {
         return None;
     }
     let mut at = 3;

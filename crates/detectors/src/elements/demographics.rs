@@ -207,6 +207,13 @@ pub(crate) fn age_unit(tail: &str) -> Option<&'static str> {
             .is_some_and(|head| head.eq_ignore_ascii_case(unit))
             && ends(unit.len())
     };
+    // Most numbers are no age.
+    if !matches!(
+        tail.as_bytes().first().map(|b| b | 0x20),
+        Some(b'a' | b'd' | b'm' | b'w' | b'y')
+    ) {
+        return None;
+    }
     if let Some(unit) = UNITS.iter().find(|unit| starts(unit)) {
         return Some(unit);
     }

@@ -24,7 +24,7 @@ pub(crate) fn scan(text: &str) -> Option<usize> {
         return None;
     }
     let line_end = floor(text, text.len().min(160));
-    let line_end = text[..line_end].find(['\n', '\t']).unwrap_or(line_end);
+    let line_end = memchr::memchr2(b'\n', b'\t', &text.as_bytes()[..line_end]).unwrap_or(line_end);
     let line = &text[..line_end];
     let mut end = None;
     let mut n_words = 0;
@@ -180,9 +180,8 @@ pub(crate) fn extend(text: &str, street_end: usize) -> usize {
             }
             break;
         }
-        let piece_len = piece
-            .find([',', '\n', '\t', '(', ')', ';', ':', '|'])
-            .unwrap_or(piece.len());
+        let ends = |b: u8| matches!(b, b',' | b'\n' | b'\t' | b'(' | b')' | b';' | b':' | b'|');
+        let piece_len = piece.bytes().position(ends).unwrap_or(piece.len());
         // A postal code inside the piece ends it.
         let piece_text = &piece[..piece_len];
         let inner = find_postal_code(piece_text);

@@ -88,6 +88,20 @@ impl Scan<'_, '_> {
             return false;
         };
         let tail = self.text.get(last.end as usize..).unwrap_or("");
+        // Behind most words stands another in small letters, or none.
+        if let [first, second, ..] = tail.as_bytes()
+            && (!matches!(first, b',' | b' ') || second.is_ascii_lowercase())
+        {
+            return false;
+        }
+        // Or one with a capital and small letters; but for `Inf.` and `Ph.D.` all of these are capitals.
+        if let [_, first, second, ..] = tail.as_bytes()
+            && first.is_ascii_uppercase()
+            && second.is_ascii_lowercase()
+            && !matches!(first, b'I' | b'P')
+        {
+            return false;
+        }
         let tail = &tail[..tail.char_indices().nth(14).map_or(tail.len(), |(at, _)| at)];
         let Some(rest) = tail.strip_prefix(',').or_else(|| tail.strip_prefix(' ')) else {
             return false;

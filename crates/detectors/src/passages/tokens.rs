@@ -7,7 +7,7 @@ use crate::{
         CARE, CLOSING, CUE, ClassBits, Classes, DIAGNOSIS, DRUG, ENGLISH, FRENCH, Flags, KIND_WORD,
         Lexicon, MONTH, PHRASE_START, PROCEDURE, TEST, TEST_START, TITLE, VACCINE,
     },
-    text::{WordHash, fold_char},
+    text::{Letters, WordHash, fold_char},
 };
 
 /// How a word is written.
@@ -311,12 +311,18 @@ fn accented(text: &str, start: usize) -> (usize, Shape, WordHash, bool) {
     let (mut n_letters, mut n_upper, mut n_digits) = (0u32, 0u32, 0u32);
     let mut starts_upper = false;
     let mut end = rest.len();
+    // As `WordHash::of`, on the way.
+    let mut letters = Letters::new();
     for (at, ch) in rest.char_indices() {
         if ch.is_ascii_digit() {
             n_digits += 1;
         } else if matches!(ch, '\u{300}'..='\u{36f}') {
             continue;
-        } else if fold_char(ch).is_some() {
+        } else if let Some((first, second)) = fold_char(ch) {
+            letters.push(first);
+            if let Some(second) = second {
+                letters.push(second);
+            }
             let is_upper = ch.is_uppercase();
             starts_upper |= is_upper && n_letters == 0;
             n_upper += u32::from(is_upper);
@@ -335,8 +341,20 @@ fn accented(text: &str, start: usize) -> (usize, Shape, WordHash, bool) {
     } else {
         Shape::Lower
     };
-    let hash = WordHash::of(&rest[..end]);
-    (start + end, shape, hash, n_letters > 1 && n_digits == 0)
+    (
+        start + end,
+        shape,
+        letters.end(),
+        n_letters > 1 && n_digits == 0,
+    )
+}
+
+#[test]
+fn a_word_with_accents_is_hashed_as_any_other() {
+    for word in ["Née", "OŒUVRÉ", "e\u{301}té2", "Straße", "日本é", "Nguyễn"] {
+        let (end, _, hash, _) = accented(word, 0);
+        assert_eq!((end, hash), (word.len(), WordHash::of(word)), "{word}");
+    }
 }
 
 #[test]

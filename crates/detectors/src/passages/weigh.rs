@@ -205,7 +205,8 @@ impl Scan<'_, '_> {
             } else {
                 word.is_last_part
             };
-            if n > 0 && at == last && self.are_initials(&tokens[at], &tokens[0]) {
+            if n > 0 && at == last && word.is_capitals && self.are_initials(&tokens[at], &tokens[0])
+            {
                 n_initials += 1;
             } else if is_tail {
                 // Words joined by a hyphen are one word of a name.
@@ -225,7 +226,10 @@ impl Scan<'_, '_> {
             }
         }
         let (head, tail) = (tokens.first()?, tokens.last()?);
-        let is_initialed = n > 0 && tokens.len() > 1 && self.are_initials(tail, &tokens[0]);
+        let is_initialed = n > 0
+            && tokens.len() > 1
+            && words[last].is_capitals
+            && self.are_initials(tail, &tokens[0]);
         if n == 0 || n > MAX_PARTS + 1 || !is_initialed && !is_tail && tail.range().len() > 1 {
             return None;
         }
@@ -244,7 +248,13 @@ impl Scan<'_, '_> {
         let mut why = "name by its words";
         let is_capital = |token: &Token| token.shape == Shape::Capitals;
         let parts = &mut parts[..n];
-        parts.sort_unstable_by(|a, b| b.total_cmp(a));
+        if let [a, b] = parts {
+            if a.total_cmp(b).is_lt() {
+                std::mem::swap(a, b);
+            }
+        } else {
+            parts.sort_unstable_by(|a, b| b.total_cmp(a));
+        }
         let mut weight = if n == 1 {
             parts[0] - 2.4
         } else {
