@@ -38,6 +38,9 @@ pub(crate) const LABELS: &[Label] = &[
     ("cellphone", PHONE),
     ("cellulaire", PHONE),
     ("mobile", PHONE.weak()),
+    ("desk", PHONE.weak()),
+    ("landline", PHONE.weak()),
+    ("direct line", PHONE.weak()),
     ("mobile phone", PHONE),
     ("mobile number", PHONE),
     ("portable", PHONE.weak()),
@@ -209,6 +212,16 @@ pub(crate) fn scan_phone(text: &str) -> Option<ScannedPhone> {
     }
     let digits = std::str::from_utf8(&held[..n_held]).ok()?.to_owned();
     let groups = &groups[..n_groups];
+    // `+47.7199-117.4931` is a place on a map, `+1441497364.649` a time, `+12345-03-04` a day.
+    let is_signed = has_plus && {
+        let between = &separators[..n_groups - 1];
+        between.contains(&b'.') && between.contains(&b'-')
+            || n_groups > 1 && groups[0] >= 9
+            || matches!(groups, [year, 1 | 2, 1 | 2] if *year >= 5)
+    };
+    if is_signed {
+        return None;
+    }
     let national = match digits.strip_prefix('1') {
         Some(rest) if rest.len() == 10 => rest,
         _ => &digits,

@@ -81,7 +81,9 @@ impl Scan<'_, '_> {
                 0.75,
             ),
             Called::No => (
-                is_french && is_whole && contact::is_french(&phone.digits),
+                is_whole
+                    && contact::is_french(&phone.digits)
+                    && (is_french || self.is_mobile_alone(start, end)),
                 0.6,
             ),
         };
@@ -109,6 +111,13 @@ impl Scan<'_, '_> {
         true
     }
 
+    /// `0612345678` alone on its line: a mobile telephone as it is written in France, in a text of few words.
+    fn is_mobile_alone(&self, start: usize, end: usize) -> bool {
+        let line = self.marks.line(self.text, start);
+        self.text[line].trim().len() == end - start
+            && matches!(self.text.as_bytes()[start..], [b'0', b'6' | b'7', ..])
+    }
+
     fn is_called(&self, index: usize, end: usize) -> Called {
         let words = &*WORDS;
         let next = self
@@ -126,7 +135,7 @@ impl Scan<'_, '_> {
         for (n, before) in (index.saturating_sub(MAX_BETWEEN)..index).rev().enumerate() {
             let token = &self.tokens[before];
             let gap = &self.text[token.end as usize..self.tokens[before + 1].start as usize];
-            if gap.contains(['?', '!', ';', '\n', '|']) || gap.contains(". ") {
+            if gap.contains(['?', '!', ';', '\n', '|', '{', '}', '<', '>']) || gap.contains(". ") {
                 break;
             }
             if !token.is_word() {
@@ -175,5 +184,35 @@ mod tests {
             DataElement::Phone,
             "469 34 883",
         );
+    }
+
+    #[test]
+    fn ten_digits_alone_below_a_name_are_a_telephone_of_france() {
+        has(
+            &detect("Madame Anna Roy\n0612345678\n"),
+            DataElement::Phone,
+            "0612345678",
+        );
+        for text in ["Item\n0612345678\n", "Madame Anna Roy\n0012345678\n"] {
+            assert!(
+                !detect(text).iter().any(|m| m.element == DataElement::Phone),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_stands_alone_below_a_label_of_a_telephone_is_one() {
+        has(
+            &detect("Phone:\n9469 9966\n"),
+            DataElement::Phone,
+            "9469 9966",
+        );
+        has(
+            &detect("Desk: 5403926876"),
+            DataElement::Phone,
+            "5403926876",
+        );
+        assert!(detect("Phone:\n12 of 9469 9966 calls\n").is_empty());
     }
 }

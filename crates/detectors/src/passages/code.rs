@@ -106,6 +106,10 @@ pub(super) fn is_reference(value: &str) -> bool {
                 | "false"
                 | "string"
                 | "str"
+                | "bytes"
+                | "bytearray"
+                | "any"
+                | "optional"
                 | "unicode"
         )
     };
@@ -120,12 +124,20 @@ pub(super) fn is_reference(value: &str) -> bool {
     let is_private = bare.starts_with('_') && is_name(bare) && has_capital_inside(bare);
     let is_constant =
         bare.contains('_') && bare.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
+    // `Option<String>`, `typing.Optional[bytes]`: a type that holds another.
+    let is_type = bare.split_once(['<', '[']).is_some_and(|(head, rest)| {
+        !head.is_empty()
+            && head
+                .split(['.', ':'])
+                .all(|part| part.is_empty() || is_name(part))
+            && rest.trim_end_matches([':', ')']).ends_with(['>', ']'])
+    });
     let is_record = bare.contains(':')
         && bare.contains('_')
         && bare
             .bytes()
             .all(|b| b.is_ascii_lowercase() || matches!(b, b'_' | b':'));
-    is_word(bare.trim_end_matches([']', ')', '}']))
+    is_word(bare.trim_end_matches([']', ')', '}', ':']))
         || is_private
         || !is_quoted
             && (value.starts_with(['[', '(', '<', '{'])
@@ -137,6 +149,7 @@ pub(super) fn is_reference(value: &str) -> bool {
                             .next()
                             .is_some_and(|last| last.split('_').any(is_word)))
                 || is_constant
+                || is_type
                 || is_record)
 }
 
@@ -177,6 +190,7 @@ pub(super) fn is_written_as_an_address(value: &str) -> bool {
     let bare = value.trim_start_matches(['"', '\'', '#', '(', ' ']);
     let first = bare.split(['"', '\'', ',', ' ']).next().unwrap_or("");
     bare.starts_with(|ch: char| ch.is_ascii_digit() || ch.is_uppercase())
+        && !bare.starts_with("0x")
         && crate::elements::online::parse_ip(first).is_none()
         // A type: `DWORD64`.
         && !is_type(bare)
@@ -246,6 +260,9 @@ fn a_program_s_word_for_a_secret_is_none() {
         "password]",
         "\"username\"",
         "\"_DSAPrivateKey\",",
+        "Option<String>,",
+        "typing.Optional[bytes],",
+        "bytes):",
         "self.token",
         "pw_uid:pw_gid:pw_gecos",
     ] {

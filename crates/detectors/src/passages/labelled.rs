@@ -4,7 +4,7 @@
 //! on the next line, as in forms. `RE:`, `Patient:` and `Objet :` name whom a
 //! letter is about.
 
-use whose_model::{DataElement, Role};
+use whose_model::{DataElement, Normal, Role};
 
 use super::{
     Note, Scan,
@@ -17,6 +17,7 @@ use super::{
     tokens::{Shape, Token},
 };
 use crate::{
+    draft::Draft,
     elements::name,
     interpret::{Around, interpret},
     labels,
@@ -117,6 +118,10 @@ impl Scan<'_, '_> {
                 .trim_end_matches([',', ';'])
                 .eq_ignore_ascii_case(label)
         {
+            return true;
+        }
+        // What stands below is a comment.
+        if matches!(value, "#" | "//" | "///") {
             return true;
         }
         match hit.sense.element {
@@ -401,6 +406,20 @@ impl Scan<'_, '_> {
                         around,
                     ) {
                         self.add(range, draft, note);
+                    } else if sense.is_sure
+                        && let Some(loose) = crate::elements::contact::scan_loose(raw)
+                        && loose.len == raw.len()
+                        && loose.digits.len() >= 7
+                    {
+                        // Of a country whose numbers we do not know: the label says what it is.
+                        let draft = Draft::new(
+                            DataElement::Phone,
+                            raw,
+                            Normal::Number(loose.digits),
+                            0.8,
+                            "label",
+                        );
+                        self.add(whole, draft, note);
                     }
                 }
             }

@@ -79,7 +79,11 @@ pub(super) fn leave_out(
         found.retain(|item| !is_of_an_example(item));
     }
     if of_programs && !found.iter().any(|item| item.name().is_some()) {
-        found.retain(|item| item.draft.element != DataElement::Age || item.is_labelled);
+        found.retain(|item| match item.draft.element {
+            DataElement::Age => item.is_labelled,
+            DataElement::Height | DataElement::Weight => false,
+            _ => true,
+        });
     }
     let is_alone = |item: &Found| {
         item.name()
@@ -94,9 +98,17 @@ pub(super) fn leave_out(
     }
 }
 
-/// `111-22-3333`, `555-555-5555`: each group is one digit again and again.
+/// `111-22-3333`, `555-555-5555`: each group is one digit again and again; `100 101 011`: bits.
 fn is_of_an_example(item: &Found) -> bool {
     let value = item.draft.value.as_bytes();
+    let are_bits = || {
+        value.len() >= 9
+            && item.draft.element.category() == Category::Identifier
+            && value.iter().all(|b| matches!(b, b'0' | b'1' | b' ' | b'-'))
+    };
+    if matches!(value.first(), Some(b'0' | b'1')) && are_bits() {
+        return true;
+    }
     let Some([first, second, ..]) = value.get(usize::from(value.starts_with(b"("))..) else {
         return false;
     };
