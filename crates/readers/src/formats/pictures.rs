@@ -11,8 +11,8 @@ pub(super) static FORMATS: &[Format] = &[
         How::Held(pdf::read),
         about(
             "PDF",
-            "text by page in its layout; pages without text, pages with unreadable fonts and larger pictures by recognition; form fields, who signed, XFA data, annotations, bookmarks, attachments, properties and XMP; locked ones with a known password; damaged tables of parts",
-            "older revisions that an update replaced",
+            "text by page in its layout; pages without text, pages with unreadable fonts and larger pictures by recognition; form fields, who signed, XFA data, annotations, bookmarks, attachments, properties and XMP; what earlier versions in the file said and the last does not; locked ones with a known password; damaged tables of parts",
+            "pictures of earlier versions",
             "lopdf, hayro, own, tesseract",
             "corpus/made, pypdf-samples",
         ),

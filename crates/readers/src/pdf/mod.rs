@@ -9,6 +9,7 @@
 //! Format: ISO 32000-1, objects and encryption through lopdf.
 
 mod content;
+mod earlier;
 mod extra;
 mod font;
 mod scan;
@@ -19,7 +20,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId};
 use whose_model::{Cause, Field, Locator, Origin, PassageKind, Record, RecordKind};
 
-use self::content::{Fonts, IDENTITY, Page, Picture, Walker};
+use self::{
+    content::{Fonts, IDENTITY, Page, Picture, Walker},
+    earlier::Earlier,
+};
 use crate::{exhibit::Reading, layout, scan::Seen, text};
 
 /// Passwords tried on one file, and bytes read in doing so.
@@ -46,17 +50,12 @@ pub(crate) fn read(bytes: &[u8], reading: &mut Reading<'_>) {
     extra::properties(&doc, reading);
     extra::form(&doc, reading);
     let mut fonts = Fonts::default();
-    let mut pages = scan::Pages::new(bytes, password);
+    let mut pages = scan::Pages::new(bytes, password.clone());
     let is_cut = whole::is_cut(bytes);
+    let mut earlier = Earlier::new(bytes, is_cut);
     let tree = whole::tree(&doc, is_cut);
     for (&page, number) in tree.pages.iter().zip(1_u32..) {
-        let result = catch_unwind(AssertUnwindSafe(|| {
-            let mut seen = look(&doc, page, &mut fonts);
-            let comments = extra::comments(&doc, page);
-            let text = layout::text(std::mem::take(&mut seen.pieces));
-            (text, comments, seen)
-        }));
-        let Ok((text, comments, seen)) = result else {
+        let Ok((text, comments, seen)) = page_text(&doc, page, &mut fonts) else {
             fonts = Fonts::default();
             page_gap(
                 reading,
@@ -67,6 +66,8 @@ pub(crate) fn read(bytes: &[u8], reading: &mut Reading<'_>) {
             continue;
         };
         put_page(&text, number, reading);
+        earlier.keep(&text);
+        earlier.keep(&comments);
         if !comments.is_empty() {
             reading.part(
                 &format!("page {number}, comments"),
@@ -90,6 +91,21 @@ pub(crate) fn read(bytes: &[u8], reading: &mut Reading<'_>) {
     whole::tell(&tree, is_cut, reading);
     reading.part("bookmarks", &extra::bookmarks(&doc), PassageKind::Title);
     extra::attachments(&doc, max, reading);
+    earlier.tell(&password, max, reading);
+}
+
+/// The text of a page, its comments, and what else it shows; an error when it breaks its reader.
+fn page_text(
+    doc: &Document,
+    page: ObjectId,
+    fonts: &mut Fonts,
+) -> std::thread::Result<(String, String, Page)> {
+    catch_unwind(AssertUnwindSafe(|| {
+        let mut seen = look(doc, page, fonts);
+        let comments = extra::comments(doc, page);
+        let text = layout::text(std::mem::take(&mut seen.pieces));
+        (text, comments, seen)
+    }))
 }
 
 /// Has the pictures of a page looked at, or the whole of it, where its text does not say all.

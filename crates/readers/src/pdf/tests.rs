@@ -2,7 +2,7 @@
 
 use lopdf::{Document, Object, Stream, dictionary};
 use proptest::prelude::*;
-use whose_model::{ExhibitPath, Limits, Locator, Segment};
+use whose_model::{ExhibitPath, Limits, Locator, Origin, Segment};
 
 use crate::{exhibit::read_as, testkit::Given};
 
@@ -196,4 +196,67 @@ proptest! {
         prop_assert!(given.gaps.iter().all(|gap| gap.cause != whose_model::Cause::Crash));
         prop_assert_eq!(given.ended.last().map(|(path, _)| path.0.clone()), Some("a.pdf".to_owned()));
     }
+}
+
+/// The file, saved again with another page behind its end.
+fn saved_again(bytes: &[u8], content: &str) -> Vec<u8> {
+    let before = Document::load_mem(bytes).unwrap();
+    let page = before.page_iter().next().unwrap();
+    let content_id = before.get_page_contents(page)[0];
+    let mut update = lopdf::IncrementalDocument::create_from(bytes.to_vec(), before);
+    let stream = Stream::new(dictionary! {}, content.as_bytes().to_vec());
+    update
+        .new_document
+        .objects
+        .insert(content_id, stream.into());
+    let mut after = Vec::new();
+    update.save_to(&mut after).unwrap();
+    after
+}
+
+#[test]
+fn what_an_earlier_version_said_and_no_later_one_says_is_given() {
+    let first =
+        file("BT /F1 12 Tf 50 700 Td (Patient: Anne Roy) Tj 0 -40 Td (Visit of 3 May) Tj ET");
+    let second = saved_again(
+        &first,
+        "BT /F1 12 Tf 50 650 Td (Visit of 3 May) Tj 0 -40 Td (Seen) Tj ET",
+    );
+    let third = saved_again(&second, "BT /F1 12 Tf 50 650 Td (Visit of 3  May) Tj ET");
+    let given = given(&third);
+    let text = given.text();
+    assert_eq!(text.matches("Visit").count(), 1, "{text}");
+    let parts: Vec<(&str, &str)> = given
+        .segments
+        .iter()
+        .filter_map(|(_, segment)| match segment {
+            Segment::Passage(passage) => Some(passage),
+            _ => None,
+        })
+        .filter_map(|passage| match &passage.origin {
+            Origin::Part { part, .. } if part.starts_with("earlier") => {
+                Some((part.as_str(), passage.text.as_str()))
+            }
+            _ => None,
+        })
+        .collect();
+    assert_eq!(
+        parts,
+        [
+            ("earlier version 2, page 1", "Seen"),
+            ("earlier version 1, page 1", "Patient: Anne Roy")
+        ]
+    );
+    assert!(given.gaps.is_empty());
+}
+
+#[test]
+fn ends_that_are_none_are_no_versions() {
+    let mut bytes = file("BT /F1 12 Tf 50 700 Td (%%EOF Anne %%EOF) Tj ET");
+    let given_before = given(&bytes).text();
+    bytes.splice(9..9, *b"%%EOF\n");
+    assert_eq!(
+        given(&bytes).text().matches("Anne").count(),
+        given_before.matches("Anne").count()
+    );
 }
