@@ -332,3 +332,49 @@ impl Table {
         reading.rows(std::mem::replace(&mut self.batch, empty));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{Table, civil, head, push_moment, push_whole};
+
+    proptest! {
+        #[test]
+        fn days_and_times_are_written_as_they_are_read(days in -10_i64..3_660_000, seconds in -200_000_i64..200_000) {
+            let mut text = String::new();
+            let day = days + seconds.div_euclid(86_400);
+            match (push_moment(days, seconds, &mut text), civil(day)) {
+                (Some(()), Some((y, m, d))) => {
+                    let s = seconds.rem_euclid(86_400);
+                    let time = format!(" {:02}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
+                    let time = if s == 0 { "" } else { &time };
+                    prop_assert_eq!(text, format!("{y:04}-{m:02}-{d:02}{time}"));
+                }
+                (None, None) => prop_assert_eq!(text, ""),
+                _ => prop_assert!(false, "one of the two knows the day"),
+            }
+        }
+
+        #[test]
+        fn whole_numbers_are_written_as_they_are_read(number in any::<i64>()) {
+            for number in [number, number >> 40, 0, i64::MIN, i64::MAX] {
+                let mut text = String::new();
+                push_whole(number, &mut text);
+                prop_assert_eq!(text, number.to_string());
+            }
+        }
+    }
+
+    #[test]
+    fn a_row_that_is_given_up_leaves_nothing() {
+        let mut table = Table::new(head("t", 0, ["a", "b"]));
+        table.batch.push(1, ["x", "y"]);
+        table.cell().push_str("half");
+        table.end_cell();
+        table.cell().push_str("of it");
+        table.drop_row();
+        assert_eq!(table.batch.text, "xy");
+        assert_eq!(table.batch.ends, [1, 2]);
+    }
+}

@@ -260,3 +260,23 @@ fn ends_that_are_none_are_no_versions() {
         given_before.matches("Anne").count()
     );
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn no_damage_to_a_file_of_several_versions_makes_it_crash(places in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6), cut in any::<prop::sample::Index>()) {
+        let first = file("BT /F1 12 Tf 50 700 Td (Anne) Tj ET");
+        let second = saved_again(&first, "BT /F1 12 Tf 50 700 Td (Bo) Tj ET");
+        let mut bytes = saved_again(&second, "BT /F1 12 Tf 50 700 Td (Cy) Tj ET");
+        for (place, byte) in places {
+            let at = place.index(bytes.len());
+            bytes[at] = byte;
+        }
+        // One in two is cut off.
+        let cut = cut.index(2 * bytes.len());
+        bytes.truncate(cut.max(8));
+        let given = given(&bytes);
+        prop_assert!(given.gaps.iter().all(|gap| gap.cause != whose_model::Cause::Crash));
+        prop_assert_eq!(given.ended.last().map(|(path, _)| path.0.clone()), Some("a.pdf".to_owned()));
+    }
+}
