@@ -84,9 +84,29 @@ impl Desk {
         desk
     }
 
-    /// Works a part and puts its result on the shelf.
+    /// Works a part and puts its result on the shelf, as long as somebody waits for it.
     fn work(&self, ticket: &Ticket, part: u64) -> std::result::Result<(), Failure> {
         let shelf = ticket.shelf(&self.storage, &self.secret)?;
+        if shelf.is_open()? {
+            let worked = self.work_on(&shelf, ticket, part);
+            if shelf.is_open()? {
+                return worked;
+            }
+        }
+        // Who asked has taken everything away, but perhaps not what was put here since.
+        shelf.clear()?;
+        Err(Failure::new(
+            "who asked for this has gone",
+            "nothing need be done: its objects are deleted",
+        ))
+    }
+
+    fn work_on(
+        &self,
+        shelf: &Shelf,
+        ticket: &Ticket,
+        part: u64,
+    ) -> std::result::Result<(), Failure> {
         let result = ticket.step.result(part);
         if shelf.has(&result)? {
             return Ok(());
@@ -98,25 +118,25 @@ impl Desk {
         match ticket.step {
             Step::Keys => {
                 let rule = (part as usize).min(Records::N_RULES - 1);
-                let (records, model) = self.hold(ticket, &shelf, |held| {
+                let (records, model) = self.hold(ticket, shelf, |held| {
                     Ok((held.records.clone(), held.model.clone()))
                 })?;
-                shelf.put_result(&result, &records.keys(&model, rule))
+                shelf.put(&result, &records.keys(&model, rule))
             }
             Step::Levels { step, per_part } => {
                 let step = step.max(1);
-                let (records, model, near) = self.hold(ticket, &shelf, |held| {
-                    let near = held.near(&shelf, Whose::Every(step))?;
+                let (records, model, near) = self.hold(ticket, shelf, |held| {
+                    let near = held.near(shelf, Whose::Every(step))?;
                     Ok((held.records.clone(), held.model.clone(), near))
                 })?;
                 let chosen = range(per_part, records.n().div_ceil(step));
                 let nodes: Vec<u32> = chosen.map(|nth| nth * step).collect();
-                shelf.put_result(&result, &records.levels(&model, &near, &nodes))
+                shelf.put(&result, &records.levels(&model, &near, &nodes))
             }
             Step::Weights { per_part } => {
-                let (records, model, stretches) = self.hold(ticket, &shelf, |held| {
-                    let model = held.estimated(&shelf)?;
-                    held.keyed(&shelf)?;
+                let (records, model, stretches) = self.hold(ticket, shelf, |held| {
+                    let model = held.estimated(shelf)?;
+                    held.keyed(shelf)?;
                     Ok((held.records.clone(), model, held.stretches.clone()))
                 })?;
                 let part = range(per_part, records.n());
@@ -127,25 +147,25 @@ impl Desk {
                     if nodes.is_empty() {
                         continue;
                     }
-                    let near = self.hold(ticket, &shelf, |held| {
-                        held.near(&shelf, Whose::Stretch(stretch))
+                    let near = self.hold(ticket, shelf, |held| {
+                        held.near(shelf, Whose::Stretch(stretch))
                     })?;
                     weighed.push(records.weights(&model, &near, &nodes));
                 }
-                shelf.put_result(&result, &weighed)
+                shelf.put(&result, &weighed)
             }
             Step::Guard { unseen, batch } => {
                 let name = given::components(batch, part);
                 let components: Vec<Component> = shelf.get(&name)?;
-                let (records, model) = self.hold(ticket, &shelf, |held| {
-                    Ok((held.records.clone(), held.estimated(&shelf)?))
+                let (records, model) = self.hold(ticket, shelf, |held| {
+                    Ok((held.records.clone(), held.estimated(shelf)?))
                 })?;
-                shelf.put_result(&result, &records.guard(&model, &components, unseen))
+                shelf.put(&result, &records.guard(&model, &components, unseen))
             }
             Step::Scan { wave } => {
                 let files = shelf.get_bytes(&given::files(wave, part))?;
-                let said = self.readers.read(&ticket.linkage, &shelf, &files)?;
-                shelf.put_result(&result, &said)
+                let said = self.readers.read(&ticket.linkage, shelf, &files)?;
+                shelf.put(&result, &said)
             }
         }
     }
@@ -319,5 +339,31 @@ impl Eq for Worked {}
 impl Hash for Worked {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.name.hash(state);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_work_that_nobody_waits_for_no_part_is_begun_and_nothing_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let storage = Storage::open(folder.path().to_str().unwrap()).unwrap();
+        let (key, cluster) = (Secret::new([1; 32]), Secret::new([2; 32]));
+        let ticket = Ticket::new(&"0f".repeat(16), &key, &cluster, Step::Keys).unwrap();
+        let shelf = ticket.shelf(&storage, &cluster).unwrap();
+        let desk = Desk::new(storage, cluster, Readers::new(None));
+
+        shelf.open().unwrap();
+        // There are no records, which an executor that begins complains of.
+        let said = desk.work(&ticket, 0).unwrap_err().to_string();
+        assert!(said.contains(given::RECORDS), "{said}");
+
+        shelf.clear().unwrap();
+        shelf.put("words-late-0", &1).unwrap();
+        let said = desk.work(&ticket, 0).unwrap_err().to_string();
+        assert!(said.contains("who asked for this has gone"), "{said}");
+        assert!(!shelf.has("words-late-0").unwrap());
     }
 }

@@ -197,7 +197,7 @@ async fn interrupted(shelf: Shelf) {
         let any = select_all(signals.iter_mut().map(|signal| Box::pin(signal.recv())));
         let is_told = tokio::time::timeout(LOOK_EVERY, any).await.is_ok();
         if is_told || std::os::unix::process::parent_id() != parent {
-            let _ = shelf.clear();
+            shelf.shut();
             std::process::exit(130);
         }
     }

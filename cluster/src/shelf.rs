@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::future::Future;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use futures::TryStreamExt;
 use object_store::local::LocalFileSystem;
@@ -37,6 +37,8 @@ pub(crate) struct Shelf {
     storage: Storage,
     folder: String,
     key: Secret,
+    /// Held by who puts something; held for good by who ends this program.
+    puts: Arc<RwLock<()>>,
 }
 
 /// Work that waits for storage runs here, and the caller waits: its threads may be a scheduler's own.
@@ -93,6 +95,7 @@ impl Storage {
             storage: self.clone(),
             folder: linkage.to_owned(),
             key,
+            puts: Arc::default(),
         }
     }
 }
@@ -127,6 +130,7 @@ impl Shelf {
                 .seal(&self.bound(&name), plain)
                 .map_err(Failure::of_random)?;
             let path = self.path(&name);
+            let _puts = self.puts.read().unwrap_or_else(PoisonError::into_inner);
             wait(self.storage.store.put(&path, sealed.into()))?
                 .map_err(|error| lost(&name, &error))?;
         }
@@ -196,21 +200,20 @@ impl Shelf {
         self.put_bytes(OPEN, &[])
     }
 
-    /// Puts a result, but where nobody waits for it any more.
-    pub(crate) fn put_result<T: Serialize>(&self, name: &str, thing: &T) -> Result<(), Failure> {
-        self.put(name, thing)?;
-        // Looked at afterwards: whoever clears shuts first and lists then, so one of the two takes it away.
-        if self.has(OPEN)? {
-            return Ok(());
-        }
-        self.clear()?;
-        Err(Failure::new(
-            "who asked for this has gone",
-            "nothing need be done: its objects are deleted",
-        ))
+    /// Whether somebody still waits for results.
+    pub(crate) fn is_open(&self) -> Result<bool, Failure> {
+        self.has(OPEN)
     }
 
-    /// Takes everything of this linkage away, what is still being worked too.
+    /// Takes everything away and puts nothing any more: this program ends.
+    pub(crate) fn shut(&self) {
+        let puts = self.puts.write().unwrap_or_else(PoisonError::into_inner);
+        let _ = self.clear();
+        // Whoever is about to put something waits for the end.
+        std::mem::forget(puts);
+    }
+
+    /// Takes everything of this linkage away; executors take away what they put later, because it is no longer open.
     pub(crate) fn clear(&self) -> Result<(), Failure> {
         self.remove(|name| name.starts_with(OPEN))?;
         self.remove(|_| true)
