@@ -141,12 +141,23 @@ pub(super) fn unit_len(text: &str) -> Option<usize> {
     Some(at + n)
 }
 
-/// The length of five digits and the capitalised words after them.
+/// The length of a French postal code, and of the capitalised words after it: `75013 Paris`, `2B363 Bastia`, `92 100 BOULOGNE`.
 pub(super) fn code_and_city(text: &str) -> Option<usize> {
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
     let (code, city) = text.split_once(' ')?;
-    if code.len() != 5 || !code.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
+    let is_code = code.len() == 5
+        && (digits(code)
+            || matches!(code.as_bytes(), [b'2', b'A' | b'B', ..]) && digits(&code[2..]));
+    let (code, city) = if is_code {
+        (code, city)
+    } else {
+        let (rest, city) = city.split_once(' ')?;
+        let is_split = code.len() == 2 && rest.len() == 3 && digits(code) && digits(rest);
+        if !is_split {
+            return None;
+        }
+        (&text[..6], city)
+    };
     let mut end = None;
     let offset = code.len() + 1;
     let mut from = 0;
@@ -176,6 +187,16 @@ mod tests {
             "Boxer",
         ] {
             assert!(!is_box(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_french_code_stands_before_its_town() {
+        for text in ["75013 Paris", "2B363 Bastia", "92 100 BOULOGNE"] {
+            assert_eq!(code_and_city(text), Some(text.len()), "{text}");
+        }
+        for text in ["75013 patients", "12 100 mg", "2024 Paris", "2é363 Paris", "92 10 Paris"] {
+            assert_eq!(code_and_city(text), None, "{text}");
         }
     }
 

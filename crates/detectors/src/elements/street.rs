@@ -176,6 +176,7 @@ pub(crate) fn is_unit_word(word: &str) -> bool {
             | "appt"
             | "appartement"
             | "bureau"
+            | "studio"
             | "floor"
             | "rm"
             | "room"

@@ -332,6 +332,14 @@ mod tests {
             ),
             ("46, route 132", "46, route 132"),
             (
+                "42 rue de Belleville, 2B363 Paris et",
+                "42 rue de Belleville, 2B363 Paris",
+            ),
+            (
+                "7 rue Mozart, STUDIO 25, 92 100 BOULOGNE",
+                "7 rue Mozart, STUDIO 25, 92 100 BOULOGNE",
+            ),
+            (
                 "2992, rue Saint-Denis, Lyon 69017, France\nTél",
                 "2992, rue Saint-Denis, Lyon 69017, France",
             ),
