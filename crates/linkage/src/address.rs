@@ -131,8 +131,10 @@ pub(crate) fn parts(address: &PostalAddress) -> Parts {
         .filter(|token| !token.is_empty())
         .peekable();
     let mut compound = String::new();
+    let mut last = "";
     while let Some(token) = tokens.next() {
         let is_number = token.starts_with(|ch: char| ch.is_ascii_digit());
+        let before = std::mem::replace(&mut last, token);
         match token {
             "unit" | "apt" | "apartment" | "suite" | "ste" | "app" | "appt" | "appartement"
             | "bureau" | "flat" | "unite" | "room" | "fl" | "floor" | "etage" | "lot"
@@ -159,6 +161,15 @@ pub(crate) fn parts(address: &PostalAddress) -> Parts {
                 } else {
                     words.push(token);
                 }
+            }
+            // `587 104 Street NW`, `3927 Highway 7`: the street has no other name.
+            token
+                if is_number
+                    && words.is_empty()
+                    && !parts.number.is_empty()
+                    && (is_kind(before) || is_numbered_street(tokens.clone())) =>
+            {
+                words.push(token);
             }
             token if is_number && words.is_empty() => {
                 // `4-120 Main`: what stood as the number was the unit.
@@ -193,6 +204,25 @@ pub(crate) fn parts(address: &PostalAddress) -> Parts {
             .join(" ");
     }
     parts
+}
+
+/// A word for the kind of street, and no article.
+fn is_kind(token: &str) -> bool {
+    let is_article = matches!(token, "de" | "du" | "des" | "la" | "le" | "l" | "d" | "the");
+    !is_article && matches!(kind_of_street(token), Kind::Left)
+}
+
+/// Whether a number stands before what is left of a street as its name: `Street`, `Avenue SW`, but not `rue Main`.
+fn is_numbered_street<'a>(mut left: impl Iterator<Item = &'a str>) -> bool {
+    left.next().is_some_and(is_kind)
+        && left.next().is_none_or(|token| {
+            matches!(token, "nw" | "ne" | "sw" | "se")
+                || matches!(kind_of_street(token), Kind::Kept("n" | "s" | "e" | "w"))
+                || matches!(
+                    token,
+                    "unit" | "apt" | "apartment" | "suite" | "ste" | "app"
+                )
+        })
 }
 
 enum Kind<'a> {
@@ -267,6 +297,13 @@ mod tests {
             "maisonneuve w",
             "",
         );
+        check("4-120 rue Main", "120", "main", "4");
+        check("587 104 Street NW", "587", "104 nw", "");
+        check("1834-587 104 Street NW", "587", "104 nw", "1834");
+        check("587 7 Avenue, Unit 3", "587", "7", "3");
+        check("3927 Highway 7", "3927", "7", "");
+        check("2-3927 Hwy 7", "3927", "7", "2");
+        check("12 Range Road 215", "12", "range 215", "");
         check("P.O. Box 12, RR 2", "", "box12 rr2", "");
         check("C.P. 12", "", "box12", "");
         check("", "", "", "");
