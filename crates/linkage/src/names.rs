@@ -156,7 +156,9 @@ pub(crate) fn parts(name: &PersonName) -> (String, String, String, u8, bool) {
         }
     }
     let is_newborn = is_newborn(&given);
-    if is_newborn || is_placeholder(&given) {
+    // `Na` is a name, `NA` and `n/a` are none.
+    let is_none = is_placeholder(&given) && name.given.trim() != "Na";
+    if is_newborn || is_none {
         // `Baby Boy A` and `Baby Boy B` are twins.
         middle = match given.rsplit_once(' ') {
             Some((_, letter)) if is_newborn && letter.len() == 1 => letter.to_owned(),
@@ -328,6 +330,18 @@ mod tests {
         assert_eq!(parts(&name).0, "");
         assert_eq!(parts(&name).2, "roy");
         assert!(parts(&name).4);
+    }
+
+    #[test]
+    fn na_is_a_name_where_it_is_written_as_one() {
+        for (written, given) in [("Na", "na"), ("NA", ""), ("n/a", ""), ("na", "")] {
+            let name = PersonName {
+                given: written.into(),
+                family: "Tang".into(),
+                ..PersonName::default()
+            };
+            assert_eq!(parts(&name).0, given, "{written}");
+        }
     }
 
     #[test]
