@@ -195,7 +195,13 @@ mod tests {
         for text in ["75013 Paris", "2B363 Bastia", "92 100 BOULOGNE"] {
             assert_eq!(code_and_city(text), Some(text.len()), "{text}");
         }
-        for text in ["75013 patients", "12 100 mg", "2024 Paris", "2é363 Paris", "92 10 Paris"] {
+        for text in [
+            "75013 patients",
+            "12 100 mg",
+            "2024 Paris",
+            "2é363 Paris",
+            "92 10 Paris",
+        ] {
             assert_eq!(code_and_city(text), None, "{text}");
         }
     }

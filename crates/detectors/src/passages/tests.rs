@@ -572,3 +572,18 @@ fn of_two_seen_together_each_keeps_what_is_said_of_them() {
         assert_eq!(subjects(of_both).len(), 2, "{of_both}");
     }
 }
+
+#[test]
+fn a_number_after_kin_of_an_earlier_sentence_is_the_patients() {
+    let found = detect(
+        "Patient: Abdi Warsame\nLives with his wife Hodan Ali. Works nights. PHN 50874-3316.",
+    );
+    let of = |element| found.iter().find(|m| m.element == element);
+    let number = of(DataElement::HealthNumber).expect("a number");
+    assert_eq!(number.role, Role::Patient);
+    let found = detect("Patient: Abdi Warsame\nHis wife Hodan Ali, PHN 50874-3316, was seen too.");
+    let number = found
+        .iter()
+        .find(|m| m.element == DataElement::HealthNumber);
+    assert_eq!(number.expect("a number").role, Role::Relative);
+}

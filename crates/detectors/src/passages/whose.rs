@@ -179,7 +179,7 @@ impl<'p> Stage<'p> {
         if element == DataElement::PractitionerNumber {
             let is_office = |at: usize| self.is_office(at);
             let named = self
-                .in_line(item, is_office)
+                .in_line(item, |name| is_office(name.person))
                 .or_else(|| self.in_column(item, is_office))
                 .or_else(|| self.named.nearest(item, 3, is_office));
             return match named {
@@ -441,7 +441,9 @@ impl<'p> Stage<'p> {
         {
             return Some(self.tied(at, "whose: the writer's own"));
         }
-        if let Some(at) = self.in_line(item, |at| !self.is_office(at)) {
+        if let Some(at) = self.in_line(item, |name| {
+            !self.is_office(name.person) && !self.is_kin_spoken_of(name, item)
+        }) {
             return Some(self.tied(at, "whose: named before it on the same line"));
         }
         if let Some(at) = self.row_owner(item) {
@@ -496,17 +498,27 @@ impl<'p> Stage<'p> {
         self.named.only_on_line(item, |at| self.is_patient(at))
     }
 
+    /// `Lives with his wife Hodan. PHN 50874-3316`: kin of an earlier sentence, whose numbers a note does not give.
+    fn is_kin_spoken_of(&self, name: &Name, item: &Found) -> bool {
+        self.has_patient
+            && self.people[name.person].role == Some(Role::Relative)
+            && name.spot.sentence != item.spot.sentence
+            && !name.is_labelled
+            && !name.spot.leads
+            && !item.spot.has_cells
+    }
+
     /// The last who fits and is named before it on the line: in its cell, or in any when that is empty.
-    fn in_line(&self, item: &Found, fits: impl Fn(usize) -> bool) -> Option<usize> {
+    fn in_line(&self, item: &Found, fits: impl Fn(&Name) -> bool) -> Option<usize> {
         let in_cell = |name: &Name| name.spot.cell == item.spot.cell;
         self.named
             .on_line(item)
-            .filter(|name| fits(name.person))
+            .filter(|name| fits(name))
             .find(|name| in_cell(name))
             .or_else(|| {
                 self.named
                     .on_line(item)
-                    .find(|name| fits(name.person))
+                    .find(|name| fits(name))
                     .filter(|name| {
                         // In running text a sentence may end between them; the cells of a form go on.
                         name.spot.sentence == item.spot.sentence
