@@ -8,11 +8,11 @@ use std::{cell::RefCell, sync::LazyLock};
 use aho_corasick::AhoCorasick;
 use memchr::memmem::Finder;
 
-use super::{found::Found, said};
+use super::{found::Found, label_cues::label_cue, said};
 use crate::{
     elements::name,
     memo::{self, Memo},
-    text::{ByHash, Short, hash_of, short, trimmed, with_folded},
+    text::{Short, short, trimmed, with_folded},
 };
 
 /// Where a finding stands on its page.
@@ -708,77 +708,6 @@ fn label(in_cell: &str) -> Option<&str> {
     // The label begins after whatever ended before it.
     let from = cell_start(label, |b| matches!(b, b':' | b';' | b'|' | b'\t'));
     label.get(from.unwrap_or(0)..)
-}
-
-/// Words of labels and headings, and what each says; of several who is farther from the patient wins.
-const LABEL_CUES: &[(Cue, &str)] = &[
-    (
-        Cue::Subject,
-        "patient patiente patients child baby newborn infant student worker client cliente \
-         resident claimant dependant dependent enfant bebe eleve travailleur travailleuse \
-         usager usagere residente",
-    ),
-    (
-        Cue::Holder,
-        "subscriber insured policyholder adherent assure assuree cardholder titulaire \
-         souscripteur member holder",
-    ),
-    (
-        Cue::Clinician,
-        "physician doctor provider prescriber practitioner medecin docteur referring \
-         attending surgeon prescripteur professionnel clinician",
-    ),
-    (
-        Cue::Parent,
-        "mother father parent parents mere pere mothers fathers",
-    ),
-    (
-        Cue::Contact,
-        "emergency urgence kin nok substitute guardian sdm poa mandataire tuteur tutrice \
-         guarantor garant repondant repondante spouse husband wife conjoint conjointe caregiver proche \
-         aidant responsible daughter brother sister niece nephew aunt uncle grandmother \
-         grandfather fille fils frere soeur neveu tante oncle epoux epouse mari neighbour \
-         neighbor voisin voisine",
-    ),
-    (
-        Cue::Organisation,
-        "employer employeur pharmacy pharmacie insurer assureur compagnie company",
-    ),
-];
-
-/// Each word of `LABEL_CUES` by its hash, with its place in that list.
-static BY_WORD: LazyLock<ByHash<usize>> = LazyLock::new(|| {
-    let lists = LABEL_CUES.iter().enumerate();
-    lists
-        .flat_map(|(far, (_, words))| words.split(' ').map(move |word| (hash_of(word), far)))
-        .collect()
-});
-
-/// The cue of a folded label or heading; who is farther from the patient wins.
-fn label_cue(folded: &str) -> Option<Cue> {
-    let words = || folded.split(|ch: char| !ch.is_alphanumeric());
-    // `Primary contact`, `Family contact`; a contact number alone may be the patient's own.
-    if words().any(|word| matches!(word, "contact" | "contacts" | "joindre" | "ressource"))
-        && words().any(|word| {
-            matches!(
-                word,
-                "primary"
-                    | "secondary"
-                    | "first"
-                    | "second"
-                    | "third"
-                    | "alternate"
-                    | "family"
-                    | "personne"
-                    | "famille"
-            )
-        })
-    {
-        return Some(Cue::Contact);
-    }
-    let words = words();
-    let farthest = words.filter_map(|word| BY_WORD.get(&hash_of(word))).max()?;
-    LABEL_CUES.get(*farthest).map(|(cue, _)| *cue)
 }
 
 #[test]
