@@ -493,7 +493,14 @@ fn address_part(part: Part, value: &str) -> Option<PostalAddress> {
             if n_digits(value) == 0 {
                 return None;
             }
-            address.postal_code = address::format_postal_code(value).unwrap_or(text);
+            match address::format_postal_code(value) {
+                Some(code) => address.postal_code = code,
+                // `City, province, postal code: La Ronge, SK S0J 5L2`
+                None => match address::parse(value) {
+                    Some(parsed) if !parsed.postal_code.is_empty() => return Some(parsed),
+                    _ => address.postal_code = text,
+                },
+            }
         }
         Part::Country => address.country = text,
         _ => return None,
@@ -509,4 +516,19 @@ fn a_value_that_cannot_be_what_the_label_says_gives_nothing() {
     let mrn = Sense::number(DataElement::MedicalRecordNumber, "mrn");
     assert!(interpret(mrn, "see chart", Around::default()).is_none());
     assert!(interpret(mrn, "MRN#982231", Around::default()).is_some());
+}
+
+#[test]
+fn a_line_for_the_town_and_the_code_gives_both() {
+    let sense = Sense::part(DataElement::Address, Part::PostalCode);
+    let of = |value| match interpret(sense, value, Around::default()).map(|draft| draft.normal) {
+        Some(Normal::Address(address)) => (address.city, address.province, address.postal_code),
+        _ => Default::default(),
+    };
+    let is = |city: &str, province: &str, code: &str| {
+        (city.to_owned(), province.to_owned(), code.to_owned())
+    };
+    assert_eq!(of("La Ronge, SK S0J 5L2"), is("La Ronge", "SK", "S0J 5L2"));
+    assert_eq!(of("s0j5l2"), is("", "", "S0J 5L2"));
+    assert_eq!(of("75013"), is("", "", "75013"));
 }
