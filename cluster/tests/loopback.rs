@@ -241,6 +241,19 @@ impl Cluster {
         self.folder.path().join("work")
     }
 
+    /// Asserts that much lies on shared storage and where executors work, and that none of it can be read.
+    fn shows_none_of(&self, values: &[&[u8]]) {
+        let mut n_looked_at = 0;
+        for path in files(&self.store()).iter().chain(&files(&self.work())) {
+            let bytes = std::fs::read(path).unwrap_or_default();
+            n_looked_at += usize::from(!bytes.is_empty());
+            for value in values {
+                assert!(!bytes.windows(value.len()).any(|bytes| bytes == *value));
+            }
+        }
+        assert!(n_looked_at > 12, "{n_looked_at}");
+    }
+
     /// What the scheduler and the executors have written on their terminals.
     fn said(&self) -> String {
         std::fs::read_to_string(self.folder.path().join("said")).unwrap()
@@ -350,18 +363,7 @@ fn two_executors_give_the_list_of_one_machine_byte_for_byte_and_leave_nothing_be
     let linking = cluster.link(&table, &cluster.keys());
     // While it runs nothing readable lies on shared storage, nor where executors put what a query gives back.
     cluster.until("levels-");
-    let mut n_looked_at = 0;
-    for path in files(&cluster.store())
-        .iter()
-        .chain(&files(&cluster.work()))
-    {
-        let bytes = std::fs::read(path).unwrap_or_default();
-        n_looked_at += usize::from(!bytes.is_empty());
-        for value in [&b"tremblay"[..], b"Tremblay", b"rimouski", b"418555"] {
-            assert!(!bytes.windows(value.len()).any(|bytes| bytes == value));
-        }
-    }
-    assert!(n_looked_at > 12, "{n_looked_at}");
+    cluster.shows_none_of(&[&b"tremblay"[..], b"Tremblay", b"rimouski", b"418555"]);
     assert!(linking.join().unwrap().unwrap() == on_one_machine(&table));
     assert_eq!(files(&cluster.store()), Vec::<PathBuf>::new());
     // Nobody said anything, so no value either.
@@ -439,24 +441,13 @@ fn files_read_by_two_executors_give_the_lists_of_one_machine_also_when_one_is_ki
 
     let reading = cluster.run("whole", true).spawn().unwrap();
     cluster.until("scan-");
-    let mut n_looked_at = 0;
-    for path in files(&cluster.store())
-        .iter()
-        .chain(&files(&cluster.work()))
-    {
-        let bytes = std::fs::read(path).unwrap_or_default();
-        n_looked_at += usize::from(!bytes.is_empty());
-        for value in [
-            &b"tremblay"[..],
-            b"Tremblay",
-            b"Rimouski",
-            b"418555",
-            b"letter",
-        ] {
-            assert!(!bytes.windows(value.len()).any(|bytes| bytes == value));
-        }
-    }
-    assert!(n_looked_at > 12, "{n_looked_at}");
+    cluster.shows_none_of(&[
+        &b"tremblay"[..],
+        b"Tremblay",
+        b"Rimouski",
+        b"418555",
+        b"letter",
+    ]);
     let said = reading.wait_with_output().unwrap();
     assert_eq!(said.status.code(), Some(1), "{}", text(&said.stderr));
     assert!(cluster.lists("whole") == expected);

@@ -3,6 +3,8 @@
 //! An address says more than a postal code, that more than the issuer of a
 //! health number, that more than an area code; a first letter of a postal code
 //! is a hint for border communities (`law.md` 7.2 marks the map unverified).
+//! Most provinces' numbers have no check digit that is known, so that the same
+//! digits fit several: there the area code says which of them it is.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
