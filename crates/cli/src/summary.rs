@@ -111,6 +111,14 @@ pub(crate) fn words(summary: &Summary, duties: &[Obligation]) -> String {
         );
     }
 
+    if summary.n_ask_first > 0 {
+        let _ = writeln!(
+            out,
+            "    {:>9}  not to the home before the person was asked how to reach them",
+            number(summary.n_ask_first)
+        );
+    }
+
     let _ = writeln!(out, "\n  What was read");
     let _ = writeln!(out, "    {:>9}  exhibits to the end", number(n_of("read")));
     let _ = writeln!(out, "    {:>9}  with gaps", number(n_of("read-with-gaps")));

@@ -14,7 +14,7 @@ use crate::{
         clinical::FAMILY,
         contact, credential,
         date::{self, Order},
-        demographics, name, numbers, online,
+        demographics, name, numbers, online, reach,
     },
     sense::{Part, Sense},
     slate::Slate,
@@ -251,6 +251,10 @@ fn read(sense: Sense, value: &str, around: Around<'_>) -> Option<Draft> {
             (n_digits(value) > 0 && value.len() <= 24).then(|| make(text()))?
         }
         DataElement::Signature => make(text()),
+        DataElement::ContactPreference => {
+            let reach = reach::of_value(sense.scheme, &fold(value))?;
+            make(Normal::Text(reach::normal(reach, value)))
+        }
         DataElement::ConsultationReport | DataElement::MedicalHistory => {
             (value.len() >= 3).then(|| make(text()))?
         }

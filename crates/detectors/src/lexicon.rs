@@ -95,6 +95,9 @@ impl Lexicon {
         for word in crate::passages::STATED_WORDS.split(' ') {
             lexicon.mark(WordHash::of(word), KIND_WORD);
         }
+        for word in crate::elements::reach::WORDS.split(' ') {
+            lexicon.mark(WordHash::of(word), KIND_WORD);
+        }
         for word in crate::passages::kind_words() {
             lexicon.mark(WordHash::of(word), KIND_WORD);
         }

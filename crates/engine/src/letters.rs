@@ -35,6 +35,8 @@ pub struct Written {
     pub n_papers: u64,
     /// Letters without an address to send them to.
     pub n_without_address: u64,
+    /// Letters whose reader must be asked where they may go, and of whom the table of contacts does not say.
+    pub n_ask_first: u64,
 }
 
 /// A letter for a screen. Its values are people's.
@@ -213,14 +215,19 @@ impl<'c> Letters<'c> {
             incident: &self.incident,
             language,
             kind: LetterKind::First,
-            delivery: Delivery::default(),
+            delivery: Delivery {
+                discreet: person.is_ask_first,
+                ask_first: person.is_ask_first,
+                ..Delivery::default()
+            },
             code: None,
             reference: person.id.clone(),
             date: self.date,
             recipient: Recipient {
                 about: person.name.clone(),
                 representative: person.representative.clone(),
-                address: person.address.clone(),
+                // Where it may go is for the table of contacts to say.
+                address: person.address.clone().filter(|_| !person.is_ask_first),
                 residence: person
                     .residence
                     .as_ref()
@@ -419,6 +426,10 @@ impl<'c> Letters<'c> {
             n_without_address: people
                 .iter()
                 .filter(|person| person.address.is_none())
+                .count() as u64,
+            n_ask_first: people
+                .iter()
+                .filter(|person| person.is_ask_first && !mail.says_where(&person.id))
                 .count() as u64,
         })
     }

@@ -78,8 +78,13 @@ pub(crate) fn assemble(
     let jurisdiction = residence.as_ref().map(|residence| &residence.jurisdiction);
     let age = birth_date.and_then(|date| age_at(date, as_of));
     let representative = representative(is_deceased, age, jurisdiction, extra, &mut notes);
-    if extra.is_some_and(|extra| extra.safe_contact) {
+    let is_asked_by_roster = extra.is_some_and(|extra| extra.safe_contact);
+    let is_asked_by_evidence = ordered.iter().any(|record| record.is_ask_first);
+    if is_asked_by_roster {
         notes.push("the roster asks for a safe contact: nothing goes to the address before the person was asked".to_owned());
+    }
+    if is_asked_by_evidence {
+        notes.push(ASK_FIRST.to_owned());
     }
     let health_numbers = health_numbers(&ordered, &mut notes);
 
@@ -117,8 +122,12 @@ pub(crate) fn assemble(
         replaces: Vec::new(),
         split_from: Vec::new(),
         notes,
+        is_ask_first: is_asked_by_roster || is_asked_by_evidence,
     }
 }
+
+const ASK_FIRST: &str =
+    "a file asks that nothing goes to the home: ask the person first how to reach them";
 
 const HOUSEHOLD: &str = "of one household with others on the list: may one envelope hold their letters? each has a letter of their own";
 
@@ -129,6 +138,10 @@ const HOUSEHOLD: &str = "of one household with others on the list: may one envel
 pub(crate) fn mark_households(people: &mut [AffectedIndividual]) -> u64 {
     let mut homes: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
     for (at, person) in people.iter().enumerate() {
+        // Whoever has something to fear at home shares no envelope, and nobody is asked whether they would.
+        if person.is_ask_first {
+            continue;
+        }
         let address = person.address.as_ref().map(Phi::reveal);
         if let Some(home) =
             address.and_then(|address| whose_linkage::household(person.name.reveal(), address))

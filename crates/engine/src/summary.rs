@@ -35,6 +35,8 @@ pub struct Summary {
     pub by_language: BTreeMap<String, u64>,
     /// Individuals without a postal address.
     pub n_without_address: u64,
+    /// Individuals to whose home nothing goes before they were asked.
+    pub n_ask_first: u64,
     /// Gaps by cause.
     pub by_cause: BTreeMap<String, u64>,
     /// Mentions tied to nobody, by element.
@@ -116,6 +118,7 @@ pub(crate) fn summarise(collected: &Collected, linked: &People, n_bytes: u64) ->
         }
         count(&mut summary.by_language, person.language.code());
         summary.n_without_address += u64::from(person.address.is_none());
+        summary.n_ask_first += u64::from(person.is_ask_first);
     }
     summary
 }

@@ -25,7 +25,7 @@ use crate::roster::{Roster, RosterExtra};
 pub(crate) const EXHIBITS: &str = "exhibits";
 pub(crate) const GAPS: &str = "gaps";
 /// The table of people; another form of its rows gets another name.
-pub const PEOPLE: &str = "people-2";
+pub const PEOPLE: &str = "people-3";
 pub(crate) const EXPOSURES: &str = "exposures";
 pub(crate) const OBLIGATIONS: &str = "obligations";
 pub(crate) const RECORDS: &str = "records";
@@ -33,7 +33,7 @@ pub(crate) const MERGES: &str = "merges-2";
 pub(crate) const QUESTIONS: &str = "questions-2";
 pub(crate) const NOTES: &str = "notes";
 /// The table of the summary.
-pub const SUMMARY: &str = "summary-3";
+pub const SUMMARY: &str = "summary-4";
 pub(crate) const INCIDENT: &str = "incident";
 /// The roster as it was read; what earlier versions kept of it said nothing of safe contacts.
 const ROSTER: &str = "roster-2";
@@ -270,7 +270,7 @@ pub(crate) fn reason(comparison: &whose_linkage::Comparison) -> Reason {
 /// A roster's side columns in the form in which they were kept.
 type EarlierExtra = (Option<Phi<String>>, bool, Option<Phi<PersonName>>);
 
-/// A roster's row as it is kept: all of a record but what an age says of it, which no index needs.
+/// A roster's row as it is kept: all of a record but what an age says of it, which no index needs, and whether to ask first, which a column of its own says.
 type KeptRow<'a> = (
     RecordId,
     Standard,
@@ -384,7 +384,7 @@ mod tests {
         person.phones.push(Phi::new("3065550142".into()));
         let bytes = postcard::to_stdvec(&kept(&person)).unwrap();
         let mut whole = bytes.clone();
-        whole.push(0); // no age
+        whole.extend([0, 0]); // no age, nothing asked
         assert_eq!(postcard::to_stdvec(&person).unwrap(), whole);
         assert!(of_kept(postcard::from_bytes(&bytes).unwrap()) == person);
         person.born = Some(Phi::new(Born {

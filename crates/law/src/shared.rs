@@ -118,6 +118,7 @@ pub(crate) enum HarmKind {
     FinancialLoss,
     Humiliation,
     AccountTakeover,
+    BodilyHarm,
 }
 
 impl HarmKind {
@@ -127,6 +128,7 @@ impl HarmKind {
             Self::FinancialLoss => "financial loss",
             Self::Humiliation => "humiliation or damage to reputation",
             Self::AccountTakeover => "taking over of accounts",
+            Self::BodilyHarm => "bodily harm",
         }
     }
 }

@@ -125,6 +125,8 @@ pub struct Delivery {
     pub discreet: bool,
     /// Not by post: no street is needed.
     pub unposted: bool,
+    /// There is no address because the person must be asked first where a letter may go.
+    pub ask_first: bool,
 }
 
 /// Everything one letter says.

@@ -98,7 +98,12 @@ fn head(
     let lines = address.map_or_else(Vec::new, |address| window_lines(address.reveal()));
     if lines.is_empty() && !input.delivery.unposted {
         gaps.push(Missing::Address);
-        window.push(writer.say("letter.no-address", &[])?);
+        let why = if input.delivery.ask_first {
+            "letter.ask-first"
+        } else {
+            "letter.no-address"
+        };
+        window.push(writer.say(why, &[])?);
     }
     window.extend(lines);
     let mut paper = blank(writer, input.stage, "letter")?;
@@ -124,7 +129,11 @@ fn head(
         )?;
     }
     if gaps.contains(&Missing::Address) {
-        let what = writer.say("letter.todo.address", &[])?;
+        let what = if input.delivery.ask_first {
+            writer.say("letter.todo.ask-first", &[])?
+        } else {
+            writer.say("letter.todo.address", &[])?
+        };
         paper.todo(writer.say("common.draft.todo", &[("what", &what)])?);
     }
     Ok(paper)

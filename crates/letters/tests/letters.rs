@@ -367,6 +367,26 @@ fn a_supplement_says_what_is_new_and_what_was_told_before() {
 }
 
 #[test]
+fn a_letter_to_who_must_be_asked_first_says_so_and_cannot_be_approved() {
+    let incident = made::incident();
+    for (language, asks) in [
+        (Language::En, "Ask this person first where to write"),
+        (Language::Fr, "Demander d’abord à cette personne"),
+    ] {
+        let mut input = made::adult(&incident);
+        input.language = language;
+        input.recipient.address = None;
+        input.delivery.ask_first = true;
+        input.stage = Stage::Draft;
+        let text = press().letter_text(&input).unwrap();
+        assert!(text.contains(asks), "{text}");
+        input.stage = Stage::Approved;
+        let refused = press().letter_text(&input).unwrap_err();
+        assert!(matches!(refused, LetterError::Incomplete(Missing::Address)));
+    }
+}
+
+#[test]
 fn a_letter_to_a_safe_contact_names_the_organisation_nowhere_above_the_fold() {
     let incident = made::incident();
     for language in made::languages() {

@@ -116,6 +116,7 @@ pub fn join(record: &mut PersonRecord, piece: PersonRecord) {
     record.sex = record.sex.take().or(piece.sex);
     record.born = record.born.take().or(piece.born);
     record.language = record.language.or(piece.language);
+    record.is_ask_first |= piece.is_ask_first;
 }
 
 /// Nothing but ways to reach somebody: as often the office's as the patient's.

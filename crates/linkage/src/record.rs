@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use whose_model::{
     Assertion, DataElement, IssuedNumber, Language, Mention, Normal, PartialDate, PersonName,
-    PersonRecord, Phi, PostalAddress, RecordId, Role, Scheme, Sex, Standard,
+    PersonRecord, Phi, PostalAddress, REACH_ASK_FIRST, RecordId, Role, Scheme, Sex, Standard,
 };
 
 use crate::{
@@ -41,6 +41,7 @@ pub fn record(
     let mut roles: BTreeMap<Role, f64> = BTreeMap::new();
     let mut ages: Vec<Option<Age>> = Vec::new();
     let mut said: Vec<PartialDate> = Vec::new();
+    let mut is_ask_first = false;
 
     for mention in mentions {
         let weight = if mention.confidence.0.is_finite() {
@@ -92,6 +93,9 @@ pub fn record(
             {
                 *emails.entry(text.trim().to_lowercase()).or_default() += weight;
             }
+            (DataElement::ContactPreference, Normal::Text(text)) => {
+                is_ask_first |= text == REACH_ASK_FIRST;
+            }
             (DataElement::Email, _) => {}
             (element, Normal::Number(text) | Normal::Text(text)) => {
                 let Some(default_scheme) = scheme_of(element) else {
@@ -120,6 +124,7 @@ pub fn record(
 
     let mut record = PersonRecord::new(id, standard);
     record.role = surest_role(&roles);
+    record.is_ask_first = is_ask_first;
     record.health_numbers = issued(health);
     record.numbers = issued(numbers);
     let quebec: Vec<Quebec> = record

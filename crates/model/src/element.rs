@@ -179,7 +179,12 @@ elements! {
     ClaimNumber = "claim-number", Financial;
     /// Amount owed or paid.
     Billing = "billing", Financial;
+    /// How somebody asked to be reached, or not to be: not at home, not by post.
+    ContactPreference = "contact-preference", Contact;
 }
+
+/// The normal form of a `ContactPreference` that forbids a letter to the home before the person was asked.
+pub const REACH_ASK_FIRST: &str = "ask-first";
 
 #[test]
 fn every_element_has_a_bit_of_its_own() {

@@ -22,7 +22,7 @@ mod record;
 mod segment;
 mod value;
 
-pub use element::{Category, DataElement};
+pub use element::{Category, DataElement, REACH_ASK_FIRST};
 pub use exhibit::{Digest, Exhibit, ExhibitPath, Members, Outcome};
 pub use gap::{Cause, Gap};
 pub use incident::{

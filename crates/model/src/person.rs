@@ -113,6 +113,8 @@ pub struct AffectedIndividual {
     pub split_from: Vec<PersonId>,
     /// What a reviewer should know, in words without values: "two birth dates".
     pub notes: Vec<String>,
+    /// Nothing goes to their home before they were asked: the roster or the evidence says so.
+    pub is_ask_first: bool,
 }
 
 impl AffectedIndividual {
@@ -141,6 +143,7 @@ impl AffectedIndividual {
             replaces: Vec::new(),
             split_from: Vec::new(),
             notes: Vec::new(),
+            is_ask_first: false,
         }
     }
 }

@@ -75,6 +75,8 @@ pub struct PersonRecord {
     pub addresses: Vec<Phi<PostalAddress>>,
     /// When the subject was born, as far as an age and the day it was said tell.
     pub born: Option<Phi<Born>>,
+    /// Something asks that nothing goes to the home before the person was asked.
+    pub is_ask_first: bool,
 }
 
 impl PersonRecord {
@@ -95,6 +97,7 @@ impl PersonRecord {
             emails: Vec::new(),
             addresses: Vec::new(),
             born: None,
+            is_ask_first: false,
         }
     }
 }

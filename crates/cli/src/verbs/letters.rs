@@ -17,7 +17,7 @@ pub(crate) fn letters(cli: &Cli, args: &LettersArgs) -> Result<Done, Failure> {
     if cli.json {
         print(&format!(
             "{}\n",
-            json!({ "letters": written.n_papers, "without_address": written.n_without_address })
+            json!({ "letters": written.n_papers, "without_address": written.n_without_address, "ask_first": written.n_ask_first })
         ))?;
     } else {
         say(&format!(
@@ -29,6 +29,12 @@ pub(crate) fn letters(cli: &Cli, args: &LettersArgs) -> Result<Done, Failure> {
             say(&format!(
                 "  {} of them have no address to go to",
                 number(written.n_without_address)
+            ));
+        }
+        if written.n_ask_first > 0 {
+            say(&format!(
+                "  {} of them carry no address: a file or the roster asks that nothing goes to the home before the person was asked; `whose mail contacts` takes where it may go",
+                number(written.n_ask_first)
             ));
         }
         say("  they are drafts: read some before anything is sent");

@@ -78,7 +78,7 @@ pub(crate) fn obligations(cli: &Cli, args: &ListArgs) -> Result<Done, Failure> {
 
 /// Writes a list whole: beside its place first, and moved there when it is complete.
 fn list<T: Row + Listed>(cli: &Cli, args: &ListArgs, name: &str) -> Result<Done, Failure> {
-    // A table's name may end in the number of its form: `people-2`.
+    // A table's name may end in the number of its form: `people-3`.
     let said = name.split('-').next().unwrap_or(name);
     let format = match args.format {
         Some(ListFormat::Csv) => Format::Csv,

@@ -399,3 +399,66 @@ fn a_second_report_shows_what_changed_since_the_one_that_was_filed() {
         changed.first().map(String::as_str).unwrap_or_default()
     );
 }
+
+#[test]
+fn nothing_goes_to_a_home_that_a_file_says_must_not_be_written_to() {
+    let desk = Desk::new();
+    desk.breach(12);
+    desk.write(
+        "breach/evidence/note.txt",
+        "Progress note\nPatient: Dana Whitefeather   DOB: 1993-02-11   HSN 123 456 789\nAddress: 77 Poplar Way, Regina SK S4P 1A1    Tel: 306 555 0199\nDiagnosis: asthma\nPartner must not know about this visit. Please\ndo not call the home number or mail anything to the house.\n",
+    );
+    desk.run_case("case").is(1);
+    let people = json(
+        &desk
+            .run(&["people", "case", "--values", "--format", "json"])
+            .is(0)
+            .out(),
+    );
+    let dana = people
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|row| row["family"] == "Whitefeather")
+        .unwrap();
+    assert_eq!(dana["address"], "77 Poplar Way");
+    assert!(dana["notes"].to_string().contains("ask the person first"));
+    let id = dana["person_id"].as_str().unwrap();
+    let said = json(
+        &desk
+            .run(&["letters", "case", "--out", "letters", "--json"])
+            .is(0)
+            .out(),
+    );
+    assert_eq!(said["ask_first"], 1);
+    let row = |rows: &[BTreeMap<String, String>]| {
+        rows.iter()
+            .find(|row| row["reference"] == id)
+            .cloned()
+            .unwrap()
+    };
+    let letter = row(&file(&desk, "letters/manifest.csv"));
+    assert_eq!((&*letter["mailable"], &*letter["street"]), ("no", ""));
+    let prepare = |name: &str| {
+        desk.run(&["mail", "prepare", "case", name, "--out", name])
+            .is(0);
+        file(&desk, &format!("{name}/not-mailed.csv"))
+    };
+    let held = |rows: &[BTreeMap<String, String>]| {
+        rows.iter()
+            .find(|row| row["reference"] == id)
+            .map(|row| row["why"].clone())
+    };
+    assert_eq!(held(&prepare("one")).as_deref(), Some("ask-first"));
+    // She was asked, and said where.
+    desk.write(
+        "contacts.csv",
+        format!("person_id,street,city,province,postal_code\n{id},2 Safe Road,Regina,SK,S4P 3Y3\n"),
+    );
+    desk.run(&["mail", "contacts", "case", "contacts.csv"])
+        .is(0);
+    let left = prepare("two");
+    assert_ne!(held(&left).as_deref(), Some("ask-first"));
+    let letter = row(&file(&desk, "two/mailing.csv"));
+    assert_eq!(letter["street"], "2 Safe Road");
+}

@@ -19,6 +19,7 @@ const MINOR: u8 = 8;
 const ESTATE: u8 = 16;
 const SUBSTITUTE: u8 = 32;
 const OTHER_LANGUAGE: u8 = 64;
+const ASK_FIRST: u8 = 128;
 
 /// What the list filters by.
 #[derive(Clone, Copy)]
@@ -80,6 +81,8 @@ pub(crate) struct Filter {
     pub(crate) representative: Option<String>,
     /// Only those without a postal address.
     pub(crate) no_address: bool,
+    /// Only those to whose home nothing goes before they were asked.
+    pub(crate) ask_first: bool,
     /// Only those with notes.
     pub(crate) with_notes: bool,
     /// What was searched for.
@@ -168,6 +171,7 @@ impl Builder {
                 )
                 | flag(person.address.is_none(), NO_ADDRESS)
                 | flag(!person.notes.is_empty(), NOTES)
+                | flag(person.is_ask_first, ASK_FIRST)
                 | kind.map_or(0, flag_of),
         });
         for old in &person.replaces {
@@ -384,6 +388,7 @@ impl Keep {
             None => {}
         }
         keep.set |= if filter.no_address { NO_ADDRESS } else { 0 };
+        keep.set |= if filter.ask_first { ASK_FIRST } else { 0 };
         keep.set |= if filter.with_notes { NOTES } else { 0 };
         keep.any = match filter.representative.as_deref() {
             None => 0,

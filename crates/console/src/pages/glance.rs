@@ -208,6 +208,7 @@ fn doubts(ask: &Ask<'_>, n_questions: u64, n_gaps: u64) -> Vec<Doubt> {
             summary.n_without_address,
             people("no-address", "1"),
         ),
+        ("ask-first", summary.n_ask_first, people("ask-first", "1")),
         (
             "unknown-place",
             summary.by_jurisdiction.get("unknown").copied().unwrap_or(0),

@@ -20,6 +20,7 @@ const FIELDS: &[&str] = &[
     "language",
     "representative",
     "no-address",
+    "ask-first",
     "with-notes",
     "sort",
 ];
@@ -39,6 +40,7 @@ pub(crate) struct PersonRow {
     n_exhibits: u64,
     representative: Option<&'static str>,
     has_address: bool,
+    ask_first: bool,
     n_notes: u64,
 }
 
@@ -56,6 +58,7 @@ struct People {
     representatives: Vec<Choice>,
     sorts: Vec<Choice>,
     no_address: bool,
+    ask_first: bool,
     with_notes: bool,
     filtered: bool,
     find: String,
@@ -77,6 +80,7 @@ pub(crate) fn make(ask: &Ask<'_>) -> Result<Made, Problem> {
         },
         representative: query.get("representative").map(str::to_owned),
         no_address: query.get("no-address").is_some(),
+        ask_first: query.get("ask-first").is_some(),
         with_notes: query.get("with-notes").is_some(),
         search: search.clone(),
     };
@@ -136,6 +140,7 @@ pub(crate) fn make(ask: &Ask<'_>) -> Result<Made, Problem> {
             })
             .collect(),
         no_address: filter.no_address,
+        ask_first: filter.ask_first,
         with_notes: filter.with_notes,
         filtered: FIELDS
             .iter()
@@ -193,6 +198,7 @@ fn row(ask: &Ask<'_>, person: &AffectedIndividual) -> PersonRow {
         n_exhibits: person.n_exhibits,
         representative: person.representative.as_ref().map(|one| one.kind.id()),
         has_address: person.address.is_some(),
+        ask_first: person.is_ask_first,
         n_notes: person.notes.len() as u64,
     }
 }

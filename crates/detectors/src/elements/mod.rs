@@ -22,6 +22,7 @@ pub(crate) mod online;
 #[cfg(test)]
 mod page;
 pub(crate) mod person;
+pub(crate) mod reach;
 pub(crate) mod region;
 pub(crate) mod sensitive;
 pub(crate) mod street;
@@ -49,6 +50,7 @@ pub(crate) const LABELS: &[&[Label]] = &[
     work::LABELS,
     habits::LABELS,
     online::LABELS,
+    reach::LABELS,
 ];
 
 /// What the manual says of every element.
@@ -68,4 +70,5 @@ pub(crate) const ABOUTS: &[&[About]] = &[
     work::ABOUT,
     habits::ABOUT,
     online::ABOUT,
+    reach::ABOUT,
 ];

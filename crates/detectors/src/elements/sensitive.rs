@@ -11,7 +11,7 @@
 use std::{cell::RefCell, sync::LazyLock};
 
 use aho_corasick::AhoCorasick;
-use whose_model::{DataElement, Normal, Sensitivity};
+use whose_model::{DataElement, Normal, REACH_ASK_FIRST, Sensitivity};
 
 use crate::{
     draft::Draft,
@@ -254,6 +254,10 @@ pub(crate) fn of(draft: &Draft) -> Vec<Sensitivity> {
             }
         }
         DataElement::SexualOrientation => kinds.push(Reproductive),
+        DataElement::ContactPreference if matches!(&draft.normal, Normal::Text(text) if text == REACH_ASK_FIRST) =>
+        {
+            kinds.push(Abuse);
+        }
         DataElement::Age if is_child(&draft.value) => kinds.push(Child),
         _ => return kinds,
     }

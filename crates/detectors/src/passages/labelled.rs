@@ -516,6 +516,19 @@ impl Scan<'_, '_> {
                 }
             }
             DataElement::ServiceLocation if is_sentence(raw) => {}
+            DataElement::ContactPreference => {
+                // Numbers and addresses in it are found as well.
+                if let Some(draft) = interpret(sense, raw, around) {
+                    self.add_beside(
+                        whole,
+                        draft,
+                        Note {
+                            needs_patient: true,
+                            ..note
+                        },
+                    );
+                }
+            }
             // `Signed: /s/ Anna Roy 2024-02-21`: the day is found as such.
             DataElement::Signature if raw.bytes().any(|b| b.is_ascii_digit()) => {
                 let at = raw

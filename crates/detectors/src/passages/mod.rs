@@ -33,6 +33,7 @@ mod pairs;
 mod people;
 mod places;
 mod postal;
+mod reach;
 mod resolve;
 mod run;
 mod said;
@@ -338,6 +339,7 @@ impl<'c> Passages<'c> {
             scan.labelled();
             scan.labs();
             scan.stated();
+            scan.reaches();
             scan.candidates();
             scan.names();
             scan.terms();

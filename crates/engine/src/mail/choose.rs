@@ -29,6 +29,8 @@ pub enum Unmailed {
     SameAddress,
     /// No name is known.
     NoName,
+    /// The roster or a file asks that nothing goes to the home, and the table of contacts does not say yet where it may go.
+    AskFirst,
 }
 
 impl Unmailed {
@@ -40,6 +42,7 @@ impl Unmailed {
             Self::NoEmail => "no-email",
             Self::SameAddress => "same-address-as-the-one-returned",
             Self::NoName => "no-name",
+            Self::AskFirst => "ask-first",
         }
     }
 }
@@ -75,12 +78,12 @@ impl Lot {
         }
     }
 
-    fn of(route: Route, choice: Option<&Choice>) -> Self {
+    fn of(route: Route, choice: Option<&Choice>, is_ask_first: bool) -> Self {
         if route != Route::Post {
             return Self::NotPrinted;
         }
         let large = choice.is_some_and(|one| one.format == Format::LargePrint);
-        let plain = choice.is_some_and(|one| one.discreet);
+        let plain = is_ask_first || choice.is_some_and(|one| one.discreet);
         match (large, plain) {
             (false, false) => Self::Ordinary,
             (false, true) => Self::PlainEnvelope,
@@ -161,6 +164,8 @@ pub(super) fn choose<'p>(
             && person.name.reveal().given.trim().is_empty()
         {
             Some(Unmailed::NoName)
+        } else if person.is_ask_first && !mail.says_where(&person.id) {
+            Some(Unmailed::AskFirst)
         } else if route == Route::Post && address.is_none() {
             Some(Unmailed::NoAddress)
         } else if route == Route::Email && email.is_none() {
@@ -181,7 +186,7 @@ pub(super) fn choose<'p>(
             person,
             kind,
             route,
-            lot: Lot::of(route, choice),
+            lot: Lot::of(route, choice, person.is_ask_first),
             order: address.map_or_else(|| (9, String::new()), order),
         });
     }
@@ -310,6 +315,33 @@ mod tests {
         let (to, not, _) = chosen(&mail, people, Purpose::First);
         assert_eq!(to, ["P-3", "P-2"]);
         assert_eq!(not, [("P-4".to_owned(), Unmailed::NoAddress)]);
+    }
+
+    #[test]
+    fn nothing_goes_home_to_who_must_be_asked_first_until_the_table_says_where() {
+        let ask = |id: &str| AffectedIndividual {
+            is_ask_first: true,
+            ..person(id, "S4P 3Y2", &[DataElement::Name])
+        };
+        let people = vec![ask("P-1"), ask("P-2"), ask("P-3"), ask("P-4")];
+        let table = "person_id,format,email,language,street,city,province,postal_code\n\
+                     P-2,,,,2 Safe Road,Regina,SK,S4P 3Y3\n\
+                     P-3,email,safe@example.ca,,,,,\n\
+                     P-4,large-print,,fr,,,,\n";
+        let mail = Mail {
+            choices: crate::mail::parse(table.as_bytes()).unwrap(),
+            ..Mail::default()
+        };
+        let (mut to, not, _) = chosen(&mail, people, Purpose::First);
+        to.sort();
+        assert_eq!(to, ["P-2", "P-3"]);
+        assert_eq!(
+            not,
+            [
+                ("P-1".to_owned(), Unmailed::AskFirst),
+                ("P-4".to_owned(), Unmailed::AskFirst)
+            ]
+        );
     }
 
     #[test]

@@ -83,12 +83,19 @@ impl Mail {
             .unwrap_or(person.language)
     }
 
+    /// Whether the table of contacts says where this person's letter may go.
+    pub(crate) fn says_where(&self, id: &PersonId) -> bool {
+        self.choices.get(&id.0).is_some_and(|choice| {
+            choice.address.is_some() || matches!(choice.format, Format::Email | Format::Text)
+        })
+    }
+
     /// Puts on a letter what its reader asked for, and the code that is theirs.
     pub(crate) fn dress(&self, input: &mut LetterInput<'_>) {
         input.code = self.codes.of(&input.reference).cloned();
         if let Some(choice) = self.choices.get(&input.reference.0) {
             input.delivery.large_print = choice.format == Format::LargePrint;
-            input.delivery.discreet = choice.discreet;
+            input.delivery.discreet |= choice.discreet;
             input.delivery.unposted = matches!(choice.format, Format::Email | Format::Text);
             if let Some(address) = &choice.address {
                 input.recipient.address = Some(address.clone());
