@@ -1,11 +1,13 @@
-//! What stands right after a name and is of the same person: the sex, and the letters of a profession.
+//! What stands right after a name and is of the same person: the sex, what they work as, the mark of a signature.
+//!
+//! The letters of a profession are in `letters`.
 
 use std::ops::Range;
 
 use whose_model::{DataElement, Normal, Role};
 
 use super::{Note, Scan};
-use crate::{draft::Draft, elements::name, text::short};
+use crate::{draft::Draft, text::short};
 
 /// What somebody works as takes no more, in bytes.
 const MAX_WORK: usize = 60;
@@ -81,53 +83,6 @@ impl Scan<'_, '_> {
                 },
             );
         }
-    }
-
-    pub(super) fn has_credential_after(&self, to: usize) -> bool {
-        let Some(last) = to.checked_sub(1).and_then(|at| self.tokens.get(at)) else {
-            return false;
-        };
-        let tail = self.text.get(last.end as usize..).unwrap_or("");
-        // Behind most words stands another in small letters, or none.
-        if let [first, second, ..] = tail.as_bytes()
-            && (!matches!(first, b',' | b' ') || second.is_ascii_lowercase())
-        {
-            return false;
-        }
-        // Or one with a capital and small letters; but for `Inf.` and `Ph.D.` all of these are capitals.
-        if let [_, first, second, ..] = tail.as_bytes()
-            && first.is_ascii_uppercase()
-            && second.is_ascii_lowercase()
-            && !matches!(first, b'I' | b'P')
-        {
-            return false;
-        }
-        let tail = &tail[..tail.char_indices().nth(14).map_or(tail.len(), |(at, _)| at)];
-        let Some(rest) = tail.strip_prefix(',').or_else(|| tail.strip_prefix(' ')) else {
-            return false;
-        };
-        let rest = rest.trim_start();
-        // `, PT` and `, inf.` that end a line are letters of a profession, and elsewhere anything.
-        let ends_line = |word: &str| {
-            tail.starts_with(',')
-                && rest.strip_prefix(word).is_some_and(|rest| {
-                    let rest = rest.trim_start_matches(['.', ' ', '\r']);
-                    rest.is_empty() || rest.starts_with('\n')
-                })
-        };
-        if rest.starts_with("inf") {
-            return ends_line("inf");
-        }
-        if !rest.starts_with(|ch: char| ch.is_ascii_uppercase()) {
-            return false;
-        }
-        let end = rest.find(|ch: char| !ch.is_alphabetic() && ch != '.');
-        let word = &rest[..end.unwrap_or(rest.len())];
-        crate::text::is_all_capitals(word)
-            && word.len() >= 2
-            && name::is_clinical_credential(word)
-            && (!matches!(word, "DO" | "PT" | "OT" | "OD" | "NP" | "RD") || ends_line(word))
-            || matches!(word, "Inf." | "M.D." | "MD." | "Ph.D.")
     }
 
     /// `Anna Roy, travailleuse sociale` alone on a line: what whoever signs works as.

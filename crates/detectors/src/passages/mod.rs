@@ -26,6 +26,7 @@ mod labelled_list;
 mod labelled_name;
 mod labs;
 mod layout;
+mod letters;
 mod names;
 mod near;
 mod nobody;

@@ -178,7 +178,9 @@ impl Scan<'_, '_> {
     }
 
     fn try_at(&mut self, index: usize, ground: &Ground, last: &Cell<usize>) -> usize {
-        if self.all.covered.overlaps(&self.tokens[index].range()) {
+        if self.all.covered.overlaps(&self.tokens[index].range())
+            || index > 0 && index - 1 == last.get() && self.begins_letters(index)
+        {
             return index + 1;
         }
         self.name_at(index, ground, last).max(index + 1)
@@ -470,6 +472,7 @@ impl Scan<'_, '_> {
                     && token.range().len() > 1
                     && !token.has(GIVEN | FAMILY)
                 || end > start && self.all.covered.overlaps(&token.range())
+                || end > start && self.begins_letters(end)
             {
                 break;
             }
