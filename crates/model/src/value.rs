@@ -106,6 +106,18 @@ impl Sex {
             Self::Other => "X",
         }
     }
+
+    /// The sex that a title before a name says, in small letters: `mr`, `mme`; `m` may be an initial as well.
+    #[inline]
+    pub fn of_title(title: &str) -> Option<Self> {
+        Some(match title {
+            "mr" | "mister" | "monsieur" | "mssr" | "m" => Self::Male,
+            "mrs" | "ms" | "miss" | "mme" | "madame" | "mlle" | "mademoiselle" | "mdm" => {
+                Self::Female
+            }
+            _ => return None,
+        })
+    }
 }
 
 /// A mention's value in the form in which it is compared.

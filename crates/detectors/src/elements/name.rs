@@ -4,7 +4,7 @@
 //! and `Tremblay Marie` (the lexicons decide which comes first). Whether a piece of
 //! running text is a name at all is decided in `passages`.
 
-use whose_model::{DataElement, PersonName};
+use whose_model::{DataElement, PersonName, Sex};
 
 use super::about::{About, about};
 
@@ -111,11 +111,16 @@ pub(crate) fn title_of(word: &str) -> Option<Title> {
     if word.len() > 12 || !may_be_title(word) {
         return None;
     }
-    Some(match short(word).as_str() {
+    let word = short(word);
+    if let Some(sex) = Sex::of_title(word.as_str()) {
+        return Some(match sex {
+            Sex::Female => Title::Woman,
+            Sex::Male | Sex::Other => Title::Man,
+        });
+    }
+    Some(match word.as_str() {
         "dr" | "dre" | "doctor" | "docteur" | "docteure" | "drs" | "drsse" => Title::Doctor,
         "prof" | "pr" | "professor" | "professeur" | "professeure" => Title::Doctor,
-        "mr" | "mister" | "monsieur" | "mssr" | "m" => Title::Man,
-        "mrs" | "ms" | "miss" | "mme" | "madame" | "mlle" | "mademoiselle" | "mdm" => Title::Woman,
         "nurse" | "sister" | "infirmiere" | "infirmier" => Title::Nurse,
         _ => return None,
     })
@@ -178,7 +183,8 @@ pub(crate) fn is_particle(word: &str) -> bool {
         && PACKED.contains(&packed(short(word).as_str().as_bytes()).max(1))
 }
 
-fn suffix_of(word: &str) -> bool {
+/// `Jr.`, `III`, `fils`: behind a name, whose of two of one name it is.
+pub(crate) fn suffix_of(word: &str) -> bool {
     // `junior` and as many points as one likes.
     word.bytes()
         .next()
@@ -408,6 +414,15 @@ fn parse_in_order(text: &str) -> Option<PersonName> {
         name.middle = joined(&words[(n_family + 1).min(words.len())..]);
         return Some(name);
     }
+    // `Mr. da Costa`: a family name alone.
+    let starts_small = |word: &str| word.starts_with(char::is_lowercase);
+    let of_family = words
+        .iter()
+        .position(|word| !(starts_small(word) && is_particle(word)));
+    if of_family.is_some_and(|at| at > 0 && !starts_small(words[at])) {
+        name.family = joined(&words);
+        return Some(name);
+    }
     // Particles belong to what follows; capitals at the end are the family name.
     let mut first_of_family = words.len() - 1;
     while first_of_family > 1 && is_particle(words[first_of_family - 1].trim_end_matches('.')) {
@@ -517,6 +532,10 @@ mod tests {
     #[test]
     fn particles_suffixes_and_credentials_find_their_place() {
         check("Anna van der Berg", "Anna", "", "van der Berg", "");
+        check("Mr. da Costa", "", "", "da Costa", "");
+        check("Ms. de la Cruz", "", "", "de la Cruz", "");
+        check("Van Nguyen", "Van", "", "Nguyen", "");
+        check("van nguyen", "van", "", "nguyen", "");
         check("John A. Smith Jr.", "John", "A", "Smith", "Jr");
         check("Smith, John A, Jr", "John", "A", "Smith", "Jr");
         check("GAGNON Luc", "Luc", "", "GAGNON", "");

@@ -9,6 +9,7 @@ use super::{
     names::{MAX_PARTS, Weighed},
     tokens::Shape,
 };
+use crate::elements::name::suffix_of;
 use crate::lexicon::{FAMILY, KIN, LABEL_END, NEVER_NAME, PLACE, TITLE};
 
 impl Scan<'_, '_> {
@@ -106,6 +107,48 @@ impl Scan<'_, '_> {
                 from -= 1;
             }
         }
-        Weighed { from, to, ..found }
+        Weighed {
+            from,
+            to: self.with_suffix(to),
+            ..found
+        }
+    }
+
+    /// `Anna Roy Jr.`, `Luc Roy, fils`: the suffix belongs to the name that ends before it.
+    pub(super) fn with_suffix(&self, to: usize) -> usize {
+        let (Some(last), Some(next)) = (self.tokens.get(to.wrapping_sub(1)), self.tokens.get(to))
+        else {
+            return to;
+        };
+        let gap = &self.text[last.end as usize..next.start as usize];
+        let word = &self.text[next.range()];
+        // `fils` and `père` in small letters are a son and a father of somebody.
+        let is_suffix = matches!(gap, " " | ", ")
+            && next.shape != Shape::Lower
+            && word.len() > 1
+            && suffix_of(word)
+            && !self.all.covered.overlaps(&next.range());
+        to + usize::from(is_suffix)
+    }
+}
+
+#[test]
+fn a_suffix_belongs_to_the_name_before_it_and_kin_in_small_letters_does_not() {
+    use super::tests::{detect, has};
+    use whose_model::DataElement;
+    for (text, name) in [
+        (
+            "Bill to: Ming Walker Sr.\n2716 Elm Street",
+            "Ming Walker Sr",
+        ),
+        ("Bill to: Ming Walker\n2716 Elm Street", "Ming Walker"),
+        ("I saw Mr. Walker Jr. in clinic today.", "Mr. Walker Jr"),
+        (
+            "I saw Peter Walker III in clinic today.",
+            "Peter Walker III",
+        ),
+        ("Vu Luc Tremblay, fils de Marie.", "Luc Tremblay"),
+    ] {
+        has(&detect(text), DataElement::Name, name);
     }
 }

@@ -390,6 +390,7 @@ impl Scan<'_, '_> {
             if to == start {
                 return start.max(first + 1);
             }
+            let to = self.with_suffix(to);
             self.accept(first, first, to, 0.93, "title", title, last);
             return to;
         }

@@ -2,9 +2,41 @@
 
 /// What follows a name in forms and sentences; each begins with a space or a comma.
 const STOPS: &[&str] = &[
-    " - ", " – ", " — ", "  ", " DOB", " dob", " DDN", " né ", " née ", " né(e)", " born", " HCN",
-    " MRN", " NAM", " aged", " age ", ", MD", ", M.D", ", née", ", né", " is ", " was ", " et ",
-    " and ", " a été", " est ",
+    " - ",
+    " – ",
+    " — ",
+    "  ",
+    " DOB",
+    " dob",
+    " DDN",
+    " né ",
+    " née ",
+    " né(e)",
+    " born",
+    " HCN",
+    " MRN",
+    " NAM",
+    " aged",
+    " age ",
+    ", MD",
+    ", M.D",
+    ", née",
+    ", né",
+    " is ",
+    " was ",
+    " et ",
+    " and ",
+    " a été",
+    " est ",
+    ", PO Box",
+    ", P.O. Box",
+    ", C.P.",
+    ", CP ",
+    ", Case postale",
+    ", case postale",
+    ", RR ",
+    ", General Delivery",
+    ", Poste restante",
 ];
 
 /// Whether one of them goes on with this byte.
@@ -49,6 +81,8 @@ fn a_name_ends_where_something_else_begins() {
         ("Anna Roy (mother)", "Anna Roy"),
         ("Anna Roy et Luc", "Anna Roy"),
         ("Anna Estrada", "Anna Estrada"),
+        ("Anna Roy, PO Box 1687, La Ronge", "Anna Roy"),
+        ("Anna Roy, C.P. 12, Rimouski", "Anna Roy"),
     ] {
         assert_eq!(value[..name_end(value)].trim_end(), name);
     }
