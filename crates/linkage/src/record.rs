@@ -32,6 +32,7 @@ pub fn record(
     let mut births: BTreeMap<PartialDate, f64> = BTreeMap::new();
     let mut deaths: BTreeMap<PartialDate, f64> = BTreeMap::new();
     let mut sexes: BTreeMap<Sex, f64> = BTreeMap::new();
+    let mut titles: BTreeMap<Sex, f64> = BTreeMap::new();
     let mut languages: BTreeMap<Language, f64> = BTreeMap::new();
     let mut health: BTreeMap<(Scheme, String), (bool, f64)> = BTreeMap::new();
     let mut numbers: BTreeMap<(Scheme, String), (bool, f64)> = BTreeMap::new();
@@ -58,6 +59,9 @@ pub fn record(
                     names.is_empty() && !name.given.is_empty() && !name.family.is_empty();
                 *names.entry(name.clone()).or_default() +=
                     weight * if is_first { 1.05 } else { 1.0 };
+                if let Some(sex) = titled(mention.value.reveal(), name) {
+                    *titles.entry(sex).or_default() += weight;
+                }
             }
             (DataElement::BirthDate, Normal::Date(date)) => {
                 *births.entry(*date).or_default() += weight;
@@ -127,10 +131,12 @@ pub fn record(
     record.is_ask_first = is_ask_first;
     record.health_numbers = issued(health);
     record.numbers = issued(numbers);
+    // A newborn stands under the mother's number, which says her birth date and not the child's.
+    let is_newborn = names.keys().any(|name| crate::names::parts(name).4);
     let quebec: Vec<Quebec> = record
         .health_numbers
         .iter()
-        .filter(|number| number.scheme.id() == "ca-qc" && number.holds)
+        .filter(|number| number.scheme.id() == "ca-qc" && number.holds && !is_newborn)
         .filter_map(|number| Quebec::read(number.number.reveal()))
         .collect();
     for (name, weight) in &mut names {
@@ -153,6 +159,10 @@ pub fn record(
     record.names = surest(names);
     record.birth_dates = surest(births);
     record.death_date = surest(deaths).into_iter().next();
+    // A title says the sex where nothing else does, and nothing where a letter gives two.
+    if titles.len() == 1 && sexes.is_empty() {
+        sexes = titles;
+    }
     record.sex = surest(sexes).into_iter().next();
     record.language = surest(languages).into_iter().next().map(Phi::into_revealed);
     record.phones = surest(phones);
@@ -174,6 +184,14 @@ pub fn record(
         }
     }
     record
+}
+
+/// The sex that a title before a name says: `Mr. Roy`, `Mme Côté`.
+fn titled(written: &str, name: &PersonName) -> Option<Sex> {
+    let (title, _) = written.trim_start().split_once([' ', '.', '\u{a0}'])?;
+    // `M. Roy` is a man; of `M. Roy`, read as a given name and a family name, the letter is Marie's as well.
+    let is_initial = name.given.trim_end_matches('.').eq_ignore_ascii_case(title);
+    Sex::of_title(&crate::text::fold(title)).filter(|_| !is_initial)
 }
 
 /// What a Quebec health number says of its holder.
@@ -374,6 +392,50 @@ mod tests {
         assert_eq!(written.birth_dates[0].reveal().iso(), "1985-02-10");
         assert_eq!(written.birth_dates.len(), 2);
         assert!(*written.sex.as_ref().unwrap().reveal() == Sex::Male);
+    }
+
+    #[test]
+    fn a_newborn_under_the_mothers_quebec_number_has_not_her_birth_date_nor_her_sex() {
+        let number = mention(
+            DataElement::HealthNumber,
+            Normal::Number("ETHE77511150".into()),
+            0.9,
+        );
+        let number = Mention {
+            scheme: Some(Scheme::new("ca-qc")),
+            ..number
+        };
+        let of = |given: &str| {
+            let name = mention(DataElement::Name, name(given, "Ethier"), 0.9);
+            gather(&[name, number.clone()])
+        };
+        let (mother, child) = (of("Elodie"), of("Bébé Garçon"));
+        assert_eq!(mother.birth_dates.len(), 1);
+        assert_eq!(mother.sex.map(Phi::into_revealed), Some(Sex::Female));
+        assert!(child.birth_dates.is_empty() && child.sex.is_none());
+    }
+
+    #[test]
+    fn a_title_says_the_sex_unless_something_else_does_or_two_titles_differ() {
+        let titled = |written: &str, given: &str| Mention {
+            value: Phi::new(written.to_owned()),
+            ..mention(DataElement::Name, name(given, "Roy"), 0.9)
+        };
+        let sex = |mentions: &[Mention]| gather(mentions).sex.map(Phi::into_revealed);
+        for (written, given, expected) in [
+            ("Mr. Roy", "", Some(Sex::Male)),
+            ("Mme Roy", "", Some(Sex::Female)),
+            ("M. Roy", "", Some(Sex::Male)),
+            ("M. Roy", "M", None),
+            ("Dr. Roy", "", None),
+            ("Marie Roy", "Marie", None),
+        ] {
+            assert_eq!(sex(&[titled(written, given)]), expected, "{written}");
+        }
+        let both = [titled("Mr. Roy", ""), titled("Mrs. Roy", "")];
+        assert_eq!(sex(&both), None);
+        let said = mention(DataElement::Sex, Normal::Sex(Sex::Female), 0.9);
+        assert_eq!(sex(&[titled("Mr. Roy", ""), said]), Some(Sex::Female));
     }
 
     #[test]
