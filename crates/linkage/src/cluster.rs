@@ -143,11 +143,17 @@ pub(crate) fn people(
         state.merge(a, b, *edge);
     }
     state.settle(&is_sure, &edges, Settled::Single);
-    let is_settled = state.settle(&is_sure, &edges, Settled::Sparse);
+    let settled = state.settle(&is_sure, &edges, Settled::Sparse);
     for edge in &edges {
         let (a, b) = (local(edge.a), local(edge.b));
-        if edge.bits >= threshold && !is_settled[a] && !is_settled[b] {
+        if edge.bits < threshold || settled.is_settled[a] || settled.is_settled[b] {
+            continue;
+        }
+        let owner = state.owner[a];
+        if owner == state.owner[b] || state.as_one(&settled, a, b, edge) >= threshold {
             state.merge(a, b, *edge);
+        } else if let Some(group) = state.groups[owner].as_mut() {
+            group.ask(Asked::SeveralCandidates, *edge);
         }
     }
 
@@ -176,6 +182,14 @@ enum Settled {
     Single,
     /// Who says little.
     Sparse,
+}
+
+/// What became of the nodes that were to be given to somebody.
+struct Outcome {
+    /// Given to somebody, known before, or left alone because they fit several.
+    is_settled: Vec<bool>,
+    /// For each node that was given to nobody whom it fits, by a node of theirs, and how likely.
+    fits: BTreeMap<usize, Vec<(usize, f32)>>,
 }
 
 struct State<'a> {
@@ -222,8 +236,39 @@ impl State<'_> {
             })
     }
 
-    /// Gives who says little to the one person who fits; tells which nodes are settled by that, or were before.
-    fn settle(&mut self, is_sure: &[bool], edges: &[Edge], which: Settled) -> Vec<bool> {
+    /// How likely two records that were given to nobody are one person's, in bits.
+    ///
+    /// Where a father and a son are known, two records that fit both are as
+    /// likely each one's: that they agree in what the family shares says nothing more.
+    fn as_one(&self, settled: &Outcome, a: usize, b: usize, edge: &Edge) -> f32 {
+        let (Some(of_a), Some(of_b)) = (settled.fits.get(&a), settled.fits.get(&b)) else {
+            return edge.bits;
+        };
+        let sum = |fits: &[(usize, f32)]| fits.iter().map(|(_, p)| p).sum::<f32>().min(1.0);
+        let (in_a, in_b) = (sum(of_a), sum(of_b));
+        let both: f32 = of_a
+            .iter()
+            .flat_map(|one| of_b.iter().map(move |other| (one, other)))
+            .filter(|(one, other)| self.owner[one.0] == self.owner[other.0])
+            .map(|(one, other)| one.1 * other.1)
+            .sum();
+        let two = (in_a * in_b - both).max(0.0);
+        if two <= f32::EPSILON {
+            return edge.bits;
+        }
+        let one = both + (1.0 - in_a) * (1.0 - in_b);
+        let compared = self.context.compare(edge.a, edge.b);
+        let (.., reasons) = self.context.weights.explain(&compared);
+        let beside_names: f32 = reasons
+            .iter()
+            .filter(|reason| !reason.field.is_of_name())
+            .map(|reason| reason.bits)
+            .sum();
+        edge.bits.min((one / two).log2() + beside_names)
+    }
+
+    /// Gives who says little to the one person who fits; tells what became of each.
+    fn settle(&mut self, is_sure: &[bool], edges: &[Edge], which: Settled) -> Outcome {
         let threshold = weigh::bits(self.model.threshold);
         let mut is_known = vec![false; self.groups.len()];
         for (node, is_sure) in is_sure.iter().enumerate() {
@@ -252,6 +297,7 @@ impl State<'_> {
             }
         }
         let mut is_settled: Vec<bool> = self.owner.iter().map(|owner| is_known[*owner]).collect();
+        let mut fits = BTreeMap::new();
         for (sparse, mut candidates) in of_sparse {
             candidates.retain(|(node, _)| self.owner[*node] != sparse);
             if which == Settled::Single && !self.is_single(sparse) {
@@ -265,6 +311,12 @@ impl State<'_> {
             let is_close =
                 |(.., other): &(usize, usize, Edge)| other.bits >= edge.bits - RIVAL_BITS;
             if !is_one && !best.get(1).is_some_and(is_close) {
+                let found: Vec<(usize, f32)> = best
+                    .iter()
+                    .map(|(_, node, edge)| (*node, weigh::probability(edge.bits)))
+                    .collect();
+                let nodes = self.groups[sparse].iter().flat_map(|group| &group.nodes);
+                fits.extend(nodes.map(|node| (self.local(*node), found.clone())));
                 continue;
             }
             if let Some(group) = self.groups[sparse].as_ref() {
@@ -296,7 +348,7 @@ impl State<'_> {
                 );
             }
         }
-        is_settled
+        Outcome { is_settled, fits }
     }
 
     /// The people whom a group that says little may belong to, likeliest first, each with its best pair.

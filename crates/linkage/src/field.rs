@@ -74,6 +74,14 @@ impl Field {
         Self::Region,
     ];
 
+    /// A part of the name.
+    pub(crate) const fn is_of_name(self) -> bool {
+        matches!(
+            self,
+            Self::Given | Self::Family | Self::NameOrder | Self::Middle | Self::Suffix
+        )
+    }
+
     /// The id used in files.
     pub const fn id(self) -> &'static str {
         match self {

@@ -1,8 +1,7 @@
 //! What is odd about a person: a group of nodes in, notes out.
 
 use crate::{
-    Cluster, Field, Level, Note, cluster::Group, compact::NumberKind, compare::Context,
-    dates::birth_level,
+    Cluster, Level, Note, cluster::Group, compact::NumberKind, compare::Context, dates::birth_level,
 };
 
 /// A merge this close above the threshold is doubtful.
@@ -97,12 +96,7 @@ pub(crate) fn notes(
 fn has_name_alone(cluster: &Cluster) -> bool {
     cluster.merges.iter().any(|merge| {
         let mut reasons = merge.reasons.iter();
-        reasons.all(|reason| {
-            matches!(
-                reason.field,
-                Field::Given | Field::Family | Field::NameOrder | Field::Middle | Field::Suffix
-            )
-        })
+        reasons.all(|reason| reason.field.is_of_name())
     })
 }
 

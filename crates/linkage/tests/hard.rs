@@ -356,3 +356,37 @@ fn most_have_one_health_number_and_who_moved_has_two() {
     let moved = numbered(named(3, name, "1989-11-11"), "ca-on", "9748853752");
     check(&[here, moved], &[&[0, 1]]);
 }
+
+#[test]
+fn two_records_that_fit_two_known_namesakes_of_one_house_are_not_one_person_for_that() {
+    let known = |subject, middle: &str, birth, number| {
+        let mut record = named(subject, ["Thomas", "Ned", ""], birth);
+        let mut name = record.names.remove(0).into_revealed();
+        name.middle = middle.into();
+        record.names.push(Phi::new(name));
+        match number {
+            "" => record,
+            number => numbered(reached(record, "8676042533"), "ca-nu", number),
+        }
+    };
+    let emails = ["", "tned@example.org", "thomas.ned@example.org"];
+    let son = |subject: u64| {
+        let mut record = known(subject, "", "1975-02-05", "133184233");
+        let email = emails[subject as usize % 3];
+        record
+            .emails
+            .extend((!email.is_empty()).then(|| Phi::new(email.to_owned())));
+        record
+    };
+    check(
+        &[
+            known(1, "Paul", "1974-06-24", "150847241"),
+            son(3),
+            son(4),
+            son(5),
+            reached(known(6, "Paul", "", ""), "8676042533"),
+            known(7, "", "", ""),
+        ],
+        &[&[0], &[1, 2, 3], &[4], &[5]],
+    );
+}
