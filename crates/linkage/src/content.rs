@@ -136,10 +136,17 @@ impl Content {
 
     fn add_names(&mut self, record: &PersonRecord, order: &mut Order) {
         let mut seen = Vec::new();
-        for name in record.names.iter().take(MOST_VALUES) {
-            let name = names::parts(name.reveal());
-            let (given, middle, family, suffix, is_newborn) = &name;
-            if given.is_empty() && family.is_empty() {
+        let all: Vec<_> = record
+            .names
+            .iter()
+            .take(MOST_VALUES)
+            .map(|name| names::parts(name.reveal()))
+            .collect();
+        for name in &all {
+            let (given, middle, family, suffix, is_newborn) = name;
+            // `Ms. Roy` of a letter about Anna Roy is no second name: it would hide that another is called Luc.
+            let is_short = all.iter().any(|other| names::is_short_for(name, other));
+            if given.is_empty() && family.is_empty() || is_short {
                 continue;
             }
             order.add(2, given.as_bytes());

@@ -141,7 +141,25 @@ pub(crate) struct Name {
 }
 
 /// A name's folded parts: given, middle, family, suffix, and whether the given name stands for a newborn's.
-pub(crate) fn parts(name: &PersonName) -> (String, String, String, u8, bool) {
+pub(crate) type Parts = (String, String, String, u8, bool);
+
+/// Whether one name says less than another of the same record, and nothing else: `Roy`, `A. Roy` or `Anna` beside `Anna Roy`.
+pub(crate) fn is_short_for(short: &Parts, whole: &Parts) -> bool {
+    let says_less = |one: &str, other: &str| {
+        one.is_empty() || one == other || one.chars().count() == 1 && other.starts_with(one)
+    };
+    let (given, middle, family, suffix, is_newborn) = short;
+    !is_newborn
+        && !whole.4
+        && says_less(given, &whole.0)
+        && says_less(middle, &whole.1)
+        && (family.is_empty() || *family == whole.2)
+        && (*suffix == 0 || *suffix == whole.3)
+        && !(given == &whole.0 && family == &whole.2)
+}
+
+/// Takes a name apart.
+pub(crate) fn parts(name: &PersonName) -> Parts {
     let mut given = fold(&name.given);
     let mut middle = fold(&name.middle);
     let mut family = fold(&name.family);
@@ -341,6 +359,32 @@ mod tests {
                 ..PersonName::default()
             };
             assert_eq!(parts(&name).0, given, "{written}");
+        }
+    }
+
+    #[test]
+    fn a_part_of_a_name_is_short_for_the_whole_and_another_name_is_not() {
+        let of = |given: &str, family: &str, suffix: &str| {
+            parts(&PersonName {
+                given: given.into(),
+                family: family.into(),
+                suffix: suffix.into(),
+                ..PersonName::default()
+            })
+        };
+        let whole = of("Anna", "Roy", "");
+        for (given, family, suffix, expected) in [
+            ("", "Roy", "", true),
+            ("A.", "Roy", "", true),
+            ("Anna", "", "", true),
+            ("Anna", "Roy", "", false),
+            ("Luc", "Roy", "", false),
+            ("", "Cote", "", false),
+            ("", "Roy", "Jr", false),
+            ("Baby Girl", "Roy", "", false),
+        ] {
+            let name = of(given, family, suffix);
+            assert_eq!(is_short_for(&name, &whole), expected, "{given} {family}");
         }
     }
 

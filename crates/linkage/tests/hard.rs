@@ -3,7 +3,7 @@
 use whose_linkage::{Linked, Linker, Model, Sequential, table};
 use whose_model::{
     Born, IssuedNumber, PartialDate, PersonName, PersonRecord, Phi, PostalAddress, RecordId,
-    Scheme, Standard,
+    Scheme, Sex, Standard,
 };
 
 fn named(subject: u64, name: [&str; 3], birth: &str) -> PersonRecord {
@@ -389,4 +389,25 @@ fn two_records_that_fit_two_known_namesakes_of_one_house_are_not_one_person_for_
         ],
         &[&[0], &[1, 2, 3], &[4], &[5]],
     );
+}
+
+#[test]
+fn a_letter_that_also_says_ms_villanueva_is_not_a_housemates_for_that() {
+    let known = |subject, given, birth, number| {
+        let record = named(subject, [given, "Villanueva", ""], birth);
+        numbered(reached(record, "7052397988"), "ca-on", number)
+    };
+    let mut letter = reached(named(3, ["Liezl", "Villanueva", ""], ""), "7052397988");
+    letter.names.push(Phi::new(PersonName {
+        family: "Villanueva".into(),
+        ..PersonName::default()
+    }));
+    letter.sex = Some(Phi::new(Sex::Female));
+    let mut child = known(1, "Teresita", "2024-09-19", "9973613418");
+    child.sex = Some(Phi::new(Sex::Female));
+    // The mother's.
+    for record in [&mut letter, &mut child] {
+        record.emails.push(Phi::new("lvilla@example.org".to_owned()));
+    }
+    check(&[child, letter], &[&[0], &[1]]);
 }
