@@ -70,14 +70,14 @@ const NOTHING: &[&str] = &[
     "not provided",
 ];
 
-/// Whether one of them begins with this byte.
-static NOTHING_BEGINS: [bool; 256] = {
-    let mut begins = [false; 256];
+/// How long those are that begin with this byte, a bit for each length.
+static NOTHING_BEGINS: [u32; 256] = {
+    let mut begins = [0; 256];
     let mut at = 0;
     while at < NOTHING.len() {
-        let first = NOTHING[at].as_bytes()[0];
-        begins[first as usize] = true;
-        begins[first.to_ascii_uppercase() as usize] = true;
+        let word = NOTHING[at].as_bytes();
+        begins[word[0] as usize] |= 1 << word.len();
+        begins[word[0].to_ascii_uppercase() as usize] |= 1 << word.len();
         at += 1;
     }
     begins
@@ -93,8 +93,8 @@ pub(crate) fn is_empty(value: &str) -> bool {
     if value.len() > 16 {
         return false;
     }
-    // Most cells begin with a letter or digit that none of these begins with.
-    NOTHING_BEGINS[usize::from(value.as_bytes()[0])]
+    // Of most cells none of these has the first letter or digit and the length.
+    NOTHING_BEGINS[usize::from(value.as_bytes()[0])] & 1 << value.len() != 0
         && NOTHING
             .iter()
             .any(|word| word.len() == value.len() && word.eq_ignore_ascii_case(value))

@@ -85,11 +85,22 @@ pub(crate) struct Kept {
     /// By element.
     worth: Vec<Worth>,
     results: Worth,
+    /// Room for the items of the next record.
+    items: Vec<Item<'static>>,
+    coded: Vec<(Coded<'static>, &'static Field)>,
+}
+
+/// The room of one list for another: nothing is in it.
+pub(super) fn emptied<T, U>(mut list: Vec<T>) -> Vec<U> {
+    list.clear();
+    list.into_iter().filter_map(|_| None).collect()
 }
 
 /// The kinds of what is kept in the memo, beside the elements: results, and codes of elements.
 const RESULTS: u32 = 1 << 16;
 const CODES: u32 = 1 << 17;
+/// Room for so many items is kept between records.
+const MAX_ROOM: usize = 1024;
 
 impl Kept {
     /// The mention that this sense makes of this value, without place and subject.
@@ -175,11 +186,21 @@ pub(crate) struct Collector<'r> {
 }
 
 impl<'r> Collector<'r> {
-    pub(crate) fn new(own_role: Role) -> Self {
+    /// Of nothing yet, in the room that is kept.
+    pub(crate) fn new(own_role: Role, kept: &mut Kept) -> Self {
         Self {
-            items: Vec::with_capacity(16),
-            coded: Vec::new(),
+            items: emptied(std::mem::take(&mut kept.items)),
+            coded: emptied(std::mem::take(&mut kept.coded)),
             own_role,
+        }
+    }
+
+    /// Gives the room back.
+    pub(crate) fn give_back(self, kept: &mut Kept) {
+        // Room for a record that is out of all measure is not kept for the next.
+        if self.items.capacity() <= MAX_ROOM {
+            kept.items = emptied(self.items);
+            kept.coded = emptied(self.coded);
         }
     }
 
@@ -291,7 +312,7 @@ impl<'r> Collector<'r> {
             ..Around::default()
         };
         let own_role = self.own_role;
-        let mut parts: Vec<&Item<'_>> = Vec::new();
+        let mut parts: Vec<&Item<'_>> = Vec::with_capacity(8);
         for (at, item) in self.items.iter().enumerate() {
             if item.is_told.get() || item.whose.role == Role::Organisation {
                 continue;
@@ -335,6 +356,7 @@ impl<'r> Collector<'r> {
             let slate = kept.coded(coded);
             tell(subject, own_role, &Whose::own(), slate, field, emit);
         }
+        self.give_back(kept);
     }
 }
 

@@ -5,13 +5,14 @@
 //!
 //! Format: HL7 FHIR DSTU2, STU3, R4, R5.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, cell::RefCell};
 
 use whose_model::{DataElement as E, Field, Mention, Record, Role, SubjectId};
 
 use super::collect::{Collector, Kept, Whose};
 use crate::{
     elements::{contact, numbers::element_of},
+    memo::{self, Memo},
     sense::{Part, Sense},
 };
 
@@ -24,11 +25,6 @@ pub(crate) fn detect(
     kept: &mut Kept,
     emit: &mut dyn FnMut(&Mention),
 ) {
-    let fields: Vec<(Cow<'_, str>, &Field)> = record
-        .fields
-        .iter()
-        .map(|field| (plain(&field.name), field))
-        .collect();
     let own_role = match record.name.as_str() {
         "Practitioner" | "PractitionerRole" => Role::Clinician,
         "RelatedPerson" => Role::Relative,
@@ -82,12 +78,9 @@ pub(crate) fn detect(
         | "AuditEvent" => return,
         _ => Role::Patient,
     };
-    // Contained resources are other people or things.
-    let fields: Vec<_> = fields
-        .into_iter()
-        .filter(|(path, _)| !path.starts_with("contained"))
-        .collect();
-    let mut c = Collector::new(own_role);
+    let mut room = String::new();
+    let fields = plain_paths(record, &mut room);
+    let mut c = Collector::new(own_role, kept);
     for (path, field) in &fields {
         person(&mut c, &fields, path, field);
         references(&mut c, path, field);
@@ -99,22 +92,56 @@ pub(crate) fn detect(
     c.finish(subject, kept, emit);
 }
 
-/// The path without its indices; as it stands when it has none.
-fn plain(path: &str) -> Cow<'_, str> {
-    if memchr::memchr(b'[', path.as_bytes()).is_none() {
-        return Cow::Borrowed(path);
+/// A field with its path.
+type Placed<'p, 'r> = (&'p str, &'r Field);
+
+/// The fields with their paths without indices, which are written one behind the other into `room`.
+fn plain_paths<'p, 'r>(record: &'r Record, room: &'p mut String) -> Vec<Placed<'p, 'r>> {
+    room.reserve(record.fields.iter().map(|field| field.name.len()).sum());
+    let mut ends = Vec::with_capacity(record.fields.len());
+    for field in &record.fields {
+        push_plain(&field.name, room);
+        ends.push(room.len());
     }
-    let mut plain = String::with_capacity(path.len());
-    let mut depth = 0;
-    for ch in path.chars() {
-        match ch {
-            '[' => depth += 1,
-            ']' => depth -= 1,
-            _ if depth == 0 => plain.push(ch),
-            _ => {}
+    let mut from = 0;
+    let paths = ends
+        .into_iter()
+        .map(|end| &room[std::mem::replace(&mut from, end)..end]);
+    // Contained resources are other people or things.
+    paths
+        .zip(&record.fields)
+        .filter(|(path, _)| !path.starts_with("contained"))
+        .collect()
+}
+
+/// Adds the path without its indices.
+fn push_plain(path: &str, to: &mut String) {
+    let (mut depth, mut from) = (0, 0);
+    for at in memchr::memchr2_iter(b'[', b']', path.as_bytes()) {
+        if depth == 0 {
+            to.push_str(&path[from..at]);
         }
+        depth += if path.as_bytes()[at] == b'[' { 1 } else { -1 };
+        from = at + 1;
     }
-    Cow::Owned(plain)
+    if depth == 0 {
+        to.push_str(&path[from..]);
+    }
+}
+
+#[test]
+fn a_path_is_told_without_its_indices() {
+    for (path, plain) in [
+        ("name[0].given[1]", "name.given"),
+        ("birthDate", "birthDate"),
+        ("extension[url[0]].valueCode", "extension.valueCode"),
+        ("a]b[0]c", "a0"),
+        ("a[0", "a"),
+    ] {
+        let mut to = String::new();
+        push_plain(path, &mut to);
+        assert_eq!(to, plain, "{path}");
+    }
 }
 
 fn parent(field: &Field) -> &str {
@@ -122,7 +149,7 @@ fn parent(field: &Field) -> &str {
 }
 
 /// The value beside this field, under the same parent.
-fn sibling<'r>(fields: &[(Cow<'r, str>, &'r Field)], field: &Field, step: &str) -> &'r str {
+fn sibling<'r>(fields: &[Placed<'_, 'r>], field: &Field, step: &str) -> &'r str {
     let head = parent(field);
     fields
         .iter()
@@ -137,12 +164,7 @@ fn sibling<'r>(fields: &[(Cow<'r, str>, &'r Field)], field: &Field, step: &str) 
 }
 
 /// Names, numbers and ways to reach somebody, in `Patient` and wherever a resource carries them.
-fn person<'r>(
-    c: &mut Collector<'r>,
-    fields: &[(Cow<'r, str>, &'r Field)],
-    path: &str,
-    field: &'r Field,
-) {
+fn person<'r>(c: &mut Collector<'r>, fields: &[Placed<'_, 'r>], path: &str, field: &'r Field) {
     let (head, rest) = match path.strip_prefix("contact.") {
         Some(rest) => {
             let index = field.name.split('.').next().unwrap_or("contact");
@@ -197,13 +219,17 @@ fn person<'r>(
     }
 }
 
-fn identifier<'r>(c: &mut Collector<'r>, fields: &[(Cow<'r, str>, &'r Field)], field: &'r Field) {
+fn identifier<'r>(c: &mut Collector<'r>, fields: &[Placed<'_, 'r>], field: &'r Field) {
     // A prescription's or an order's own number is nobody's.
     let system = sibling(fields, field, "system");
-    let prefix = format!("{}.type.coding", parent(field));
+    let head = parent(field);
+    let is_type = |name: &str| {
+        name.strip_prefix(head)
+            .is_some_and(|rest| rest.starts_with(".type.coding"))
+    };
     let code = fields
         .iter()
-        .find(|(_, other)| other.name.starts_with(&prefix) && other.name.ends_with(".code"))
+        .find(|(_, other)| is_type(&other.name) && other.name.ends_with(".code"))
         .map_or("", |(_, other)| other.value.as_str());
     let sense = if let Some(kind) = whose_identifiers::from_system(system) {
         element_of(kind.family).map(|element| Sense::number(element, kind.id))
@@ -218,10 +244,10 @@ fn identifier<'r>(c: &mut Collector<'r>, fields: &[(Cow<'r, str>, &'r Field)], f
     };
     let is_person = fields
         .iter()
-        .any(|(path, _)| matches!(path.as_ref(), "name.family" | "birthDate" | "name.text"));
+        .any(|(path, _)| matches!(*path, "name.family" | "birthDate" | "name.text"));
     let is_coverage = fields
         .iter()
-        .any(|(path, _)| path.starts_with("beneficiary") || path == "subscriberId");
+        .any(|(path, _)| path.starts_with("beneficiary") || *path == "subscriberId");
     match sense {
         Some(sense) => c.add(Whose::own(), "", sense, field, "identifier system or type"),
         None if is_person => c.add(
@@ -287,8 +313,15 @@ fn references<'r>(c: &mut Collector<'r>, path: &str, field: &'r Field) {
     c.add(whose, field.name.as_str(), sense, field, WHY);
 }
 
-/// `Dr. Anna Lee`, not `General Hospital`.
+/// `Dr. Anna Lee`, not `General Hospital`: the same few are referred to again and again.
 fn looks_personal(text: &str) -> bool {
+    thread_local! {
+        static KNOWN: RefCell<Memo<bool, 256>> = const { RefCell::new(Memo::new()) };
+    }
+    memo::kept(&KNOWN, text, 0, || is_personal(text))
+}
+
+fn is_personal(text: &str) -> bool {
     text.contains(' ')
         && crate::elements::name::parse(text).is_some()
         && crate::text::words(text).all(|range| {
@@ -300,7 +333,7 @@ fn looks_personal(text: &str) -> bool {
         })
 }
 
-fn clinical<'r>(c: &mut Collector<'r>, resource: &str, fields: &[(Cow<'r, str>, &'r Field)]) {
+fn clinical<'r>(c: &mut Collector<'r>, resource: &str, fields: &[Placed<'_, 'r>]) {
     // Where each resource says what it is about, and which element that is.
     let (subjects, element): (&[&str], E) = match resource {
         "Condition" | "Flag" => (&["code"], E::Diagnosis),
@@ -363,7 +396,7 @@ fn clinical<'r>(c: &mut Collector<'r>, resource: &str, fields: &[(Cow<'r, str>, 
         _ => (&[], E::Diagnosis),
     };
     for &head in subjects {
-        let mut has_text: Option<String> = None;
+        let mut has_text = None;
         for (path, field) in fields {
             let Some(rest) = path.strip_prefix(head) else {
                 continue;
@@ -376,9 +409,8 @@ fn clinical<'r>(c: &mut Collector<'r>, resource: &str, fields: &[(Cow<'r, str>, 
                         .split(".coding")
                         .next()
                         .unwrap_or("")
-                        .trim_end_matches(".text")
-                        .to_owned();
-                    if has_text.as_ref() != Some(&concept) {
+                        .trim_end_matches(".text");
+                    if has_text != Some(concept) {
                         c.add(Whose::own(), "", Sense::whole(element), field, WHY);
                         has_text = Some(concept);
                     }
@@ -402,7 +434,7 @@ fn clinical<'r>(c: &mut Collector<'r>, resource: &str, fields: &[(Cow<'r, str>, 
     let mut dated = false;
     for (path, field) in fields {
         let is_date = matches!(
-            path.as_ref(),
+            *path,
             "effectiveDateTime"
                 | "effectivePeriod.start"
                 | "performedDateTime"
@@ -455,11 +487,11 @@ fn clinical<'r>(c: &mut Collector<'r>, resource: &str, fields: &[(Cow<'r, str>, 
     }
 }
 
-fn observation<'r>(c: &mut Collector<'r>, fields: &[(Cow<'r, str>, &'r Field)]) {
+fn observation<'r>(c: &mut Collector<'r>, fields: &[Placed<'_, 'r>]) {
     for (path, field) in fields {
         let (group, rest) = match path.strip_prefix("component.") {
             Some(rest) => (field.name.split('.').next().unwrap_or(""), rest),
-            None => ("", path.as_ref()),
+            None => ("", *path),
         };
         let part = match rest {
             "code.text" => Part::Term,
@@ -467,7 +499,7 @@ fn observation<'r>(c: &mut Collector<'r>, fields: &[(Cow<'r, str>, &'r Field)]) 
             "code.coding.display"
                 if !fields
                     .iter()
-                    .any(|(other, _)| other == "code.text" || other == "component.code.text") =>
+                    .any(|(other, _)| matches!(*other, "code.text" | "component.code.text")) =>
             {
                 Part::Term
             }

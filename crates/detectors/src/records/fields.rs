@@ -4,6 +4,8 @@
 //! before it helps (`address.line1`, `mother.phone`), and any step may say whose
 //! it is (`emergencyContact.phone`). The same label engine as for columns.
 
+use std::cell::RefCell;
+
 use whose_model::{DataElement, Field, Mention, Record, RecordKind, Role, SubjectId};
 
 use super::{
@@ -13,6 +15,7 @@ use super::{
 use crate::{
     elements::name,
     labels,
+    memo::{self, Memo},
     sense::{Part, Sense},
 };
 
@@ -25,19 +28,19 @@ pub(crate) fn detect(
 ) {
     let base = record.name.trim_start_matches("$.").trim_end_matches("[]");
     let base_role = role_in(base);
-    let mut collector = Collector::new(match base_role {
-        Some(role @ (Role::Staff | Role::Clinician | Role::Relative)) => role,
-        _ => Role::Patient,
-    });
     if base_role == Some(Role::Organisation) {
         return;
     }
+    let own_role = match base_role {
+        Some(role @ (Role::Staff | Role::Clinician | Role::Relative)) => role,
+        _ => Role::Patient,
+    };
+    let mut collector = Collector::new(own_role, kept);
     let is_member = |text: &str| {
         labels::tokens(text)
             .iter()
             .any(|token| matches!(token.as_str(), "member" | "members" | "membre" | "membres"))
     };
-    let is_of_members = is_member(base);
     let mut doubtful = Vec::new();
     for field in &record.fields {
         if record.kind == RecordKind::Image && image::person(&mut collector, field) {
@@ -55,7 +58,7 @@ pub(crate) fn detect(
             }
             // In a list of members the member's id is who they are to its keeper.
             if sense.element == DataElement::InsurancePolicy
-                && is_of_members
+                && is_member(base)
                 && is_member(field.name.rsplit(['.', '/']).next().unwrap_or(""))
             {
                 sense = Sense::number(DataElement::PatientNumber, "patient-number");
@@ -78,8 +81,13 @@ pub(crate) fn detect(
             )
     {
         collector.finish(subject, kept, emit);
+    } else {
+        collector.give_back(kept);
     }
 }
+
+/// What a path says: a sense, where the step ends that names somebody else, and where its group does.
+type Said = Option<(Sense, Option<(Role, usize)>, usize)>;
 
 fn read(
     field: &Field,
@@ -89,7 +97,21 @@ fn read(
     if kind == RecordKind::Image {
         return image::read(field);
     }
+    // The records of a file have the same few paths.
+    thread_local! {
+        static KNOWN: RefCell<Memo<Said, 1024>> = const { RefCell::new(Memo::new()) };
+    }
     let path = field.name.as_str();
+    let beside = base_role.map_or(0, |role| role as u8 + 1);
+    let (sense, other, group) = memo::kept(&KNOWN, path, beside, || said(path, base_role))?;
+    let whose = match other {
+        Some((role, end)) => Whose::other(role, path.get(..end).unwrap_or(path)),
+        None => Whose::own(),
+    };
+    Some((sense, whose, path.get(..group).unwrap_or("")))
+}
+
+fn said(path: &str, base_role: Option<Role>) -> Said {
     let mut steps: Vec<&str> = path
         .split(['.', '/'])
         .map(|step| step.split('[').next().unwrap_or(step))
@@ -167,12 +189,11 @@ fn read(
         return None;
     }
     let sense = whole_or_part(sense, parent);
-    let whose = match role {
-        Some(role) if Some(role) != base_role => Whose::other(role, which(path, role)),
-        _ => Whose::own(),
-    };
-    let group = path.rsplit_once(['.', '/']).map_or("", |(head, _)| head);
-    Some((sense, whose, group))
+    let other = role
+        .filter(|role| Some(*role) != base_role)
+        .map(|role| (role, which(path, role).len()));
+    let group = path.rfind(['.', '/']).unwrap_or(0);
+    Some((sense, other, group))
 }
 
 /// `name` alone is a whole name, `nom` as well unless something stands beside it.
@@ -208,6 +229,13 @@ fn special(parent: &str, label: &str) -> Option<Sense> {
 
 /// Whose, when a step of a path says so.
 fn role_in(step: &str) -> Option<Role> {
+    thread_local! {
+        static KNOWN: RefCell<Memo<Option<Role>, 256>> = const { RefCell::new(Memo::new()) };
+    }
+    memo::kept(&KNOWN, step, 0, || role_said_by(step))
+}
+
+fn role_said_by(step: &str) -> Option<Role> {
     if let Some(role) = clinical_document_role(step) {
         return Some(role);
     }

@@ -117,6 +117,13 @@ fn the_names_of_fields_are_read_alike_the_quick_way_and_the_long_way() {
 struct Segment<'r> {
     /// Each with its place in one number: a field is looked for again and again.
     fields: Vec<(u64, &'r Field)>,
+    /// A bit for each field's number, the last for all that are higher: most fields that are asked for are not there.
+    numbers: u64,
+}
+
+/// The bit of a field's number.
+const fn bit(number: u16) -> u64 {
+    1 << if number < 63 { number } else { 63 }
 }
 
 /// A place as one number, in the same order.
@@ -137,22 +144,33 @@ impl<'r> Segment<'r> {
         if !fields.is_sorted_by_key(|(at, _)| *at) {
             fields.sort_by_key(|(at, _)| *at);
         }
-        Self { fields }
+        let numbers = fields.iter().map(|(at, _)| bit((at >> 32) as u16));
+        let numbers = numbers.fold(0, std::ops::BitOr::bitor);
+        Self { fields, numbers }
+    }
+    fn has(&self, number: u16) -> bool {
+        self.numbers & bit(number) != 0
     }
     fn get(&self, number: u16, repetition: u16, component: u16) -> Option<&'r Field> {
+        if !self.has(number) {
+            return None;
+        }
         let at = packed((number, repetition, component));
         let index = self.fields.partition_point(|(other, _)| *other < at);
         self.fields
             .get(index)
             .filter(|(other, _)| *other == at)
             .map(|(_, field)| *field)
-            .filter(|field| !field.value.trim().is_empty() && field.value != "\"\"")
+            .filter(|field| !trimmed(&field.value).is_empty() && field.value != "\"\"")
     }
     fn text(&self, number: u16, repetition: u16, component: u16) -> &'r str {
         self.get(number, repetition, component)
-            .map_or("", |field| field.value.trim())
+            .map_or("", |field| trimmed(&field.value))
     }
     fn repetitions(&self, number: u16) -> u16 {
+        if !self.has(number) {
+            return 0;
+        }
         let end = self
             .fields
             .partition_point(|(at, _)| at >> 32 <= u64::from(number));
@@ -175,7 +193,7 @@ pub(crate) fn detect(
     // Of many segments nothing is asked.
     let segment = LazyCell::new(|| Segment::of(record));
     let s = &segment;
-    let mut c = Collector::new(Role::Patient);
+    let mut c = Collector::new(Role::Patient, kept);
     let own = Whose::own;
     match record.name.as_str() {
         "PID" => {
