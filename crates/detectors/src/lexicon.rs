@@ -95,7 +95,8 @@ impl Lexicon {
         for word in crate::passages::STATED_WORDS.split(' ') {
             lexicon.mark(WordHash::of(word), KIND_WORD);
         }
-        for word in crate::elements::reach::WORDS.split(' ') {
+        let habits = crate::passages::HABIT_WORDS.split(' ');
+        for word in habits.chain(crate::elements::reach::WORDS.split(' ')) {
             lexicon.mark(WordHash::of(word), KIND_WORD);
         }
         for word in crate::passages::kind_words() {

@@ -407,7 +407,9 @@ fn a_letter_that_also_says_ms_villanueva_is_not_a_housemates_for_that() {
     child.sex = Some(Phi::new(Sex::Female));
     // The mother's.
     for record in [&mut letter, &mut child] {
-        record.emails.push(Phi::new("lvilla@example.org".to_owned()));
+        record
+            .emails
+            .push(Phi::new("lvilla@example.org".to_owned()));
     }
     check(&[child, letter], &[&[0], &[1]]);
 }

@@ -408,6 +408,9 @@ impl Scan<'_, '_> {
         let after = |len: usize| bytes.get(len).is_some_and(|b| b.is_ascii_alphanumeric());
         if !bytes[0].is_ascii_digit() {
             let len = (token.end - token.start) as usize;
+            if matches!(len, 4..=10) && self.is_obstetric(start, len) {
+                return self.obstetric(start, len);
+            }
             if len == 3
                 && let Some(len) =
                     address::postal_code_len(rest).filter(|len| *len == 7 || *len == 6)

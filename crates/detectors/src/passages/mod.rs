@@ -19,6 +19,7 @@ mod evidence;
 mod extent;
 mod found;
 mod gaps;
+mod habits;
 mod kinds;
 mod label_cues;
 mod labelled;
@@ -53,6 +54,7 @@ mod whereabouts;
 mod whose;
 
 pub(crate) use cues::hashes as cue_hashes;
+pub(crate) use habits::WORDS as HABIT_WORDS;
 pub(crate) use kinds::words as kind_words;
 pub(crate) use stated::WORDS as STATED_WORDS;
 
@@ -341,6 +343,7 @@ impl<'c> Passages<'c> {
             scan.labs();
             scan.stated();
             scan.reaches();
+            scan.habits();
             scan.candidates();
             scan.names();
             scan.terms();

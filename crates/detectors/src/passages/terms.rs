@@ -186,7 +186,7 @@ impl Scan<'_, '_> {
     }
 
     /// The words of the sentence before a token, the nearest first.
-    fn words_before(&self, first: usize) -> Vec<Short<'_>> {
+    pub(super) fn words_before(&self, first: usize) -> Vec<Short<'_>> {
         let mut words = Vec::with_capacity(BEFORE);
         for at in (first.saturating_sub(BEFORE)..first).rev() {
             if ends_sentence(
@@ -200,7 +200,7 @@ impl Scan<'_, '_> {
     }
 
     /// The words of the sentence after a token.
-    fn words_after(&self, last: usize) -> Vec<Short<'_>> {
+    pub(super) fn words_after(&self, last: usize) -> Vec<Short<'_>> {
         let mut words = Vec::with_capacity(AFTER);
         for at in last + 1..(last + 1 + AFTER).min(self.tokens.len()) {
             let gap = &self.text[self.tokens[at - 1].end as usize..self.tokens[at].start as usize];
