@@ -35,6 +35,10 @@ pub(crate) fn is_condition(word: &str) -> bool {
             | "PCOS"
             | "SLE"
             | "STEMI"
+            | "MRSA"
+            | "PTSD"
+            | "COPD"
+            | "ADHD"
             | "T1DM"
             | "T2DM"
             | "TBI"
@@ -52,5 +56,21 @@ pub(crate) fn is_condition(word: &str) -> bool {
             | "MPOC"
             | "RGO"
             | "TDAH"
+    )
+}
+
+/// Whether a word is the short form of a drug, as written.
+pub(crate) fn is_drug(word: &str) -> bool {
+    matches!(
+        word,
+        "ASA" | "AAS" | "HCTZ" | "MTX" | "NTG" | "TMP-SMX" | "PEG3350"
+    )
+}
+
+/// Whether a word is the short form of a procedure, as written.
+pub(crate) fn is_procedure(word: &str) -> bool {
+    matches!(
+        word,
+        "CABG" | "ECG" | "ECT" | "EEG" | "EKG" | "EMG" | "ERCP" | "IRM" | "ORIF" | "TDM" | "TURP"
     )
 }

@@ -7,6 +7,7 @@
 
 mod after;
 mod ages;
+mod allergies;
 mod beside;
 mod calls;
 mod candidates;
@@ -28,6 +29,7 @@ mod labelled_name;
 mod labs;
 mod layout;
 mod letters;
+mod mistaken;
 mod names;
 mod near;
 mod nobody;
@@ -346,6 +348,7 @@ impl<'c> Passages<'c> {
             scan.habits();
             scan.candidates();
             scan.names();
+            scan.allergies();
             scan.terms();
             scan.places();
             scan.kinds();

@@ -7,7 +7,10 @@
 
 use whose_model::{Assertion, DataElement, Normal};
 
-use super::{Note, Scan, tokens::Shape};
+use super::{
+    Note, Scan,
+    tokens::{Shape, Token},
+};
 use crate::{
     draft::Draft,
     elements::{
@@ -16,11 +19,14 @@ use crate::{
         morphology,
     },
     lexicon::{
-        COMMON, DIAGNOSIS, DRUG, FAMILY, Flags, GIVEN, MAX_PHRASE_WORDS, PHRASE_START, VACCINE,
+        COMMON, DIAGNOSIS, DRUG, FAMILY, Flags, GIVEN, MAX_PHRASE_WORDS, PHRASE_START, PROCEDURE,
+        VACCINE,
     },
     text::{Short, with_folded},
 };
 
+/// Fewer than two of a million are called so: `Cancer`.
+const SELDOM: u32 = 2;
 const WANTED: Flags = super::tokens::TERMS;
 
 impl Scan<'_, '_> {
@@ -57,11 +63,7 @@ impl Scan<'_, '_> {
                 }
             }
             let (flags, last) = best;
-            // A word that is also a name or an ordinary word says nothing alone.
-            if flags == 0
-                || last == index && token.has(GIVEN | FAMILY | COMMON) && flags & DIAGNOSIS == 0
-                || last == index && token.has(GIVEN | FAMILY)
-            {
+            if flags == 0 || last == index && self.says_nothing_alone(&token, flags) {
                 continue;
             }
             let is_short = last == index && token.shape == Shape::Lower && token.range().len() <= 4;
@@ -75,11 +77,20 @@ impl Scan<'_, '_> {
             let index = index as usize;
             let token = self.tokens[index];
             if (3..=6).contains(&token.range().len())
-                && abbreviations::is_condition(&self.text[token.range()])
+                && let Some((flags, why)) = short_form(&self.text[token.range()])
             {
-                self.term(index, index, DIAGNOSIS, "short form of a condition");
+                self.term(index, index, flags, why);
             }
         }
+    }
+
+    /// A word that is also a name or an ordinary word says nothing alone, unless hardly anybody is called so.
+    fn says_nothing_alone(&self, token: &Token, flags: Flags) -> bool {
+        if token.has(GIVEN | FAMILY) {
+            let classes = self.classes(token);
+            return classes.name() > SELDOM || flags & DIAGNOSIS == 0 && classes.ordinary > 0;
+        }
+        token.has(COMMON) && flags & DIAGNOSIS == 0
     }
 
     /// Whether the words around are Latin, as in the filling of a template: `ait` and `infinitis` are words there.
@@ -210,6 +221,19 @@ impl Scan<'_, '_> {
             words.push(self.folded(self.tokens[at].range()));
         }
         words
+    }
+}
+
+/// What capitals of three to six letters stand for.
+fn short_form(word: &str) -> Option<(Flags, &'static str)> {
+    if abbreviations::is_condition(word) {
+        Some((DIAGNOSIS, "short form of a condition"))
+    } else if abbreviations::is_drug(word) {
+        Some((DRUG, "short form of a drug"))
+    } else if abbreviations::is_procedure(word) {
+        Some((PROCEDURE, "short form of a procedure"))
+    } else {
+        None
     }
 }
 
