@@ -366,7 +366,9 @@ fn scan_number(text: &str, order: Order) -> Option<Scanned> {
             _ => cursor.at = rest,
         }
     }
-    cursor.skip(b" ./-");
+    // `12, mai 1958`: with a comma only the whole year makes a day of it.
+    let has_comma = cursor.peek() == Some(b',');
+    cursor.skip(b" ./-,");
     let mut word = cursor.word();
     if matches!(word, "of" | "de" | "day") {
         cursor.skip(b" ");
@@ -377,7 +379,7 @@ fn scan_number(text: &str, order: Order) -> Option<Scanned> {
     cursor.skip(b" .,/-");
     match cursor.number(4) {
         Some((year, n @ (2 | 4)))
-            if !cursor.is_at_digit() && (n == 4 || cursor.peek() != Some(b':')) =>
+            if !cursor.is_at_digit() && (n == 4 || cursor.peek() != Some(b':') && !has_comma) =>
         {
             finish(cursor.at, century(year, n), month, first as u8, false, true)
         }

@@ -422,6 +422,13 @@ fn fit(kind: &Kind, text: &str) -> Option<(String, bool)> {
     }
 }
 
+/// `SIN 046 454 286`: a part that is never issued, and a label that leaves nothing else.
+fn as_labelled(kind: &Kind, text: &str) -> Option<(String, bool)> {
+    let is_never_issued = kind.family == Family::SocialInsurance
+        && matches!((kind.parse)(text), Err(Invalid::Component));
+    is_never_issued.then(|| (alphanumeric_upper(text), false))
+}
+
 /// The most other kinds that are named.
 const MAX_OTHERS: usize = 8;
 
@@ -511,7 +518,7 @@ pub(crate) fn resolve(sense: Sense, value: &str, province: Option<&str>) -> Reso
     }
     if !sense.scheme.is_empty()
         && let Some(kind) = whose_identifiers::kind(sense.scheme)
-        && let Some((normal, holds)) = fit(kind, value)
+        && let Some((normal, holds)) = fit(kind, value).or_else(|| as_labelled(kind, value))
         && (holds || sense.is_sure)
     {
         return Resolved {

@@ -2,7 +2,12 @@
 
 use whose_model::{DataElement, Normal};
 
-use super::{Note, Scan, labelled::number_len, nobody, tokens::Shape};
+use super::{
+    Note, Scan,
+    labelled::{self, number_len},
+    nobody,
+    tokens::Shape,
+};
 use crate::{
     draft::Draft,
     elements::{address, clinical, contact, date, measure, numbers, stretch, town},
@@ -645,7 +650,26 @@ impl Scan<'_, '_> {
                     Sense::number(DataElement::HealthNumber, "ca-qc"),
                     0.95,
                 );
+                return;
             }
+        }
+        // `Policy GS-4471902-01`
+        if let Some(sense) = self.label_before(index)
+            && sense.is_sure
+            && labelled::is_number(sense.element)
+        {
+            let line_end = self
+                .marks
+                .line(self.text, start)
+                .end
+                .min(start + MAX_NUMBER);
+            let line = &self.text[start..self.text.floor_char_boundary(line_end)];
+            let note = Note {
+                role: sense.role,
+                is_labelled: true,
+                ..Note::default()
+            };
+            self.labelled_number(start, line, sense, note);
         }
     }
 

@@ -71,6 +71,20 @@ pub(super) fn label_cue(folded: &str) -> Option<Cue> {
     {
         return Some(Cue::Contact);
     }
+    // `Bill to: Anna Roy`: who pays is the patient, unless somebody else is.
+    let pays = |pair: [&str; 2]| {
+        matches!(
+            pair,
+            ["bill" | "billed" | "invoice" | "sold", "to"]
+                | ["facture" | "facturer" | "facturee", "a"]
+        )
+    };
+    if words()
+        .zip(words().skip(1))
+        .any(|(one, two)| pays([one, two]))
+    {
+        return Some(Cue::Holder);
+    }
     let words = words();
     let farthest = words.filter_map(|word| BY_WORD.get(&hash_of(word))).max()?;
     LABEL_CUES.get(*farthest).map(|(cue, _)| *cue)

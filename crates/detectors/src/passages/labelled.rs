@@ -21,7 +21,7 @@ use crate::{
     elements::name,
     interpret::{Around, interpret},
     labels,
-    lexicon::{LABEL_END, LABEL_WORD, PLACE, WORLD_PLACE},
+    lexicon::{LABEL_END, LABEL_WORD, PLACE, TITLE, WORLD_PLACE},
     sense::{Part, Sense},
 };
 
@@ -641,7 +641,23 @@ impl Scan<'_, '_> {
         {
             index -= 1;
             token_start = copula.start;
+        } else if let Some([copula, article]) = index
+            .checked_sub(2)
+            .and_then(|at| self.tokens.get(at..index))
+            && matches!(&self.text[article.range()], "le" | "the")
+            && matches!(
+                &self.text[copula.range()],
+                "est" | "is" | "was" | "\u{e9}tait"
+            )
+            && token.start - copula.end <= article.end - article.start + 3
+        {
+            index -= 2;
+            token_start = copula.start;
         }
+        // `Son NAS est le 123 456 782`, `Her SIN for the T4 was 123 456 782`: words stand between.
+        let is_far = token_start < token.start
+            && token.shape == Shape::Number
+            && self.skip_what_it_is_for(&mut index, &mut token_start);
         let previous = self.tokens.get(index.checked_sub(1)?)?;
         let gap = &self.text[previous.end as usize..token_start as usize];
         if gap.len() > 4
@@ -675,8 +691,51 @@ impl Scan<'_, '_> {
                 best = (!self.is_tail(first.start as usize)).then_some(sense);
             }
         }
-        best
+        best.filter(|sense| !is_far || sense.is_sure && is_number(sense.element))
     }
+
+    /// From the copula back over `for the T4`, `de Mme Roy`, to the label; whether there was such a thing.
+    fn skip_what_it_is_for(&self, index: &mut usize, token_start: &mut u32) -> bool {
+        for at in (index.saturating_sub(5)..*index).rev() {
+            let (word, next) = (&self.tokens[at], &self.tokens[at + 1]);
+            let gap = &self.text[word.end as usize..next.start as usize];
+            if !matches!(gap, " " | "'" | "\u{2019}" | ". ")
+                || gap == ". " && !word.has(TITLE)
+                || word.has(LABEL_END)
+            {
+                return false;
+            }
+            let is_for = matches!(
+                &self.text[word.range()],
+                "for" | "of" | "on" | "with" | "de" | "du" | "pour" | "sur" | "avec"
+            );
+            if is_for
+                && at
+                    .checked_sub(1)
+                    .is_some_and(|at| self.tokens[at].has(LABEL_END))
+            {
+                (*index, *token_start) = (at, word.start);
+                return true;
+            }
+        }
+        false
+    }
+}
+
+/// Numbers by which somebody is known.
+pub(super) fn is_number(element: DataElement) -> bool {
+    matches!(
+        element,
+        DataElement::HealthNumber
+            | DataElement::SocialInsuranceNumber
+            | DataElement::MedicalRecordNumber
+            | DataElement::PatientNumber
+            | DataElement::InsurancePolicy
+            | DataElement::ClaimNumber
+            | DataElement::DriversLicence
+            | DataElement::Passport
+            | DataElement::EmployeeNumber
+    )
 }
 
 /// Whether a text says something instead of naming it.

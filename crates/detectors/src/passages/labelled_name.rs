@@ -85,7 +85,9 @@ impl Scan<'_, '_> {
             {
                 // `First name:` alone: a part of a name is joined with its neighbour by the resolver.
                 if sense.part == Part::Given
-                    && (n_words == 1 || sense.is_sure && !piece.contains(','))
+                    && (n_words == 1
+                        || (sense.is_sure || self.is_family_given_before(start))
+                            && !piece.contains(','))
                 {
                     parsed.given = piece.to_owned();
                     parsed.middle.clear();
@@ -122,6 +124,18 @@ impl Scan<'_, '_> {
             );
             self.sex_after(start + piece.len());
         }
+    }
+
+    /// `Surname: Roy   Given: Corrie Ann`: the family name was labelled right before.
+    fn is_family_given_before(&self, start: usize) -> bool {
+        let line = self.line_at(start);
+        self.all.found.iter().rev().take(2).any(|item| {
+            item.is_labelled
+                && item.line.abs_diff(line) <= 1
+                && item
+                    .name()
+                    .is_some_and(|name| name.given.is_empty() && !name.family.is_empty())
+        })
     }
 
     /// How many words are ordinary ones before they are names.

@@ -82,6 +82,8 @@ pub(crate) enum Cue {
     Seen,
     /// A list of patients.
     List,
+    /// `[09:14] Anna Roy:`: who says what the line of a chat holds.
+    Speaker,
 }
 
 /// How somebody is addressed.
@@ -282,6 +284,7 @@ impl Line<'_> {
             let leads = from - self.start <= 28 && leads(&self.lower[self.start..from]);
             let cue = if is_name {
                 name_cue(before)
+                    .or_else(|| said::speaks(leads, before, after).then_some(Cue::Speaker))
                     .or_else(|| kin_after(after))
                     .or_else(|| said::brings_kin(after).then_some(Cue::KinOfSubject))
                     .or_else(|| said::is_seen_after(after).then_some(Cue::Seen))
@@ -573,6 +576,10 @@ fn name_cue(before: &str) -> Option<Cue> {
     }
     if matches!(last, "partner" | "partenaire") {
         return Some(Cue::Partner);
+    }
+    // `Next of kin Lucia Moretti called`
+    if matches!(last, "kin" | "nok" | "poa" | "sdm" | "mandataire") {
+        return Some(Cue::Contact);
     }
     if !is_kin(last) {
         return None;

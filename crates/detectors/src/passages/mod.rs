@@ -30,6 +30,7 @@ mod labs;
 mod layout;
 mod letters;
 mod mistaken;
+mod named;
 mod names;
 mod near;
 mod nobody;

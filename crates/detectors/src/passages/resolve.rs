@@ -11,8 +11,9 @@ use super::{
     cast::{Heard, People, Person, Stamp},
     found::Found,
     layout::Cue,
+    named::Named,
     trust,
-    whose::{Named, Stage, Tied},
+    whose::{Stage, Tied},
 };
 
 /// Ties everything found in a document to its people and emits it.
@@ -500,8 +501,12 @@ fn choose_patient(people: &mut [Person], found: &[Found]) {
         return;
     }
     // Somebody spoken of comes before who writes or is greeted.
-    let is_spoken_of =
-        |person: &Person| may_be(person) && !person.is_heard && !person.has(Cue::Greeting);
+    let is_spoken_of = |person: &Person| {
+        may_be(person)
+            && !person.is_heard
+            && !person.has(Cue::Greeting)
+            && !person.has(Cue::Speaker)
+    };
     let first = people
         .iter()
         .position(is_spoken_of)

@@ -19,8 +19,9 @@ pub(super) fn cue(before: &str, may_break: bool, is_contact: bool) -> Option<Cue
     }
     said_cue(before).or_else(|| {
         let of_us = || is_said_of_us(sentence).then_some(Cue::Writer);
+        let of_office = || is_said_of_the_office(sentence).then_some(Cue::Organisation);
         is_contact
-            .then(|| of_us().or_else(|| of_whom(sentence)))
+            .then(|| of_us().or_else(of_office).or_else(|| of_whom(sentence)))
             .flatten()
     })
 }
@@ -46,6 +47,43 @@ fn is_said_of_us(sentence: &str) -> bool {
     )
 }
 
+/// `please call our office at`, `call us at`, `communiquez avec nous au`: of the place that writes.
+fn is_said_of_the_office(sentence: &str) -> bool {
+    const WAYS: &[&str] = &[
+        "our office",
+        "our clinic",
+        "our reception",
+        "our main line",
+        "our intake",
+        "the clinic at",
+        "the office at",
+        "the ward at",
+        "the unit at",
+        "call us",
+        "contact us",
+        "reach us",
+        "notify us",
+        "phone us",
+        "in error",
+        "notre clinique",
+        "notre bureau",
+        "notre secretariat",
+        "notre accueil",
+        "la clinique au",
+        "le secretariat au",
+        "nous joindre",
+        "nous rejoindre",
+        "avec nous",
+        "appelez-nous",
+        "nous aviser",
+        "nous appeler",
+        "par erreur",
+    ];
+    with_folded(sentence, |folded| {
+        WAYS.iter().any(|way| folded.contains(way))
+    })
+}
+
 /// `La conjointe est joignable au`, `Niece's cell`, `She can be reached at`, `His cell is`.
 fn of_whom(sentence: &str) -> Option<Cue> {
     let mut words = sentence
@@ -62,6 +100,21 @@ fn of_whom(sentence: &str) -> Option<Cue> {
         "She" | "she" | "Her" | "her" | "Elle" => Some(Cue::OfHer),
         _ => None,
     }
+}
+
+/// `[2024-02-20 09:14] Priya S.: has anyone called`: a time, a name and a colon begin the line of a chat.
+pub(super) fn speaks(leads: bool, before: &str, after: &str) -> bool {
+    let is_time = |at: usize| {
+        let bytes = before.as_bytes();
+        let is_digit = |at: Option<usize>| {
+            at.and_then(|at| bytes.get(at))
+                .is_some_and(u8::is_ascii_digit)
+        };
+        is_digit(at.checked_sub(1)) && is_digit(Some(at + 1))
+    };
+    leads
+        && after.trim_start_matches(['.', ' ']).starts_with(':')
+        && memchr::memchr_iter(b':', before.as_bytes()).any(is_time)
 }
 
 /// Whether a name is a man's or a woman's by the word of kinship beside it.
@@ -261,6 +314,8 @@ fn a_sentence_that_names_nobody_says_of_whom_it_speaks() {
         ("Thanks. Our address is ", Some(Cue::Writer)),
         ("Nous habitons au ", Some(Cue::Writer)),
         ("The office is at ", None),
+        ("To change it, call us at ", Some(Cue::Organisation)),
+        ("Vous pouvez nous joindre au ", Some(Cue::Organisation)),
     ] {
         assert_eq!(cue(before, true, true), expected, "{before}");
     }

@@ -1,5 +1,7 @@
 //! Where a labelled name ends: at the words and signs that follow names in forms and sentences.
 
+use crate::elements::name;
+
 /// What follows a name in forms and sentences; each begins with a space or a comma.
 const STOPS: &[&str] = &[
     " - ",
@@ -69,7 +71,22 @@ pub(super) fn name_end(raw: &str) -> usize {
                 .iter()
                 .any(|stop| bytes[*at..].starts_with(stop.as_bytes()))
     };
-    (0..end).find(is_stop).unwrap_or(end)
+    let end = (0..end).find(is_stop).unwrap_or(end);
+    // `Luc Roy, dossier 143552`: a word in small letters behind two of a name.
+    let goes_on = |at: &usize| {
+        let rest = raw[at + 1..end].trim_start();
+        let word = rest.split([' ', ',']).next().unwrap_or("");
+        raw[..*at].contains(' ')
+            && raw.starts_with(char::is_uppercase)
+            && word.chars().count() > 2
+            && word.chars().all(char::is_lowercase)
+            && !name::PARTICLES.contains(&word)
+    };
+    raw[..end]
+        .match_indices(',')
+        .map(|(at, _)| at)
+        .find(goes_on)
+        .unwrap_or(end)
 }
 
 #[test]
@@ -83,6 +100,9 @@ fn a_name_ends_where_something_else_begins() {
         ("Anna Estrada", "Anna Estrada"),
         ("Anna Roy, PO Box 1687, La Ronge", "Anna Roy"),
         ("Anna Roy, C.P. 12, Rimouski", "Anna Roy"),
+        ("Luc Roy, dossier 14", "Luc Roy"),
+        ("Roy, Luc", "Roy, Luc"),
+        ("roy, luc", "roy, luc"),
     ] {
         assert_eq!(value[..name_end(value)].trim_end(), name);
     }

@@ -587,3 +587,58 @@ fn a_number_after_kin_of_an_earlier_sentence_is_the_patients() {
         .find(|m| m.element == DataElement::HealthNumber);
     assert_eq!(number.expect("a number").role, Role::Relative);
 }
+
+#[test]
+fn words_that_say_what_a_number_is_for_may_stand_between_it_and_its_label() {
+    for (text, element, value) in [
+        (
+            "Marie Tremblay called. Her SIN for the T4 was 046 454 286.",
+            DataElement::SocialInsuranceNumber,
+            "046 454 286",
+        ),
+        (
+            "Marie Tremblay a appel\u{e9}. Son NAS est le 123 456 782.",
+            DataElement::SocialInsuranceNumber,
+            "123 456 782",
+        ),
+        (
+            "Le num\u{e9}ro de dossier de Mme Marie Tremblay est le 448812.",
+            DataElement::MedicalRecordNumber,
+            "448812",
+        ),
+    ] {
+        let found = detect(text);
+        has(&found, element, value);
+        let of_scheme = |scheme: &str| {
+            found.iter().any(|m| {
+                m.element == element && m.scheme.as_ref().is_some_and(|s| s.id() == scheme)
+            })
+        };
+        assert!(of_scheme("ca-sin") || of_scheme("mrn"), "{text}");
+    }
+    for text in [
+        "The number of the part for the pump was 448812.",
+        "Chart 3 of the report was 448812 bytes.",
+    ] {
+        assert!(detect(text).is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn whoever_speaks_in_a_chat_is_not_whom_it_is_about() {
+    let found = detect(
+        "[2024-02-20 09:14] Anna Roy: has anyone called Walter Eklund about his warfarin?\n\
+         [2024-02-20 09:17] Anna Roy: his INR was 4.8, his new number is 306-555-0811\n",
+    );
+    let subject = |value: &str| {
+        found
+            .iter()
+            .find(|m| m.value.reveal().contains(value))
+            .and_then(|m| m.subject)
+    };
+    assert!(subject("Walter").is_some());
+    for value in ["warfarin", "INR", "306-555-0811"] {
+        assert_eq!(subject(value), subject("Walter"), "{value}");
+    }
+    assert_ne!(subject("Anna"), subject("Walter"));
+}

@@ -9,7 +9,8 @@ use whose_model::{DataElement, Role, SubjectId};
 use super::{
     cast::Person,
     found::Found,
-    layout::{Address, Cue, Spot},
+    layout::{Address, Cue},
+    named::{Name, Named},
     nobody::Numbers,
 };
 use crate::draft::hashed_subject;
@@ -210,7 +211,15 @@ impl<'p> Stage<'p> {
 
     /// A label, or the heading of a part of a form, says whose.
     fn by_label(&self, item: &Found) -> Option<Tied> {
-        if item.role == Some(Role::Organisation) || item.spot.label == Some(Cue::Organisation) {
+        // `Call us at` in a mail from home is said of those at home.
+        let is_of_office = item.spot.cue == Some(Cue::Organisation);
+        if is_of_office && let Some(home) = self.sender_at_home() {
+            return Some(self.tied(home, "whose: the writer's own"));
+        }
+        if is_of_office
+            || item.role == Some(Role::Organisation)
+            || item.spot.label == Some(Cue::Organisation)
+        {
             return Some(Tied {
                 id: None,
                 role: Role::Organisation,
@@ -511,6 +520,7 @@ impl<'p> Stage<'p> {
     /// The last who fits and is named before it on the line: in its cell, or in any when that is empty.
     fn in_line(&self, item: &Found, fits: impl Fn(&Name) -> bool) -> Option<usize> {
         let in_cell = |name: &Name| name.spot.cell == item.spot.cell;
+        let fits = |name: &Name| name.spot.cue != Some(Cue::Speaker) && fits(name);
         self.named
             .on_line(item)
             .filter(|name| fits(name))
@@ -554,6 +564,7 @@ impl<'p> Stage<'p> {
         self.named
             .above(item, 3)
             .next()
+            .filter(|name| name.spot.cue != Some(Cue::Speaker))
             .filter(|name| name.spot.block == item.spot.block || item.line - name.line <= 1)
             .map(|name| name.person)
     }
@@ -561,8 +572,8 @@ impl<'p> Stage<'p> {
     /// Who wrote this: the sender of the mail, or who signs below; never the office while a patient speaks.
     fn writer(&self, item: &Found) -> Option<usize> {
         let is_own = |at: usize| !self.is_office(at);
-        (0..self.people.len())
-            .find(|at| self.people[*at].is_sender && is_own(*at))
+        self.speaker(item)
+            .or_else(|| self.sender_at_home())
             .or_else(|| {
                 self.named
                     .after(item, 10, |name| name.spot.alone && is_own(name.person))
@@ -573,7 +584,27 @@ impl<'p> Stage<'p> {
                     name.spot.alone && self.people[name.person].signs
                 })
             })
-            .or_else(|| self.named.before(item, 10, |at| self.is_patient(at)))
+            .or_else(|| {
+                let patient = self.named.before(item, 10, |at| self.is_patient(at))?;
+                // `Ruth Roy calling about my mother. My number is`: of who calls.
+                let by_kin = self.people[patient].has(Cue::KinOfWriter);
+                let is_kin = |at: usize| self.people[at].role == Some(Role::Relative);
+                let kin = || self.named.before(item, 2, is_kin);
+                by_kin.then(kin).flatten().or(Some(patient))
+            })
+    }
+
+    /// The sender of the mail, who is no office.
+    fn sender_at_home(&self) -> Option<usize> {
+        (0..self.people.len()).find(|at| self.people[*at].is_sender && !self.is_office(*at))
+    }
+
+    /// Whoever says what stands on the line: `[09:14] Anna Roy: call me at`.
+    fn speaker(&self, item: &Found) -> Option<usize> {
+        self.named
+            .on_line(item)
+            .find(|name| name.spot.cue == Some(Cue::Speaker))
+            .map(|name| name.person)
     }
 
     /// Nobody is the patient: somebody near, the only one there is, or nobody.
@@ -622,163 +653,5 @@ impl<'p> Stage<'p> {
             role,
             why: "whose: nobody is named",
         }
-    }
-}
-
-/// A place at which a person is named.
-#[derive(Clone, Copy)]
-pub(crate) struct Name {
-    pub(crate) at: u64,
-    pub(crate) line: u32,
-    pub(crate) person: usize,
-    pub(crate) spot: Spot,
-    pub(crate) is_labelled: bool,
-}
-
-/// Where people are named, in order of position: looked up by halving, so that a long list stays linear.
-pub(crate) struct Named(pub(crate) Vec<Name>);
-
-/// No more names are looked at around a finding.
-const AROUND: usize = 12;
-
-impl Named {
-    pub(crate) fn new(found: &[Found], whose: &[Option<usize>]) -> Self {
-        Self(
-            found
-                .iter()
-                .zip(whose)
-                .filter_map(|(item, own)| {
-                    own.map(|person| Name {
-                        at: item.at,
-                        line: item.line,
-                        person,
-                        spot: item.spot,
-                        is_labelled: item.is_labelled || item.spot.label.is_some(),
-                    })
-                })
-                .collect(),
-        )
-    }
-
-    /// The few names before this, the last first.
-    fn back(&self, item: &Found) -> impl Iterator<Item = &Name> {
-        let end = self.0.partition_point(|name| name.at < item.at);
-        self.0[end.saturating_sub(AROUND)..end].iter().rev()
-    }
-
-    fn last_name_before(&self, item: &Found) -> Option<&Name> {
-        self.back(item).next()
-    }
-
-    pub(crate) fn last_before(&self, item: &Found) -> Option<usize> {
-        self.last_name_before(item).map(|name| name.person)
-    }
-
-    /// Those named before it on its line, the last first.
-    fn on_line(&self, item: &Found) -> impl Iterator<Item = &Name> {
-        self.back(item).take_while(|name| name.line == item.line)
-    }
-
-    /// The last person named before it on the same line.
-    pub(crate) fn before_on_line(&self, item: &Found) -> Option<usize> {
-        self.on_line(item).next().map(|name| name.person)
-    }
-
-    fn above(&self, item: &Found, most_lines: u32) -> impl Iterator<Item = &Name> {
-        let line = item.line;
-        self.back(item)
-            .filter(move |name| name.line < line)
-            .take_while(move |name| line - name.line <= most_lines)
-    }
-
-    /// The last who fits and is named before it.
-    pub(crate) fn before(
-        &self,
-        item: &Found,
-        most_lines: u32,
-        fits: impl Fn(usize) -> bool,
-    ) -> Option<usize> {
-        self.back(item)
-            .take_while(|name| item.line - name.line <= most_lines)
-            .find(|name| fits(name.person))
-            .map(|name| name.person)
-    }
-
-    /// The first name after it that fits.
-    fn after(&self, item: &Found, most_lines: u32, fits: impl Fn(&Name) -> bool) -> Option<usize> {
-        let first = self.0.partition_point(|name| name.at <= item.at);
-        self.0[first..]
-            .iter()
-            .take(AROUND)
-            .take_while(|name| name.line - item.line <= most_lines)
-            .find(|name| fits(name))
-            .map(|name| name.person)
-    }
-
-    /// The last who fits and is named before it in the same sentence.
-    fn before_in_sentence(&self, item: &Found, fits: impl Fn(usize) -> bool) -> Option<usize> {
-        self.back(item)
-            .take_while(|name| name.spot.sentence == item.spot.sentence)
-            .find(|name| fits(name.person))
-            .map(|name| name.person)
-    }
-
-    /// Whoever begins the line, when something else stands on it.
-    pub(crate) fn row(&self, item: &Found) -> Option<usize> {
-        let begins = |name: &&Name| name.spot.leads;
-        self.on_line(item)
-            .find(begins)
-            .or_else(|| {
-                // The lines below a name that are set in go on with it.
-                self.back(item).next().filter(|name| {
-                    name.spot.leads
-                        && item.line - name.line <= 2
-                        && name.spot.block == item.spot.block
-                        && item.spot.cell > name.spot.cell.min(1)
-                })
-            })
-            .map(|name| name.person)
-    }
-
-    /// The only one who fits and is named on the line, before it or after.
-    fn only_on_line(&self, item: &Found, fits: impl Fn(usize) -> bool) -> Option<usize> {
-        let middle = self.0.partition_point(|name| name.at < item.at);
-        let around = middle.saturating_sub(AROUND)..(middle + AROUND).min(self.0.len());
-        let mut on_line = self.0[around]
-            .iter()
-            .filter(|name| name.line == item.line && fits(name.person))
-            .map(|name| name.person);
-        let first = on_line.next()?;
-        on_line.all(|other| other == first).then_some(first)
-    }
-
-    /// Who is named first in the block in which it stands.
-    fn first_of_block(&self, item: &Found) -> Option<usize> {
-        self.back(item)
-            .take_while(|name| name.spot.block == item.spot.block)
-            .last()
-            .map(|name| name.person)
-    }
-
-    /// The nearest person who fits, among the few named around this position.
-    pub(crate) fn nearest(
-        &self,
-        item: &Found,
-        most_lines: u32,
-        fits: impl Fn(usize) -> bool,
-    ) -> Option<usize> {
-        let middle = self.0.partition_point(|name| name.at < item.at);
-        let around = middle.saturating_sub(AROUND)..(middle + AROUND).min(self.0.len());
-        self.0[around]
-            .iter()
-            .filter(|name| name.line.abs_diff(item.line) <= most_lines && fits(name.person))
-            .min_by_key(|name| {
-                (
-                    name.line.abs_diff(item.line),
-                    name.at.abs_diff(item.at),
-                    name.person,
-                )
-            })
-            .map(|name| name.person)
     }
 }
