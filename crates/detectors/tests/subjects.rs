@@ -1,7 +1,7 @@
 //! Short documents with marked mentions in, the share that went to the right person in the right role out.
 //!
 //! `corpus/subjects` holds `open.txt`, which the work was done on, `third.txt`,
-//! `fourth.txt` and `fifth.txt`, written later for the same, and `aside.txt`, which was written first and set aside: of it
+//! `fourth.txt`, `fifth.txt` and `sixth.txt`, written later for the same, and `aside.txt`, which was written first and set aside: of it
 //! every other document may be read since its figure stood still, the rest never. A
 //! mark says whose and what:
 //! `{anna birth|1985-02-10}`. Only what is found at all can be given to the right
@@ -94,6 +94,14 @@ fn the_documents_that_were_written_fifth() {
     println!("{}", score.line("fifth"));
     score.wrong.iter().for_each(|wrong| println!("  {wrong}"));
     assert!(score.share() >= OPEN_BAR, "{}", score.line("fifth"));
+}
+
+#[test]
+fn the_documents_that_were_written_sixth() {
+    let score = score(include_str!("../../../corpus/subjects/sixth.txt"));
+    println!("{}", score.line("sixth"));
+    score.wrong.iter().for_each(|wrong| println!("  {wrong}"));
+    assert!(score.share() >= OPEN_BAR, "{}", score.line("sixth"));
 }
 
 const OPEN_BAR: f64 = 0.98;

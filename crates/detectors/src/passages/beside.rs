@@ -1,8 +1,10 @@
-//! Numbers that what stands beside them tells: France's social security, cells of a person, payment cards.
+//! Numbers that what stands beside them tells: France's social security, cells of a person, days of birth, payment cards.
 //!
 //! Thirteen digits, seven to twelve digits and digits of an unknown network have
 //! forms that other numbers share. A name close by, a line of cells with a date,
 //! a word for a card is the witness; a row of numbers is one against.
+
+use std::ops::Range;
 
 use whose_model::DataElement;
 
@@ -110,6 +112,22 @@ impl Scan<'_, '_> {
             && self.all.covered.overlaps(&(from..start))
     }
 
+    /// `Anna Roy | F | 10/05/1986`, `1942-09-23 (81 ans)`: a cell with the sex stands right before, or the age behind.
+    pub(super) fn is_of_birth(&self, range: &Range<usize>) -> bool {
+        if is_before_an_age(&self.text[range.end..]) {
+            return true;
+        }
+        let head = self.text[..range.start].trim_end_matches(' ');
+        let Some(head) = head.strip_suffix(['|', '\t']) else {
+            return false;
+        };
+        let head = head.trim_end_matches(' ');
+        let Some(head) = head.strip_suffix(['F', 'M', 'H']) else {
+            return false;
+        };
+        head.trim_end_matches(' ').ends_with(['|', '\t'])
+    }
+
     /// Whether a word for a payment card stands shortly before a number.
     pub(super) fn is_after_card(&self, index: usize) -> bool {
         let line = self.tokens[index].line;
@@ -131,6 +149,22 @@ impl Scan<'_, '_> {
                 )
             })
     }
+}
+
+/// `(81 ans)`, `(85 F)`, `, 81 y/o`: how old somebody is, behind a day.
+fn is_before_an_age(rest: &str) -> bool {
+    let Some(rest) = rest.strip_prefix(" (").or_else(|| rest.strip_prefix(", ")) else {
+        return false;
+    };
+    let n = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let word = rest[n..].trim_start_matches([' ', '-']);
+    (1..=3).contains(&n)
+        && rest.len() < word.len() + n + 3
+        && [
+            "ans)", "ans,", "an)", "yo)", "y/o", "yrs", "years", "yr)", "y)", "y.o", "F)", "M)",
+        ]
+        .iter()
+        .any(|age| word.starts_with(age))
 }
 
 /// `2 82 07 75 173 898`: the sex alone, the year, and the rest in groups, as it stands on France's card.

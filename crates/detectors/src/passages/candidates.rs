@@ -76,7 +76,7 @@ impl Scan<'_, '_> {
                 | DataElement::DeathDate
                 | DataElement::ServiceDate),
             ) => element,
-            _ if self.is_after_sex(start) => DataElement::BirthDate,
+            _ if self.is_of_birth(&range) => DataElement::BirthDate,
             _ => DataElement::ServiceDate,
         };
         let is_by_cell = element == DataElement::BirthDate && label.is_none();
@@ -109,19 +109,6 @@ impl Scan<'_, '_> {
             ..Note::default()
         };
         self.add(range, draft, note);
-    }
-
-    /// `Anna Roy | F | 10/05/1986`: a cell with the sex stands right before.
-    fn is_after_sex(&self, start: usize) -> bool {
-        let head = self.text[..start].trim_end_matches(' ');
-        let Some(head) = head.strip_suffix(['|', '\t']) else {
-            return false;
-        };
-        let head = head.trim_end_matches(' ');
-        let Some(head) = head.strip_suffix(['F', 'M', 'H']) else {
-            return false;
-        };
-        head.trim_end_matches(' ').ends_with(['|', '\t'])
     }
 
     fn number(&mut self, index: usize) {
@@ -655,8 +642,8 @@ impl Scan<'_, '_> {
         }
         // `Policy GS-4471902-01`
         if let Some(sense) = self.label_before(index)
-            && sense.is_sure
             && labelled::is_number(sense.element)
+            && (sense.is_sure || n_digits(&rest[..number_len(rest)]) >= 6)
         {
             let line_end = self
                 .marks

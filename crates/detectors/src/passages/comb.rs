@@ -135,6 +135,7 @@ impl Scan<'_, '_> {
                         .filter(|element| {
                             matches!(element, DataElement::BirthDate | DataElement::DeathDate)
                         })
+                        .or_else(|| self.is_of_birth(&range).then_some(DataElement::BirthDate))
                         .unwrap_or(DataElement::ServiceDate);
                     let is_labelled = element != DataElement::ServiceDate;
                     let draft = Draft::new(

@@ -446,6 +446,19 @@ fn leads(before: &str) -> bool {
                             | "dre"
                             | "chambre"
                             | "message"
+                            | "mon"
+                            | "tue"
+                            | "wed"
+                            | "thu"
+                            | "fri"
+                            | "sat"
+                            | "sun"
+                            | "lun"
+                            | "mer"
+                            | "jeu"
+                            | "ven"
+                            | "sam"
+                            | "dim"
                             | "call"
                             | "appel"
                     )
@@ -576,6 +589,10 @@ fn name_cue(before: &str) -> Option<Cue> {
     }
     if matches!(last, "partner" | "partenaire") {
         return Some(Cue::Partner);
+    }
+    // `Je soussignée Anna Roy`: the patient, unless somebody else is.
+    if matches!(last, "soussigne" | "soussignee" | "undersigned") {
+        return Some(Cue::Holder);
     }
     // `Next of kin Lucia Moretti called`
     if matches!(last, "kin" | "nok" | "poa" | "sdm" | "mandataire") {

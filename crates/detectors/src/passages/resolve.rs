@@ -267,7 +267,9 @@ fn births_after_names(found: &mut [Found]) {
         if name.name().is_some()
             && date.draft.element == DataElement::ServiceDate
             && !date.is_labelled
-            && name.line == date.line
+            && (name.line == date.line
+                // Alone on its line, and the day alone right below.
+                || name.line + 1 == date.line && name.spot.alone && date.spot.leads)
             && !signed.contains(&name.draft.value)
             && !matches!(
                 name.role,

@@ -7,10 +7,7 @@
 
 use whose_model::{Assertion, DataElement, Normal};
 
-use super::{
-    Note, Scan,
-    tokens::{Shape, Token},
-};
+use super::{Note, Scan, tokens::Shape};
 use crate::{
     draft::Draft,
     elements::{
@@ -63,7 +60,7 @@ impl Scan<'_, '_> {
                 }
             }
             let (flags, last) = best;
-            if flags == 0 || last == index && self.says_nothing_alone(&token, flags) {
+            if flags == 0 || last == index && self.says_nothing_alone(index, flags) {
                 continue;
             }
             let is_short = last == index && token.shape == Shape::Lower && token.range().len() <= 4;
@@ -85,8 +82,12 @@ impl Scan<'_, '_> {
     }
 
     /// A word that is also a name or an ordinary word says nothing alone, unless hardly anybody is called so.
-    fn says_nothing_alone(&self, token: &Token, flags: Flags) -> bool {
+    fn says_nothing_alone(&self, index: usize, flags: Flags) -> bool {
+        let token = &self.tokens[index];
         if token.has(GIVEN | FAMILY) {
+            if flags & DIAGNOSIS != 0 && self.is_mistaken(index) {
+                return false;
+            }
             let classes = self.classes(token);
             return classes.name() > SELDOM || flags & DIAGNOSIS == 0 && classes.ordinary > 0;
         }
