@@ -59,13 +59,26 @@ impl Draft {
     }
 
     /// The mention.
-    pub(crate) fn at(self, place: Locator, subject: Option<SubjectId>, role: Role) -> Mention {
-        let sensitive = sensitive::of(&self);
+    pub(crate) fn at(mut self, place: Locator, subject: Option<SubjectId>, role: Role) -> Mention {
+        self.taken_at(place, subject, role)
+    }
+
+    /// The mention, out of a draft that is not looked at again.
+    pub(crate) fn taken_at(
+        &mut self,
+        place: Locator,
+        subject: Option<SubjectId>,
+        role: Role,
+    ) -> Mention {
+        let sensitive = sensitive::of(self);
         Mention {
             element: self.element,
             scheme: (!self.scheme.is_empty()).then(|| Scheme::new(self.scheme)),
-            value: Phi::new(self.value),
-            normal: Phi::new(self.normal),
+            value: Phi::new(std::mem::take(&mut self.value)),
+            normal: Phi::new(std::mem::replace(
+                &mut self.normal,
+                Normal::Text(String::new()),
+            )),
             place,
             confidence: Confidence(self.confidence.clamp(0.0, 1.0)),
             subject,
@@ -76,9 +89,9 @@ impl Draft {
             alternatives: if self.alternatives.is_empty() {
                 Vec::new()
             } else {
-                self.alternatives.into_iter().map(Scheme::new).collect()
+                self.alternatives.drain(..).map(Scheme::new).collect()
             },
-            why: self.why,
+            why: std::mem::take(&mut self.why),
         }
     }
 }

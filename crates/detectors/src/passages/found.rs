@@ -59,12 +59,15 @@ pub(crate) const LATEST: usize = 60;
 pub(crate) struct Namesakes {
     /// Each with the number of its finding, in order.
     parts: Vec<(u32, u32)>,
+    /// A bit for each of them: of most words none is set.
+    marks: u64,
 }
 
 impl Namesakes {
     /// Of findings that are there already.
     pub(crate) fn begin(&mut self, found: &[Found]) {
         self.parts.clear();
+        self.marks = 0;
         let from = found.len().saturating_sub(LATEST);
         for (at, item) in found.iter().enumerate().skip(from) {
             self.note(at, &item.draft);
@@ -75,7 +78,9 @@ impl Namesakes {
     pub(crate) fn note(&mut self, at: usize, draft: &Draft) {
         if let Normal::Name(name) = &draft.normal {
             for part in [&name.family, &name.given] {
-                self.parts.push((at as u32, outline(part)));
+                let part = outline(part);
+                self.marks |= mark(part);
+                self.parts.push((at as u32, part));
             }
         }
     }
@@ -83,11 +88,19 @@ impl Namesakes {
     /// Whether one of the latest of so many findings may have a part of its name that is this word.
     pub(crate) fn may_have(&self, word: &str, n_found: usize) -> bool {
         let (word, from) = (outline(word), n_found.saturating_sub(LATEST));
+        if self.marks & mark(word) == 0 {
+            return false;
+        }
         let parts = self.parts.iter().rev();
         parts
             .take_while(|(at, _)| *at as usize >= from)
             .any(|(_, part)| *part == word)
     }
+}
+
+/// One of 64 bits for an outline.
+const fn mark(outline: u32) -> u64 {
+    1 << (outline.wrapping_mul(0x9e37_79b1) >> 26)
 }
 
 /// The length and the first and last letters of a word, in either case.

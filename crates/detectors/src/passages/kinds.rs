@@ -4,13 +4,18 @@
 //! speaks: one clinician thanks another for a patient, somebody agrees to be
 //! treated. Each is said once for a document and counts only if it has a patient.
 
-use std::sync::LazyLock;
+use std::{cell::RefCell, sync::LazyLock};
 
 use aho_corasick::AhoCorasick;
 use whose_model::{DataElement, Normal};
 
 use super::{Note, Scan};
-use crate::{draft::Draft, one_of::OneOf, text::with_folded};
+use crate::{
+    draft::Draft,
+    memo::{self, Memo},
+    one_of::OneOf,
+    text::with_folded,
+};
 
 /// Headings of reports about a patient.
 const REPORTS: &[&str] = &[
@@ -279,12 +284,7 @@ impl Scan<'_, '_> {
             let wants_report =
                 report.is_none() || is_heading && trimmed.contains(['-', '\u{2013}', '\u{2014}']);
             let wants_consent = consent.is_none();
-            let said = with_folded(trimmed, |folded| {
-                (
-                    wants_report && says_report(folded, is_heading),
-                    wants_consent && says_consent(folded, is_heading),
-                )
-            });
+            let said = said(trimmed, is_heading, (wants_report, wants_consent));
             if said.0 && is_heading {
                 self.town_in_heading(index as usize);
             }
@@ -344,6 +344,23 @@ static WAYS: LazyLock<Ways> = LazyLock::new(|| Ways {
     consents: OneOf::new(CONSENTS),
     consent_headings: OneOf::new(CONSENT_HEADINGS),
 });
+
+/// Whether a line says that the document is a report and that it is a consent, where that is asked.
+fn said(line: &str, is_heading: bool, wants: (bool, bool)) -> (bool, bool) {
+    // Headings stand on many pages.
+    thread_local! {
+        static SAID: RefCell<Memo<(bool, bool), 512>> = const { RefCell::new(Memo::new()) };
+    }
+    let beside = u8::from(is_heading) << 2 | u8::from(wants.0) << 1 | u8::from(wants.1);
+    memo::kept(&SAID, line, beside, || {
+        with_folded(line, |folded| {
+            (
+                wants.0 && says_report(folded, is_heading),
+                wants.1 && says_consent(folded, is_heading),
+            )
+        })
+    })
+}
 
 /// Whether a folded line says that the document is a report.
 fn says_report(folded: &str, is_heading: bool) -> bool {

@@ -454,6 +454,7 @@ impl<'s> Scan<'s, '_> {
     }
 
     /// Adds a finding, unless something stands there already.
+    #[inline(never)]
     fn add(&mut self, range: Range<usize>, draft: Draft, note: Note) {
         if !range.is_empty() && !self.all.covered.overlaps(&range) {
             self.all.covered.add(range.clone());
@@ -462,6 +463,7 @@ impl<'s> Scan<'s, '_> {
     }
 
     /// Adds a finding where others may stand as well.
+    #[inline(always)]
     fn add_beside(&mut self, range: Range<usize>, mut draft: Draft, note: Note) {
         let certainty = self.passage.certainty(range.clone());
         if certainty < SURELY_READ {

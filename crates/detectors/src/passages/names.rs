@@ -12,7 +12,7 @@ use whose_model::{DataElement, Normal, Role};
 
 use super::{
     Note, Scan,
-    cues::{self, MAKES_ORGANISATION, NAME_WORD, ROLE},
+    cues::{MAKES_ORGANISATION, NAME_WORD, ROLE},
     evidence,
     tokens::{Shape, Token},
 };
@@ -93,7 +93,7 @@ pub(super) struct Weighed {
 impl Scan<'_, '_> {
     /// Finds names outside what is taken already.
     pub(super) fn names(&mut self) {
-        let n_words = self.tokens.iter().filter(|token| token.is_word()).count();
+        let n_words = self.marks.n_words as usize;
         if n_words == 0 {
             return;
         }
@@ -139,9 +139,12 @@ impl Scan<'_, '_> {
         let mut from = 0;
         if ground.is_lower || n_words < SHORT {
             // Names in small letters are looked for as well.
+            let mut line = u32::MAX;
             for index in 0..self.tokens.len() {
                 let token = self.tokens[index];
-                if index >= from
+                let is_head = std::mem::replace(&mut line, token.line) != token.line;
+                if is_head
+                    && index >= from
                     && let Some(to) = self.pair_in_any_case(index)
                 {
                     let why = "family and given name";
@@ -213,15 +216,12 @@ impl Scan<'_, '_> {
 
     /// What the passage is like.
     fn ground(&self, n_words: usize) -> Ground {
-        let (mut signals, mut finds) = (Vec::new(), Vec::new());
-        let (mut n_capitals, mut n_of_programs) = (0, 0_u32);
-        for (at, token) in self.tokens.iter().enumerate() {
-            n_capitals += usize::from(matches!(token.shape, Shape::Capital | Shape::Capitals));
-            if token.flags & (TITLE | KIN) != 0 && token.end - token.start > 1 {
-                signals.push(at as u32);
-            }
-            n_of_programs += u32::from(token.is_of(cues::OF_PROGRAMS));
-        }
+        let of = |at: &u32| &self.tokens[*at as usize];
+        let is_capital = |at: &&u32| of(at).shape != Shape::Lower;
+        let n_capitals = self.marks.capitals.iter().filter(is_capital).count();
+        let people = self.marks.people.iter().copied();
+        let mut signals: Vec<u32> = people.filter(|at| of(at).range().len() > 1).collect();
+        let mut finds = Vec::new();
         let mut mailboxes = Vec::new();
         // What was found in this passage so far stands at its end.
         let here = |item: &&super::found::Found| item.at >= self.all.at;
@@ -244,7 +244,7 @@ impl Scan<'_, '_> {
         let share = self.marks.n_code as f32 / self.text.len().max(1) as f32;
         let signs = ((share - 0.026) * CODE_SLOPE).clamp(0.0, 6.0);
         // A text about programs names who wrote them, and nobody whose data it holds.
-        let share = n_of_programs.saturating_sub(A_FEW) as f32 / n_words as f32;
+        let share = self.marks.n_of_programs.saturating_sub(A_FEW) as f32 / n_words as f32;
         let words = ((share - OF_PROGRAMS_FROM) * PROGRAMS_SLOPE).clamp(0.0, 8.0);
         Ground {
             signals,
@@ -300,7 +300,14 @@ impl Scan<'_, '_> {
             && (self.tokens[at - 1].cue().before >= 3.4 || self.name_is_before(at))
     }
 
+    /// `my name is`, right before.
+    #[inline]
     pub(super) fn name_is_before(&self, at: usize) -> bool {
+        // Most texts have none of these words.
+        self.marks.cues & NAME_WORD != 0 && self.name_is_said_before(at)
+    }
+
+    fn name_is_said_before(&self, at: usize) -> bool {
         let Some([name, is]) = at.checked_sub(2).and_then(|from| self.tokens.get(from..at)) else {
             return false;
         };

@@ -11,14 +11,12 @@ use super::{
 use crate::lexicon::{COMMON, FAMILY, KIN, LABEL_END, NEVER_NAME, TITLE};
 
 impl Scan<'_, '_> {
-    /// The index after a name of two words that begins its line here, one of them at least in small letters.
+    /// The index after a name of two words that begins with the first word of a line, one of them at least in small letters.
     pub(super) fn pair_in_any_case(&self, index: usize) -> Option<usize> {
         let [a, b] = self.tokens.get(index..index + 2)? else {
             return None;
         };
-        let is_head = index == 0 || self.tokens[index - 1].line != a.line;
-        if !is_head
-            || a.line != b.line
+        if a.line != b.line
             || a.shape != Shape::Lower && b.shape != Shape::Lower
             || self
                 .all

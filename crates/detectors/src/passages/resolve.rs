@@ -5,7 +5,7 @@
 //! letter to a mother about `your daughter` is about the daughter. In a list
 //! whoever begins a line is a patient. Which finding is whose is said in `whose`.
 
-use whose_model::{DataElement, Mention, Normal, PersonName, Role, SubjectId};
+use whose_model::{DataElement, Locator, Mention, Normal, PersonName, Role, SubjectId};
 
 use super::{
     cast::{Heard, People, Person, Stamp},
@@ -41,11 +41,15 @@ pub(crate) fn resolve(
     let mut people = people.all;
     roles(&mut people, found, &named, carried.is_some());
     let stage = Stage::new(document, *carried, &people, named, found, &whose);
-    for (mut item, own) in found.drain(..).zip(whose) {
+    // A finding is large: none is moved, and nobody looks at one again.
+    for (item, own) in found.iter_mut().zip(whose) {
+        let place = |item: &mut Found| {
+            std::mem::replace(&mut item.place, Locator::Bytes { start: 0, end: 0 })
+        };
         if let Some(at) = own {
             let (id, role) = stage.person(at);
             if role == Role::Clinician
-                && let Some(patient) = stage.patient_before(&item)
+                && let Some(patient) = stage.patient_before(item)
             {
                 let mut draft = item.draft.clone();
                 draft.element = DataElement::Clinician;
@@ -53,7 +57,8 @@ pub(crate) fn resolve(
             }
             let why = trust::said(role_words(&people[at], role));
             item.draft.why.push(why.into());
-            emit(item.draft.at(item.place, Some(id), role));
+            let place = place(item);
+            emit(item.draft.taken_at(place, Some(id), role));
             continue;
         }
         if item.needs_patient && !stage.has_patient {
@@ -62,14 +67,16 @@ pub(crate) fn resolve(
             let is_month = matches!(&item.draft.normal, Normal::Date(date) if date.day == 0);
             let is_a_day = may_be_of_care && !is_month;
             if item.draft.element == DataElement::ServiceDate && (is_of_care || is_a_day) {
-                if let Some(at) = stage.named.nearest(&item, 1, |at| people[at].is_open()) {
+                if let Some(at) = stage.named.nearest(item, 1, |at| people[at].is_open()) {
                     let (id, role) = stage.person(at);
-                    emit(item.draft.at(item.place, Some(id), role));
+                    let place = place(item);
+                    emit(item.draft.taken_at(place, Some(id), role));
                 } else if is_of_care {
                     // A day in a text about care is somebody's, though nobody says whose.
                     let why = "whose: nobody is named, the text is about care";
-                    let draft = item.draft.because(why.into());
-                    emit(draft.at(item.place, None, Role::Unknown));
+                    item.draft.why.push(why.into());
+                    let place = place(item);
+                    emit(item.draft.taken_at(place, None, Role::Unknown));
                 }
             }
             continue;
@@ -101,11 +108,13 @@ pub(crate) fn resolve(
                 continue;
             }
         }
-        let Tied { id, role, why } = stage.whose(&item);
+        let Tied { id, role, why } = stage.whose(item);
         let why = trust::said(why);
         item.draft.why.push(why.into());
-        emit(item.draft.at(item.place, id, role));
+        let place = place(item);
+        emit(item.draft.taken_at(place, id, role));
     }
+    found.clear();
     if let Some(last) = stage.last_patient() {
         *carried = Some(stage.person(last));
     }

@@ -97,6 +97,7 @@ impl Scan<'_, '_> {
     }
 
     /// `CHU de Dijon`, `GH Lariboisière`: the short form of an organisation, called after somebody.
+    #[inline]
     pub(super) fn is_organisation_in_short(&self, at: usize) -> bool {
         let token = &self.tokens[at];
         token.shape == Shape::Capitals
@@ -134,11 +135,16 @@ impl Scan<'_, '_> {
             && (family.ordinary == 0 || family.family > family.ordinary + 2)
     }
 
+    /// Whether the word is the article of a Breton family name.
+    #[inline]
+    pub(super) fn is_le(&self, at: usize) -> bool {
+        let range = self.tokens[at].range();
+        range.len() == 2 && matches!(&self.text[range], "Le" | "LE")
+    }
+
     /// `Le Bot D.`, `- LE LAY`: the article of a Breton family name and the word after it.
     pub(super) fn is_of_a_breton_name(&self, run: Range<usize>, at: usize) -> bool {
-        let is_article = |at: usize| {
-            run.contains(&at) && matches!(&self.text[self.tokens[at].range()], "Le" | "LE")
-        };
+        let is_article = |at: usize| run.contains(&at) && self.is_le(at);
         let article = match at.checked_sub(1).filter(|before| is_article(*before)) {
             Some(before) => before,
             None if is_article(at) => at,

@@ -4,8 +4,8 @@ use super::cues::{self, Cue};
 use crate::{
     elements::morphology,
     lexicon::{
-        CARE, CLOSING, CUE, ClassBits, Classes, DIAGNOSIS, DRUG, ENGLISH, FRENCH, Flags, KIND_WORD,
-        Lexicon, MONTH, PHRASE_START, PROCEDURE, TEST, TEST_START, TITLE, VACCINE,
+        CARE, CLOSING, CUE, ClassBits, Classes, DIAGNOSIS, DRUG, ENGLISH, FRENCH, Flags, KIN,
+        KIND_WORD, Lexicon, MONTH, PHRASE_START, PROCEDURE, TEST, TEST_START, TITLE, VACCINE,
     },
     text::{Letters, WordHash, fold_char},
 };
@@ -36,6 +36,8 @@ pub(crate) struct Token {
     /// Which of `cues` the word is.
     cue: u16,
     pub(crate) shape: Shape,
+    /// Letters of ASCII alone, with a capital first, in all of them or nowhere.
+    pub(crate) is_plain: bool,
 }
 
 impl Token {
@@ -56,6 +58,10 @@ impl Token {
     /// What the word says of what stands beside it.
     #[inline]
     pub(super) fn cue(&self) -> Cue {
+        if self.cue == 0 {
+            // Most words.
+            return Cue::default();
+        }
         cues::cue(self.cue)
     }
     /// Whether the word is of one of these lists, but for its accents.
@@ -78,6 +84,8 @@ pub(crate) struct Marks {
     pub(crate) forms: Vec<u32>,
     /// Words that could begin a name: capitals and titles.
     pub(crate) capitals: Vec<u32>,
+    /// Titles and words of kinship.
+    pub(crate) people: Vec<u32>,
     /// Words that could begin a clinical term.
     pub(crate) terms: Vec<u32>,
     /// Words of lines that say what a document is.
@@ -86,6 +94,12 @@ pub(crate) struct Marks {
     pub(crate) tests: Vec<u32>,
     /// Words of the names of places of care.
     pub(crate) cares: Vec<u32>,
+    /// How many tokens are words.
+    pub(crate) n_words: u32,
+    /// How many words are of programs.
+    pub(crate) n_of_programs: u32,
+    /// Of which lists of `cues` there are words.
+    pub(crate) cues: u16,
     /// Ordinary words of French and of English among the first tokens.
     pub(crate) n_french: u32,
     /// The same of English.
@@ -104,6 +118,7 @@ impl Marks {
             &mut self.ats,
             &mut self.forms,
             &mut self.capitals,
+            &mut self.people,
             &mut self.terms,
             &mut self.kinds,
             &mut self.tests,
@@ -112,6 +127,7 @@ impl Marks {
             list.clear();
         }
         (self.n_french, self.n_english, self.n_code) = (0, 0, 0);
+        (self.n_words, self.n_of_programs, self.cues) = (0, 0, 0);
         self.closing_at = None;
     }
 
@@ -190,14 +206,22 @@ pub(crate) fn tokenize(text: &str, lexicon: &Lexicon, tokens: &mut Vec<Token>, m
             continue;
         }
         let start = at;
-        let (mut any, mut all) = (first, first);
+        // Of all but the first, and common to all.
+        let (mut rest, mut all) = (0, first);
         let mut last = first;
-        while last & (LETTER | DIGIT) != 0 {
-            any |= last;
-            all &= last;
-            at += 1;
-            last = bytes.get(at).map_or(0, |b| CLASS[*b as usize]);
+        if first & HIGH == 0 {
+            loop {
+                at += 1;
+                last = bytes.get(at).map_or(0, |b| CLASS[*b as usize]);
+                if last & (LETTER | DIGIT) == 0 {
+                    break;
+                }
+                rest |= last;
+                all &= last;
+            }
         }
+        let any = first | rest;
+        let mut is_plain = false;
         let (shape, hash, is_word) = if last & HIGH != 0 {
             let (end, shape, hash, is_word) = accented(text, start);
             if end == start {
@@ -217,6 +241,7 @@ pub(crate) fn tokenize(text: &str, lexicon: &Lexicon, tokens: &mut Vec<Token>, m
             } else {
                 Shape::Capital
             };
+            is_plain = rest & UPPER == 0 || shape == Shape::Capitals;
             (shape, WordHash::of_ascii(bytes, start..at), at - start > 1)
         };
         let (mut flags, mut class_bits) = (0, ClassBits::default());
@@ -225,6 +250,9 @@ pub(crate) fn tokenize(text: &str, lexicon: &Lexicon, tokens: &mut Vec<Token>, m
             let (known, classes) = lexicon.look(hash);
             if known & CUE != 0 {
                 cue = cues::number(hash);
+                let lists = cues::cue(cue).bits;
+                marks.cues |= lists;
+                marks.n_of_programs += u32::from(lists & cues::OF_PROGRAMS != 0);
             }
             if is_word {
                 flags = known & !CUE;
@@ -238,6 +266,7 @@ pub(crate) fn tokenize(text: &str, lexicon: &Lexicon, tokens: &mut Vec<Token>, m
             flags = known & (TEST | TEST_START);
         }
         let index = tokens.len() as u32;
+        marks.n_words += u32::from(shape != Shape::Number);
         match shape {
             Shape::Number => marks.forms.push(index),
             Shape::Capital => marks.capitals.push(index),
@@ -256,6 +285,9 @@ pub(crate) fn tokenize(text: &str, lexicon: &Lexicon, tokens: &mut Vec<Token>, m
         if flags & NOTED != 0 {
             if flags & MONTH != 0 {
                 marks.forms.push(index);
+            }
+            if flags & (TITLE | KIN) != 0 {
+                marks.people.push(index);
             }
             if flags & (TERMS | PHRASE_START) != 0 {
                 marks.terms.push(index);
@@ -294,14 +326,24 @@ pub(crate) fn tokenize(text: &str, lexicon: &Lexicon, tokens: &mut Vec<Token>, m
             class_bits,
             cue,
             shape,
+            is_plain,
         });
     }
 }
 
 /// Flags of clinical terms.
 pub(crate) const TERMS: Flags = DRUG | DIAGNOSIS | PROCEDURE | VACCINE;
-const NOTED: Flags =
-    MONTH | TERMS | PHRASE_START | TEST_START | CARE | KIND_WORD | CLOSING | FRENCH | ENGLISH;
+const NOTED: Flags = MONTH
+    | TITLE
+    | KIN
+    | TERMS
+    | PHRASE_START
+    | TEST_START
+    | CARE
+    | KIND_WORD
+    | CLOSING
+    | FRENCH
+    | ENGLISH;
 
 /// A word with letters outside ASCII: where it ends, its shape, its hash, and whether it is more than a letter.
 ///

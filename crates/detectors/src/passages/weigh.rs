@@ -37,6 +37,7 @@ impl Scan<'_, '_> {
     ) -> Option<Weighed> {
         let mut parts = [Part::default(); MAX_WORDS];
         let mut may = false;
+        let has_le = (start..end).any(|at| self.is_le(at));
         for at in start..end {
             let token = &self.tokens[at];
             let is_particle = self.is_short_particle(token);
@@ -65,23 +66,23 @@ impl Scan<'_, '_> {
                     if self.is_organisation_in_short(at) {
                         weight = weight.min(-4.0);
                     }
-                    if token.is_of(MAKES_ORGANISATION) && at > start {
+                    if at > start && token.is_of(MAKES_ORGANISATION) {
                         weight = weight.min(-4.0);
                     }
-                    if has_capital_inside(&self.text[token.range()]) && !token.has(FAMILY | GIVEN) {
+                    if self.has_capital_inside(token) && !token.has(FAMILY | GIVEN) {
                         weight = if ground.code <= 0.0 && self.is_glued(at) {
                             MOST
                         } else {
                             weight - 3.0
                         };
                     }
-                    if weight < 0.6 && self.is_of_a_breton_name(start..end, at) {
+                    if weight < 0.6 && has_le && self.is_of_a_breton_name(start..end, at) {
                         weight = 0.6;
                     }
-                    if is_plural_of_capitals(&self.text[token.range()]) {
+                    if !token.is_plain && is_plural_of_capitals(&self.text[token.range()]) {
                         weight -= 4.0;
                     }
-                    if self.is_family_in_capitals(start, at) {
+                    if token.shape == Shape::Capitals && self.is_family_in_capitals(start, at) {
                         weight = weight.max(0.2);
                     }
                     if weight < 0.6 && self.is_surely_announced(at) {
@@ -147,7 +148,7 @@ impl Scan<'_, '_> {
             && token.range().len() >= 3
             && token.shape != Shape::Lower
             && self.classes(token) == Classes::default()
-            && !has_capital_inside(&self.text[token.range()])
+            && !self.has_capital_inside(token)
     }
 
     /// A word with a capital that is none of the language, of places or of medicine: perhaps a name that no lexicon has.
@@ -157,7 +158,13 @@ impl Scan<'_, '_> {
             && token.range().len() >= 3
             && token.flags & !(GIVEN | FAMILY | RARE_NAME) == 0
             && known.ordinary <= evidence::OPEN
-            && !has_capital_inside(&self.text[token.range()])
+            && !self.has_capital_inside(token)
+    }
+
+    /// As `has_capital_inside`, of a token: most have none.
+    #[inline]
+    fn has_capital_inside(&self, token: &Token) -> bool {
+        !token.is_plain && has_capital_inside(&self.text[token.range()])
     }
 
     /// Whether the word is a particle inside a family name: `van`, `de`, `al`.

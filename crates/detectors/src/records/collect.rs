@@ -103,6 +103,16 @@ const CODES: u32 = 1 << 17;
 const MAX_ROOM: usize = 1024;
 
 impl Kept {
+    /// The same without the values written last, which may be long; what is in the memo is short.
+    pub(super) fn of_short_values(self) -> Self {
+        Self {
+            name: Slate::default(),
+            address: Slate::default(),
+            other: Slate::default(),
+            ..self
+        }
+    }
+
     /// The mention that this sense makes of this value, without place and subject.
     fn interpreted(
         &mut self,

@@ -117,12 +117,15 @@ fn plain_paths<'p, 'r>(record: &'r Record, room: &'p mut String) -> Vec<Placed<'
 /// Adds the path without its indices.
 fn push_plain(path: &str, to: &mut String) {
     let (mut depth, mut from) = (0, 0);
-    for at in memchr::memchr2_iter(b'[', b']', path.as_bytes()) {
-        if depth == 0 {
-            to.push_str(&path[from..at]);
+    // So short a text is gone through sooner than searched.
+    for (at, b) in path.bytes().enumerate() {
+        if matches!(b, b'[' | b']') {
+            if depth == 0 {
+                to.push_str(&path[from..at]);
+            }
+            depth += if b == b'[' { 1 } else { -1 };
+            from = at + 1;
         }
-        depth += if path.as_bytes()[at] == b'[' { 1 } else { -1 };
-        from = at + 1;
     }
     if depth == 0 {
         to.push_str(&path[from..]);

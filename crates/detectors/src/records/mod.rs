@@ -10,6 +10,8 @@ mod results;
 #[cfg(test)]
 mod tests;
 
+use std::cell::RefCell;
+
 use collect::Kept;
 pub(crate) use results::Making;
 #[cfg(test)]
@@ -24,10 +26,36 @@ use crate::{
 };
 
 /// The records of one exhibit.
-#[derive(Default)]
 pub(crate) struct Records {
     n_without_key: u64,
     kept: Kept,
+}
+
+thread_local! {
+    /// What the last exhibit of this thread had made of its values: most exhibits are small, and much comes back.
+    static KEPT: RefCell<Option<Kept>> = const { RefCell::new(None) };
+}
+
+impl Default for Records {
+    fn default() -> Self {
+        let kept = KEPT.try_with(|kept| kept.try_borrow_mut().ok()?.take());
+        Self {
+            n_without_key: 0,
+            kept: kept.ok().flatten().unwrap_or_default(),
+        }
+    }
+}
+
+impl Drop for Records {
+    fn drop(&mut self) {
+        let kept = std::mem::take(&mut self.kept).of_short_values();
+        // A thread that ends has no room any more.
+        let _ = KEPT.try_with(|room| {
+            if let Ok(mut room) = room.try_borrow_mut() {
+                *room = Some(kept);
+            }
+        });
+    }
 }
 
 impl Records {
