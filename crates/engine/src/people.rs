@@ -12,8 +12,8 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use whose_model::{
     AffectedIndividual, DataElement, IssuedNumber, Jurisdiction, Language, PartialDate, PersonId,
-    PersonName, PersonRecord, Phi, PostalAddress, Representative, RepresentativeKind, Role,
-    Standard,
+    PersonName, PersonRecord, Phi, PostalAddress, Representative, RepresentativeKind, Residence,
+    Role, Standard,
 };
 
 use crate::residence;
@@ -60,18 +60,22 @@ pub(crate) fn assemble(
     if sexes.len() > 1 {
         notes.push("records give different sexes".to_owned());
     }
-    let address = best_address(&ordered);
+    let of_roster =
+        best_address(&ordered, None).filter(|(_, standard)| *standard == Standard::Roster);
+    let residence = match residence::of(&ordered, of_roster.as_ref().map(|(address, _)| address)) {
+        residence::Found::Home(residence) => Some(residence),
+        residence::Found::Contradicted => {
+            notes.push(CONTRADICTED.to_owned());
+            None
+        }
+        residence::Found::Nowhere => {
+            notes.push("no residence could be concluded".to_owned());
+            None
+        }
+    };
+    let address = best_address(&ordered, residence.as_ref());
     if address.is_none() {
         notes.push("no postal address was found".to_owned());
-    }
-    let residence = residence::of(
-        &ordered,
-        address
-            .as_ref()
-            .map(|(address, standard)| (address, *standard)),
-    );
-    if residence.is_none() {
-        notes.push("no residence could be concluded".to_owned());
     }
     let death_date = ordered.iter().find_map(|record| record.death_date.clone());
     let is_deceased = death_date.is_some() || extra.is_some_and(|extra| extra.deceased);
@@ -128,6 +132,8 @@ pub(crate) fn assemble(
 
 const ASK_FIRST: &str =
     "a file asks that nothing goes to the home: ask the person first how to reach them";
+
+const CONTRADICTED: &str = "where does this person live? the addresses are in one province, health number and telephone of another";
 
 const HOUSEHOLD: &str = "of one household with others on the list: may one envelope hold their letters? each has a letter of their own";
 
@@ -246,7 +252,13 @@ fn from_capitals(text: &str) -> String {
         .collect()
 }
 
-fn best_address(records: &[&PersonRecord]) -> Option<(PostalAddress, Standard)> {
+/// The roster's, then one where the person lives, then the fullest, then the most frequent.
+fn best_address(
+    records: &[&PersonRecord],
+    home: Option<&Residence>,
+) -> Option<(PostalAddress, Standard)> {
+    // What can be written on an envelope: a street and where it is.
+    const ENOUGH: usize = 5;
     let fullness = |address: &PostalAddress| {
         3 * usize::from(!address.street.is_empty())
             + 2 * usize::from(!address.city.is_empty())
@@ -265,7 +277,10 @@ fn best_address(records: &[&PersonRecord]) -> Option<(PostalAddress, Standard)> 
         .into_iter()
         .filter(|((address, _), _)| fullness(address) > 0)
         .max_by_key(|((address, standard), n)| {
-            (*standard == Standard::Roster, fullness(address), *n)
+            let fullness = fullness(address);
+            let is_home =
+                fullness >= ENOUGH && home.is_some_and(|home| residence::is_in(address, home));
+            (*standard == Standard::Roster, is_home, fullness, *n)
         })
         .map(|((address, standard), _)| (address.clone(), standard))
 }

@@ -5,54 +5,69 @@
 //! is a hint for border communities (`law.md` 7.2 marks the map unverified).
 //! Most provinces' numbers have no check digit that is known, so that the same
 //! digits fit several: there the area code says which of them it is.
+//!
+//! Where number and telephone are of one province and most addresses in
+//! another, nothing is concluded: somebody who knows the person must say.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use whose_identifiers::{Check, Family, Kind};
-use whose_model::{Jurisdiction, PersonRecord, PostalAddress, Residence, ResidenceBasis, Standard};
+use whose_model::{Jurisdiction, PersonRecord, PostalAddress, Residence, ResidenceBasis};
 
-/// Concludes a residence from a person's records; roster rows come first.
-pub(crate) fn of(
-    records: &[&PersonRecord],
-    address: Option<(&PostalAddress, Standard)>,
-) -> Option<Residence> {
-    if let Some((address, standard)) = address
-        && let Some((jurisdiction, basis)) = of_address(address)
-    {
-        let basis = if standard == Standard::Roster {
-            ResidenceBasis::Roster
-        } else {
-            basis
-        };
-        return Some(Residence {
-            jurisdiction,
-            basis,
-        });
+/// What a person's records say of where they live.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Found {
+    /// Here.
+    Home(Residence),
+    /// Their addresses are in one province; health number and telephone are of another, where no address is.
+    Contradicted,
+    /// Nothing.
+    Nowhere,
+}
+
+/// Concludes a residence from a person's records; `roster` is the address in the custodian's index.
+///
+/// Of addresses in several provinces the one that most records give counts,
+/// among as many the one of the health number, then of the telephone. Whoever
+/// moves keeps the telephone, and an old address stands in old records: where
+/// number and telephone both speak against most addresses, people must decide.
+pub(crate) fn of(records: &[&PersonRecord], roster: Option<&PostalAddress>) -> Found {
+    if let Some((jurisdiction, _)) = roster.and_then(of_address) {
+        return home(jurisdiction, ResidenceBasis::Roster);
     }
-    // The fullest address may lack what a shorter one has: its province.
-    let other = records
-        .iter()
-        .flat_map(|record| &record.addresses)
-        .filter_map(|address| of_address(address.reveal()))
-        .map(|(jurisdiction, _)| jurisdiction.code().to_owned());
-    if let Some(code) = most(other) {
-        return Some(Residence {
-            jurisdiction: Jurisdiction::from_code(&code),
-            basis: ResidenceBasis::Address,
-        });
+    let mut provinces: BTreeMap<String, (usize, ResidenceBasis)> = BTreeMap::new();
+    for record in records {
+        let of_record: BTreeMap<String, ResidenceBasis> = record
+            .addresses
+            .iter()
+            .filter_map(|address| of_address(address.reveal()))
+            .map(|(jurisdiction, basis)| (jurisdiction.code().to_owned(), basis))
+            .collect();
+        for (code, basis) in of_record {
+            let said = provinces.entry(code).or_insert((0, basis));
+            said.0 += 1;
+            if basis == ResidenceBasis::Address {
+                said.1 = basis;
+            }
+        }
     }
-    let phone = most(
+    let phones = || {
         records
             .iter()
             .flat_map(|record| &record.phones)
-            .filter_map(|phone| of_phone(phone.reveal())),
-    );
+            .filter_map(|phone| of_phone(phone.reveal()))
+    };
+    let phone = most(phones().filter(|areas| !areas.contains(' ')).cloned());
+    let rings_in = |code: &str| phones().any(|areas| areas.split(' ').any(|one| one == code));
     let numbers = || {
         records
             .iter()
             .flat_map(|record| &record.health_numbers)
             .filter(|number| number.holds)
+    };
+    let is_numbered_in = |province: &str| {
+        numbers().any(|number| could_be_of(number.scheme.id(), number.number.reveal(), province))
     };
     let number = most(numbers().filter_map(|number| {
         let kind = whose_identifiers::kind(number.scheme.id())?;
@@ -61,19 +76,44 @@ pub(crate) fn of(
             .then(|| kind.jurisdiction.to_owned())
     }));
     // The same digits may be another province's number; a telephone there says which.
-    let beside = phone.clone().filter(|province| {
-        numbers().any(|number| could_be_of(number.scheme.id(), number.number.reveal(), province))
+    let number = number.map(|number| {
+        let beside = phone.clone().filter(|province| is_numbered_in(province));
+        beside.unwrap_or(number)
     });
-    if let Some(code) = number.map(|number| beside.unwrap_or(number)) {
-        return Some(Residence {
-            jurisdiction: Jurisdiction::from_code(&code),
-            basis: ResidenceBasis::HealthNumber,
-        });
+    let of_number = |code: &str| number.as_deref() == Some(code) || is_numbered_in(code);
+    let likeliest = provinces.iter().max_by(|(a, (n_a, _)), (b, (n_b, _))| {
+        let signs = |code: &str| (of_number(code), phone.as_deref() == Some(code));
+        n_a.cmp(n_b)
+            .then_with(|| signs(a).cmp(&signs(b)))
+            .then_with(|| b.cmp(a))
+    });
+    if let Some((code, (_, basis))) = likeliest {
+        let is_elsewhere = code.starts_with("ca-")
+            && !of_number(code)
+            && !rings_in(code)
+            && number.as_deref().is_some_and(rings_in);
+        return match is_elsewhere {
+            true => Found::Contradicted,
+            false => home(Jurisdiction::from_code(code), *basis),
+        };
     }
-    phone.map(|code| Residence {
-        jurisdiction: Jurisdiction::from_code(&code),
-        basis: ResidenceBasis::Phone,
+    match (number, phone) {
+        (Some(code), _) => home(Jurisdiction::from_code(&code), ResidenceBasis::HealthNumber),
+        (None, Some(code)) => home(Jurisdiction::from_code(&code), ResidenceBasis::Phone),
+        (None, None) => Found::Nowhere,
+    }
+}
+
+fn home(jurisdiction: Jurisdiction, basis: ResidenceBasis) -> Found {
+    Found::Home(Residence {
+        jurisdiction,
+        basis,
     })
+}
+
+/// Whether an address is in a place of residence, as far as it says.
+pub(crate) fn is_in(address: &PostalAddress, residence: &Residence) -> bool {
+    of_address(address).is_some_and(|(jurisdiction, _)| jurisdiction == residence.jurisdiction)
 }
 
 /// Whether a number may be one of a province's health plan as well as of its own scheme: by a check digit, if its own has one.
@@ -207,7 +247,8 @@ static AREA_CODES: LazyLock<BTreeMap<u16, String>> = LazyLock::new(|| {
         .collect()
 });
 
-fn of_phone(digits: &str) -> Option<String> {
+/// The provinces that the area code serves, with spaces between them.
+fn of_phone(digits: &str) -> Option<&'static String> {
     let digits: String = digits.chars().filter(char::is_ascii_digit).collect();
     let national = if digits.len() == 11 {
         digits.strip_prefix('1')?
@@ -217,7 +258,7 @@ fn of_phone(digits: &str) -> Option<String> {
     if national.len() != 10 {
         return None;
     }
-    AREA_CODES.get(&national.get(..3)?.parse().ok()?).cloned()
+    AREA_CODES.get(&national.get(..3)?.parse().ok()?)
 }
 
 const US_STATES: [&str; 52] = [
@@ -229,7 +270,7 @@ const US_STATES: [&str; 52] = [
 
 #[cfg(test)]
 mod tests {
-    use whose_model::{IssuedNumber, Phi, RecordId, Scheme};
+    use whose_model::{IssuedNumber, Phi, RecordId, Scheme, Standard};
 
     use super::*;
 
@@ -288,14 +329,52 @@ mod tests {
         record
     }
 
+    #[track_caller]
+    fn lives(found: Found) -> (String, ResidenceBasis) {
+        match found {
+            Found::Home(residence) => (residence.jurisdiction.code().to_owned(), residence.basis),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn at(mut record: PersonRecord, province: &str) -> PersonRecord {
+        record.addresses.push(Phi::new(address(province, "", "")));
+        record
+    }
+
+    #[test]
+    fn addresses_against_which_number_and_telephone_both_speak_are_a_question() {
+        let made = |scheme: &str| (whose_identifiers::kind(scheme).unwrap().make)(7);
+        let number = made("ca-qc");
+        let of_quebec = || record(&[("ca-qc", &number)], &["8195550100"]);
+        let found = |records: &[PersonRecord]| {
+            let records: Vec<&PersonRecord> = records.iter().collect();
+            of(&records, None)
+        };
+        let toronto = at(of_quebec(), "ON");
+        assert_eq!(found(std::slice::from_ref(&toronto)), Found::Contradicted);
+        let gatineau = at(of_quebec(), "QC");
+        assert_eq!(
+            found(&[toronto.clone(), toronto.clone(), gatineau.clone()]),
+            Found::Contradicted
+        );
+        // As many addresses here as there: number and telephone say which.
+        let both = found(&[toronto.clone(), gatineau]);
+        assert_eq!(lives(both).0, "ca-qc");
+        // A telephone alone is taken along in a move; and the custodian's index knows better.
+        let moved = at(record(&[("ca-on", &made("ca-on"))], &["8195550100"]), "ON");
+        assert_eq!(lives(found(&[moved])).0, "ca-on");
+        let index = of(&[&toronto], Some(&address("ON", "", "")));
+        assert_eq!(lives(index), ("ca-on".to_owned(), ResidenceBasis::Roster));
+    }
+
     #[test]
     fn digits_that_hold_in_two_provinces_are_of_the_one_where_the_telephone_rings() {
         let made = |scheme: &str| (whose_identifiers::kind(scheme).unwrap().make)(7);
         let number = made("ca-ab");
         let at = |phones: &[&str]| {
             let record = record(&[("ca-ab", &number)], phones);
-            let residence = of(&[&record], None).unwrap();
-            (residence.jurisdiction.code().to_owned(), residence.basis)
+            lives(of(&[&record], None))
         };
         let code = |code: &str| (code.to_owned(), ResidenceBasis::HealthNumber);
         assert_eq!(at(&["3065550100"]), code("ca-sk"));
@@ -315,14 +394,21 @@ mod tests {
             ..address("", "", "")
         };
         record.addresses = [street.clone(), address("SK", "", "")].map(Phi::new).into();
-        let residence = of(&[&record], Some((&street, Standard::Evidence))).unwrap();
-        assert_eq!(residence.jurisdiction.code(), "ca-sk");
+        assert_eq!(lives(of(&[&record], None)).0, "ca-sk");
     }
 
     #[test]
-    fn an_area_code_of_one_province_tells_it_and_a_shared_one_nothing() {
-        assert_eq!(of_phone("+1 (306) 555-0100").as_deref(), Some("ca-sk"));
-        assert_eq!(of_phone("9025550100"), None);
-        assert_eq!(of_phone("5550100"), None);
+    fn an_area_code_of_one_province_tells_it_and_a_shared_one_that_it_is_no_other() {
+        let areas = |phone: &str| of_phone(phone).map(String::as_str);
+        assert_eq!(areas("+1 (306) 555-0100"), Some("ca-sk"));
+        assert_eq!(areas("9025550100"), Some("ca-ns ca-pe"));
+        assert_eq!(areas("5550100"), None);
+        let shared = record(&[], &["9025550100"]);
+        assert_eq!(of(&[&shared], None), Found::Nowhere);
+        let number = (whose_identifiers::kind("ca-ns").unwrap().make)(7);
+        let here = at(record(&[("ca-ns", &number)], &["9025550100"]), "NS");
+        assert_eq!(lives(of(&[&here], None)).0, "ca-ns");
+        let there = at(record(&[("ca-ns", &number)], &["9025550100"]), "QC");
+        assert_eq!(of(&[&there], None), Found::Contradicted);
     }
 }
