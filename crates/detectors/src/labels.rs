@@ -115,6 +115,10 @@ pub(crate) fn sense_of(label: &str) -> Option<Sense> {
             role => Some(Sense::whole(DataElement::Name).weak().of(role)),
         };
     }
+    if names_both_parts(&rest) {
+        let whole = Sense::whole(DataElement::Name);
+        return Some(role.map_or(whole, |role| whole.of(role)));
+    }
     let found = look_up(&rest).filter(|sense| {
         // `resultat_id` numbers a result and is none.
         rest.last().is_none_or(|last| last != "id")
@@ -130,6 +134,25 @@ pub(crate) fn sense_of(label: &str) -> Option<Sense> {
             .filter(|known| *known == Role::Clinician)
             .unwrap_or(role)),
         None => sense,
+    })
+}
+
+/// `Last, First`, `Nom et prénom`: how the names that stand there are written, not which part of them.
+fn names_both_parts(tokens: &[String]) -> bool {
+    let part = |tokens: &[String]| match tokens {
+        [word] if matches!(word.as_str(), "last" | "family" | "nom") => Some(Part::Family),
+        [word] if matches!(word.as_str(), "first" | "given" | "prenom") => Some(Part::Given),
+        _ => TABLE
+            .get(&key(tokens))
+            .filter(|sense| sense.element == DataElement::Name)
+            .map(|sense| sense.part),
+    };
+    (1..tokens.len()).any(|at| {
+        let (before, after) = tokens.split_at(at);
+        matches!(
+            (part(before), part(after)),
+            (Some(Part::Family), Some(Part::Given)) | (Some(Part::Given), Some(Part::Family))
+        )
     })
 }
 
@@ -644,6 +667,15 @@ mod tests {
             Part::Whole,
             Some(Role::Patient),
         );
+        for label in [
+            "Patient (Last, First)",
+            "Patient (Last Name, First Name)",
+            "Patient (nom, prénom)",
+            "patient_given_family",
+        ] {
+            check(label, DataElement::Name, Part::Whole, Some(Role::Patient));
+        }
+        check("Last, First", DataElement::Name, Part::Whole, None);
         check(
             "N° d'assurance maladie",
             DataElement::HealthNumber,
