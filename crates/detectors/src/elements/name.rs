@@ -428,6 +428,11 @@ fn parse_in_order(text: &str) -> Option<PersonName> {
     while first_of_family > 1 && is_particle(words[first_of_family - 1].trim_end_matches('.')) {
         first_of_family -= 1;
     }
+    // `Guadalupe F. Gonzalez Ruiz`: behind an initial stands the family name, all of it.
+    let is_initial = |word: &&str| word.trim_end_matches('.').chars().count() == 1;
+    if let Some(at) = words[1..].iter().rposition(is_initial) {
+        first_of_family = first_of_family.min(at + 2);
+    }
     let n_capitals = words
         .iter()
         .rev()
@@ -533,6 +538,9 @@ mod tests {
     fn particles_suffixes_and_credentials_find_their_place() {
         check("Anna van der Berg", "Anna", "", "van der Berg", "");
         check("Mr. da Costa", "", "", "da Costa", "");
+        check("Guadalupe F. Ruiz Roy", "Guadalupe", "F", "Ruiz Roy", "");
+        check("Anna B C Roy", "Anna", "B C", "Roy", "");
+        check("Anna Roy B", "Anna", "Roy", "B", "");
         check("Ms. de la Cruz", "", "", "de la Cruz", "");
         check("Van Nguyen", "Van", "", "Nguyen", "");
         check("van nguyen", "van", "", "nguyen", "");

@@ -18,9 +18,18 @@ impl Scan<'_, '_> {
     pub(super) fn is_of_organisation_or_town(&self, start: usize, from: usize, to: usize) -> bool {
         let is_organisation =
             |at: usize| self.tokens[at].is_of(MAKES_ORGANISATION) && !self.tokens[at].has(FAMILY);
-        let text = &self.text[self.tokens[from].start as usize..self.tokens[to - 1].end as usize];
+        let (begin, end) = (
+            self.tokens[from].start as usize,
+            self.tokens[to - 1].end as usize,
+        );
+        let is_town = |end: usize| self.all.lexicon.look_up(&self.text[begin..end]) & PLACE != 0;
+        // `St. John's` is a town, whoever is called St. John.
+        let with_s = ["'s", "\u{2019}s"]
+            .iter()
+            .find(|ending| self.text[end..].starts_with(**ending))
+            .map(|ending| end + ending.len());
         (start..from).any(is_organisation)
-            || to > from + 1 && self.all.lexicon.look_up(text) & PLACE != 0
+            || to > from + 1 && (is_town(end) || with_s.is_some_and(is_town))
     }
 
     /// The part of a run with what belongs to it: a hyphen parts no name, and a word of the
@@ -130,6 +139,19 @@ impl Scan<'_, '_> {
             && !self.all.covered.overlaps(&next.range());
         to + usize::from(is_suffix)
     }
+}
+
+#[test]
+fn a_town_with_an_apostrophe_is_nobody_though_somebody_is_called_so() {
+    use super::tests::{detect, has};
+    use whose_model::DataElement;
+    let found = detect(
+        "RE: Anna St. John, born 1985-02-10\n\nMs. St. John was seen. She lives in St. John's and works there.",
+    );
+    has(&found, DataElement::Name, "Anna St. John");
+    let is_town =
+        |m: &whose_model::Mention| m.element == DataElement::Name && m.value.reveal() == "St. John";
+    assert!(!found.iter().any(is_town));
 }
 
 #[test]
