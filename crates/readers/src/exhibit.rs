@@ -188,6 +188,22 @@ pub(crate) struct Reading<'a> {
     text_subject: Option<String>,
     /// Where the pieces begin of what lies in several files.
     layout: Layout,
+    /// A hole in the text was told of.
+    has_hole: bool,
+}
+
+/// Zeros in a row that are no padding of a field: a sector that was lost has 512.
+pub(crate) const HOLE: usize = 128;
+
+/// Whether zeros stand where text should be.
+fn has_hole(segment: &Segment) -> bool {
+    let text = match segment {
+        Segment::Passage(passage) => passage.text.as_bytes(),
+        Segment::Rows(rows) => rows.text.as_bytes(),
+        Segment::Record(_) => return false,
+    };
+    memchr::memchr(0, text)
+        .is_some_and(|at| memchr::memmem::find(&text[at..], &[0; HOLE]).is_some())
 }
 
 pub(crate) fn read_top(
@@ -424,6 +440,7 @@ impl<'r> Reading<'r> {
             document: 0,
             text_subject: None,
             layout: Layout::default(),
+            has_hole: false,
         }
     }
 
@@ -493,6 +510,11 @@ impl<'r> Reading<'r> {
     /// Hands over a segment as it is.
     pub(crate) fn segment(&mut self, segment: Segment) {
         self.n_segments += 1;
+        if !self.has_hole && has_hole(&segment) {
+            self.has_hole = true;
+            let detail = "zeros stand where text should be; a part of it is lost";
+            self.gap(Cause::Corrupt, detail);
+        }
         self.run.segment(segment);
     }
 

@@ -11,7 +11,9 @@ use whose_model::ExhibitPath;
 
 use self::tables::{is_sql, is_table, is_written_by_hand};
 use crate::{
-    arrow, browser_cache, container, dicom, encoding, fixed,
+    arrow, browser_cache, container, dicom, encoding,
+    exhibit::HOLE,
+    fixed,
     formats::{self, Format},
     hl7v2, ldif, onenote, x12, xml,
 };
@@ -349,8 +351,22 @@ fn is_tar(head: &[u8]) -> bool {
     given == sum
 }
 
-/// Whether bytes are text: hardly any control signs.
+/// Whether bytes are text: hardly any control signs. Where a text lost a part, zeros stand in a row.
 pub(crate) fn is_text(head: &[u8]) -> bool {
+    let Some(at) = memmem::find(head, &[0; HOLE]) else {
+        return is_whole_text(head);
+    };
+    // What is before a hole tells more than what is behind it.
+    let mut rest = head[..at].to_vec();
+    let is_long = at >= LONG;
+    rest.extend(head[at..].iter().filter(|byte| **byte != 0));
+    is_long && is_whole_text(&head[..at]) && is_whole_text(&rest)
+}
+
+/// Bytes in front of a hole that tell whether they are text.
+const LONG: usize = 64;
+
+fn is_whole_text(head: &[u8]) -> bool {
     let mut n_control = 0_usize;
     let mut n_zero = 0_usize;
     for &byte in head {

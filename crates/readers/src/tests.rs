@@ -243,6 +243,20 @@ fn a_file_and_its_bytes_in_memory_give_the_same() {
 }
 
 #[test]
+fn zeros_where_text_was_are_told_and_the_rest_is_read() {
+    let mut csv = b"id,name,dob\n1,Roy,2000-01-01\n".repeat(100);
+    csv[600..1112].fill(0);
+    let given = read_bytes("a.csv", &csv);
+    assert_eq!(given.end_of("a.csv").format, "csv");
+    assert_eq!(given.gaps.len(), 1);
+    assert_eq!(given.gaps[0].cause, whose_model::Cause::Corrupt);
+    // Fields that are padded with zeros are none.
+    let padded = b"id,name,dob\n1,Roy\0\0\0\0,2000-01-01\n2,Cy,2001-02-03\n".repeat(30);
+    let text = [&b"name,ward\nCy,3\n".repeat(100)[..], &padded[..60]].concat();
+    assert!(read_bytes("a.csv", &text).gaps.is_empty());
+}
+
+#[test]
 fn a_mail_with_an_attached_mail_and_a_table() {
     let mail = b"From: =?utf-8?Q?L=C3=A9a?= Roy <a@b.ca>\r\nTo: c@d.ca\r\nSubject: =?iso-8859-1?B?6XTp?=\r\nContent-Type: multipart/mixed; boundary=\"x\"\r\n\r\n--x\r\nContent-Type: multipart/alternative; boundary=y\r\n\r\n--y\r\nContent-Type: text/plain; charset=iso-8859-1\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nn=E9e\r\n--y\r\nContent-Type: text/html\r\n\r\n<b>n&eacute;e</b>\r\n--y--\r\n--x\r\nContent-Type: text/csv; name=\"list.csv\"\r\nContent-Transfer-Encoding: base64\r\n\r\naWQsbmFtZQoxLFJveQo=\r\n--x\r\nContent-Type: message/rfc822\r\n\r\nFrom: e@f.ca\r\nSubject: inner\r\n\r\nbody\r\n--x--\r\n";
     let given = read_bytes("note.eml", mail);
