@@ -30,6 +30,7 @@ pub(crate) fn read(bytes: &[u8], reading: &mut Reading<'_>) {
     let names = names(&file, &top);
     // The file has its own digests.
     message(&file, &top, 32, &names, reading, None);
+    file.tell(reading);
 }
 
 /// The names of properties, which stand once, at the top.

@@ -55,6 +55,7 @@ pub(crate) fn read(bytes: &[u8], reading: &mut Reading<'_>) {
     if let Some(pool) = file.find(Compound::ROOT, "Objects") {
         objects::put_pool(&file, pool, &mut budget, reading);
     }
+    file.tell(reading);
 }
 
 /// The text of a stream of pieces; empty when there is none.

@@ -43,6 +43,7 @@ pub(crate) fn read(bytes: &[u8], reading: &mut Reading<'_>) {
     let text = text(&stream);
     reading.part("shapes", &text, PassageKind::Body);
     vba::put(&file, Compound::ROOT, reading);
+    file.tell(reading);
     reading.gap(
         Cause::UnsupportedFormat,
         if text.is_empty() {

@@ -26,7 +26,7 @@ use self::{
 };
 use crate::{
     crypt::{self, Legacy, Obfuscation, legacy_gap},
-    exhibit::Reading,
+    exhibit::{HOLE, Reading},
     ole::{
         self,
         bytes::{u16_at, u32_at},
@@ -72,12 +72,7 @@ pub(crate) fn read(bytes: &[u8], reading: &mut Reading<'_>) {
     if let Some(pool) = file.find(Compound::ROOT, "ObjectPool") {
         objects::put_pool(&file, pool, &mut budget, reading);
     }
-    if file.is_broken {
-        reading.gap(
-            Cause::Corrupt,
-            "a part of its container is not where its tables say",
-        );
-    }
+    file.tell(reading);
 }
 
 /// Word 6 for DOS and Windows and older wrote without a container.
@@ -205,9 +200,18 @@ fn stories(fib: &Fib, streams: &Streams, prefix: &str, reading: &mut Reading<'_>
     // Letterheads stand above the text.
     parts.sort_by_key(|(index, _)| (*index != 2 && *index != 7, *index));
     let mut deleted = String::new();
+    let mut lost = Vec::new();
     for (index, range) in parts {
         let mut say = Say::new(&marks);
-        pieces.characters(main, range, |ch, at| say.push(ch, at));
+        let n = range.len();
+        let mut n_zero = 0;
+        let n_there = pieces.characters(main, range, |ch, at| {
+            n_zero += usize::from(ch == '\0');
+            say.push(ch, at);
+        });
+        if n_there < n || n_zero >= HOLE / 2 {
+            lost.push(index);
+        }
         let kind = match index {
             0 | 3 | 6 => PassageKind::Body,
             4 => PassageKind::Comment,
@@ -241,6 +245,15 @@ fn stories(fib: &Fib, streams: &Streams, prefix: &str, reading: &mut Reading<'_>
             &names.join("\n"),
             PassageKind::Title,
         );
+    }
+    for index in lost {
+        let place = Locator::Part {
+            part: format!("{prefix}{}", STORIES[index]),
+            start: 0,
+            end: 0,
+        };
+        let detail = "a part of the text is not where its list says, or zeros stand there";
+        reading.gap_at(place, Cause::Corrupt, detail);
     }
     if pieces.is_guessed {
         let place = Locator::Part {

@@ -78,7 +78,8 @@ impl Pieces {
         main: &[u8],
         range: std::ops::Range<u32>,
         mut each: impl FnMut(char, u32),
-    ) {
+    ) -> usize {
+        let mut n_there = 0;
         // Hostile pieces may all point at the same bytes: no more characters than the file has bytes.
         let mut left = main.len();
         for piece in &self.list {
@@ -91,6 +92,7 @@ impl Pieces {
             let width = if piece.is_wide { 2 } else { 1 };
             let at = (piece.at as usize).saturating_add((start - piece.start) as usize * width);
             let bytes = crate::ole::bytes::slice(main, at, n * width);
+            n_there += bytes.len() / width;
             if piece.is_wide {
                 let (units, _) = bytes.as_chunks::<2>();
                 let units = units.iter().map(|unit| u16::from_le_bytes(*unit));
@@ -104,6 +106,7 @@ impl Pieces {
                 narrow(bytes, at as u32, self.page, &mut each);
             }
         }
+        n_there
     }
 }
 

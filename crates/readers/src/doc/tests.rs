@@ -114,6 +114,23 @@ fn a_lost_list_of_pieces_is_a_gap_and_not_silence() {
     assert_eq!(given.gaps[0].cause, Cause::Corrupt);
 }
 
+#[test]
+fn text_that_is_lost_is_told() {
+    let letter = "Anne Roy, ward 3. ".repeat(60);
+    let n = letter.len() as u32;
+    let whole = doc(&[(&letter, false)], [n, 0, 0, 0, 0, 0, 0, 0]);
+    assert_eq!(read_bytes("a.doc", &whole).outcome("a.doc"), Outcome::Read);
+    let mut bytes = whole;
+    let at = memchr::memmem::find(&bytes, b"Anne Roy").unwrap();
+    bytes[at + 100..at + 300].fill(0);
+    let given = read_bytes("a.doc", &bytes);
+    assert_eq!(given.gaps[0].cause, Cause::Corrupt);
+    assert!(given.text().contains("Anne Roy"));
+    // The file says that there is more text than its pieces have.
+    let short = doc(&[("Anne Roy", false)], [40, 0, 0, 0, 0, 0, 0, 0]);
+    assert_eq!(read_bytes("a.doc", &short).gaps[0].cause, Cause::Corrupt);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
     #[test]

@@ -244,6 +244,22 @@ fn a_chain_of_sectors_that_loops_ends() {
     assert_eq!(given.gaps[0].cause, Cause::Corrupt);
 }
 
+#[test]
+fn a_sector_that_is_lost_is_told() {
+    let whole = message();
+    for sector in 1..whole.len() / 512 {
+        let mut bytes = whole.clone();
+        bytes.drain(sector * 512..(sector + 1) * 512);
+        let given = read_bytes("a.msg", &bytes);
+        // One of them is the link's in any case.
+        let is_told = given
+            .gaps
+            .iter()
+            .any(|gap| gap.cause != Cause::UnsupportedFormat);
+        assert!(is_told, "{sector}: {:?}", given.gaps);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 

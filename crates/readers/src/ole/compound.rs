@@ -7,7 +7,10 @@
 //!
 //! Format: [MS-CFB] sections 2.1 to 2.6.
 
+use whose_model::Cause;
+
 use super::bytes::{u16_at, u32_at};
+use crate::exhibit::Reading;
 
 /// How every compound file begins.
 pub(crate) const MARK: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
@@ -32,7 +35,7 @@ pub(crate) struct Compound<'b> {
     mini_next: Vec<u32>,
     mini_stream: Vec<u8>,
     entries: Vec<Entry>,
-    /// Something that it needs was not where its header says.
+    /// Something is not where its tables say: a sector, an entry, a part of a stream.
     pub(crate) is_broken: bool,
 }
 
@@ -86,7 +89,58 @@ impl<'b> Compound<'b> {
         file.mini_stream = file.chain(root.first, root.size.max(1));
         let mini_table = file.chain(u32_at(bytes, 0x3C)?, u64::MAX);
         file.mini_next = words(&mini_table);
+        file.is_broken |= !file.has_all();
         Some(file)
+    }
+
+    /// Tells that the file is damaged, if it is.
+    pub(crate) fn tell(&self, reading: &mut Reading<'_>) {
+        if self.is_broken {
+            reading.gap(
+                Cause::Corrupt,
+                "a part of its container is not where its tables say",
+            );
+        }
+    }
+
+    /// Whether every stream has as many sectors as its size takes, none of them in two streams.
+    fn has_all(&self) -> bool {
+        let mut taken = vec![false; self.n_sectors()];
+        let mut mini_taken = vec![false; self.mini_stream.len().div_ceil(1 << self.mini_shift)];
+        let mut has_all = true;
+        let mut open = vec![Self::ROOT];
+        while let Some(at) = open.pop() {
+            let entry = &self.entries[at];
+            open.extend(&entry.children);
+            // What stands at the root is the stream of mini sectors.
+            if entry.is_storage && at != Self::ROOT {
+                continue;
+            }
+            let is_mini = at != Self::ROOT && entry.size < self.mini_cutoff;
+            let (shift, next, taken) = if is_mini {
+                (self.mini_shift, &self.mini_next, &mut mini_taken)
+            } else {
+                (self.shift, &self.next, &mut taken)
+            };
+            let mut sector = entry.first;
+            let mut left = entry.size;
+            while left > 0 {
+                let Some(is_taken) = taken.get_mut(sector as usize).filter(|it| !**it) else {
+                    break;
+                };
+                *is_taken = true;
+                let n = if is_mini {
+                    1 << shift
+                } else {
+                    // The last one may be cut off.
+                    self.sector(sector).map_or(0, <[u8]>::len) as u64
+                };
+                left = left.saturating_sub(n);
+                sector = next.get(sector as usize).copied().unwrap_or(FREE);
+            }
+            has_all &= left == 0;
+        }
+        has_all
     }
 
     fn sector(&self, number: u32) -> Option<&'b [u8]> {
@@ -200,32 +254,50 @@ impl<'b> Compound<'b> {
         self.is_broken |= self.entries[0].first != 0xFFFF_FFFE && self.next.is_empty();
         let mut seen = vec![false; self.entries.len()];
         seen[0] = true;
-        self.link(0, &mut seen, 0);
-        // Entries that no tree leads to: a broken tree, or what was deleted and not yet overwritten.
-        let lost: Vec<usize> = (1..seen.len())
-            .filter(|&at| {
-                !seen[at] && !self.entries[at].name.is_empty() && !self.entries[at].is_storage
-            })
-            .collect();
-        if self.entries[0].children.is_empty() && !lost.is_empty() {
-            self.is_broken = true;
-            self.entries[0].children = lost;
+        let is_torn = self.link(0, &mut seen, 0);
+        // Entries that no tree leads to were deleted and not yet overwritten, or the tree is broken.
+        if is_torn || self.entries[0].children.is_empty() {
+            self.find_lost(&mut seen);
         }
+        self.is_broken |= is_torn;
         Some(())
     }
 
-    /// Gathers the children of a storage, without recursion into siblings.
-    fn link(&mut self, storage: usize, seen: &mut [bool], depth: u8) {
+    /// Puts entries that no tree leads to at the top: storages with what they still hold, then the streams that are left.
+    fn find_lost(&mut self, seen: &mut [bool]) {
+        for is_storage in [true, false] {
+            for at in 1..seen.len() {
+                let entry = &self.entries[at];
+                if seen[at] || entry.name.is_empty() || entry.is_storage != is_storage {
+                    continue;
+                }
+                self.is_broken = true;
+                seen[at] = true;
+                self.entries[0].children.push(at);
+                if is_storage {
+                    self.link(at, seen, 1);
+                }
+            }
+        }
+    }
+
+    /// Gathers the children of a storage, without recursion into siblings; `true` when the tree leads where nothing is.
+    fn link(&mut self, storage: usize, seen: &mut [bool], depth: u8) -> bool {
         let mut open = vec![self.entries[storage].child];
         let mut children = Vec::new();
+        let mut is_torn = false;
         while let Some(number) = open.pop() {
             let at = number as usize;
-            let Some(entry) = self.entries.get(at) else {
-                continue;
-            };
-            if std::mem::replace(&mut seen[at], true) {
+            // Some writers say none by the number of the root.
+            if number == FREE || at == Self::ROOT {
                 continue;
             }
+            let entry = self.entries.get(at).filter(|it| !it.name.is_empty());
+            let Some(entry) = entry.filter(|_| !seen[at]) else {
+                is_torn = true;
+                continue;
+            };
+            seen[at] = true;
             open.push(entry.left);
             open.push(entry.right);
             children.push(at);
@@ -233,10 +305,11 @@ impl<'b> Compound<'b> {
         children.sort_unstable();
         for &child in &children {
             if self.entries[child].is_storage && depth < MAX_DEPTH {
-                self.link(child, seen, depth + 1);
+                is_torn |= self.link(child, seen, depth + 1);
             }
         }
         self.entries[storage].children = children;
+        is_torn
     }
 
     /// Which entry is the root storage.
@@ -355,6 +428,37 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_lost_sector_is_told_and_what_is_left_is_found() {
+        let whole = made();
+        let n_directory = 5 * 128_usize;
+        let directory = u32_at(&whole, 0x30).unwrap() as usize + 1;
+        for sector in 1..whole.len() / 512 {
+            let mut bytes = whole.clone();
+            bytes.drain(sector * 512..(sector + 1) * 512);
+            let file = Compound::open(&bytes);
+            assert!(file.as_ref().is_none_or(|it| it.is_broken), "{sector}");
+            // The tables behind it are no longer found by their numbers.
+            let is_after = sector > directory + n_directory / 512;
+            if let Some(file) = file.filter(|_| is_after) {
+                assert!(file.find(Compound::ROOT, "Small").is_some(), "{sector}");
+            }
+        }
+    }
+
+    #[test]
+    fn entries_that_a_torn_tree_does_not_lead_to_are_found() {
+        let mut bytes = made();
+        let directory = (u32_at(&bytes, 0x30).unwrap() as usize + 1) * 512;
+        // The root's child is an entry that does not exist.
+        bytes[directory + 76..directory + 80].copy_from_slice(&900_u32.to_le_bytes());
+        let file = Compound::open(&bytes).unwrap();
+        assert!(file.is_broken);
+        assert_eq!(file.stream("Small").unwrap(), b"a few bytes");
+        let pool = file.find(Compound::ROOT, "Pool").unwrap();
+        assert!(file.find(pool, "Deep").is_some());
     }
 
     proptest::proptest! {

@@ -63,6 +63,7 @@ pub(crate) fn read_unknown(bytes: &[u8], reading: &mut Reading<'_>) {
     };
     properties::put(&file, Compound::ROOT, reading);
     vba::put(&file, Compound::ROOT, reading);
+    file.tell(reading);
     let mut budget = objects::Budget::of(bytes);
     if objects::put_content(&file, Compound::ROOT, "object", &mut budget, reading) {
         return;

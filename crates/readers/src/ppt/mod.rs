@@ -82,6 +82,12 @@ pub(crate) fn read(bytes: &[u8], reading: &mut Reading<'_>) {
         reading.gap(Cause::Corrupt, detail);
     }
     objects(&stream, &show, reading);
+    if records::is_torn(&stream, 0) {
+        reading.gap(
+            Cause::Corrupt,
+            "a part of the presentation is damaged; text in it may be missing",
+        );
+    }
     if let Some(at) = file.find(root, "Pictures") {
         if was_locked {
             reading.gap(
@@ -92,12 +98,7 @@ pub(crate) fn read(bytes: &[u8], reading: &mut Reading<'_>) {
             pictures::put(&file.read(at), &mut 0, reading);
         }
     }
-    if file.is_broken {
-        reading.gap(
-            Cause::Corrupt,
-            "a part of its container is not where its tables say",
-        );
-    }
+    file.tell(reading);
 }
 
 /// Where everything that counts stands in the stream.
@@ -620,6 +621,16 @@ mod tests {
             ["Body Ward 3\nLéa Dvořák", "Comment OK", "Comment Old name"]
         );
         assert_eq!(given.outcome("a.ppt"), Outcome::Read);
+    }
+
+    #[test]
+    fn zeros_in_a_slide_are_told() {
+        let mut bytes = show();
+        let wide: Vec<u8> = "Léa".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let at = memchr::memmem::find(&bytes, &wide).unwrap();
+        bytes[at - 8..at + 8].fill(0);
+        let given = read_bytes("a.ppt", &bytes);
+        assert_eq!(given.outcome("a.ppt"), Outcome::ReadWithGaps);
     }
 
     proptest! {

@@ -56,6 +56,20 @@ pub(super) fn record(bytes: &[u8], at: usize) -> Option<Record<'_>> {
     })
 }
 
+/// Whether zeros stand within a container where a record should begin, with more behind them.
+pub(super) fn is_torn(bytes: &[u8], depth: u8) -> bool {
+    for record in records(bytes) {
+        let rest = &bytes[record.at..];
+        if depth > 0 && rest.starts_with(&[0; 8]) {
+            return rest.iter().any(|byte| *byte != 0);
+        }
+        if record.is_container && depth < super::MAX_DEPTH && is_torn(record.body, depth + 1) {
+            return true;
+        }
+    }
+    false
+}
+
 /// The records that follow each other in bytes.
 pub(super) fn records(bytes: &[u8]) -> impl Iterator<Item = Record<'_>> {
     let mut at = 0;

@@ -13,6 +13,7 @@ mod lock;
 mod pivot;
 mod records;
 mod sheet;
+mod torn;
 
 use whose_model::{Cause, PassageKind};
 
@@ -78,12 +79,7 @@ pub(crate) fn read_xls(bytes: &[u8], reading: &mut Reading<'_>) {
             break;
         }
     }
-    if file.is_broken {
-        reading.gap(
-            Cause::Corrupt,
-            "a part of its container is not where its tables say",
-        );
-    }
+    file.tell(reading);
 }
 
 /// Reads the stream of a workbook; `false` when it stays locked.
@@ -100,6 +96,13 @@ fn stream(main: Vec<u8>, budget: &Budget, reading: &mut Reading<'_>) -> bool {
         );
         return true;
     };
+    let (main, is_torn) = torn::mended(main, version);
+    if is_torn {
+        reading.gap(
+            Cause::Corrupt,
+            "a part of the workbook is damaged; what stands behind it was looked for",
+        );
+    }
     let Some(main) = lock::unlocked(main, version, reading) else {
         return false;
     };
@@ -148,6 +151,10 @@ fn stream(main: Vec<u8>, budget: &Budget, reading: &mut Reading<'_>) -> bool {
                 }
                 continue;
             }
+        } else if is_torn && sheet::is_cell(found.id) {
+            // The head of its sheet is lost.
+            at = sheets.part(&main, at, 0x10, 0, reading);
+            continue;
         } else if found.id == id::SHEET_4 {
             sheets.next_name = sheets.name_of(slice(found.body, 4, 256));
         }

@@ -315,7 +315,7 @@ fn skip(stream: &[u8], mut at: usize) -> usize {
     at
 }
 
-fn is_cell(record_id: u16) -> bool {
+pub(super) fn is_cell(record_id: u16) -> bool {
     matches!(
         record_id,
         id::LABEL_SST | id::RK | id::MUL_RK | 0x203 | 0x204
