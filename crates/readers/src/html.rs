@@ -153,6 +153,9 @@ fn text_with_runs(html: &str) -> (String, Vec<(u32, u64)>) {
         runs: Vec::new(),
         owes_space: false,
     };
+    // Whether comments still end, and which elements do not: what never ends is read, rather than all that follows lost.
+    let mut has_ends = true;
+    let mut endless: Vec<String> = Vec::new();
     let mut at = 0;
     while at < bytes.len() {
         let end = memchr(b'<', &bytes[at..]).map_or(bytes.len(), |found| at + found);
@@ -163,7 +166,15 @@ fn text_with_runs(html: &str) -> (String, Vec<(u32, u64)>) {
         }
         let rest = &html[at..];
         if let Some(comment) = rest.strip_prefix("<!--") {
-            at += comment.find("-->").map_or(rest.len(), |found| found + 7);
+            let end = if has_ends { comment.find("-->") } else { None };
+            has_ends = end.is_some();
+            // One that never closes hides nothing but the condition that Outlook writes in it.
+            let head = if comment.starts_with("[if") {
+                memchr(b'>', comment.as_bytes()).map_or(0, |found| found + 1)
+            } else {
+                0
+            };
+            at += end.map_or(4 + head, |found| found + 7);
             continue;
         }
         let second = bytes.get(at + 1).copied().unwrap_or(b' ');
@@ -189,24 +200,36 @@ fn text_with_runs(html: &str) -> (String, Vec<(u32, u64)>) {
         if matches!(name.as_str(), "script" | "style" | "template")
             && !is_closing
             && !tag.ends_with("/>")
+            && !endless.contains(&name)
         {
-            at += end_of_raw(&bytes[at..], &name);
+            match end_of_raw(&bytes[at..], &name) {
+                Some(end) => at += end,
+                None => endless.push(name),
+            }
         }
     }
     (out.text, out.runs)
 }
 
+fn begins_tag(second: Option<&u8>) -> bool {
+    second.is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'/')
+}
+
 /// The length of the tag at the beginning, quotes respected.
 fn tag_len(bytes: &[u8]) -> Option<usize> {
-    let mut quote = None;
+    // The quote that is open, and whether a line ended in it.
+    let mut quote: Option<(u8, bool)> = None;
     // A tag longer than this lost its end.
     for (index, &byte) in bytes.iter().enumerate().take(64 << 10) {
-        match (byte, quote) {
+        match (byte, &mut quote) {
             (b'>', None) => return Some(index + 1),
             (b'"' | b'\'', None) if bytes[..index].trim_ascii_end().ends_with(b"=") => {
-                quote = Some((byte, index));
+                quote = Some((byte, false));
             }
-            (byte, Some((open, _))) if byte == open => quote = None,
+            (byte, Some((open, _))) if byte == *open => quote = None,
+            (b'\n', Some((_, has_line))) => *has_line = true,
+            // Another tag on a later line: the quote lost its end.
+            (b'<', Some((_, true))) if begins_tag(bytes.get(index + 1)) => break,
             _ => {}
         }
     }
@@ -214,17 +237,17 @@ fn tag_len(bytes: &[u8]) -> Option<usize> {
     memchr(b'>', bytes).map(|found| found + 1)
 }
 
-fn end_of_raw(bytes: &[u8], name: &str) -> usize {
+fn end_of_raw(bytes: &[u8], name: &str) -> Option<usize> {
     let mut at = 0;
     while let Some(found) = memmem::find(&bytes[at..], b"</") {
         let here = at + found;
         let after = &bytes[here + 2..];
         if after.len() >= name.len() && after[..name.len()].eq_ignore_ascii_case(name.as_bytes()) {
-            return here;
+            return Some(here);
         }
         at = here + 2;
     }
-    bytes.len()
+    None
 }
 
 fn put_tag(name: &str, is_closing: bool, tag: &str, at: usize, out: &mut Writer) {
@@ -418,6 +441,11 @@ mod tests {
             "a\tb\nc",
         );
         check("<style>p{}</style><script>if(a<b)</script>text", "text");
+        check("<!-- a --><!--b<p>MRN 17</p>", "b\nMRN 17");
+        check("a<!--[if gte mso 9]><p>MRN 17</p>", "a\nMRN 17");
+        check("<style>p{}<p>MRN 17</p>", "p{}\nMRN 17");
+        check("<img src=\"a\n<p>MRN 17</p>\n<img alt=\"x\">", "MRN 17\nx");
+        check("<a title=\"1 <b> 2\">x</a>", "x");
         check("1 < 2 & 3 &copy=4", "1 < 2 & 3 &copy=4");
         check("<a title=\"x>y\" href='z'>link</a>", "link");
         check("<!-- no -->yes<br/>line", "yes\nline");
