@@ -116,6 +116,7 @@ pub(crate) fn read(source: &mut Source<'_>, reading: &mut Reading<'_>) {
         );
     }
     state.end(reading);
+    tokens.tell(reading);
 }
 
 /// Three capital letters or digits: `PID`, `NK1`, `ZPD`.

@@ -123,6 +123,7 @@ impl Walk {
         while !self.levels.is_empty() {
             self.close(reading);
         }
+        self.tokens.tell(reading);
     }
 
     fn place(&self) -> Locator {

@@ -128,6 +128,7 @@ pub(crate) fn read(source: &mut Source<'_>, reading: &mut Reading<'_>) {
     while !walk.levels.is_empty() {
         walk.close(reading);
     }
+    tokens.tell(reading);
 }
 
 impl Walk {

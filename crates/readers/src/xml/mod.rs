@@ -158,6 +158,7 @@ impl Walk {
         while !self.elements.is_empty() {
             self.close(reading);
         }
+        tokens.tell(reading);
     }
 
     fn place(&self) -> Locator {
@@ -477,6 +478,23 @@ mod tests {
         );
         assert_eq!(given.text(), "Nuts\trash\na & b");
         assert_eq!(given.end_of("a.xml").format, "cda");
+    }
+
+    #[test]
+    fn a_tag_that_lost_its_end_swallows_nothing_and_is_told() {
+        let whole = b"<r><id extension='111'/><name>Anne</name><city>Bytown</city></r>";
+        assert!(read_bytes("a.xml", whole).gaps.is_empty());
+        let torn = b"<r><id extension='111<name>Anne</name><city>Bytown</city></r>";
+        let given = read_bytes("a.xml", torn);
+        let said: Vec<_> = given.records().flat_map(|it| &it.fields).collect();
+        let values: Vec<&str> = said.iter().map(|it| it.value.as_str()).collect();
+        assert!(
+            values.contains(&"Anne") && values.contains(&"Bytown"),
+            "{said:?}"
+        );
+        assert_eq!(given.gaps[0].cause, Cause::Corrupt);
+        let given = read_bytes("a.xml", b"<r><a>1</b><c>2</c></r>");
+        assert_eq!(given.gaps[0].cause, Cause::Corrupt);
     }
 
     #[test]

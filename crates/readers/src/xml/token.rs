@@ -3,13 +3,20 @@
 //! Nothing is expanded but the five named entities, HTML's, and numbers: a
 //! document type cannot make the text grow.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use memchr::{memchr, memmem};
+use whose_model::Cause;
 
 use crate::{
     encoding::{self, Charset},
+    exhibit::Reading,
     html::undo_entity,
     source::Source,
 };
+
+/// Open elements that are held against their ends.
+const MAX_OPEN: usize = 4096;
 
 /// A token; texts and names are decoded.
 #[derive(Debug, PartialEq)]
@@ -32,6 +39,10 @@ pub(crate) enum Token {
 pub(crate) struct Tokens {
     charset: Charset,
     max_token: usize,
+    /// The names of open elements.
+    open: Vec<u64>,
+    /// A tag lost its end, or the end of an element does not fit its start.
+    is_broken: bool,
 }
 
 impl Tokens {
@@ -57,7 +68,34 @@ impl Tokens {
             }
         }
         source.pass(mark);
-        Self { charset, max_token }
+        Self {
+            charset,
+            max_token,
+            open: Vec::new(),
+            is_broken: false,
+        }
+    }
+
+    /// Tells, behind the last token, that the tags did not fit together.
+    pub(crate) fn tell(&self, reading: &mut Reading<'_>) {
+        if self.is_broken {
+            let detail =
+                "its tags do not fit together; a part of it is lost or stands in the wrong place";
+            reading.gap(Cause::Corrupt, detail);
+        }
+    }
+
+    /// Holds the end of an element against the starts before it.
+    fn fit(&mut self, name: &str) {
+        let name = name_key(name);
+        if self.open.last() == Some(&name) {
+            self.open.pop();
+        } else if self.open.len() < MAX_OPEN {
+            self.is_broken = true;
+            if let Some(at) = self.open.iter().rposition(|it| *it == name) {
+                self.open.truncate(at);
+            }
+        }
     }
 
     /// The length up to and with `mark`, searched from `from`; `Err(true)` when too long, `Err(false)` at the end.
@@ -160,6 +198,11 @@ impl Tokens {
         let len = loop {
             match self.find(source, from, b">") {
                 Ok(len) => {
+                    // Nowhere in a tag may another begin: it lost its end.
+                    if let Some(next) = memchr(b'<', &source.buffered()[1..len]) {
+                        self.is_broken = true;
+                        break next + 1;
+                    }
                     // A `>` inside a value does not end the tag.
                     if is_quote_open(&source.buffered()[..len - 1]) && len < 64 << 10 {
                         from = len;
@@ -170,21 +213,26 @@ impl Tokens {
                 Err(is_too_long) => return self.give_up(source, is_too_long),
             }
         };
-        let text = self
-            .charset
-            .decode(&source.buffered()[1..len - 1])
-            .into_owned();
+        let tag = &source.buffered()[1..len];
+        let tag = tag.strip_suffix(b">").unwrap_or(tag);
+        let text = self.charset.decode(tag).into_owned();
         source.pass(len);
         if let Some(name) = text.strip_prefix('/') {
-            return Token::End(local(name.trim()).to_owned());
+            let name = local(name.trim());
+            self.fit(name);
+            return Token::End(name.to_owned());
         }
         let is_empty = text.ends_with('/');
         let text = text.trim_end_matches('/');
         let end = text
             .find(|ch: char| ch.is_whitespace())
             .unwrap_or(text.len());
+        let name = local(&text[..end]);
+        if !is_empty && self.open.len() < MAX_OPEN {
+            self.open.push(name_key(name));
+        }
         Token::Start {
-            name: local(&text[..end]).to_owned(),
+            name: name.to_owned(),
             attributes: attributes(&text[end..]),
             is_empty,
         }
@@ -205,6 +253,12 @@ fn is_quote_open(tag: &[u8]) -> bool {
         }
     }
     open.is_some()
+}
+
+fn name_key(name: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    name.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// A name without its namespace prefix.
