@@ -8,6 +8,7 @@
 //!
 //! Format: ISO 32000-1, objects and encryption through lopdf.
 
+mod bounds;
 mod content;
 mod earlier;
 mod extra;
@@ -122,13 +123,15 @@ fn look_at(
         || n_lost > 20 && n_lost * 3 > n_letters;
     let is_drawn = !seen.pictures.is_empty() || seen.n_paths > FEW_PATHS;
     if is_garbage || n_letters < FEW_LETTERS && is_drawn {
-        match pages.whole(number, density(seen), reading) {
+        let whole = pages.whole(number, density(seen), reading);
+        let has_lost = tell_lost(pages, number, reading);
+        match whole {
             Some(Seen::Text | Seen::Gap) => {}
             Some(Seen::NoText) if is_garbage => {
                 let detail = "the fonts of a page do not say which letters their signs are";
                 page_gap(reading, number, Cause::UnreadableScan, detail);
             }
-            Some(Seen::NoText) if n_letters == 0 => {
+            Some(Seen::NoText) if n_letters == 0 && !has_lost => {
                 let path = format!("page {number}");
                 let field = Field {
                     name: "text".to_owned(),
@@ -156,13 +159,23 @@ fn look_at(
         let (x, y) = picture.sides;
         picture.width >= 120.0 && picture.height >= 28.0 && x * y > LARGE && x.min(y) > 10.0
     };
-    if !is_searchable
-        && seen.pictures.iter().any(is_worth)
-        && pages.pictures(number, text.len(), reading).is_none()
-    {
-        let detail = "a picture on a page cannot be drawn";
+    if !is_searchable && seen.pictures.iter().any(is_worth) {
+        let seen = pages.pictures(number, text.len(), reading);
+        if !tell_lost(pages, number, reading) && seen.is_none() {
+            let detail = "a picture on a page cannot be drawn";
+            page_gap(reading, number, Cause::UnreadableScan, detail);
+        }
+    }
+}
+
+/// Tells of a picture that was lost on a page, if one was.
+fn tell_lost(pages: &scan::Pages<'_>, number: u32, reading: &mut Reading<'_>) -> bool {
+    let has_lost = pages.take_lost();
+    if has_lost {
+        let detail = "a picture on a page cannot be decoded, or is too large";
         page_gap(reading, number, Cause::UnreadableScan, detail);
     }
+    has_lost
 }
 
 /// Signs that stand for letters nobody knows.

@@ -8,20 +8,24 @@
 use std::{
     collections::HashSet,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use hayro::{
     PixmapSettings, RenderCache, RenderSettings,
     hayro_interpret::{
         BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageData,
-        ImageDrawProps, InterpreterCache, InterpreterSettings, SoftMask, font::GlyphRun,
-        interpret_page, util::TransformExt,
+        ImageDrawProps, InterpreterCache, InterpreterSettings, InterpreterWarning, SoftMask,
+        font::GlyphRun, interpret_page, util::TransformExt,
     },
     hayro_syntax::Pdf,
     kurbo::{Affine, BezPath, Rect},
 };
 
+use super::bounds::{Bounded, bound};
 use crate::{
     exhibit::Reading,
     scan::{Effort, Gray, Place, Scanner, Seen},
@@ -48,6 +52,8 @@ pub(super) struct Pages<'b> {
     scanner: Scanner,
     /// Pictures that were looked at: a letterhead stands on every page.
     known: HashSet<(u32, i32)>,
+    /// Whether a picture was lost since it was last asked.
+    has_lost: Arc<AtomicBool>,
 }
 
 impl<'b> Pages<'b> {
@@ -58,6 +64,25 @@ impl<'b> Pages<'b> {
             opened: None,
             scanner: Scanner::default(),
             known: HashSet::new(),
+            has_lost: Arc::default(),
+        }
+    }
+
+    /// Whether a picture that was to be looked at since the last call could not be decoded, or was too large.
+    pub(super) fn take_lost(&self) -> bool {
+        self.has_lost.swap(false, Ordering::Relaxed)
+    }
+
+    /// How pages are interpreted: a picture that cannot be decoded is noted, since the page is drawn without it.
+    fn settings(&self) -> InterpreterSettings {
+        let has_lost = Arc::clone(&self.has_lost);
+        InterpreterSettings {
+            warning_sink: Arc::new(move |warning| {
+                if matches!(warning, InterpreterWarning::ImageDecodeFailure) {
+                    has_lost.store(true, Ordering::Relaxed);
+                }
+            }),
+            ..InterpreterSettings::default()
         }
     }
 
@@ -65,7 +90,15 @@ impl<'b> Pages<'b> {
         let (bytes, password) = (self.bytes, &self.password);
         self.opened
             .get_or_insert_with(|| {
-                let open = || Pdf::new_with_password(Arc::new(bytes.to_vec()), password).ok();
+                let read = |bytes| Pdf::new_with_password(Arc::new(bytes), password).ok();
+                let open = || {
+                    let pdf = read(bytes.to_vec())?;
+                    match bound(&pdf) {
+                        Bounded::All => Some(pdf),
+                        Bounded::Without(blanked) => read(blanked),
+                        Bounded::None => None,
+                    }
+                };
                 catch_unwind(AssertUnwindSafe(open)).ok().flatten()
             })
             .as_ref()
@@ -78,9 +111,10 @@ impl<'b> Pages<'b> {
         density: f32,
         reading: &mut Reading<'_>,
     ) -> Option<Seen> {
+        let settings = self.settings();
         let pdf = self.open()?;
         reading.pulse();
-        let image = catch_unwind(AssertUnwindSafe(|| draw(pdf, page, density)));
+        let image = catch_unwind(AssertUnwindSafe(|| draw(pdf, page, density, &settings)));
         let image = image.ok().flatten()?;
         reading.pulse();
         Some(self.scanner.page(image, page, reading))
@@ -93,10 +127,12 @@ impl<'b> Pages<'b> {
         base: usize,
         reading: &mut Reading<'_>,
     ) -> Option<()> {
+        let settings = self.settings();
         let pdf = self.open()?;
         reading.pulse();
-        let found = catch_unwind(AssertUnwindSafe(|| collect(pdf, page)));
-        let found = found.ok().flatten()?;
+        let found = catch_unwind(AssertUnwindSafe(|| collect(pdf, page, settings)));
+        let Collector { found, has_lost } = found.ok().flatten()?;
+        self.has_lost.fetch_or(has_lost, Ordering::Relaxed);
         let mut base = base;
         for picture in found {
             if !self.known.insert(picture.key) {
@@ -117,7 +153,7 @@ impl<'b> Pages<'b> {
 }
 
 /// A page in shades of grey.
-fn draw(pdf: &Pdf, page: u32, density: f32) -> Option<Gray> {
+fn draw(pdf: &Pdf, page: u32, density: f32, interpreter: &InterpreterSettings) -> Option<Gray> {
     let page = pdf.pages().get(page as usize - 1)?;
     let (width, height) = page.render_dimensions();
     let most = (MAX_DOTS / (width * height).max(1.0))
@@ -132,7 +168,7 @@ fn draw(pdf: &Pdf, page: u32, density: f32) -> Option<Gray> {
     let pixmap = hayro::render(
         page,
         &RenderCache::new(),
-        &InterpreterSettings::default(),
+        interpreter,
         &RenderSettings::default(),
         &settings,
     );
@@ -152,9 +188,11 @@ struct Picture {
 #[derive(Default)]
 struct Collector {
     found: Vec<Picture>,
+    /// One could not be decoded, or was left out.
+    has_lost: bool,
 }
 
-fn collect(pdf: &Pdf, page: u32) -> Option<Vec<Picture>> {
+fn collect(pdf: &Pdf, page: u32, settings: InterpreterSettings) -> Option<Collector> {
     let page = pdf.pages().get(page as usize - 1)?;
     let (width, height) = page.render_dimensions();
     let thousandths =
@@ -166,11 +204,11 @@ fn collect(pdf: &Pdf, page: u32) -> Option<Vec<Picture>> {
         Rect::new(0.0, 0.0, 1000.0, 1000.0),
         &cache,
         page.xref(),
-        InterpreterSettings::default(),
+        settings,
     );
     let mut collector = Collector::default();
     interpret_page(page, &mut context, &mut collector);
-    Some(collector.found)
+    Some(collector)
 }
 
 impl<'a> Device<'a> for Collector {
@@ -185,7 +223,11 @@ impl<'a> Device<'a> for Collector {
         let (width, height) = (image.width(), image.height());
         let is_small = width.max(height) < MIN_WIDTH || width.min(height) < MIN_HEIGHT;
         let is_large = width.checked_mul(height).is_none_or(|n| n > MAX_PICTURE);
-        if is_small || is_large || self.found.len() >= MAX_PICTURES {
+        if is_small {
+            return;
+        }
+        if is_large || self.found.len() >= MAX_PICTURES {
+            self.has_lost = true;
             return;
         }
         let (id, grey) = match &image {
@@ -206,7 +248,10 @@ impl<'a> Device<'a> for Collector {
                 (stencil.stream().obj_id(), grey)
             }
         };
-        let Some(image) = grey else { return };
+        let Some(image) = grey else {
+            self.has_lost = true;
+            return;
+        };
         let coefficients = props.transform.as_coeffs().map(|n| n as f32);
         self.found.push(Picture {
             image,

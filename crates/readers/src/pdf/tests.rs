@@ -132,6 +132,70 @@ fn a_scanned_page_is_recognised_and_each_word_has_its_place() {
     assert!(given.gaps.is_empty());
 }
 
+/// The file, its picture packed in this way.
+fn with_picture(filter: &str, picture: &[u8], globals: Option<&[u8]>) -> Vec<u8> {
+    let mut doc = Document::load_mem(&file("q 612 0 0 792 0 0 cm /I Do Q")).unwrap();
+    let shared = globals.map(|it| doc.add_object(Stream::new(dictionary! {}, it.to_vec())));
+    let is_picture = |object: &&mut Object| {
+        object
+            .as_stream()
+            .is_ok_and(|it| it.dict.has(b"BitsPerComponent"))
+    };
+    let found = doc.objects.values_mut().find(is_picture).unwrap();
+    let stream = found.as_stream_mut().unwrap();
+    stream.set_content(picture.to_vec());
+    stream.dict.set("Filter", Object::from(filter));
+    stream.dict.set("BitsPerComponent", 1);
+    if let Some(shared) = shared {
+        stream
+            .dict
+            .set("DecodeParms", dictionary! { "JBIG2Globals" => shared });
+    }
+    let mut bytes = Vec::new();
+    doc.save_to(&mut bytes).unwrap();
+    bytes
+}
+
+#[test]
+fn a_page_whose_picture_cannot_be_decoded_is_a_gap_and_not_empty() {
+    for filter in ["JBIG2Decode", "DCTDecode", "JPXDecode"] {
+        let given = crate::testkit::read_unseen("a.pdf", &with_picture(filter, b"none", None));
+        let details: Vec<_> = given.gaps.iter().map(|gap| gap.detail.as_ref()).collect();
+        let expected = ["a picture on a page cannot be decoded, or is too large"];
+        assert_eq!(details, expected, "{filter}");
+    }
+}
+
+#[test]
+fn a_picture_in_jbig2_is_drawn_if_it_asks_for_no_more_than_it_holds() {
+    let numbers = |all: &[u32]| {
+        all.iter()
+            .flat_map(|it| it.to_be_bytes())
+            .collect::<Vec<_>>()
+    };
+    let segment = |number: u32, kind: u8, data: &[u8]| {
+        let head = [&number.to_be_bytes()[..], &[kind, 0, 1]].concat();
+        [&head[..], &(data.len() as u32).to_be_bytes(), data].concat()
+    };
+    let page = |side: u32| [numbers(&[side, side, 0, 0]), vec![0; 3]].concat();
+    let blank = segment(1, 48, &page(64));
+    let given = crate::testkit::read_seen("a.pdf", &with_picture("JBIG2Decode", &blank, None));
+    assert!(given.gaps.is_empty(), "{:?}", given.gaps);
+    // A region of 100 million dots on a page of 4,096, in the picture or in what pictures share.
+    let region = [numbers(&[10_000, 10_000, 0, 0]), vec![0; 30]].concat();
+    let region = segment(0, 38, &region);
+    let own = [&blank[..], &region].concat();
+    for (picture, globals) in [(&own, None), (&blank, Some(&region[..]))] {
+        let bytes = with_picture("JBIG2Decode", picture, globals);
+        let given = crate::testkit::read_seen("a.pdf", &bytes);
+        let details: Vec<_> = given.gaps.iter().map(|gap| gap.detail.as_ref()).collect();
+        assert_eq!(
+            details,
+            ["a picture on a page cannot be decoded, or is too large"]
+        );
+    }
+}
+
 #[test]
 fn a_locked_file_opens_with_a_password_that_is_known() {
     let mut doc = Document::load_mem(&file("BT /F1 12 Tf 50 700 Td (Name) Tj ET")).unwrap();

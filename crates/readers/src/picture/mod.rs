@@ -12,7 +12,10 @@ mod decode;
 mod jbig2;
 mod tiff;
 
-pub(crate) use self::about::{xmp, xmp_packet};
+pub(crate) use self::{
+    about::{xmp, xmp_packet},
+    jbig2::Embedded,
+};
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

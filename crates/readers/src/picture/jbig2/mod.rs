@@ -8,6 +8,10 @@
 //! their size (by Huffman's codes, or drawn out of other signs); no writer of
 //! whole files that is in common use packs them so.
 //!
+//! Inside a PDF the decoder is called by the library that draws; what is asked
+//! for is added up before (`Embedded`). There, writers do pack signs in ways
+//! that hide their size, and such pictures are left to the limit on silence.
+//!
 //! Format: ITU-T T.88, 7.2 (heads of segments), 7.4 (their data), annex D (files).
 
 mod signs;
@@ -39,6 +43,9 @@ const FREE_REGIONS: u64 = 1 << 20;
 /// is drawn by one byte, a letterhead has 8,000.
 const FREE_COPIES: u64 = 64 << 20;
 const COPIES_PER_BYTE: u64 = 10_000;
+/// How many times that much the pictures of one PDF may ask for together: signs that 20 pages share are unpacked 20 times,
+/// and are as many bytes as four pages.
+const TOGETHER: u64 = 4;
 
 const OUT_OF_PROPORTION: Trouble = (
     Cause::TooLarge,
@@ -132,22 +139,49 @@ fn weigh(bytes: &[u8]) -> Result<(), Trouble> {
     let mut segments = segments(bytes);
     // The decoder takes them in this order.
     segments.sort_by_key(|segment| segment.number);
-    let mut scale = Scale {
-        n_bytes: bytes.len() as u64,
-        ..Scale::default()
-    };
+    let mut scale = Scale::of(bytes.len());
     for segment in &segments {
         scale.put(segment)?;
     }
-    let pages = scale
-        .pages
-        .values()
-        .fold(0, |sum: u64, page| sum.saturating_add(page.dots()));
-    let allowed = FREE_PAGES + PAGES_PER_BYTE * scale.n_bytes;
-    if pages > allowed || scale.regions > REGIONS * pages + FREE_REGIONS {
-        return Err(OUT_OF_PROPORTION);
+    scale.end()
+}
+
+/// Pictures inside another file, which share segments: what they ask for together.
+#[derive(Default)]
+pub(crate) struct Embedded {
+    n_bytes: u64,
+    signs: u64,
+    copies: u64,
+}
+
+impl Embedded {
+    /// Bytes that pictures share, which are unpacked for each of them anew.
+    pub(crate) fn share(&mut self, globals: &[u8]) {
+        self.n_bytes += globals.len() as u64;
     }
-    Ok(())
+
+    /// Whether a picture is small enough to be drawn, beside all before it.
+    pub(crate) fn is_bounded(&mut self, globals: &[u8], bytes: &[u8]) -> bool {
+        let mut scale = Scale::of(globals.len() + bytes.len());
+        for bytes in [globals, bytes] {
+            let mut segments = in_turn(&mut Bytes(bytes));
+            segments.sort_by_key(|segment| segment.number);
+            for segment in &segments {
+                if scale.put(segment).is_err_and(|trouble| trouble != HIDDEN) {
+                    return false;
+                }
+            }
+        }
+        let n_bytes = self.n_bytes + bytes.len() as u64;
+        let (signs, copies) = (self.signs + scale.signs, self.copies + scale.copies);
+        let is_bounded = scale.end().is_ok()
+            && signs <= TOGETHER * (FREE_SIGNS + SIGNS_PER_BYTE * n_bytes)
+            && copies <= TOGETHER * (FREE_COPIES + COPIES_PER_BYTE * n_bytes);
+        if is_bounded {
+            (self.n_bytes, self.signs, self.copies) = (n_bytes, signs, copies);
+        }
+        is_bounded
+    }
 }
 
 /// The segments, as far as they are whole: the decoder gets no further either.
@@ -160,20 +194,34 @@ fn segments(bytes: &[u8]) -> Vec<Segment<'_>> {
     if flags & 2 == 0 && rest.number(4).is_none() {
         return all;
     }
-    while let Some(mut segment) = head(&mut rest) {
-        if is_in_turn && segment.fill(&mut rest).is_none() {
-            return all;
-        }
+    if is_in_turn {
+        return in_turn(&mut rest);
+    }
+    // All heads stand in front of all data.
+    while let Some(segment) = head(&mut rest) {
         let is_last = segment.kind == END_OF_FILE;
         all.push(segment);
         if is_last {
             break;
         }
     }
-    if !is_in_turn {
-        // All heads stand in front of all data.
-        let n = all.iter_mut().map_while(|it| it.fill(&mut rest)).count();
-        all.truncate(n);
+    let n = all.iter_mut().map_while(|it| it.fill(&mut rest)).count();
+    all.truncate(n);
+    all
+}
+
+/// Segments each of which has its data behind its head.
+fn in_turn<'a>(rest: &mut Bytes<'a>) -> Vec<Segment<'a>> {
+    let mut all = Vec::new();
+    while let Some(mut segment) = head(rest) {
+        if segment.fill(rest).is_none() {
+            break;
+        }
+        let is_last = segment.kind == END_OF_FILE;
+        all.push(segment);
+        if is_last {
+            break;
+        }
     }
     all
 }
@@ -273,6 +321,24 @@ struct Dictionary {
 }
 
 impl Scale {
+    fn of(n_bytes: usize) -> Self {
+        Self {
+            n_bytes: n_bytes as u64,
+            ..Self::default()
+        }
+    }
+
+    /// Holds the regions against the pages, and the pages against the bytes.
+    fn end(&self) -> Result<(), Trouble> {
+        let pages = self.pages.values();
+        let pages = pages.fold(0, |sum: u64, page| sum.saturating_add(page.dots()));
+        let allowed = FREE_PAGES + PAGES_PER_BYTE * self.n_bytes;
+        if pages > allowed || self.regions > REGIONS * pages + FREE_REGIONS {
+            return Err(OUT_OF_PROPORTION);
+        }
+        Ok(())
+    }
+
     /// Adds what a segment asks for. One that ends too early asks for nothing: it is broken to the decoder too.
     fn put(&mut self, segment: &Segment<'_>) -> Result<(), Trouble> {
         let mut data = Bytes(segment.data);
