@@ -17,7 +17,7 @@ use self::{
     fhir::Fhir,
     token::{Token, Tokens},
 };
-use crate::{exhibit::Reading, leaves::Leaves, source::Source};
+use crate::{encoding, exhibit::Reading, leaves::Leaves, source::Source};
 
 /// Objects and lists inside each other.
 const MAX_NESTED: usize = 256;
@@ -84,6 +84,8 @@ impl Reader {
     }
 
     fn read(mut self, source: &mut Source<'_>, reading: &mut Reading<'_>) {
+        let mark = encoding::mark_len(source.ahead(4));
+        source.pass(mark);
         let max_text = usize::try_from(reading.limits().max_held_bytes).unwrap_or(usize::MAX);
         let mut tokens = Tokens::new(max_text, self.is_lines);
         let mut n_strange = 0;
@@ -363,6 +365,16 @@ mod tests {
             .map(|record| (record.subject.clone().unwrap(), record.fields.len()))
             .collect();
         assert_eq!(subjects, [("[0].contacts[0]".into(), 2), ("[0]".into(), 3)]);
+    }
+
+    #[test]
+    fn a_mark_of_the_encoding_in_front_is_no_damage() {
+        for ending in ["json", "ndjson"] {
+            let text = "\u{feff}{\"name\":\"Zo\u{e9}\"}\n{\"name\":\"Bo\"}\n";
+            let given = read_bytes(&format!("a.{ending}"), text.as_bytes());
+            assert!(given.gaps.is_empty(), "{:?}", given.gaps);
+            assert_eq!(given.records().count(), 2);
+        }
     }
 
     #[test]
