@@ -1,10 +1,11 @@
 //! Bytes of SQL in, tokens out: words, names, strings, numbers, signs; comments are passed over.
 //!
-//! Knows the quoting of MySQL, PostgreSQL, SQL Server and SQLite. Works on what
+//! Knows the quoting of MySQL, PostgreSQL, SQL Server, Oracle and SQLite. Works on what
 //! is in memory: when a token is cut off, it says so, and the caller reads on.
 //!
 //! Sources: MySQL 8 manual 11.1, PostgreSQL 17 manual 4.1, T-SQL reference
-//! (constants, identifiers), SQLite `lang_expr.html`.
+//! (constants, identifiers), SQLite `lang_expr.html`, Oracle Database 23 SQL
+//! Language Reference (text literals).
 
 use memchr::{memchr, memmem};
 
@@ -114,6 +115,9 @@ impl<'a> Lexer<'a> {
                 let rest = &self.bytes[start..];
                 let n = rest.iter().take_while(|byte| is_word(**byte)).count();
                 let word = &rest[..n];
+                if self.byte(start + n) == b'\'' && is_oracle_quote(word) {
+                    return self.delimited(start + n);
+                }
                 if self.byte(start + n) == b'\'' {
                     // N'..', E'..', B'..', X'..', _utf8'..'
                     let is_escaped = word.eq_ignore_ascii_case(b"e");
@@ -140,6 +144,23 @@ impl<'a> Lexer<'a> {
         let end = string_end(self.bytes, quote, backslash).ok_or(Stop::Cut)?;
         self.at = end + 1;
         Ok(Token::Text(&self.bytes[quote + 1..end]))
+    }
+
+    /// `q'[it's]'`, with any sign in place of the brackets.
+    fn delimited(&mut self, quote: usize) -> Result<Token<'a>, Stop> {
+        let open = *self.bytes.get(quote + 1).ok_or(Stop::Cut)?;
+        let close = match open {
+            b'[' => b']',
+            b'(' => b')',
+            b'{' => b'}',
+            b'<' => b'>',
+            open => open,
+        };
+        let start = quote + 2;
+        let body = self.bytes.get(start..).ok_or(Stop::Cut)?;
+        let end = start + memmem::find(body, &[close, b'\'']).ok_or(Stop::Cut)?;
+        self.at = end + 2;
+        Ok(Token::Text(&self.bytes[start..end]))
     }
 
     fn quoted(&mut self, quote: u8) -> Result<Token<'a>, Stop> {
@@ -180,6 +201,11 @@ impl<'a> Lexer<'a> {
         self.at = body + end + tag.len();
         Ok(Token::Text(&self.bytes[body..body + end]))
     }
+}
+
+/// What stands in front of Oracle's strings with a sign of their own.
+fn is_oracle_quote(word: &[u8]) -> bool {
+    word.eq_ignore_ascii_case(b"q") || word.eq_ignore_ascii_case(b"nq")
 }
 
 /// Letters, digits and what may stand in a name or number, bytes above ASCII too.
@@ -264,6 +290,11 @@ mod tests {
             "$$ it's $$ $a$ $$ $a$",
             Backslash::Letter,
             "' it's ' ' $$ '",
+        );
+        check(
+            "q'[it's]' nq'!a!' q'(x'",
+            Backslash::Letter,
+            "'it's' 'a' CUT",
         );
         check("x 'cut", Backslash::Letter, "x CUT");
         check("/*!40000 ALTER */ y", Backslash::Escapes, "ALTER y");

@@ -113,6 +113,27 @@ fn dialect(head: &[u8], charset: Charset) -> Backslash {
     }
 }
 
+/// Whether a statement may hold values: it has a string, or a number as long as those that people are known by.
+fn says(statement: &[u8]) -> bool {
+    memchr(b'\'', statement).is_some()
+        || statement
+            .windows(5)
+            .any(|window| window.iter().all(u8::is_ascii_digit))
+}
+
+/// Whether a definition is that of a table or its like, which has names and defaults but no values.
+fn is_of_table(statement: &[u8]) -> bool {
+    let words = statement.split(|byte| !byte.is_ascii_alphabetic());
+    words.filter(|word| !word.is_empty()).take(6).any(|word| {
+        let kinds = [
+            "TABLE", "INDEX", "SEQUENCE", "DATABASE", "SCHEMA", "TYPE", "DOMAIN",
+        ];
+        kinds
+            .iter()
+            .any(|kind| word.eq_ignore_ascii_case(kind.as_bytes()))
+    })
+}
+
 /// One dump being read.
 struct Dump<'x, 'a> {
     reading: &'x mut Reading<'a>,
@@ -248,12 +269,20 @@ impl<'x, 'a> Dump<'x, 'a> {
                 if n == feed.bytes().len() && feed.more(MAX_STATEMENT) {
                     return true;
                 }
+                // What is printed, and a variable that is given a value; not how the program is set.
+                let is_kept = word == "PRINT"
+                    || feed.bytes()[..n].get(3..).is_some_and(|rest| {
+                        word == "SET" && rest.trim_ascii_start().starts_with(b"@")
+                    });
+                if is_kept && says(&feed.bytes()[..n]) {
+                    self.keep(feed, n);
+                }
                 feed.pass(n.max(1));
                 true
             }
             "UPDATE" | "DELETE" | "SELECT" | "EXEC" | "EXECUTE" | "CALL" | "MERGE" | "WITH"
-            | "VALUES" => self.other(feed, true),
-            _ => self.other(feed, false),
+            | "VALUES" => self.other(feed, |_| true),
+            _ => self.other(feed, says),
         }
     }
 
@@ -363,7 +392,7 @@ impl<'x, 'a> Dump<'x, 'a> {
         true
     }
 
-    /// Passes over the body of a procedure, up to the delimiter that was set.
+    /// Reads the body of a procedure as text, up to the delimiter that was set.
     fn body_statement(&mut self, feed: &mut Feed<'_>) -> bool {
         if self.peek_word(feed) == "DELIMITER" {
             return self.delimiter(feed);
@@ -371,11 +400,15 @@ impl<'x, 'a> Dump<'x, 'a> {
         loop {
             if let Some(at) = memmem::find(feed.bytes(), &self.delimiter) {
                 let n = at + self.delimiter.len();
+                if says(&feed.bytes()[..at]) {
+                    self.keep(feed, at);
+                }
                 feed.pass(n);
                 return true;
             }
             if !feed.more(self.max_held()) {
                 let n = feed.bytes().len();
+                self.keep(feed, n);
                 feed.pass(n);
                 return false;
             }
@@ -390,11 +423,11 @@ impl<'x, 'a> Dump<'x, 'a> {
                 _ => break,
             }
         }
-        self.other(feed, false)
+        self.other(feed, |statement| !is_of_table(statement) && says(statement))
     }
 
     /// Passes over a statement; what may hold values comes as text.
-    fn other(&mut self, feed: &mut Feed<'_>, is_kept: bool) -> bool {
+    fn other(&mut self, feed: &mut Feed<'_>, is_kept: impl Fn(&[u8]) -> bool) -> bool {
         loop {
             let end = statement_end(feed.bytes(), self.backslash);
             let n = match end {
@@ -413,7 +446,7 @@ impl<'x, 'a> Dump<'x, 'a> {
                     return true;
                 }
             };
-            if is_kept {
+            if is_kept(&feed.bytes()[..n]) {
                 self.keep(feed, n);
             }
             feed.pass(n.max(1));
@@ -449,9 +482,9 @@ impl<'x, 'a> Dump<'x, 'a> {
                     feed.pass(n);
                     break header;
                 }
-                Ok(_) => return self.other(feed, true),
+                Ok(_) => return self.other(feed, |_| true),
                 Err(_) if feed.more(MAX_STATEMENT) => {}
-                Err(_) => return self.other(feed, true),
+                Err(_) => return self.other(feed, |_| true),
             }
         };
         let waits = self.waits(&mut header);
@@ -526,6 +559,10 @@ impl<'x, 'a> Dump<'x, 'a> {
                 };
                 self.gap(feed, cause, detail);
                 let n = next_statement(feed.bytes());
+                if n < feed.bytes().len() {
+                    // A quote that does not close, rather than the end.
+                    self.keep(feed, n);
+                }
                 feed.pass(n);
                 false
             }
@@ -555,9 +592,9 @@ impl<'x, 'a> Dump<'x, 'a> {
                     feed.pass(n);
                     break found;
                 }
-                Ok(None) => return self.other(feed, true),
+                Ok(None) => return self.other(feed, |_| true),
                 Err(_) if feed.more(MAX_STATEMENT) => {}
-                Err(_) => return self.other(feed, true),
+                Err(_) => return self.other(feed, |_| true),
             }
         };
         self.pass_line(feed);

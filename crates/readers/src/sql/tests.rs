@@ -182,6 +182,30 @@ fn sqlite_dump_and_procedures_and_people_s_comments() {
 }
 
 #[test]
+fn what_stands_outside_of_rows_is_read_too() {
+    let sql = b"USE [c]\nGO\nSET ANSI_NULLS ON\nGO\nSET @n = N'Marie Roy'\nGO\nPRINT 'for Luc Cote'\nGO\n\
+        DECLARE @p nvarchar(50) = N'Anne Cy'\nGO\nIF NOT EXISTS (SELECT 1 FROM p) INSERT INTO p VALUES (9434765919)\nGO\n\
+        CREATE TABLE [q] (a int DEFAULT 'none')\nGO\nGRANT SELECT ON q TO r\nGO\n";
+    let kept = kept(sql);
+    let said = kept.lines.join("\n");
+    for word in ["Marie Roy", "Luc Cote", "Anne Cy", "9434765919"] {
+        assert!(said.contains(word), "{word}: {said}");
+    }
+    for word in ["ANSI_NULLS", "none", "GRANT"] {
+        assert!(!said.contains(word), "{word}: {said}");
+    }
+    assert!(kept.gaps.is_empty());
+}
+
+#[test]
+fn strings_of_oracle_have_signs_of_their_own() {
+    check(
+        "Insert into P (ID,NAME) values (1,q'[O'Brien]');\nInsert into P (ID,NAME) values (2,'Roy');\n",
+        &["P[1] ID=1|NAME=O'Brien", "P[2] ID=2|NAME=Roy"],
+    );
+}
+
+#[test]
 fn what_is_cut_off_is_kept_and_said() {
     let cut = kept(b"-- MySQL dump\nINSERT INTO `p` VALUES (1,'Marie'),(2,'Je");
     assert_eq!(cut.lines, ["p[1] =1|=Marie", "p[2] =2|=Je"]);
