@@ -6,10 +6,13 @@
 //! `médecin`) taken out as the role, and the rest looked up in one table made of
 //! the labels beside each element and each identifier.
 
+mod roles;
+
 use std::{cell::RefCell, collections::HashMap, sync::LazyLock};
 
 use whose_model::{Category, DataElement, Role};
 
+pub(crate) use self::roles::role_of;
 use crate::{
     elements::{self, numbers::element_of},
     memo::{self, Memo},
@@ -303,7 +306,7 @@ fn bit(hash: u64) -> (usize, u64) {
 /// A bit for everything with which a label may begin: what a key of `TABLE` begins with, and words that are taken out or spelt out.
 static BEGINNINGS: LazyLock<Vec<u64>> = LazyLock::new(|| {
     let mut bits = vec![0; N_BITS / 64];
-    let roles = ROLES.iter().flat_map(|(_, words)| words.split(' '));
+    let roles = roles::ROLES.iter().flat_map(|(_, words)| words.split(' '));
     let spelt = SPELT.iter().map(|(word, _)| *word);
     let beginnings = TABLE
         .keys()
@@ -333,7 +336,7 @@ pub(crate) fn ends() -> impl Iterator<Item = &'static str> {
             Some(&label[last])
         })
         .chain(TABLE.keys().map(String::as_str))
-        .chain(ROLES.iter().flat_map(|(_, words)| words.split(' ')))
+        .chain(roles::ROLES.iter().flat_map(|(_, words)| words.split(' ')))
         .chain(DROPPED.iter().copied())
         .chain(SPELT.iter().map(|(word, _)| *word))
 }
@@ -557,63 +560,6 @@ const SPELT: &[(&str, &str)] = &[
 
 fn key(tokens: &[String]) -> String {
     tokens.concat()
-}
-
-/// Words that say whose a label's value is.
-const ROLES: &[(Role, &str)] = &[
-    (
-        Role::Patient,
-        "patient patients patiente pt pat client cliente resident residente beneficiary \
-         beneficiaire usager usagere assure assuree person personne individual subject \
-         participant participante enfant child demographic member membre enrollee \
-         claimant",
-    ),
-    (
-        Role::Clinician,
-        "doctor dr doc physician md mrp provider prov1der prescriber surgeon practitioner \
-         clinician gp pcp specialist nurse rn pharmacist dentist therapist radiologist \
-         pathologist attending referring ordering consulting admitting performing medecin \
-         docteur prescripteur chirurgien infirmiere infirmier pharmacien pharmacienne \
-         intervenant traitant traitante referent professionnel specialiste referrer \
-         prescribing anesthetist oncologist dermatologue",
-    ),
-    (
-        Role::Relative,
-        "nok kin emergency urgence mother father parent parents guardian spouse relative \
-         mere pere tuteur tutrice conjoint conjointe proche guarantor garant insured \
-         policyholder responsible repondant husband wife caregiver aidant mothers fathers \
-         sdm poa mandataire",
-    ),
-    (
-        Role::Staff,
-        "employee staff user clerk author operator technician employe employee1 \
-         utilisateur auteur commis redacteur agent rep representative manager supervisor \
-         superviseur technicien technologist technologue preparer coordinator \
-         coordonnatrice scheduler secretary secretaire created updated modified entered \
-         login",
-    ),
-    (
-        Role::Organisation,
-        "company organization organisation vendor supplier insurer employer product item \
-         file compagnie fournisseur employeur assureur produit article fichier table \
-         column host server brand manufacturer category business store warehouse lot \
-         field event domain project",
-    ),
-];
-
-static ROLE_OF: LazyLock<ByHash<Role>> = LazyLock::new(|| {
-    let mut roles = ByHash::default();
-    for (role, words) in ROLES {
-        for word in words.split(' ') {
-            roles.entry(hash_of(word)).or_insert(*role);
-        }
-    }
-    roles
-});
-
-/// Whose, when a word of a label says so.
-pub(crate) fn role_of(token: &str) -> Option<Role> {
-    ROLE_OF.get(&hash_of(token)).copied()
 }
 
 #[cfg(test)]
