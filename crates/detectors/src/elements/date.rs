@@ -20,6 +20,8 @@ const DEATH: Sense = Sense::whole(DataElement::DeathDate);
 /// Labels of birth and death.
 pub(crate) const LABELS: &[Label] = &[
     ("date of birth", BIRTH),
+    ("date of birth on file", BIRTH),
+    ("dob on file", BIRTH),
     ("birth date", BIRTH),
     ("birthday", BIRTH),
     ("birth dt", BIRTH),

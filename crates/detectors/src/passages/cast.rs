@@ -71,6 +71,15 @@ impl Person {
             && self.first.cue.is_none()
     }
 
+    /// Whether folded words hold a given name and every word of the family name.
+    pub(crate) fn is_called(&self, words: &str) -> bool {
+        let mut all = Vec::new();
+        take_folded(words.chars(), &mut all, &mut String::new());
+        !self.family_words.is_empty()
+            && self.family_words.iter().all(|word| all.contains(word))
+            && self.given.first().is_some_and(|word| all.contains(word))
+    }
+
     pub(crate) fn is_clinician(&self) -> bool {
         self.role == Some(Role::Clinician)
     }

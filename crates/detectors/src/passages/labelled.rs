@@ -302,7 +302,7 @@ impl Scan<'_, '_> {
         (skip(below, below_end), below_end)
     }
 
-    fn value(&mut self, start: usize, end: usize, sense: Sense, is_about: bool) {
+    pub(super) fn value(&mut self, start: usize, end: usize, sense: Sense, is_about: bool) {
         let raw = &self.text[start..end];
         // A wide gap, a tab or a bar begins something else.
         let bytes = raw.as_bytes();

@@ -20,11 +20,8 @@ impl Scan<'_, '_> {
         {
             return;
         }
-        // `TSH : 6,56 mU/L. Poursuivre escitalopram.`: a result ends with its sentence.
-        let raw = match sense.element {
-            DataElement::LabResult => first_sentence(raw),
-            _ => raw,
-        };
+        // `TSH : 6,56 mU/L. Poursuivre escitalopram.`, `Dx: asthma. Takes iron.`: a list ends with its sentence.
+        let raw = first_sentence(raw);
         let mut at = start;
         for piece in pieces(raw) {
             let trimmed = piece.trim();
@@ -64,6 +61,11 @@ impl Scan<'_, '_> {
 /// Up to where a sentence ends and another begins with a capital and small letters.
 fn first_sentence(raw: &str) -> &str {
     let ends = |at: &usize| {
+        // `1. Asthma`, `St. John's wort`, `Dr. Roy` go on.
+        let word = raw[..*at].rsplit([' ', '(']).next().unwrap_or("");
+        if word.len() < 3 && !word.ends_with(['L', 'l', 'g', '%']) {
+            return false;
+        }
         let mut after = raw[at + 1..].chars();
         after.next() == Some(' ')
             && after.next().is_some_and(char::is_uppercase)
@@ -98,6 +100,19 @@ fn pieces(raw: &str) -> impl Iterator<Item = &str> {
         from = end + 1;
         Some(&raw[start..end])
     })
+}
+
+#[test]
+fn a_list_ends_with_its_sentence() {
+    for (raw, list) in [
+        ("anemia. Takes iron.", "anemia"),
+        ("1. Asthma 2. Gout", "1. Asthma 2. Gout"),
+        ("St. John's wort", "St. John's wort"),
+        ("6,56 mU/L. Poursuivre", "6,56 mU/L"),
+        ("asthma. on iron", "asthma. on iron"),
+    ] {
+        assert_eq!(first_sentence(raw), list);
+    }
 }
 
 #[test]

@@ -84,6 +84,12 @@ pub(crate) enum Cue {
     List,
     /// `[09:14] Anna Roy:`: who says what the line of a chat holds.
     Speaker,
+    /// `Anna Roy calling from the pharmacy`.
+    Caller,
+    /// `I, Anna Roy, authorize`.
+    Undersigned,
+    /// `His home number is`: of nobody's office.
+    Home,
 }
 
 /// How somebody is addressed.
@@ -285,6 +291,7 @@ impl Line<'_> {
             let cue = if is_name {
                 name_cue(before)
                     .or_else(|| said::speaks(leads, before, after).then_some(Cue::Speaker))
+                    .or_else(|| said::calls_from(after).then_some(Cue::Caller))
                     .or_else(|| kin_after(after))
                     .or_else(|| said::brings_kin(after).then_some(Cue::KinOfSubject))
                     .or_else(|| said::is_seen_after(after).then_some(Cue::Seen))
@@ -308,7 +315,13 @@ impl Line<'_> {
                 leads,
                 section: counters.section,
                 heading: counters.heading,
-                label: label_of(in_cell),
+                // `the pharmacy asked for a renewal: Anna Roy` labels no organisation.
+                label: label_of(in_cell).filter(|cue| {
+                    let is_short = || {
+                        label(in_cell).is_some_and(|words| words.split_whitespace().count() <= 3)
+                    };
+                    !is_name || *cue != Cue::Organisation || is_short()
+                }),
                 cue,
                 title,
                 // Most names have neither a title nor kin beside them.
@@ -590,9 +603,11 @@ fn name_cue(before: &str) -> Option<Cue> {
     if matches!(last, "partner" | "partenaire") {
         return Some(Cue::Partner);
     }
-    // `Je soussignée Anna Roy`: the patient, unless somebody else is.
-    if matches!(last, "soussigne" | "soussignee" | "undersigned") {
-        return Some(Cue::Holder);
+    // `Je soussignée Anna Roy`, `I, Anna Roy,`: the patient, unless somebody else is.
+    if matches!(last, "soussigne" | "soussignee" | "undersigned")
+        || matches!(last, "i" | "je") && before.trim_end().ends_with(',')
+    {
+        return Some(Cue::Undersigned);
     }
     // `Next of kin Lucia Moretti called`
     if matches!(last, "kin" | "nok" | "poa" | "sdm" | "mandataire") {

@@ -29,6 +29,7 @@ mod labelled_name;
 mod labs;
 mod layout;
 mod letters;
+mod lined_up;
 mod mistaken;
 mod named;
 mod names;
@@ -342,6 +343,7 @@ impl<'c> Passages<'c> {
         } else {
             scan.secrets();
             scan.custom();
+            scan.lined_up();
             scan.labelled();
             scan.labs();
             scan.stated();

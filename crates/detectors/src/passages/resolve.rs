@@ -25,6 +25,10 @@ pub(crate) fn resolve(
     carried: &mut Option<(SubjectId, Role)>,
     emit: &mut dyn FnMut(Mention),
 ) {
+    // `Insurer: Desjardins` names nobody.
+    found.retain(|item| {
+        item.name().is_none() || item.spot.label != Some(Cue::Organisation) || item.is_labelled
+    });
     join_parts(found);
     births_after_names(found);
     let is_of_care = may_be_of_care && is_of_care(found);
@@ -306,6 +310,7 @@ fn roles(people: &mut [Person], found: &[Found], named: &Named, is_carried: bool
         }
     }
     lists(people, found, named);
+    spoken_of_in_chat(people, found, named);
     if !is_carried {
         choose_patient(people, found);
     }
@@ -314,11 +319,18 @@ fn roles(people: &mut [Person], found: &[Found], named: &Named, is_carried: bool
 
 /// What words of kinship and labels of forms say.
 fn kin(people: &mut [Person]) {
-    let about = people
-        .iter()
-        .any(|person| person.has(Cue::KinOfReader) || person.has(Cue::KinOfWriter));
+    // `I, Anna Roy, authorize my husband`: it is about whoever signs.
+    let is_undersigned = people.iter().any(|person| person.has(Cue::Undersigned));
+    let is_about = |person: &Person| {
+        person.has(Cue::KinOfReader) || person.has(Cue::KinOfWriter) && !is_undersigned
+    };
+    let about = people.iter().any(is_about);
     for person in people.iter_mut().filter(|person| !person.is_clinician()) {
-        if person.has(Cue::KinOfReader) || person.has(Cue::KinOfWriter) {
+        if person.has(Cue::Caller) && person.is_open() {
+            person.role = Some(Role::Staff);
+        } else if person.has(Cue::KinOfWriter) && is_undersigned && person.is_open() {
+            person.role = Some(Role::Relative);
+        } else if is_about(person) {
             if person.role != Some(Role::Patient) {
                 (person.role, person.is_sure) = (Some(Role::Patient), false);
             }
@@ -340,13 +352,14 @@ fn kin(people: &mut [Person]) {
             person.role = Some(Role::Relative);
         }
     }
-    // The plan member is the patient, unless somebody else is.
+    // The plan member is the patient, unless somebody else is; and so is whoever signs.
+    let is_holder = |person: &Person| person.has(Cue::Holder) || person.has(Cue::Undersigned);
     let is_other = people.iter().any(|person| {
         person.role == Some(Role::Patient)
-            && !person.has(Cue::Holder)
+            && !is_holder(person)
             && (person.is_sure || person.has(Cue::Subject))
     });
-    for person in people.iter_mut().filter(|person| person.has(Cue::Holder)) {
+    for person in people.iter_mut().filter(|person| is_holder(person)) {
         if !person.has(Cue::Subject) || person.role != Some(Role::Patient) {
             person.role = Some(if is_other {
                 Role::Relative
@@ -443,7 +456,9 @@ fn lists(people: &mut [Person], found: &[Found], named: &Named) {
     }
     rows.sort_unstable();
     rows.dedup_by_key(|(at, _)| *at);
-    let may_be = |person: &Person| person.is_open() && !person.signs && !person.is_heard;
+    let may_be = |person: &Person| {
+        person.is_open() && !person.signs && !person.is_heard && !person.has(Cue::Speaker)
+    };
     let n = rows
         .iter()
         .filter(|(at, _)| may_be(&people[*at]) || people[*at].role == Some(Role::Patient))
@@ -456,6 +471,19 @@ fn lists(people: &mut [Person], found: &[Found], named: &Named) {
     }
     for (at, _) in rows {
         if may_be(&people[at]) {
+            people[at].role = Some(Role::Patient);
+        }
+    }
+}
+
+/// In a chat whoever is named on a line with an illness or a drug, and does not speak, is a patient.
+fn spoken_of_in_chat(people: &mut [Person], found: &[Found], named: &Named) {
+    if !people.iter().any(|person| person.has(Cue::Speaker)) {
+        return;
+    }
+    for item in found.iter().filter(|item| is_health(item.draft.element)) {
+        let may_be = |at: usize| people[at].is_open() && !people[at].has(Cue::Speaker);
+        if let Some(at) = named.only_on_line(item, may_be) {
             people[at].role = Some(Role::Patient);
         }
     }

@@ -21,7 +21,14 @@ pub(super) fn cue(before: &str, may_break: bool, is_contact: bool) -> Option<Cue
         let of_us = || is_said_of_us(sentence).then_some(Cue::Writer);
         let of_office = || is_said_of_the_office(sentence).then_some(Cue::Organisation);
         is_contact
-            .then(|| of_us().or_else(of_office).or_else(|| of_whom(sentence)))
+            .then(|| {
+                let of_home = || is_said_of_home(sentence).then_some(Cue::Home);
+                of_us()
+                    .or_else(of_office)
+                    .or_else(|| of_whom(sentence).filter(|cue| *cue == Cue::OfKin))
+                    .or_else(of_home)
+                    .or_else(|| of_whom(sentence))
+            })
             .flatten()
     })
 }
@@ -59,6 +66,12 @@ fn is_said_of_the_office(sentence: &str) -> bool {
         "the office at",
         "the ward at",
         "the unit at",
+        "the lab at",
+        "the laboratory at",
+        "the pharmacy at",
+        "the hospital at",
+        "le laboratoire au",
+        "la pharmacie au",
         "call us",
         "contact us",
         "reach us",
@@ -115,6 +128,47 @@ pub(super) fn speaks(leads: bool, before: &str, after: &str) -> bool {
     leads
         && after.trim_start_matches(['.', ' ']).starts_with(':')
         && memchr::memchr_iter(b':', before.as_bytes()).any(is_time)
+}
+
+/// `Megan Strand calling from the pharmacy`: who calls from a place calls for it.
+pub(super) fn calls_from(after: &str) -> bool {
+    begins_with_one_of(
+        after.trim_start_matches([' ', ',']),
+        &[
+            "calling from the ",
+            "calling from dr",
+            "from the pharmacy",
+            "from the lab",
+            "from the clinic",
+            "from the hospital",
+            "from dr",
+            "appelle de la ",
+            "appelle du ",
+            "de la pharmacie",
+            "du laboratoire",
+        ],
+    )
+}
+
+/// `His home number is`, `personal e-mail`: of somebody who is not at work there.
+fn is_said_of_home(sentence: &str) -> bool {
+    with_folded(sentence, |folded| {
+        [
+            "home number",
+            "home phone",
+            "home address",
+            "personal e",
+            "personal cell",
+            "personal phone",
+            "numero a la maison",
+            "telephone a la maison",
+            "a son domicile",
+            "courriel personnel",
+            "cellulaire personnel",
+        ]
+        .iter()
+        .any(|way| folded.contains(way))
+    })
 }
 
 /// Whether a name is a man's or a woman's by the word of kinship beside it.

@@ -333,6 +333,11 @@ impl<'p> Stage<'p> {
         if let Some(at) = self.in_line(item, |_| true) {
             return Some(self.tied(at, "whose: named before it on the same line"));
         }
+        if item.draft.element == DataElement::Signature
+            && let Some(at) = self.signer(item)
+        {
+            return Some(self.tied(at, "whose: signed with their name"));
+        }
         if item.is_signature
             && let Some(at) = self.named.nearest(item, 6, |at| {
                 self.is_office(at) || self.people[at].signs || self.people[at].is_heard
@@ -408,6 +413,18 @@ impl<'p> Stage<'p> {
     /// `His daughter can be reached at`, `She can be reached at`: of whom the sentence speaks that names nobody.
     fn of_one_meant(&self, item: &Found) -> Option<Tied> {
         let cue = item.spot.cue?;
+        if cue == Cue::Home
+            && let Some(last) = self.named.last_name_before(item)
+            && self.is_office(last.person)
+            && last.line == item.line
+            && !last.spot.leads
+        {
+            // Whoever is at work is not who is at home.
+            return self
+                .named
+                .before(item, 6, |at| !self.is_office(at))
+                .map(|at| self.tied(at, "whose: of the one whose home it is"));
+        }
         if !matches!(cue, Cue::OfKin | Cue::OfHim | Cue::OfHer)
             || self.named.before_in_sentence(item, |_| true).is_some()
         {
@@ -594,6 +611,13 @@ impl<'p> Stage<'p> {
             })
     }
 
+    /// Who is named in the document as the signature says.
+    fn signer(&self, item: &Found) -> Option<usize> {
+        let words = crate::text::fold(&item.draft.value);
+        let is_called = |person: &Person| person.is_called(&words);
+        self.people.iter().position(is_called)
+    }
+
     /// The sender of the mail, who is no office.
     fn sender_at_home(&self) -> Option<usize> {
         (0..self.people.len()).find(|at| self.people[*at].is_sender && !self.is_office(*at))
@@ -603,7 +627,7 @@ impl<'p> Stage<'p> {
     fn speaker(&self, item: &Found) -> Option<usize> {
         self.named
             .on_line(item)
-            .find(|name| name.spot.cue == Some(Cue::Speaker))
+            .find(|name| matches!(name.spot.cue, Some(Cue::Speaker | Cue::Caller)))
             .map(|name| name.person)
     }
 
