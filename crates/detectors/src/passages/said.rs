@@ -19,7 +19,8 @@ pub(super) fn cue(before: &str, may_break: bool, is_contact: bool) -> Option<Cue
     }
     said_cue(before).or_else(|| {
         let of_us = || is_said_of_us(sentence).then_some(Cue::Writer);
-        let of_office = || is_said_of_the_office(sentence).then_some(Cue::Organisation);
+        let is_of_office = || is_said_of_the_office(sentence) || answers_questions(before);
+        let of_office = || is_of_office().then_some(Cue::Organisation);
         is_contact
             .then(|| {
                 let of_home = || is_said_of_home(sentence).then_some(Cue::Home);
@@ -52,6 +53,27 @@ fn is_said_of_us(sentence: &str) -> bool {
             "nous demeurons",
         ],
     )
+}
+
+/// `Questions? Call`, `Pour toute question, composez le`: whoever asks for questions answers there.
+fn answers_questions(before: &str) -> bool {
+    let mut from = before.len().saturating_sub(64);
+    while !before.is_char_boundary(from) {
+        from += 1;
+    }
+    let is_way = |word: &str| {
+        matches!(
+            word,
+            "call" | "phone" | "dial" | "contact" | "appelez" | "composez" | "telephonez" | "au"
+        )
+    };
+    with_folded(&before[from..], |folded| {
+        folded.rfind("question").is_some_and(|at| {
+            folded[at..]
+                .split(|ch: char| !ch.is_alphabetic())
+                .any(is_way)
+        })
+    })
 }
 
 /// `please call our office at`, `call us at`, `communiquez avec nous au`: of the place that writes.
@@ -370,6 +392,10 @@ fn a_sentence_that_names_nobody_says_of_whom_it_speaks() {
         ("The office is at ", None),
         ("To change it, call us at ", Some(Cue::Organisation)),
         ("Vous pouvez nous joindre au ", Some(Cue::Organisation)),
+        ("Questions? Call ", Some(Cue::Organisation)),
+        ("Des questions? Appelez le ", Some(Cue::Organisation)),
+        ("Any questions, call me at ", Some(Cue::Writer)),
+        ("She had questions. Her cell is ", Some(Cue::OfHer)),
     ] {
         assert_eq!(cue(before, true, true), expected, "{before}");
     }
