@@ -165,7 +165,28 @@ pub(crate) fn said(folded: &str) -> Option<Reach> {
         }
     }
     let words = words.as_slice();
-    if words.iter().any(|word| is_of(ABOUT_ELSE, word)) {
+    // Most sentences that speak of a letter or a call have none of the words without which nothing is said.
+    let may_say = words.iter().any(|word| {
+        matches!(
+            *word,
+            "not"
+                | "no"
+                | "never"
+                | "dont"
+                | "t"
+                | "unaware"
+                | "pas"
+                | "jamais"
+                | "aucun"
+                | "aucune"
+                | "safe"
+                | "securitaire"
+                | "securitaires"
+                | "confidential"
+                | "confidentielle"
+        )
+    });
+    if !may_say || words.iter().any(|word| is_of(ABOUT_ELSE, word)) {
         return None;
     }
     let asks = (0..words.len()).any(|at| {
@@ -291,10 +312,15 @@ fn is_kept_from(words: &[&str], at: usize) -> bool {
     if words[at] == "confidential" && words.get(at + 1) == Some(&"from") {
         return names_kin(&words[at + 2..words.len().min(at + 6)]);
     }
-    if !is_kin(words, at) {
+    let rest = &words[at + 1..words.len().min(at + 9)];
+    // Seldom does any of these follow, and sooner seen is that than kin.
+    let may_be_kept = rest
+        .iter()
+        .take(5)
+        .any(|word| matches!(*word, "not" | "never" | "unaware" | "pas"));
+    if !may_be_kept || !is_kin(words, at) {
         return false;
     }
-    let rest = &words[at + 1..words.len().min(at + 9)];
     // What else they do not know of: `any allergies`.
     if rest.contains(&"any") {
         return false;
