@@ -62,7 +62,11 @@ pub(super) struct Left {
     pub(super) is_after_capitals: bool,
     pub(super) is_after_organisation: bool,
     pub(super) is_in_street: bool,
+    /// `the corner of Elm 12 and`
+    pub(super) is_after_a_corner: bool,
     pub(super) starts_sentence: bool,
+    /// Something was found right before it.
+    pub(super) has_finding: bool,
 }
 
 /// What stands after a part of a run.
@@ -90,6 +94,8 @@ pub(super) struct Right {
     pub(super) is_before_a_given_name: bool,
     /// Something was found right behind it.
     pub(super) has_finding: bool,
+    /// `and Rua Nova 46`
+    pub(super) is_before_a_corner: bool,
 }
 
 /// What the word before says.
@@ -162,7 +168,9 @@ impl Scan<'_, '_> {
             is_after_capitals: false,
             is_after_organisation: false,
             is_in_street: self.is_after_street_word(from),
+            is_after_a_corner: self.is_after_a_corner(from),
             starts_sentence: self.starts_sentence(from),
+            has_finding: begin >= 3 && self.all.covered.overlaps(&(begin - 3..begin)),
         };
         let Some(previous) = from.checked_sub(1).map(|at| &self.tokens[at]) else {
             return left;
@@ -256,6 +264,7 @@ impl Scan<'_, '_> {
                 .covered
                 .overlaps(&(finish..(finish + 4).min(self.text.len()))),
             ends_line: true,
+            is_before_a_corner: self.is_before_a_corner(to),
             ..Right::default()
         };
         let Some(next) = self.tokens.get(to) else {

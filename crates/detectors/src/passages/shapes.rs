@@ -171,27 +171,26 @@ impl Scan<'_, '_> {
             && (has_initial || !self.starts_sentence(article))
     }
 
-    /// `the corner of Elm 12 and Anna`, `Anna and Rua Nova 46`: streets that meet are called after people.
-    pub(super) fn is_of_a_corner(&self, from: usize, to: usize) -> bool {
-        let word = |at: usize| {
-            self.tokens
-                .get(at)
-                .map_or("", |token| &self.text[token.range()])
-        };
+    /// `the corner of Elm 12 and Anna`: streets that meet are called after people.
+    pub(super) fn is_after_a_corner(&self, from: usize) -> bool {
         let line = self.tokens[from].line;
+        (from.saturating_sub(9)..from).rev().any(|at| {
+            let token = &self.tokens[at];
+            token.shape == Shape::Lower
+                && token.line == line
+                && matches!(&self.text[token.range()], "corner" | "intersection")
+                && matches!(self.word(at + 1), "of" | "de")
+        })
+    }
+
+    /// `Anna and Rua Nova 46`: the same of what stands behind a name.
+    pub(super) fn is_before_a_corner(&self, to: usize) -> bool {
         let is_spaced = |at: usize| {
             self.tokens
                 .get(at)
                 .is_some_and(|token| token.start == self.tokens[at - 1].end + 1)
         };
-        if (from.saturating_sub(9)..from).rev().any(|at| {
-            self.tokens[at].line == line
-                && matches!(word(at), "corner" | "intersection")
-                && matches!(word(at + 1), "of" | "de")
-        }) {
-            return true;
-        }
-        if !matches!(word(to), "and" | "et") || !is_spaced(to) {
+        if !matches!(self.word(to), "and" | "et") || !is_spaced(to) {
             return false;
         }
         let mut at = to + 1;
@@ -206,7 +205,7 @@ impl Scan<'_, '_> {
             && self.tokens[at].shape == Shape::Number
             && self.tokens[at].range().len() <= 4
             && !matches!(
-                word(at + 1),
+                self.word(at + 1),
                 "year" | "years" | "ans" | "y" | "yo" | "months" | "mois"
             )
     }

@@ -584,10 +584,10 @@ impl Scan<'_, '_> {
                 weight -= 4.0;
             }
         }
-        if self.is_of_a_corner(from, to) {
+        if left.is_after_a_corner || right.is_before_a_corner {
             weight -= 5.0;
         }
-        weight + self.neighbours(run, right, from..to, n, ground)
+        weight + self.neighbours(run, (left, right), from..to, n, ground)
     }
 
     /// Whether a colon follows, at once or after one short word.
@@ -610,7 +610,7 @@ impl Scan<'_, '_> {
     fn neighbours(
         &self,
         run: &Run,
-        right: &Right,
+        (left, right): (&Left, &Right),
         Range {
             start: from,
             end: to,
@@ -618,7 +618,6 @@ impl Scan<'_, '_> {
         n: usize,
         ground: &Ground,
     ) -> f32 {
-        let begin = self.tokens[from].start as usize;
         let words = &run.parts[from - run.start..to - run.start];
         let mut weight = 0.0;
         let line = self.tokens[from].line;
@@ -639,12 +638,12 @@ impl Scan<'_, '_> {
         if right.has_finding {
             weight += 1.4;
         }
-        if begin >= 3 && self.all.covered.overlaps(&(begin - 3..begin)) {
+        if left.has_finding {
             weight += 0.7;
         }
         let has_mailbox = words.iter().any(|word| word.may_be_mailbox)
             && ground
-                .mailboxes_near(begin, NEAR_MAILBOX)
+                .mailboxes_near(self.tokens[from].start as usize, NEAR_MAILBOX)
                 .iter()
                 .any(|(_, local)| {
                     self.tokens[from..to].iter().any(|token| {
