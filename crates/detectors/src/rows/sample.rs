@@ -1,6 +1,6 @@
 //! What a column's values look like: shares of the first rows that have a form or stand in a lexicon.
 
-use std::{collections::HashMap, ops::Range};
+use std::ops::Range;
 
 use whose_model::{DataElement, Jurisdiction, Role, Rows};
 
@@ -16,7 +16,7 @@ use crate::{
         lexicon,
     },
     sense::{Part, Sense},
-    text::{WordHash, n_digits, trimmed, words},
+    text::{WordHash, n_digits, quick_hash, trimmed, words},
 };
 
 /// How many filled cells are looked at.
@@ -174,6 +174,64 @@ impl Wanted {
     }
 }
 
+/// Places for the values of a sample, by their hashes.
+const PLACES: usize = 512;
+
+/// The values of a sample, each with how it looks; of two that share a place the later stands behind.
+struct Seen<'r> {
+    /// The number of a value, from 1.
+    places: [u8; PLACES],
+    values: Vec<(&'r str, Looks)>,
+}
+
+const _: () = assert!(MAX_SAMPLES <= u8::MAX as usize && MAX_SAMPLES * 2 <= PLACES);
+
+impl Default for Seen<'_> {
+    fn default() -> Self {
+        Self {
+            places: [0; PLACES],
+            values: Vec::new(),
+        }
+    }
+}
+
+impl<'r> Seen<'r> {
+    /// How this value looks; only one that was not seen before is looked at.
+    fn looks(&mut self, value: &'r str, look: impl FnOnce() -> Looks) -> Looks {
+        let mut at = quick_hash(0, value) as usize % PLACES;
+        while let Some(number) = usize::from(self.places[at]).checked_sub(1) {
+            let (known, looks) = self.values[number];
+            if known == value {
+                return looks;
+            }
+            at = (at + 1) % PLACES;
+        }
+        let looks = look();
+        self.values.push((value, looks));
+        self.places[at] = self.values.len() as u8;
+        looks
+    }
+}
+
+#[test]
+fn each_value_of_a_sample_is_looked_at_once() {
+    let values: Vec<String> = (0..MAX_SAMPLES).map(|n| format!("value {n}")).collect();
+    let (mut seen, mut n_looked) = (Seen::default(), 0);
+    for round in 0..3 {
+        for (bits, value) in (0..).zip(&values) {
+            let looks = seen.looks(value, || {
+                n_looked += 1;
+                Looks {
+                    bits,
+                    ..Looks::default()
+                }
+            });
+            assert_eq!(looks.bits, bits, "{round}");
+        }
+    }
+    assert_eq!((n_looked, seen.values.len()), (MAX_SAMPLES, MAX_SAMPLES));
+}
+
 impl Looks {
     fn add(&mut self, which: usize, is: bool) {
         self.bits |= u32::from(is) << which;
@@ -329,7 +387,7 @@ impl Sample {
     /// Shares that are not wanted may be 0 or not, and of what is not looked at all it is only known whether it is empty.
     pub(crate) fn of(rows: &Rows, column: usize, wanted: Wanted) -> Self {
         let mut sample = Self::default();
-        let mut seen: HashMap<&str, Looks> = HashMap::new();
+        let mut seen = Seen::default();
         let mut counts = [0_u32; N_LOOKS];
         let mut looked_up = Vec::new();
         for row in 0..rows.len() {
@@ -341,11 +399,11 @@ impl Sample {
             if wanted == Wanted::NONE {
                 return sample;
             }
-            let looks = *seen
-                .entry(cell)
-                .or_insert_with(|| Looks::of(cell, wanted, &mut looked_up));
-            for (which, count) in counts.iter_mut().enumerate() {
-                *count += looks.bits >> which & 1;
+            let looks = seen.looks(cell, || Looks::of(cell, wanted, &mut looked_up));
+            let mut bits = looks.bits;
+            while bits != 0 {
+                counts[bits.trailing_zeros() as usize] += 1;
+                bits &= bits - 1;
             }
             if let Some(year) = looks.year {
                 let (least, most) = sample.years.unwrap_or((year, year));
@@ -357,7 +415,7 @@ impl Sample {
                 break;
             }
         }
-        sample.n_distinct = seen.len();
+        sample.n_distinct = seen.values.len();
         let share = |which: usize| counts[which] as f32 / sample.n.max(1) as f32;
         Self {
             email: share(EMAIL),
