@@ -315,8 +315,50 @@ impl Scan<'_, '_> {
     }
 }
 
+impl Scan<'_, '_> {
+    /// Whether what ends before this word was born on a date: `Anna Roy, born July 4, 1970`.
+    pub(super) fn is_born_after(&self, to: usize) -> bool {
+        let Some([last, born]) = to
+            .checked_sub(1)
+            .and_then(|last| self.tokens.get(last..=to))
+        else {
+            return false;
+        };
+        let gap = &self.text[last.end as usize..born.start as usize];
+        let end = born.end as usize;
+        matches!(gap, " " | ", ")
+            && matches!(short(&self.text[born.range()]).as_str(), "born" | "ne" | "nee")
+            // `(e) le ` of `né(e) le 4 juillet`.
+            && self.all.covered.overlaps(&(end..(end + 9).min(self.text.len())))
+    }
+}
+
 /// `v1`, `V2`.
 fn is_version(word: &str) -> bool {
     word.strip_prefix(['v', 'V'])
         .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()))
+}
+
+#[test]
+fn whoever_was_born_on_a_date_has_a_name_whatever_its_words_are_elsewhere() {
+    use super::tests::{detect, has};
+    use whose_model::DataElement;
+    for (text, name) in [
+        (
+            "RE: Anna Roy, born November 8, 1994\nand Crystal Park, born October 6, 2018",
+            "Crystal Park",
+        ),
+        (
+            "RE: Anna Roy, born November 8, 1994\nand Evens BA, born October 6, 2018",
+            "Evens BA",
+        ),
+        (
+            "OBJET : Anna Roy, née le 8 novembre 1994\net Rose Lavoie, née le 6 octobre 2018",
+            "Rose Lavoie",
+        ),
+    ] {
+        has(&detect(text), DataElement::Name, name);
+    }
+    let found = detect("The Northern Clinic, born of an idea, opened in May 1994.");
+    assert!(!found.iter().any(|m| m.element == DataElement::Name));
 }

@@ -17,7 +17,8 @@ use super::{
 use crate::{
     elements::name,
     lexicon::{
-        COMMON, Classes, FAMILY, GIVEN, KIN, LABEL_END, NEVER_NAME, PLACE, RARE_NAME, WORLD_PLACE,
+        COMMON, Classes, FAMILY, GIVEN, KIN, LABEL_END, NEVER_NAME, PLACE, RARE_NAME, TITLE,
+        WORLD_PLACE,
     },
     text::fold,
 };
@@ -38,6 +39,7 @@ impl Scan<'_, '_> {
         let mut parts = [Part::default(); MAX_WORDS];
         let mut may = false;
         let has_le = (start..end).any(|at| self.is_le(at));
+        let is_born = (start + 2..=start + MAX_PARTS).contains(&end) && self.is_born_after(end);
         for at in start..end {
             let token = &self.tokens[at];
             let is_particle = self.is_short_particle(token);
@@ -87,6 +89,13 @@ impl Scan<'_, '_> {
                     }
                     if weight < 0.6 && self.is_surely_announced(at) {
                         weight = 0.6;
+                    }
+                    // Words that are anything else elsewhere: `and May Park, born July 4, 1970`.
+                    if is_born
+                        && token.flags & (NEVER_NAME | TITLE | KIN | LABEL_END) == 0
+                        && (token.has(FAMILY) || !token.is_of(MAKES_ORGANISATION))
+                    {
+                        weight = weight.max(2.0);
                     }
                     may |= weight > -0.8
                         || weight > -1.6 && at > start && self.tokens[at - 1].range().len() == 1
