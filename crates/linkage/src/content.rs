@@ -358,13 +358,18 @@ fn is_for_life(scheme: &str) -> bool {
         || scheme.ends_with("-dl")
 }
 
+/// Who is called pays: numbers of offices, which letters to patients give, and never a patient's
+/// (Federal Communications Commission, "What Is a Toll-Free Number and How Does it Work?").
+const TOLL_FREE: [&str; 7] = ["800", "833", "844", "855", "866", "877", "888"];
+
 fn phone_text(phone: &str) -> Option<String> {
     let mut digits: String = phone.chars().filter(char::is_ascii_digit).collect();
     if digits.len() == 11 && digits.starts_with('1') {
         digits.remove(0);
     }
     let first = digits.chars().next()?;
-    if digits.len() < 7 || digits.chars().all(|ch| ch == first) {
+    let is_toll_free = digits.len() == 10 && TOLL_FREE.iter().any(|area| digits.starts_with(area));
+    if digits.len() < 7 || is_toll_free || digits.chars().all(|ch| ch == first) {
         return None;
     }
     digits.insert(0, 'p');

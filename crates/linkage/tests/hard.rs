@@ -413,3 +413,22 @@ fn a_letter_that_also_says_ms_villanueva_is_not_a_housemates_for_that() {
     }
     check(&[child, letter], &[&[0], &[1]]);
 }
+
+#[test]
+fn the_clinics_toll_free_number_in_a_letter_speaks_neither_for_nor_against() {
+    let known = |subject, phone| {
+        let record = named(subject, ["Carmen", "Petrov", ""], "1989-02-02");
+        reached(numbered(record, "ca-on", "7953235145"), phone)
+    };
+    let letter = |phone| {
+        let mut record = named(3, ["", "Petrov", ""], "");
+        record.addresses.clear();
+        reached(numbered(record, "ca-on", "7953235145"), phone)
+    };
+    let weight = |letter: PersonRecord| {
+        let linked = link(&[known(1, "4165550101"), letter]);
+        linked.clusters[0].merges[0].weight_bits
+    };
+    assert_eq!(weight(letter("8005550142")), weight(letter("")));
+    assert!(weight(letter("4165550101")) >= weight(letter("")));
+}
