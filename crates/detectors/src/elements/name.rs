@@ -414,12 +414,13 @@ fn parse_in_order(text: &str) -> Option<PersonName> {
         name.middle = joined(&words[(n_family + 1).min(words.len())..]);
         return Some(name);
     }
-    // `Mr. da Costa`: a family name alone.
+    // `Mr. da Costa`, `Mr. St. Croix`: a family name alone.
     let starts_small = |word: &str| word.starts_with(char::is_lowercase);
     let of_family = words
         .iter()
         .position(|word| !(starts_small(word) && is_particle(word)));
-    if of_family.is_some_and(|at| at > 0 && !starts_small(words[at])) {
+    let is_saint = |word: &str| matches!(short(word.trim_end_matches('.')).as_str(), "st" | "ste");
+    if of_family.is_some_and(|at| at > 0 && !starts_small(words[at])) || is_saint(words[0]) {
         name.family = joined(&words);
         return Some(name);
     }
@@ -542,6 +543,8 @@ mod tests {
         check("Anna B C Roy", "Anna", "B C", "Roy", "");
         check("Anna Roy B", "Anna", "Roy", "B", "");
         check("Ms. de la Cruz", "", "", "de la Cruz", "");
+        check("Mr. St. Croix", "", "", "St. Croix", "");
+        check("Anna St. Croix", "Anna", "", "St. Croix", "");
         check("Van Nguyen", "Van", "", "Nguyen", "");
         check("van nguyen", "van", "", "nguyen", "");
         check("John A. Smith Jr.", "John", "A", "Smith", "Jr");
