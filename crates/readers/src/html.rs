@@ -1,8 +1,9 @@
 //! HTML in, its visible text out: blocks on lines of their own, cells set apart by tabs, entities undone.
 //!
 //! Nothing is built in memory but the text, so no nesting can be too deep.
-//! Scripts and styles are passed over; title, alternative texts and form values
-//! are kept, since they may name people.
+//! Scripts and styles are passed over, but for scripts that hold nothing but
+//! data; title, alternative texts, form values and what the head says of the
+//! page are kept, since they may name people.
 //!
 //! Format: HTML Living Standard, section 13.2.5 (simplified: tags are found, not a tree).
 
@@ -155,6 +156,7 @@ fn text_with_runs(html: &str) -> (String, Vec<(u32, u64)>) {
     };
     // Whether comments still end, and which elements do not: what never ends is read, rather than all that follows lost.
     let mut has_ends = true;
+    let mut has_conditions = true;
     let mut endless: Vec<String> = Vec::new();
     let mut at = 0;
     while at < bytes.len() {
@@ -168,13 +170,10 @@ fn text_with_runs(html: &str) -> (String, Vec<(u32, u64)>) {
         if let Some(comment) = rest.strip_prefix("<!--") {
             let end = if has_ends { comment.find("-->") } else { None };
             has_ends = end.is_some();
-            // One that never closes hides nothing but the condition that Outlook writes in it.
-            let head = if comment.starts_with("[if") {
-                memchr(b'>', comment.as_bytes()).map_or(0, |found| found + 1)
-            } else {
-                0
+            at += match end {
+                Some(end) => end + 7,
+                None => 4 + condition_len(comment, &mut has_conditions),
             };
-            at += end.map_or(4 + head, |found| found + 7);
             continue;
         }
         let second = bytes.get(at + 1).copied().unwrap_or(b' ');
@@ -203,12 +202,47 @@ fn text_with_runs(html: &str) -> (String, Vec<(u32, u64)>) {
             && !endless.contains(&name)
         {
             match end_of_raw(&bytes[at..], &name) {
-                Some(end) => at += end,
+                Some(end) => {
+                    if name == "script" && is_data(tag, &html[at..at + end]) {
+                        out.separator('\n', at);
+                        out.words(&html[at..at + end], at);
+                        out.separator('\n', at + end);
+                    }
+                    at += end;
+                }
                 None => endless.push(name),
             }
         }
     }
     (out.text, out.runs)
+}
+
+/// The length of what Outlook writes for itself at the beginning of a comment that never closes: one that closes nowhere hides
+/// nothing else.
+fn condition_len(comment: &str, has_ends: &mut bool) -> usize {
+    const END: &str = "<![endif]";
+    if !comment.starts_with("[if") {
+        return 0;
+    }
+    let end = if *has_ends { comment.find(END) } else { None };
+    *has_ends = end.is_some();
+    let head = || memchr(b'>', comment.as_bytes()).map(|found| found + 1);
+    end.map(|found| found + END.len())
+        .or_else(head)
+        .unwrap_or(0)
+}
+
+/// Whether a script holds what a page shows rather than how: JSON, alone or given to a name.
+fn is_data(tag: &str, script: &str) -> bool {
+    let begins = |text: &str| {
+        let text = text.trim_start();
+        let rest = text.strip_prefix(['{', '[']).map(str::trim_start);
+        rest.is_some_and(|rest| rest.starts_with('"') || rest.starts_with("{\""))
+    };
+    let head = &script[..script.floor_char_boundary(200)];
+    tag.to_ascii_lowercase().contains("json")
+        || begins(head)
+        || head.split_once('=').is_some_and(|(_, value)| begins(value))
 }
 
 fn begins_tag(second: Option<&u8>) -> bool {
@@ -264,15 +298,29 @@ fn put_tag(name: &str, is_closing: bool, tag: &str, at: usize, out: &mut Writer)
     if is_closing {
         return;
     }
-    let attribute = match name {
-        "img" => "alt=",
-        "input" => "value=",
-        "a" => "href=\"mailto:",
-        _ => return,
-    };
+    if !matches!(name, "img" | "input" | "a" | "meta") {
+        return;
+    }
     // Byte for byte, so that offsets in one hold in the other.
     let lower = tag.to_ascii_lowercase();
-    if let Some(found) = lower.find(attribute) {
+    let says = [
+        "name=\"author",
+        "name=\"description",
+        "name=\"keywords",
+        "name=\"subject",
+    ];
+    let attributes: &[&str] = match name {
+        "img" => &["alt="],
+        "input" => &["value="],
+        "a" => &["href=\"mailto:", "href=\"tel:"],
+        "meta" if says.iter().any(|mark| lower.contains(mark)) => &["content="],
+        _ => return,
+    };
+    for attribute in attributes {
+        let found = lower
+            .match_indices(attribute)
+            .find(|(found, _)| lower[..*found].ends_with(|ch: char| ch.is_ascii_whitespace()));
+        let Some((found, _)) = found else { continue };
         let start = found + attribute.len();
         let value = &tag[start..];
         let (open, close): (usize, &[char]) = match value.chars().next() {
@@ -441,8 +489,17 @@ mod tests {
             "a\tb\nc",
         );
         check("<style>p{}</style><script>if(a<b)</script>text", "text");
+        check(
+            "<meta name=\"author\" content=\"Anne Roy\"><meta charset=\"x\"><td>c",
+            "Anne Roy\tc",
+        );
+        check(
+            "<script>let p = [{\"mrn\": 17}];</script><script type=\"application/ld+json\">{ \"a\": 1 }</script>x",
+            "let p = [{\"mrn\": 17}];\n{ \"a\": 1 }\nx",
+        );
         check("<!-- a --><!--b<p>MRN 17</p>", "b\nMRN 17");
         check("a<!--[if gte mso 9]><p>MRN 17</p>", "a\nMRN 17");
+        check("<!--[if gte mso 9]><x y='z' <![endif]MRN 17", "MRN 17");
         check("<style>p{}<p>MRN 17</p>", "p{}\nMRN 17");
         check("<img src=\"a\n<p>MRN 17</p>\n<img alt=\"x\">", "MRN 17\nx");
         check("<a title=\"1 <b> 2\">x</a>", "x");
