@@ -243,6 +243,18 @@ fn a_file_and_its_bytes_in_memory_give_the_same() {
 }
 
 #[test]
+fn what_stands_around_the_parts_of_a_mail_is_read_and_a_boundary_that_nobody_tells_is_found() {
+    let mail = b"From: a@b.ca\nSubject: x\nContent-Type: multipart/mixed;\n\nThis is a multi-part message in MIME format.\n--X\nContent-Type: text/plain; name=a.txt\nContent-Transfer-Encoding: base64\n\nQW5uZSBSb3kgMTc=\n--X--\nLuc Cote 18\n";
+    let given = read_bytes("a.eml", mail);
+    let text = given.text();
+    for said in ["Anne Roy 17", "Luc Cote 18"] {
+        assert!(text.contains(said), "{said} in {text:?}");
+    }
+    assert!(!given.text().contains("MIME"));
+    assert_eq!(given.end_of("a.eml/a.txt").bytes, 11);
+}
+
+#[test]
 fn zeros_where_text_was_are_told_and_the_rest_is_read() {
     let mut csv = b"id,name,dob\n1,Roy,2000-01-01\n".repeat(100);
     csv[600..1112].fill(0);

@@ -89,6 +89,7 @@ pub(super) fn walk(bytes: &[u8], max_parts: u64) -> Parts {
         has_too_many: false,
     };
     let mut n_multiparts = 0;
+    let mut outside = Vec::new();
     let mut waiting = vec![Entity {
         range: 0..bytes.len(),
         depth: 0,
@@ -109,10 +110,12 @@ pub(super) fn walk(bytes: &[u8], max_parts: u64) -> Parts {
         if part.kind.starts_with("multipart/") {
             if entity.depth >= MAX_NESTED {
                 parts.is_too_deep = true;
-            } else if let Some(children) = boundary(headers.as_ref())
+            } else if let Some((children, around)) = boundary(headers.as_ref())
+                .or_else(|| shown_boundary(&bytes[part.body.clone()]))
                 .map(|boundary| split(bytes, &part.body, boundary.as_bytes()))
                 && !children.is_empty()
             {
+                outside.extend(around.into_iter().filter(|it| says(&bytes[it.clone()])));
                 n_multiparts += 1;
                 let alternative = if part.kind == "multipart/alternative" {
                     Some(n_multiparts)
@@ -132,7 +135,30 @@ pub(super) fn walk(bytes: &[u8], max_parts: u64) -> Parts {
         }
         parts.leaves.push(part);
     }
+    for range in outside {
+        let mut part = describe(None, false);
+        part.body = range;
+        parts.leaves.push(part);
+    }
     parts
+}
+
+/// Whether text in front of a multipart's parts, or behind them, is more than what programs without MIME are told.
+fn says(text: &[u8]) -> bool {
+    !text.trim_ascii().is_empty() && (text.len() > 400 || memmem::find(text, b"MIME").is_none())
+}
+
+/// The boundary of a multipart whose headers do not tell it: its first line that begins like one and comes again.
+fn shown_boundary(body: &[u8]) -> Option<String> {
+    let mut lines = body.split(|byte| *byte == b'\n').take(100);
+    let line = lines.find_map(|line| {
+        let line = line.trim_ascii_end();
+        (line.len() > 2 && line.starts_with(b"--")).then_some(line)
+    })?;
+    let again = [b"\n", line].concat();
+    let first = memmem::find(body, line)?;
+    memmem::find(&body[first + line.len()..], &again)?;
+    Some(String::from_utf8_lossy(&line[2..]).into_owned())
 }
 
 fn boundary(headers: Option<&Message<'_>>) -> Option<String> {
@@ -175,13 +201,19 @@ fn describe(headers: Option<&Message<'_>>, in_digest: bool) -> Part {
     part
 }
 
-/// The parts between the boundary's lines within `range`. The closing line is missing in many whole mails.
-fn split(bytes: &[u8], range: &Range<usize>, boundary: &[u8]) -> Vec<Range<usize>> {
+/// The parts between the boundary's lines within `range`, and what stands before and behind them. The closing line is missing
+/// in many whole mails.
+fn split(
+    bytes: &[u8],
+    range: &Range<usize>,
+    boundary: &[u8],
+) -> (Vec<Range<usize>>, Vec<Range<usize>>) {
     let mut mark = Vec::with_capacity(boundary.len() + 2);
     mark.extend_from_slice(b"--");
     mark.extend_from_slice(boundary);
     let text = &bytes[range.clone()];
     let mut parts = Vec::new();
+    let mut around = Vec::new();
     let mut open: Option<usize> = None;
     for at in memmem::find_iter(text, &mark) {
         if at > 0 && text[at - 1] != b'\n' && text[at - 1] != b'\r' {
@@ -203,14 +235,17 @@ fn split(bytes: &[u8], range: &Range<usize>, boundary: &[u8]) -> Vec<Range<usize
                 }
             }
             parts.push(range.start + start..range.start + end);
+        } else {
+            around.push(range.start..range.start + at);
         }
         if is_closing {
-            return parts;
+            around.push(range.start + at + mark.len() + line_end..range.end);
+            return (parts, around);
         }
         open = Some(at + mark.len() + line_end);
     }
     if let Some(start) = open {
         parts.push(range.start + start..range.end);
     }
-    parts
+    (parts, around)
 }
