@@ -18,6 +18,8 @@ use crate::{
 
 /// Signs that make a string.
 const MIN_SIGNS: usize = 6;
+/// Signs in a row that packed bytes hardly ever have.
+const LONG: usize = 24;
 /// Bytes looked at at once.
 const BLOCK: usize = 1 << 20;
 /// Bytes that a string may take up; a longer one is cut.
@@ -261,7 +263,23 @@ fn is_plausible(bytes: &[u8], is_wide: bool) -> bool {
         n_same += usize::from(byte == last);
         last = byte;
     }
-    n_good * 4 >= n_signs * 3 && n_same * 4 < n_signs * 3
+    let is_written = n_good * 4 >= n_signs * 3
+        || n_signs >= LONG && n_good * 2 >= n_signs && has_words(bytes, is_wide);
+    is_written && n_same * 4 < n_signs * 3
+}
+
+/// Whether there are two words of four letters: lists and records in text have more signs between them than a letter has.
+fn has_words(bytes: &[u8], is_wide: bool) -> bool {
+    let (mut n_words, mut n_letters) = (0, 0);
+    for byte in bytes.iter().step_by(if is_wide { 2 } else { 1 }) {
+        n_letters = if byte.is_ascii_alphabetic() {
+            n_letters + 1
+        } else {
+            0
+        };
+        n_words += u32::from(n_letters == 4);
+    }
+    n_words >= 2
 }
 
 #[cfg(test)]
@@ -284,7 +302,7 @@ mod tests {
         bytes.extend_from_slice(&[0xFF, 0xFF, 0, 0]);
         bytes.extend("Bégin, ward 7".encode_utf16().flat_map(u16::to_be_bytes));
         bytes.extend_from_slice(
-            b"\x00\x00\x80T\xc3\xa9l\xc3\xa9phone\x00\x01Qu\xe9bec city\x00\x02",
+            b"\x00\x01{\"name\":\"Marie Roy\",\"mrn\":[1,7],\"ward\":\"west\"}\x00\x00\x80T\xc3\xa9l\xc3\xa9phone\x00\x01Qu\xe9bec city\x00\x02",
         );
         bytes.extend(std::iter::repeat_n(0x81_u8, 40));
         let given = read_bytes("a.bin", &bytes);
@@ -294,6 +312,7 @@ mod tests {
             "née le 3 mai",
             "Bégin, ward 7",
             "Téléphone",
+            "{\"name\":\"Marie Roy\"",
             "Québec city",
         ] {
             assert!(text.contains(said), "{said} in {text:?}");
