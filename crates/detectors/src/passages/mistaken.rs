@@ -12,7 +12,10 @@ const ILLNESSES: &[&str] = &[
     "alzheimer",
     "asperger",
     "crohn",
+    "cushing",
     "hashimoto",
+    "korsakoff",
+    "wernicke",
     "huntington",
     "hodgkin",
     "parkinson",
@@ -54,12 +57,63 @@ const STAGE: &[&str] = &[
 ];
 /// What stands before a month.
 const WHEN: &[&str] = &[
-    "until", "till", "in", "since", "by", "from", "before", "after", "last", "next", "early",
-    "late", "mid", "of", "this", "through", "during", "en", "fin", "debut", "depuis", "jusqu",
-    "mi", "ici",
+    "until",
+    "till",
+    "in",
+    "since",
+    "by",
+    "from",
+    "before",
+    "after",
+    "last",
+    "next",
+    "early",
+    "late",
+    "mid",
+    "of",
+    "this",
+    "each",
+    "every",
+    "on",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "lundi",
+    "mardi",
+    "mercredi",
+    "jeudi",
+    "vendredi",
+    "samedi",
+    "dimanche",
+    "chaque",
+    "through",
+    "during",
+    "en",
+    "fin",
+    "debut",
+    "depuis",
+    "jusqu",
+    "mi",
+    "ici",
 ];
 
 impl Scan<'_, '_> {
+    /// Whether `from..to` was taken for a name and is an illness, a month, or a day of the week and its month.
+    pub(super) fn is_no_name(&self, from: usize, to: usize) -> bool {
+        match to - from {
+            1 => self.is_mistaken(from),
+            2 => {
+                let (day, month) = (&self.tokens[from], &self.tokens[from + 1]);
+                month.has(MONTH) && WHEN.contains(&self.folded(day.range()).as_str())
+            }
+            _ => false,
+        }
+    }
+
     /// Whether a word that was taken for a name is an illness or a month.
     pub(super) fn is_mistaken(&self, at: usize) -> bool {
         let token = &self.tokens[at];
@@ -100,5 +154,38 @@ impl Scan<'_, '_> {
     /// `Dx: asthma, Parkinson`: a piece of a list, or alone in its cell.
     fn ends_a_list(rest: &str) -> bool {
         rest.is_empty() || rest.starts_with([',', ';', '\n', '|', ')', '.'])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use whose_model::DataElement;
+
+    use crate::passages::tests::{detect, has};
+
+    #[test]
+    fn months_and_illnesses_called_after_somebody_are_nobody() {
+        for text in [
+            "Revised annually each June.",
+            "Closed from Monday April 8.",
+            "Off until June.\n\nThanks",
+            "She has Parkinson's.",
+            "Probable Alzheimer disease",
+        ] {
+            assert!(
+                !detect(text).iter().any(|m| m.element == DataElement::Name),
+                "{text}"
+            );
+        }
+        has(
+            &detect("Dear June Parkinson,"),
+            DataElement::Name,
+            "June Parkinson",
+        );
+        has(
+            &detect("Mr. Parkinson has gout."),
+            DataElement::Name,
+            "Mr. Parkinson",
+        );
     }
 }

@@ -693,8 +693,7 @@ impl Scan<'_, '_> {
             self.tokens[from].start as usize,
             self.tokens[to - 1].end as usize,
         );
-        if self.is_credit(start, end) || title.is_none() && to - from == 1 && self.is_mistaken(from)
-        {
+        if self.is_credit(start, end) || title.is_none() && self.is_no_name(from, to) {
             return;
         }
         let role = self.role_around(first, from, to, title);

@@ -4,7 +4,7 @@
 //! reason. What stands above the first line of the patient is the letterhead's,
 //! what stands below the closing words is the signer's.
 
-use whose_model::{DataElement, Role, SubjectId};
+use whose_model::{DataElement, Normal, Role, SubjectId};
 
 use super::{
     cast::Person,
@@ -211,9 +211,12 @@ impl<'p> Stage<'p> {
 
     /// A label, or the heading of a part of a form, says whose.
     fn by_label(&self, item: &Found) -> Option<Tied> {
-        // `Call us at` in a mail from home is said of those at home.
-        let is_of_office = item.spot.cue == Some(Cue::Organisation);
-        if is_of_office && let Some(home) = self.sender_at_home() {
+        // `Call us at` in a mail from home is said of those at home; nobody has a toll-free number at home.
+        let is_of_office = item.spot.cue == Some(Cue::Organisation)
+            || item.role.is_none() && item.spot.label.is_none() && is_toll_free(item);
+        if item.spot.cue == Some(Cue::Organisation)
+            && let Some(home) = self.sender_at_home()
+        {
             return Some(self.tied(home, "whose: the writer's own"));
         }
         if is_of_office
@@ -613,8 +616,10 @@ impl<'p> Stage<'p> {
 
     /// Who is named in the document as the signature says.
     fn signer(&self, item: &Found) -> Option<usize> {
+        // A parent signs for a child: that is said of the child.
         let words = crate::text::fold(&item.draft.value);
-        let is_called = |person: &Person| person.is_called(&words);
+        let is_called =
+            |person: &Person| person.role == Some(Role::Patient) && person.is_called(&words);
         self.people.iter().position(is_called)
     }
 
@@ -678,4 +683,21 @@ impl<'p> Stage<'p> {
             why: "whose: nobody is named",
         }
     }
+}
+
+/// Numbers that whoever calls does not pay for: businesses have them (North American Numbering Plan).
+fn is_toll_free(item: &Found) -> bool {
+    let Normal::Number(number) = &item.draft.normal else {
+        return false;
+    };
+    let number = number.trim_start_matches('+');
+    let national = number
+        .strip_prefix('1')
+        .filter(|rest| rest.len() == 10)
+        .unwrap_or(number);
+    item.draft.element == DataElement::Phone
+        && national.len() == 10
+        && ["800", "833", "844", "855", "866", "877", "888"]
+            .iter()
+            .any(|code| national.starts_with(code))
 }
