@@ -475,6 +475,14 @@ mod tests {
     }
 
     #[test]
+    fn who_is_not_pregnant_is_said_not_to_be() {
+        assert_eq!(
+            said("She is not pregnant.", DataElement::Pregnancy),
+            [("pregnant".to_owned(), Assertion::Denied)]
+        );
+    }
+
+    #[test]
     fn habits_are_found_with_how_much_and_what_is_denied_is_marked() {
         use Assertion::{Denied, Stated};
         for (text, value, assertion) in [

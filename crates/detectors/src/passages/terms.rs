@@ -150,14 +150,6 @@ impl Scan<'_, '_> {
         } else {
             DataElement::Procedure
         };
-        let is_pregnant = first == last
-            && matches!(
-                self.folded(self.tokens[first].range()).as_str(),
-                "pregnant" | "enceinte"
-            );
-        if is_pregnant {
-            element = DataElement::Pregnancy;
-        }
         let (before, after) = (self.words_before(first), self.words_after(last));
         let before: Vec<&str> = before.iter().map(Short::as_str).collect();
         let after: Vec<&str> = after.iter().map(Short::as_str).collect();
@@ -301,23 +293,4 @@ fn conditions_in_short_are_found_and_money_is_none() {
     }
     assert!(!diagnoses.contains(&"CAD"));
     assert!(of(DataElement::MedicalHistory).contains(&"T2DM"));
-}
-
-#[test]
-fn whoever_is_pregnant_is_said_to_be_and_not_when_it_is_denied() {
-    use crate::passages::tests::detect;
-
-    for (text, expected) in [
-        ("She is 12 weeks pregnant.", Some(Assertion::Stated)),
-        ("Elle est enceinte de 12 semaines.", Some(Assertion::Stated)),
-        ("She is not pregnant.", Some(Assertion::Denied)),
-        ("She takes iron.", None),
-    ] {
-        let found = detect(&format!("Patient: Anna Roy\n{text}\n"));
-        let said = found
-            .iter()
-            .find(|m| m.element == DataElement::Pregnancy)
-            .map(|m| m.assertion);
-        assert_eq!(said, expected, "{text}");
-    }
 }
