@@ -34,7 +34,7 @@ pub(super) const MARK: &[u8] = b"\x97JB2\r\n\x1a\n";
 const FREE_PAGES: u64 = 2 * MAX_PIXELS;
 const PAGES_PER_BYTE: u64 = 2_000;
 /// Dots of signs: a letter of 2,000 dots is packed in 30 bytes or more.
-const FREE_SIGNS: u64 = 4 << 20;
+const FREE_SIGNS: u64 = 2 << 20;
 const SIGNS_PER_BYTE: u64 = 500;
 /// Dots of regions for each dot of the pages: text, drawings and two more layers.
 const REGIONS: u64 = 4;

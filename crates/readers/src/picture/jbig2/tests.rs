@@ -114,6 +114,17 @@ fn a_sign_of_four_thousand_million_dots_is_too_large_before_it_is_drawn() {
 }
 
 #[test]
+fn a_sign_larger_than_a_small_file_may_have_is_not_sized_to_its_end() {
+    let mut data = vec![0, 0];
+    data.extend(MOVABLE);
+    data.extend(numbers(&[1, 1]));
+    data.extend(Writer::default().size_only(1_600, 1_600));
+    let bytes = file(&[segment(0, 0, &[], &data), page(40, 30)]);
+    assert!(bytes.len() < 100);
+    assert_eq!(drawn(&bytes), (0, vec![Cause::TooLarge]));
+}
+
+#[test]
 fn a_large_sign_drawn_a_million_times_is_out_of_proportion() {
     let (dictionary, _) = dictionary(&[(1_000, vec![1_000])]);
     let mut data = numbers(&[1_000, 1_000, 0, 0]);
