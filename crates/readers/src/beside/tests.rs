@@ -144,6 +144,24 @@ fn details(given: &Given) -> Vec<String> {
 }
 
 #[test]
+fn a_header_that_asks_for_exabytes_costs_no_more_than_its_file() {
+    let mut image = extent(&[7; 3 * 32_768]);
+    image[12..20].copy_from_slice(&(1_u64 << 50).to_le_bytes());
+    // One entry of the directory after the other names the same table.
+    image.extend([8, 0, 0, 0].repeat(60_000));
+    let directory = image.len() as u64 / 512 - 400;
+    image[56..64].copy_from_slice(&directory.to_le_bytes());
+    let mut sink = Given::default();
+    crate::read(
+        Input::Memory(&image),
+        &ExhibitPath("disk.vmdk".to_owned()),
+        &Limits::default(),
+        &mut sink,
+    );
+    assert!(sink.gaps.iter().any(|gap| gap.cause == Cause::Corrupt));
+}
+
+#[test]
 fn an_archive_cut_in_pieces_is_read_once_under_the_first() {
     let set = cut(SetKind::Pieces, "a.7z", SEVEN, &seven());
     let given = set.read(0, None);

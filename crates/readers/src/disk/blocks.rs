@@ -37,6 +37,36 @@ pub(super) trait Blocks {
     }
 }
 
+/// Said of an image some of whose tables cannot be true.
+pub(super) const BROKEN_TABLES: &str =
+    "tables of the image lie behind its end or over each other; what they place was not read";
+
+/// How many tables of a directory are gone through, of those that its header asks for; and whether all that are named can be true.
+///
+/// A header may ask for exabytes and name one table a million times, and each
+/// entry of each of them would be looked at. Those that are there have room in
+/// the file side by side. `place` gives where a table stands, 0 for none.
+pub(super) fn bound_tables(
+    n_asked: u64,
+    bytes_of_each: u64,
+    (start, end): (u64, u64),
+    mut place: impl FnMut(u64) -> u64,
+) -> (u64, bool) {
+    // No directory is longer than its file, and an entry has four bytes at least.
+    let n = n_asked.min(end / 4);
+    let mut room = end.saturating_sub(start) / bytes_of_each.max(1) + 1;
+    let mut is_broken = false;
+    for index in 0..n {
+        match place(index) {
+            0 => {}
+            place if place >= end => is_broken = true,
+            _ if room == 0 => return (index, true),
+            _ => room -= 1,
+        }
+    }
+    (n, is_broken)
+}
+
 /// The raw disk.
 pub(super) struct Mapped<'a> {
     file: &'a mut dyn ReadSeek,
@@ -160,4 +190,19 @@ pub(super) fn inflate(packed: &[u8], has_header: bool, n: u64) -> Option<Vec<u8>
     };
     // A raw stream is followed by whatever fills its last sector.
     (read.is_ok() || !has_header && out.len() as u64 == n).then_some(out)
+}
+
+#[test]
+fn tables_are_gone_through_as_far_as_they_have_room_side_by_side() {
+    // Two tables of 4096 bytes, a hole between them.
+    let place = |index: u64| [512, 0, 8192, 0].get(index as usize).copied().unwrap_or(0);
+    assert_eq!(bound_tables(4, 4096, (0, 16_384), place), (4, false));
+    // A header that asks for more than a directory can hold.
+    assert_eq!(
+        bound_tables(u64::MAX, 4096, (0, 16_384), place),
+        (4096, false)
+    );
+    // One table named again and again, and one behind the end.
+    assert_eq!(bound_tables(1 << 40, 4096, (0, 16_384), |_| 512), (5, true));
+    assert_eq!(bound_tables(2, 4096, (0, 16_384), |_| 1 << 30), (2, true));
 }

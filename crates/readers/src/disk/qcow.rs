@@ -5,8 +5,8 @@
 use whose_model::Cause;
 
 use super::{
-    blocks::{Blocks, Mapped, Place, inflate},
-    runs::{Pages, read_at},
+    blocks::{BROKEN_TABLES, Blocks, Mapped, Place, bound_tables, inflate},
+    runs::{Pages, len, read_at},
 };
 use crate::{
     exhibit::Reading,
@@ -22,6 +22,8 @@ struct Qcow {
     first: u64,
     n_first: u64,
     is_zstd: bool,
+    /// The length of the file.
+    end: u64,
     /// What is not here lies in another file.
     has_base: bool,
     firsts: Pages,
@@ -61,11 +63,21 @@ pub(crate) fn read(file: &mut dyn ReadSeek, reading: &mut Reading<'_>) {
         len: be64(&head, 24),
         first: be64(&head, 40),
         n_first: u64::from(be32(&head, 36)),
+        end: 0,
         is_zstd: features & 8 != 0 && head.get(104) == Some(&1),
         has_base,
         firsts: Pages::default(),
         seconds: Pages::default(),
     };
+    let end = len(file);
+    let (n, is_broken) = bound_tables(qcow.n_first, 1 << bits, (0, end), |index| {
+        qcow.second(file, index)
+    });
+    if is_broken {
+        reading.gap(Cause::Corrupt, BROKEN_TABLES);
+    }
+    qcow.n_first = n;
+    qcow.end = end;
     super::read_disk(&mut Mapped::new(file, &mut qcow), reading);
 }
 
@@ -128,10 +140,13 @@ impl Blocks for Qcow {
     fn skip(&mut self, file: &mut dyn ReadSeek, index: u64) -> u64 {
         let per_table = self.bits - 3;
         let mut table = index >> per_table;
-        if self.second(file, table) != 0 {
+        // One behind the end of the file has no entries to go through.
+        let end = self.end;
+        let is_there = |place: u64| place != 0 && place < end;
+        if is_there(self.second(file, table)) {
             return index;
         }
-        while table < self.n_first && self.second(file, table) == 0 {
+        while table < self.n_first && !is_there(self.second(file, table)) {
             table += 1;
         }
         if table >= self.n_first {

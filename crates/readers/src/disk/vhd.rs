@@ -6,7 +6,7 @@ use whose_model::Cause;
 
 use super::{
     blocks::{Blocks, Mapped, Place},
-    runs::{Pages, read_at},
+    runs::{Pages, len, read_at},
 };
 use crate::{
     exhibit::Reading,
@@ -43,12 +43,22 @@ pub(crate) fn read(file: &mut dyn ReadSeek, reading: &mut Reading<'_>) {
             "the image holds changes only; the rest lies in another image",
         );
     }
+    let table = be64(&head, 16);
+    let n_blocks = u64::from(be32(&head, 28));
+    // An entry behind the end of the file places nothing.
+    let n_there = len(file).saturating_sub(table) / 4;
+    if n_there < n_blocks {
+        reading.gap(
+            Cause::Truncated,
+            "the image's table is longer than its file",
+        );
+    }
     let mut vhd = Vhd {
         block,
         map: (block / 512).div_ceil(8).next_multiple_of(512),
         len: be64(&foot, 48),
-        table: be64(&head, 16),
-        n_blocks: u64::from(be32(&head, 28)),
+        table,
+        n_blocks: n_blocks.min(n_there),
         has_base: kind == 4,
         entries: Pages::default(),
     };

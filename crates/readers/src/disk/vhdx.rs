@@ -8,7 +8,7 @@ use whose_model::Cause;
 
 use super::{
     blocks::{Blocks, Mapped, Place},
-    runs::{Pages, read_at},
+    runs::{Pages, len, read_at},
 };
 use crate::{
     exhibit::Reading,
@@ -36,6 +36,8 @@ fn id_at(bytes: &[u8], at: usize) -> u128 {
 }
 
 struct Vhdx {
+    /// The length of the file.
+    end: u64,
     block: u64,
     len: u64,
     table: u64,
@@ -97,7 +99,9 @@ fn layout(file: &mut dyn ReadSeek) -> Option<Vhdx> {
     if !(1 << 20..=256 << 20).contains(&block) || !matches!(sector, 512 | 4096) {
         return None;
     }
+    let end = len(file);
     Some(Vhdx {
+        end,
         block,
         len: le64(&item(file, DISK_SIZE)?, 0),
         table,
@@ -130,5 +134,15 @@ impl Blocks for Vhdx {
 
     fn unpack(&self, _: &[u8]) -> Option<Vec<u8>> {
         None
+    }
+
+    fn skip(&mut self, _: &mut dyn ReadSeek, index: u64) -> u64 {
+        // An entry behind the end of the file places nothing.
+        let entry = index.saturating_add(index / self.ratio).saturating_mul(8);
+        if self.table.saturating_add(entry) < self.end {
+            index
+        } else {
+            u64::MAX
+        }
     }
 }

@@ -9,7 +9,7 @@ use memchr::memmem;
 use whose_model::Cause;
 
 use super::{
-    blocks::{Blocks, Mapped, Place, inflate},
+    blocks::{BROKEN_TABLES, Blocks, Mapped, Place, bound_tables, inflate},
     runs::{Pages, len, read_at},
 };
 use crate::{
@@ -28,6 +28,10 @@ struct Vmdk {
     len: u64,
     directory: u64,
     per_table: u64,
+    /// How many tables there are; fewer than the disk's length asks for when they cannot all be in the file.
+    n_tables: u64,
+    /// Tables lie behind the end of the file or over each other.
+    is_broken: bool,
     is_packed: bool,
     has_base: bool,
     tables: Pages,
@@ -78,6 +82,9 @@ pub(crate) fn read(file: &mut dyn ReadSeek, reading: &mut Reading<'_>) {
                 "the image holds changes only; the rest lies in another image",
             );
         }
+        if extent.as_ref().is_some_and(|it| it.is_broken) {
+            reading.gap(Cause::Corrupt, BROKEN_TABLES);
+        }
         let n = extent
             .as_ref()
             .map_or(usual, |it| it.len.div_ceil(it.grain));
@@ -111,17 +118,21 @@ fn extent(file: &mut dyn ReadSeek, base: u64, stop: u64) -> Result<Vmdk, (Cause,
     }
     let at = le64(&head, 28).saturating_mul(SECTOR).saturating_add(base);
     let description = read_at(file, at, 64 << 10);
-    Ok(Vmdk {
+    let mut extent = Vmdk {
         base,
         grain,
         len: le64(&head, 12).saturating_mul(SECTOR),
         directory: directory.saturating_mul(SECTOR).saturating_add(base),
         per_table,
+        n_tables: 0,
+        is_broken: false,
         is_packed: le32(&head, 8) & 0x1_0000 != 0 && le16(&head, 77) == 1,
         has_base: memmem::find(&description, b"parentFileNameHint").is_some(),
         tables: Pages::default(),
         entries: Pages::default(),
-    })
+    };
+    extent.bound(file, stop);
+    Ok(extent)
 }
 
 impl Vmdk {
@@ -138,8 +149,12 @@ impl Vmdk {
         }
     }
 
-    fn n_tables(&self) -> u64 {
-        self.len.div_ceil(self.grain.saturating_mul(self.per_table))
+    /// Counts the tables.
+    fn bound(&mut self, file: &mut dyn ReadSeek, stop: u64) {
+        let asked = self.len.div_ceil(self.grain.saturating_mul(self.per_table));
+        let (base, each) = (self.base, self.per_table * 4);
+        (self.n_tables, self.is_broken) =
+            bound_tables(asked, each, (base, stop), |index| self.table(file, index));
     }
 
     fn place(&mut self, file: &mut dyn ReadSeek, index: u64) -> Place {
@@ -148,7 +163,11 @@ impl Vmdk {
         } else {
             Place::Zero
         };
-        let table = self.table(file, index / self.per_table);
+        let table = index / self.per_table;
+        let table = match self.table(file, table) {
+            _ if table >= self.n_tables => 0,
+            place => place,
+        };
         if table == 0 {
             return absent;
         }
@@ -167,15 +186,16 @@ impl Vmdk {
 
     fn skip(&mut self, file: &mut dyn ReadSeek, index: u64) -> Option<u64> {
         let mut table = index / self.per_table;
-        if self.table(file, table) != 0 {
+        let end = len(file);
+        // One behind the end of the file has no entries to go through.
+        let is_there = |place: u64| place != 0 && place < end;
+        if table < self.n_tables && is_there(self.table(file, table)) {
             return Some(index);
         }
-        // No directory is longer than its file.
-        let n_tables = self.n_tables().min(len(file) / 4);
-        while table < n_tables && self.table(file, table) == 0 {
+        while table < self.n_tables && !is_there(self.table(file, table)) {
             table += 1;
         }
-        (table < n_tables).then(|| table * self.per_table)
+        (table < self.n_tables).then(|| table * self.per_table)
     }
 }
 
