@@ -67,6 +67,8 @@ pub(crate) enum Verb {
     Exposures(ListArgs),
     /// What was not read, and why.
     Gaps(ListArgs),
+    /// Sentences that ask that nothing goes to a home and are tied to nobody on the list; each must be settled before letters go.
+    Requests(RequestsArgs),
     /// What is locked, the passwords to try on it, and words in the pile that may be passwords.
     Passwords(PasswordsArgs),
     /// Every file of the pile with its digests and what became of it.
@@ -360,6 +362,29 @@ pub(crate) struct ListArgs {
     /// Shows values instead of masks; the use is noted in the case's log.
     #[arg(long)]
     pub(crate) values: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RequestsArgs {
+    #[command(flatten)]
+    pub(crate) list: ListArgs,
+    /// Settles these requests; give `--about` or `--nobody`, and `--by`.
+    #[arg(long, value_name = "REQUEST", num_args = 1.., requires = "by")]
+    pub(crate) settle: Vec<String>,
+    /// The person of the list whom they are about: nothing goes to their home before they were asked.
+    #[arg(
+        long,
+        value_name = "PERSON",
+        requires = "settle",
+        conflicts_with = "nobody"
+    )]
+    pub(crate) about: Option<String>,
+    /// They are about nobody on the list.
+    #[arg(long, requires = "settle")]
+    pub(crate) nobody: bool,
+    /// Who settles them.
+    #[arg(long, value_name = "NAME", requires = "settle")]
+    pub(crate) by: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -67,6 +67,7 @@ fn run(cli: &Cli) -> Result<Done, Failure> {
         Verb::People(args) => verbs::lists::people(cli, args),
         Verb::Exposures(args) => verbs::lists::exposures(cli, args),
         Verb::Gaps(args) => verbs::lists::gaps(cli, args),
+        Verb::Requests(args) => verbs::requests::run(cli, args),
         Verb::Passwords(args) => verbs::passwords::run(cli, args),
         Verb::Exhibits(args) => verbs::lists::exhibits(cli, args),
         Verb::Roster(args) => verbs::lists::roster(cli, args),

@@ -2,13 +2,13 @@
 
 use std::fmt::Write as _;
 
-use whose_engine::Summary;
+use whose_engine::{Request, Summary};
 use whose_model::{DataElement, Obligation, ObligationStatus};
 
 use crate::front::{bytes, number};
 
 /// The summary in words.
-pub(crate) fn words(summary: &Summary, duties: &[Obligation]) -> String {
+pub(crate) fn words(summary: &Summary, duties: &[Obligation], requests: &[Request]) -> String {
     let mut out = String::new();
     let n_of = |outcome: &str| summary.by_outcome.get(outcome).copied().unwrap_or(0);
     let _ = writeln!(
@@ -116,6 +116,15 @@ pub(crate) fn words(summary: &Summary, duties: &[Obligation]) -> String {
             out,
             "    {:>9}  not to the home before the person was asked how to reach them",
             number(summary.n_ask_first)
+        );
+    }
+
+    let n_open = requests.iter().filter(|one| one.settled.is_none()).count() as u64;
+    if n_open > 0 {
+        let _ = writeln!(
+            out,
+            "    {:>9}  requests not to write to somebody's home are tied to nobody on the list: settle each before letters go (`whose requests CASE`)",
+            number(n_open)
         );
     }
 

@@ -19,7 +19,7 @@ macro_rules! templates {
 
 const TEMPLATES: &[(&str, &str)] = templates! {
     "frame.html" "parts.html" "glance.html" "people.html" "person.html" "letter.html"
-    "duties.html" "duty.html" "timeline.html" "why.html" "exhibits.html" "gaps.html" "register.html"
+    "duties.html" "duty.html" "timeline.html" "why.html" "exhibits.html" "gaps.html" "requests.html" "register.html"
     "register-add.html" "register-parts.html" "register-statistics.html" "register-incident.html" "clocks.html" "about.html" "error.html"
 };
 

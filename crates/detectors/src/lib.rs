@@ -29,4 +29,4 @@ pub use detector::Detector;
 pub use elements::about::{About, all as elements, labels as labels_of};
 
 /// Changes whenever the same segments could give other mentions: work done under another version is done again.
-pub const VERSION: &str = "28";
+pub const VERSION: &str = "29";

@@ -16,6 +16,7 @@ use whose_store::{Case, StoreError};
 use crate::part::{Key, Said};
 use crate::people;
 use crate::replay::{Index, Replay};
+use crate::requests::Asked;
 use crate::seize::Found;
 use crate::siblings;
 use crate::sketch::{self, Sketch};
@@ -554,23 +555,23 @@ pub(crate) fn exposures(
     collected: &Collected,
     n_people: usize,
     person_of: &HashMap<RecordId, u32>,
-) -> Result<Vec<Found2>, StoreError> {
+) -> Result<(Vec<Found2>, Vec<Asked>), StoreError> {
     let mut people = vec![Found2::default(); n_people];
+    let mut asked = Vec::new();
     replay_mentions(case, index, seized, collected, |place, mention| {
         // What a text denies is not exposed.
         if mention.assertion == Assertion::Denied {
             return;
         }
-        let Some(subject) = mention.subject else {
-            return;
-        };
-        let Some(&person) = person_of.get(&RecordId {
-            exhibit: place.digest,
-            subject,
-        }) else {
-            return;
-        };
-        let Some(person) = people.get_mut(person as usize) else {
+        let person = mention.subject.and_then(|subject| {
+            person_of.get(&RecordId {
+                exhibit: place.digest,
+                subject,
+            })
+        });
+        let person = person.copied();
+        asked.extend(Asked::of(mention, place.digest, place.path, person));
+        let Some(person) = person.and_then(|person| people.get_mut(person as usize)) else {
             return;
         };
         if person.last_exhibit != place.number {
@@ -609,7 +610,7 @@ pub(crate) fn exposures(
         }
         sum.confidence = sum.confidence.max(mention.confidence.0);
     })?;
-    Ok(people)
+    Ok((people, asked))
 }
 
 /// An open exhibit whose mentions count: its path, short digest, number and places.

@@ -14,6 +14,7 @@ use crate::error::EngineError;
 use crate::mail::Reached;
 use crate::part::{Key, Said};
 use crate::replay::Replay;
+use crate::requests::{self, Request};
 use crate::summary::Summary;
 use crate::tables::{self, Finished, LinkedRecord, MergeRow, PersonNote};
 
@@ -139,6 +140,14 @@ impl<'c> View<'c> {
             reached.note(&mut obligation);
             each(obligation);
         })
+    }
+
+    /// Requests that nothing goes to somebody's home which are tied to nobody on the list, in the order of ids.
+    ///
+    /// # Errors
+    /// When the case cannot be read.
+    pub fn requests(&self) -> Result<Vec<Request>, EngineError> {
+        Ok(requests::kept(self.case)?)
     }
 
     /// The obligations as the last run wrote them.

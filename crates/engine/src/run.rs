@@ -4,7 +4,7 @@
 //! the long one and is kept part by part; the later stages are quick and are
 //! done again as a whole, so that their tables always belong together.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -28,12 +28,14 @@ use crate::collect::{self, Collected, Seized};
 use crate::elsewhere::Elsewhere;
 use crate::error::EngineError;
 use crate::guard::{inner, lock};
+use crate::namesakes;
 use crate::part::{Key, PartOutbox};
 use crate::people;
 use crate::pool::{self, Task, Workers};
 use crate::progress::{Progress, Stage, Unit};
 use crate::protocol::Hello;
 use crate::replay::Index;
+use crate::requests::{self, Request};
 use crate::roster::{self, Roster, RosterExtra, RosterRow};
 use crate::seize::{self, Found};
 use crate::siblings;
@@ -400,6 +402,7 @@ pub(crate) struct People {
     pub(crate) roster: Vec<RosterRow>,
     pub(crate) n_households: u64,
     pub(crate) named: collect::NamedOnly,
+    pub(crate) requests: Vec<Request>,
 }
 
 fn link(
@@ -450,7 +453,8 @@ fn link(
             }
         }
     }
-    let found = collect::exposures(case, index, seized, &collected, in_pile.len(), &person_of)?;
+    let (found, asked) =
+        collect::exposures(case, index, seized, &collected, in_pile.len(), &person_of)?;
 
     let mut all = People {
         people: Vec::new(),
@@ -464,6 +468,7 @@ fn link(
         roster: Vec::new(),
         n_households: 0,
         named: collect::NamedOnly::default(),
+        requests: Vec::new(),
     };
     for ((cluster, named), found) in in_pile.iter().zip(&ids).zip(&found) {
         add_person(
@@ -477,6 +482,14 @@ fn link(
         );
     }
     all.people.sort_by(|a, b| a.id.cmp(&b.id));
+    let listed: HashSet<&PersonId> = all.people.iter().map(|person| &person.id).collect();
+    let is_listed = |number: u32| {
+        let named = ids.get(number as usize);
+        named.is_some_and(|named| listed.contains(&named.id))
+    };
+    all.requests = requests::of_run(asked, is_listed, requests::kept(case)?);
+    requests::mark(&mut all.people, &all.requests);
+    namesakes::mark(&mut all.people, &all.records, &all.questions);
     all.n_households = people::mark_households(&mut all.people);
     all.roster = roster.standing(&all.records);
     all.exposures
@@ -686,6 +699,7 @@ fn write_tables(case: &Case, collected: &Collected, linked: &People) -> Result<(
     tables::write(case, tables::NOTES, &linked.notes)?;
     tables::write(case, tables::EXPOSURES, &linked.exposures)?;
     tables::write(case, tables::ROSTER_ROWS, &linked.roster)?;
+    tables::write(case, requests::REQUESTS, &linked.requests)?;
     tables::write(case, tables::PEOPLE, &linked.people)
 }
 

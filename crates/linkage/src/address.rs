@@ -112,6 +112,15 @@ pub fn household(name: &PersonName, address: &PostalAddress) -> Option<u64> {
     }))
 }
 
+/// What people of one given and one family name share; none without either.
+///
+/// However it is written: `MARIE EVE` is `Marie-Ève`.
+pub fn namesake(name: &PersonName) -> Option<u64> {
+    let (given, _, family, ..) = names::parts(name);
+    (!given.is_empty() && !family.is_empty())
+        .then(|| mix(hash(given.as_bytes()), hash(family.as_bytes())))
+}
+
 /// The parts of an address.
 pub(crate) fn parts(address: &PostalAddress) -> Parts {
     let mut parts = Parts {

@@ -52,7 +52,7 @@ mod weigh;
 mod wire;
 mod written;
 
-pub use address::household;
+pub use address::{household, namesake};
 pub use blocking::Near;
 pub use cluster::{Edge, Group};
 pub use compare::Compared;

@@ -67,8 +67,12 @@ pub(crate) fn run(cli: &Cli, args: &DemoArgs) -> Result<Done, Failure> {
         });
         print(&format!("{value}\n"))?;
     } else {
-        let duties = View::new(&case).incident_obligations()?;
-        print(&crate::summary::words(&summary, &duties))?;
+        let view = View::new(&case);
+        print(&crate::summary::words(
+            &summary,
+            &view.incident_obligations()?,
+            &view.requests()?,
+        ))?;
         print(&format!(
             "\n  Score against the truth\n\n{}",
             super::score::text(&card)

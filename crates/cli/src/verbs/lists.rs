@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde_json::json;
 use whose_engine::store::export::{Format, Listed, Values, export_table};
 use whose_engine::store::{Case, Row, StoreError};
-use whose_engine::{PEOPLE, ROSTER_ROWS, RosterRow, View};
+use whose_engine::{PEOPLE, REQUESTS, ROSTER_ROWS, Request, RosterRow, View};
 use whose_model::{AffectedIndividual, Exhibit, Exposure, Gap, Obligation, Phi};
 
 use crate::args::{Cli, ListArgs, ListFormat};
@@ -66,6 +66,10 @@ pub(crate) fn gaps(cli: &Cli, args: &ListArgs) -> Result<Done, Failure> {
 
 pub(crate) fn exhibits(cli: &Cli, args: &ListArgs) -> Result<Done, Failure> {
     list::<Exhibit>(cli, args, "exhibits")
+}
+
+pub(crate) fn requests(cli: &Cli, args: &ListArgs) -> Result<Done, Failure> {
+    list::<Request>(cli, args, REQUESTS)
 }
 
 pub(crate) fn roster(cli: &Cli, args: &ListArgs) -> Result<Done, Failure> {

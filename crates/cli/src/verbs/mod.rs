@@ -16,6 +16,7 @@ pub(crate) mod person;
 pub(crate) mod qc;
 pub(crate) mod read;
 pub(crate) mod register;
+pub(crate) mod requests;
 pub(crate) mod run;
 pub(crate) mod scan;
 pub(crate) mod score;

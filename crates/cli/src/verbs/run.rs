@@ -113,8 +113,12 @@ pub(crate) fn finish(cli: &Cli, case: &Case, summary: &Summary) -> Result<Done, 
             serde_json::to_value(summary).unwrap_or_default()
         ))?;
     } else {
-        let duties = View::new(case).incident_obligations()?;
-        print(&crate::summary::words(summary, &duties))?;
+        let view = View::new(case);
+        print(&crate::summary::words(
+            summary,
+            &view.incident_obligations()?,
+            &view.requests()?,
+        ))?;
         let dir = format!("{}{}", typed(case.dir()), opened_by(cli));
         print(&format!(
             "\n  Next\n    whose people {dir}            the list (masked; add --values to see)\n    whose gaps {dir}              what was not read, and why\n    whose letters {dir} --out DIR  the letters\n    whose reports {dir} --out DIR  drafts for the regulators\n    whose serve {dir}             all of it in a browser\n"

@@ -18,6 +18,7 @@ pub(crate) fn run(cli: &Cli, args: &CaseArgs) -> Result<Done, Failure> {
         print(&crate::summary::words(
             &summary,
             &view.incident_obligations()?,
+            &view.requests()?,
         ))?;
         print(&format!(
             "\n  Log: checkpoint signed with {}\n",

@@ -462,3 +462,71 @@ fn nothing_goes_to_a_home_that_a_file_says_must_not_be_written_to() {
     let letter = row(&file(&desk, "two/mailing.csv"));
     assert_eq!(letter["street"], "2 Safe Road");
 }
+
+#[test]
+fn a_request_about_a_home_that_names_nobody_stops_the_mailing_until_it_is_settled() {
+    let desk = Desk::new();
+    desk.breach(12);
+    desk.write(
+        "breach/evidence/memo.txt",
+        "Memo to the front desk\n\nPlease do not mail anything to the home of our client with chart number 10021, her\nhusband must not know that she comes to us.\n",
+    );
+    desk.run_case("case").is(1);
+    let said = desk.run(&["summary", "case"]).is(1).out();
+    assert!(
+        said.contains("requests not to write to somebody's home"),
+        "{said}"
+    );
+    let rows = table(&desk.run(&["requests", "case"]).is(0).out());
+    assert!(!rows.is_empty());
+    assert!(rows.iter().all(|row| row["settled"] == "open"
+        && row["exhibit"].ends_with("memo.txt")
+        && !row["words"].contains("husband")));
+    let shown = table(&desk.run(&["requests", "case", "--values"]).is(0).out());
+    assert!(
+        shown
+            .iter()
+            .any(|row| row["words"].contains("do not mail anything to the home"))
+    );
+    let prepare = |name: &str| {
+        desk.run(&["mail", "prepare", "case", name, "--out", name])
+            .is(0)
+            .out()
+    };
+    prepare("one");
+    let approve = |name: &str| desk.run(&["mail", "approve", "case", name, "--by", "Ann Officer"]);
+    approve("one").is(2).complains("whose requests");
+    // Somebody has to say whom it is about, and who says so.
+    let ids: Vec<&str> = rows.iter().map(|row| row["id"].as_str()).collect();
+    let settle = |more: &[&str]| {
+        let mut arguments = vec!["requests", "case", "--settle"];
+        arguments.extend(&ids);
+        arguments.extend(more);
+        desk.run(&arguments)
+    };
+    settle(&["--by", "Ann Officer"]).is(2).complains("--nobody");
+    settle(&["--by", "Ann Officer", "--about", "P-NOBODY"])
+        .is(2)
+        .complains("no person");
+    let people = table(&desk.run(&["people", "case"]).is(0).out());
+    let id = people[0]["person_id"].as_str();
+    settle(&["--by", "Ann Officer", "--about", id]).is(0);
+    prepare("one");
+    let held = |folder: &str| {
+        file(&desk, &format!("{folder}/not-mailed.csv"))
+            .into_iter()
+            .any(|row| row["reference"] == id && row["why"] == "ask-first")
+    };
+    assert!(held("one"));
+    approve("one").is(0);
+    // A later run finds it settled, and the person asked first.
+    desk.run_case("case").is(1);
+    let rows = table(&desk.run(&["requests", "case"]).is(0).out());
+    assert!(
+        rows.iter()
+            .all(|row| row["settled"] == "about-a-person" && row["person_id"] == id)
+    );
+    prepare("two");
+    assert!(held("two"));
+    desk.run(&["verify", "case"]).is(0);
+}

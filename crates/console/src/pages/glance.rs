@@ -108,6 +108,8 @@ pub(crate) fn make(ask: &Ask<'_>) -> Result<Made, Problem> {
                 .href(&ask.href("exhibits")))
         })
         .collect();
+    let requests = ask.shared.view().requests()?;
+    let n_requests = requests.iter().filter(|one| one.settled.is_none()).count() as u64;
     let n_gaps: u64 = summary.by_cause.values().sum();
     let causes = Cause::ALL
         .iter()
@@ -153,7 +155,12 @@ pub(crate) fn make(ask: &Ask<'_>) -> Result<Made, Problem> {
             .map(|(found, not_found)| Matched { found, not_found }),
         n_clinicians: summary.n_clinicians,
         n_named_only: summary.n_named_only,
-        uncertain: doubts(ask, (questions.len() + elsewhere.len()) as u64, n_gaps),
+        uncertain: doubts(
+            ask,
+            (questions.len() + elsewhere.len()) as u64,
+            n_gaps,
+            n_requests,
+        ),
         places,
         elements,
         representatives,
@@ -184,7 +191,7 @@ pub(crate) fn make(ask: &Ask<'_>) -> Result<Made, Problem> {
     Made::new(words.say("glance.title"), "glance.html", &facts)
 }
 
-fn doubts(ask: &Ask<'_>, n_questions: u64, n_gaps: u64) -> Vec<Doubt> {
+fn doubts(ask: &Ask<'_>, n_questions: u64, n_gaps: u64, n_requests: u64) -> Vec<Doubt> {
     let summary = &ask.shared.summary;
     let people =
         |key: &str, value: &str| Some(Query::default().with(key, value).href(&ask.href("people")));
@@ -208,6 +215,7 @@ fn doubts(ask: &Ask<'_>, n_questions: u64, n_gaps: u64) -> Vec<Doubt> {
             summary.n_without_address,
             people("no-address", "1"),
         ),
+        ("requests", n_requests, Some(ask.href("requests"))),
         ("ask-first", summary.n_ask_first, people("ask-first", "1")),
         (
             "unknown-place",

@@ -25,6 +25,7 @@ pub(crate) mod mask;
 pub(crate) mod people;
 pub(crate) mod person;
 pub(crate) mod register;
+pub(crate) mod requests;
 pub(crate) mod timeline;
 pub(crate) mod why;
 
@@ -48,6 +49,8 @@ pub(crate) enum Page {
     Timeline,
     Exhibits,
     Gaps,
+    /// What asks that nothing goes to a home, and is tied to nobody.
+    Requests,
     Register,
     RegisterStatistics,
     /// A small incident, to be typed in.
@@ -90,6 +93,7 @@ impl Page {
             ["duties", regime, duty] => Self::Duty((*regime).to_owned(), (*duty).to_owned()),
             ["exhibits"] => Self::Exhibits,
             ["gaps"] => Self::Gaps,
+            ["requests"] => Self::Requests,
             ["about"] => Self::About,
             _ => return None,
         };
@@ -114,6 +118,7 @@ impl Page {
             Self::Duty(regime, duty) => format!("duties/{regime}/{duty}"),
             Self::Exhibits => "exhibits".to_owned(),
             Self::Gaps => "gaps".to_owned(),
+            Self::Requests => "requests".to_owned(),
             Self::About => "about".to_owned(),
         }
     }
@@ -121,7 +126,7 @@ impl Page {
     /// The entry of the menu it belongs to.
     pub(crate) const fn nav(&self) -> &'static str {
         match self {
-            Self::Glance => "glance",
+            Self::Glance | Self::Requests => "glance",
             Self::People | Self::Person(_) | Self::Letter(_) | Self::PersonWhy(_) => "people",
             Self::Duties | Self::Duty(..) | Self::Why => "duties",
             Self::Timeline => "timeline",
@@ -203,6 +208,7 @@ pub(crate) fn make(page: &Page, ask: &Ask<'_>) -> Result<Made, Problem> {
         Page::Duty(regime, duty) => duties::one(ask, regime, duty),
         Page::Exhibits => exhibits::make(ask),
         Page::Gaps => gaps::make(ask),
+        Page::Requests => requests::make(ask),
         Page::About => about::make(ask),
     }
 }
@@ -347,6 +353,7 @@ fn every_page_is_found_at_its_own_address() {
         Page::Incident("3f2a".into()),
         Page::Exhibits,
         Page::Gaps,
+        Page::Requests,
         Page::About,
     ] {
         assert_eq!(Page::read(&page.path()), Some((page.clone(), Form::Html)));

@@ -143,6 +143,10 @@ const HANDS_OVER: &str = "send sent leave left give envoyer envoye envoyes envoy
 const TELLS: &str = "tell told inform informed notify notified advise disclose discuss mention share reveal dire parler aviser avise informer informe divulguer mentionner reveler contact call contacter appeler";
 /// What may stand between `not` and what is not to be done.
 const BETWEEN: &str = "be to the want wish us you anyone anybody staff any ever please under circumstances etre qu on le la l les lui leur de d m me nous vous que soit aucun aucune";
+/// Words for one person.
+const ONE: &str = "her him his she he hers client patient resident cliente patiente usager usagere beneficiaire elle lui sa madame monsieur mme mrs ms";
+/// People of whom no one is meant.
+const MANY: &str = "clients patients residents members customers usagers usageres patientes clientes beneficiaires personnes people employees employes individuals";
 /// Whoever is asked for a study, a gift or a sale is no patient in danger.
 const ABOUT_ELSE: &str = "research recherche study etude survey sondage marketing fundraising donation campaign newsletter infolettre solicitation promotions promotional";
 
@@ -201,6 +205,20 @@ pub(crate) fn said(folded: &str) -> Option<Reach> {
     let is_way = (0..words.len())
         .any(|at| is_not(words, at).is_some_and(|after| leaves_message(words, after)));
     is_way.then_some(Reach::Way)
+}
+
+/// Whether a sentence speaks of people in general: `Staff do not contact clients at home`.
+pub(crate) fn is_rule(folded: &str) -> bool {
+    folded
+        .split(|ch: char| !ch.is_alphanumeric())
+        .any(|word| is_of(MANY, word))
+}
+
+/// Whether a sentence speaks of one person, though it does not name them: `our client`, `her husband`.
+pub(crate) fn is_of_one(folded: &str) -> bool {
+    folded
+        .split(|ch: char| !ch.is_alphanumeric())
+        .any(|word| is_of(ONE, word))
 }
 
 /// Where what is not to be done begins, after a `not` at this place that forbids; `did not` and `could not` tell what was.

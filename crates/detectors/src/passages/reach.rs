@@ -95,7 +95,7 @@ impl Scan<'_, '_> {
 
 #[cfg(test)]
 mod tests {
-    use whose_model::{DataElement, Normal, REACH_ASK_FIRST, Role};
+    use whose_model::{DataElement, Mention, Normal, REACH_ASK_FIRST, Role};
 
     use crate::passages::tests::{detect, has};
 
@@ -136,11 +136,44 @@ mod tests {
             DataElement::ContactPreference,
             "She asked that we do not contact\nher at home",
         );
-        let found = detect("Our rules\nStaff do not contact clients at home.\n");
-        assert!(
-            !found
+        for rule in [
+            "Our rules\nStaff do not contact clients at home.\n",
+            "Our rules\nQuestions: Jane Smith, jane.smith@clinic.example\nStaff do not contact clients at home.\n",
+            "How to reach us\nDo not send mail to our address.\n",
+        ] {
+            let found = detect(rule);
+            let asked = |m: &Mention| m.element == DataElement::ContactPreference;
+            assert!(!found.iter().any(asked), "{rule}");
+        }
+    }
+
+    #[test]
+    fn who_asked_it_may_be_named_by_nothing_or_stand_beside_it() {
+        let asked = |text: &str| {
+            let found = detect(text);
+            let mut asked = found
                 .iter()
-                .any(|m| m.element == DataElement::ContactPreference)
+                .filter(|m| m.element == DataElement::ContactPreference);
+            let one = asked.next().map(|m| (m.subject.is_some(), m.role));
+            assert!(asked.next().is_none());
+            one
+        };
+        // Tied to nobody: somebody has to look.
+        assert_eq!(
+            asked(
+                "Memo to the front desk\nPlease do not mail anything to the home of our client with chart 10021.\n"
+            ),
+            Some((false, Role::Unknown))
         );
+        assert_eq!(
+            asked(
+                "From: intake@clinic.example\nTo: desk@clinic.example\nSubject: tomorrow\n\nThe client at 2 pm asked that we do not call her at home, her husband must not know.\n"
+            ),
+            Some((false, Role::Unknown))
+        );
+        // Named beside it, by nobody called a patient.
+        let (is_tied, _) =
+            asked("Front desk\nAnna Kowalczyk called. Do not call her at home.\n").unwrap();
+        assert!(is_tied);
     }
 }

@@ -5,7 +5,11 @@
 //! letter to a mother about `your daughter` is about the daughter. In a list
 //! whoever begins a line is a patient. Which finding is whose is said in `whose`.
 
-use whose_model::{DataElement, Locator, Mention, Normal, PersonName, Role, SubjectId};
+use whose_model::{
+    DataElement, Locator, Mention, Normal, PersonName, REACH_ASK_FIRST, Role, SubjectId,
+};
+
+use crate::{elements::reach, text::fold};
 
 use super::{
     cast::{Heard, People, Person, Stamp},
@@ -32,6 +36,7 @@ pub(crate) fn resolve(
     join_parts(found);
     births_after_names(found);
     let is_of_care = may_be_of_care && is_of_care(found);
+    let is_of_somebody = is_of_care || found.iter().any(is_somebodys);
     let mut people = People::new(document, heard);
     let whose: Vec<Option<usize>> = found
         .iter()
@@ -78,6 +83,23 @@ pub(crate) fn resolve(
                 } else if is_of_care {
                     // A day in a text about care is somebody's, though nobody says whose.
                     let why = "whose: nobody is named, the text is about care";
+                    item.draft.why.push(why.into());
+                    let place = place(item);
+                    emit(item.draft.taken_at(place, None, Role::Unknown));
+                }
+            }
+            if asks_first(item) {
+                let said = fold(&item.draft.value);
+                // Whom it is about may stand only in words; held back for nothing is better than sent home.
+                if reach::is_rule(&said) {
+                } else if let Some(at) = stage.named.nearest(item, 2, |at| people[at].is_open()) {
+                    let (id, role) = stage.person(at);
+                    let why = "whose: named beside it, no patient is";
+                    item.draft.why.push(why.into());
+                    let place = place(item);
+                    emit(item.draft.taken_at(place, Some(id), role));
+                } else if is_of_somebody || reach::is_of_one(&said) {
+                    let why = "whose: nobody is named, somebody asked it";
                     item.draft.why.push(why.into());
                     let place = place(item);
                     emit(item.draft.taken_at(place, None, Role::Unknown));
@@ -144,6 +166,29 @@ fn is_of_care(found: &[Found]) -> bool {
         }
     }
     n_health > 1 && found.last().is_some_and(|item| item.line < SHORT)
+}
+
+/// Whether nothing may go to somebody's home before they were asked.
+fn asks_first(item: &Found) -> bool {
+    item.draft.element == DataElement::ContactPreference
+        && matches!(&item.draft.normal, Normal::Text(text) if text == REACH_ASK_FIRST)
+}
+
+/// What shows that a text speaks of a person and is no rule for all: a name, a number, a way to reach them.
+fn is_somebodys(item: &Found) -> bool {
+    item.name().is_some()
+        || matches!(
+            item.draft.element,
+            DataElement::HealthNumber
+                | DataElement::MedicalRecordNumber
+                | DataElement::PatientNumber
+                | DataElement::SocialInsuranceNumber
+                | DataElement::BirthDate
+                | DataElement::Age
+                | DataElement::Phone
+                | DataElement::Email
+                | DataElement::Address
+        )
 }
 
 /// What is said of somebody's state and treatment.

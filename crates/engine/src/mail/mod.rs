@@ -30,6 +30,7 @@ pub use reached::Reached;
 
 use crate::error::EngineError;
 use crate::lists::View;
+use crate::requests;
 use crate::tables;
 
 const CHOICES: &str = "mail-choices";
@@ -204,6 +205,11 @@ impl Mail {
 pub fn approve(case: &Case, name: &str, by: &str, on: Date) -> Result<Batch, EngineError> {
     let mut mail = Mail::of(case)?;
     let batch = mail.batch_mut(name)?;
+    if let Some(lacks) = requests::unsettled(case)? {
+        return Err(EngineError::NotThere(format!(
+            "mailing `{name}` cannot be approved: {lacks}"
+        )));
+    }
     batch.approve(by, on)?;
     let batch = batch.clone();
     mail.save_batches(case)?;

@@ -20,6 +20,7 @@ use crate::error::EngineError;
 use crate::letters::{Letters, Loaded, letter, spreadsheet_safe};
 use crate::presses::on_presses;
 use crate::progress::{Progress, Stage, Unit};
+use crate::requests;
 
 /// Letters in one PDF: what a mail house's program opens without trouble.
 const BUNDLE: usize = 50;
@@ -104,7 +105,10 @@ impl Letters<'_> {
         for (_, why) in &not_mailed {
             *prepared.not_mailed.entry(why.id()).or_default() += 1;
         }
-        prepared.lacks = batch.lacks.clone();
+        prepared.lacks = match &batch.lacks {
+            Some(lacks) => Some(lacks.clone()),
+            None => requests::unsettled(case)?,
+        };
         self.write_mailing(
             out,
             &Work {
@@ -152,6 +156,12 @@ impl Letters<'_> {
             let by = batch.approved_by().join(", ");
             return Err(EngineError::NotThere(format!(
                 "mailing `{name}` is not approved by two people as it stands (approved by: {by})"
+            )));
+        }
+        // A later run may have found some.
+        if let Some(lacks) = requests::unsettled(case)? {
+            return Err(EngineError::NotThere(format!(
+                "mailing `{name}` cannot be printed: {lacks}"
             )));
         }
         // Chosen again as if it had not been prepared: the same people must come out.
