@@ -68,7 +68,7 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
     Ok(())
 }
 
-fn commit(root: &Path) -> Result<String> {
+pub(crate) fn commit(root: &Path) -> Result<String> {
     let output = Command::new("git")
         .arg("-C")
         .arg(root)

@@ -1,4 +1,4 @@
-//! Every chore of this project: `cargo xtask demo | test | ci | tidy | bench`.
+//! Every chore of this project: `cargo xtask demo | test | ci | tidy | bench | fuzz`.
 //!
 //! What a chore needs and the machine lacks is installed, and said.
 #![allow(
@@ -17,6 +17,7 @@ mod alarms;
 mod bench;
 mod detecting;
 mod edges;
+mod fuzzing;
 mod letters;
 mod linking;
 mod need;
@@ -35,6 +36,7 @@ cargo xtask bench read CORPORA                 reading beside other programs, in
 cargo xtask bench detect [FOLDER...]           detection beside other programs, by kind, class and worst case, into bench/runs/
 cargo xtask bench link CORPORA [N...]          linkage of N made-up records and of febrl beside Splink and recordlinkage
 cargo xtask score detect CORPORA               precision and recall of detection on marked texts, false alarms on others
+cargo xtask fuzz [--minutes N] [--jobs N] [--above] [TARGET...]  readers under made-up bytes, N processor minutes each, into bench/runs/
 cargo xtask letters                            learns from the lexicons how names are spelled, into lexicons/letters.txt";
 
 fn main() -> ExitCode {
@@ -49,6 +51,7 @@ fn main() -> ExitCode {
         "tidy" => tidy::check(&root()),
         "bench" => bench::run(&root(), rest),
         "score" => score::run(&root(), rest),
+        "fuzz" => fuzzing::run(&root(), rest),
         "letters" => letters::run(&root()),
         _ => {
             eprintln!("{USAGE}");

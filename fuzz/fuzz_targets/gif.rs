@@ -1,4 +1,0 @@
-//! Any bytes as gif: see the crate's `check`.
-#![no_main]
-
-libfuzzer_sys::fuzz_target!(|data: &[u8]| whose_fuzz::check("a.gif", b"GIF89a", data));

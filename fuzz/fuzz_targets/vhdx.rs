@@ -1,4 +1,0 @@
-//! Any bytes as vhdx: see the crate's `check`.
-#![no_main]
-
-libfuzzer_sys::fuzz_target!(|data: &[u8]| whose_fuzz::check("a.vhdx", b"vhdxfile", data));
