@@ -6,8 +6,10 @@
 
 #[cfg(feature = "above")]
 mod above;
+mod parts;
 mod read;
 mod targets;
 
-pub use read::{LIMITS, file};
+pub use parts::Container;
+pub use read::LIMITS;
 pub use targets::{TARGETS, Target, What, list, named};

@@ -92,8 +92,8 @@ impl Sink for Strict {
     }
 }
 
-/// The file that a fuzzer's bytes stand for.
-pub fn file(head: &[u8], data: &[u8]) -> Vec<u8> {
+/// The file that a fuzzer's bytes stand for: they come after the head; after a zero stands a whole file, as seeds do.
+pub(crate) fn file(head: &[u8], data: &[u8]) -> Vec<u8> {
     match data.split_first() {
         Some((0, whole)) => whole.to_vec(),
         _ => [head, data].concat(),
@@ -107,13 +107,12 @@ fn time_taken() -> u64 {
     first.and_then(|it| it.parse().ok()).unwrap_or(0)
 }
 
-/// Reads `head` and then `data` as a file of this name; after a zero stands a whole file, as seeds do.
-pub(crate) fn check(path: &str, head: &[u8], data: &[u8]) {
-    let bytes = file(head, data);
+/// Reads the bytes as a file of this name.
+pub(crate) fn check(path: &str, bytes: &[u8]) {
     let mut sink = Strict::default();
     let since = time_taken();
     whose_readers::read(
-        whose_readers::Input::Memory(&bytes),
+        whose_readers::Input::Memory(bytes),
         &ExhibitPath(path.to_owned()),
         &LIMITS,
         &mut sink,

@@ -3,7 +3,8 @@
 //! A target of a format is a file's name and the head that makes a reader take it for its own; what stands after it is the fuzzer's.
 //! What is no reader checks itself (`above.rs`) and is there with the feature `above`.
 
-use crate::read::check;
+use crate::parts::{Container, put, take};
+use crate::read::{check, file};
 
 /// One thing that is fuzzed.
 pub struct Target {
@@ -17,6 +18,8 @@ pub struct Target {
 pub enum What {
     /// They are read after this head, as a file of this name.
     Read(&'static str, &'static [u8]),
+    /// They are parts of a container, which is read as a file of this name.
+    Parts(&'static str, Container),
     /// This looks at them.
     Own(fn(&[u8])),
 }
@@ -25,8 +28,27 @@ impl Target {
     /// Panics if the bytes bring about what must not be.
     pub fn check(&self, data: &[u8]) {
         match self.what {
-            What::Read(path, head) => check(path, head, data),
+            What::Read(path, head) => check(path, &file(head, data)),
+            What::Parts(path, container) => check(path, &put(container, data)),
             What::Own(own) => own(data),
+        }
+    }
+
+    /// The file that the bytes stand for, to give it to other programs; for what is no reader, the bytes.
+    pub fn file(&self, data: &[u8]) -> Vec<u8> {
+        match self.what {
+            What::Read(_, head) => file(head, data),
+            What::Parts(_, container) => put(container, data),
+            What::Own(_) => data.to_vec(),
+        }
+    }
+
+    /// The fuzzer's bytes that stand for this file.
+    pub fn seed(&self, file: &[u8]) -> Vec<u8> {
+        match self.what {
+            What::Read(..) => [&[0], file].concat(),
+            What::Parts(_, container) => take(container, file),
+            What::Own(_) => file.to_vec(),
         }
     }
 }
@@ -36,16 +58,18 @@ pub fn named(name: &str) -> Option<&'static Target> {
     TARGETS.iter().find(|target| target.name == name)
 }
 
-/// The table for a program: a line for each target, its name, its file's name and its head in hexadecimal digits.
+/// The table for a program: a line for each target, its name, its file's name, its head in hexadecimal digits, and whether it is a container.
 pub fn list() -> String {
     let mut text = String::new();
     for target in TARGETS {
-        text.push_str(target.name);
-        if let What::Read(path, head) = target.what {
-            text.push_str(&format!("\t{path}\t"));
-            text.extend(head.iter().map(|byte| format!("{byte:02x}")));
-        }
-        text.push('\n');
+        let (path, head, kind) = match target.what {
+            What::Read(path, head) => (path, head, ""),
+            What::Parts(path, _) => (path, &[][..], "container"),
+            What::Own(_) => ("", &[][..], ""),
+        };
+        text.push_str(&format!("{}\t{path}\t", target.name));
+        text.extend(head.iter().map(|byte| format!("{byte:02x}")));
+        text.push_str(&format!("\t{kind}\n"));
     }
     text
 }
@@ -55,13 +79,18 @@ const fn read(name: &'static str, path: &'static str, head: &'static [u8]) -> Ta
     Target { name, what }
 }
 
+const fn parts(name: &'static str, path: &'static str, container: Container) -> Target {
+    let what = What::Parts(path, container);
+    Target { name, what }
+}
+
 #[cfg(feature = "above")]
 const fn own(name: &'static str, check: fn(&[u8])) -> Target {
     let what = What::Own(check);
     Target { name, what }
 }
 
-/// Every target, formats by their names, then what is no reader.
+/// Every target: formats by their names, containers whose parts are the fuzzer's, what is no reader.
 #[rustfmt::skip]
 pub static TARGETS: &[Target] = &[
     read("anything", "a", b""),
@@ -143,6 +172,18 @@ pub static TARGETS: &[Target] = &[
     read("xz", "a.xz", b"\xfd7zXZ\0"),
     read("zip", "a.zip", b"PK\x03\x04"),
     read("zstd", "a.zst", b"\x28\xb5\x2f\xfd"),
+    parts("doc_parts", "a.doc", Container::Compound),
+    parts("docx_parts", "a.docx", Container::Zip),
+    parts("msg_parts", "a.msg", Container::Compound),
+    parts("opendocument_parts", "a.odt", Container::Zip),
+    parts("ppt_parts", "a.ppt", Container::Compound),
+    parts("pptx_parts", "a.pptx", Container::Zip),
+    parts("publisher_parts", "a.pub", Container::Compound),
+    parts("sheet_parts", "a.xlsx", Container::Zip),
+    parts("spreadsheet_parts", "a.ods", Container::Zip),
+    parts("visio_parts", "a.vsd", Container::Compound),
+    parts("xls_parts", "a.xls", Container::Compound),
+    parts("xlsb_parts", "a.xlsb", Container::Zip),
     #[cfg(feature = "above")] own("custom_detectors", crate::above::custom_detectors),
     #[cfg(feature = "above")] own("mail_codes", crate::above::mail_codes),
     #[cfg(feature = "above")] own("mail_contacts", crate::above::mail_contacts),

@@ -29,7 +29,7 @@ const FLAGS: &str = "--cfg fuzzing -Cpasses=sancov-module \
     -Cllvm-args=-simplifycfg-branch-fold-threshold=0";
 
 /// Bytes of the longest input.
-const MAX_INPUT: u64 = 16 << 10;
+const MAX_INPUT: u64 = 48 << 10;
 /// Seconds by the clock after which an input counts as one without end; an input's processor time is asserted by the target itself.
 const MAX_WAIT: u64 = 300;
 /// A target that has found this many is left for the next.
@@ -56,6 +56,8 @@ struct Target {
     path: Option<String>,
     /// What stands before the fuzzer's bytes.
     head: Vec<u8>,
+    /// The fuzzer's bytes are its parts.
+    is_container: bool,
 }
 
 /// Where a run keeps things.
@@ -78,7 +80,7 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
     };
     let table = table(&place.executable)?;
     let targets = choose(&table, &wish.targets)?;
-    seeds::make(root, &place.folder, &targets)?;
+    seeds::make(root, &place, &targets)?;
     let ledger = Mutex::new(Ledger::open(&place.folder, &commit)?);
     let queue = Mutex::new(targets.into_iter());
     std::thread::scope(|scope| {
@@ -152,10 +154,10 @@ fn build(root: &Path, folder: &Path, commit: &str, is_above: bool) -> Result<Pat
     Ok(kept)
 }
 
-/// What the executable says it holds: a line for each target, its name, its file's name and its head in hexadecimal digits.
+/// What the executable says it holds: a line for each target, its name, its file's name, its head in hexadecimal digits, and whether it is a container.
 fn table(executable: &Path) -> Result<Vec<Target>> {
     let output = Command::new(executable)
-        .env("WHOSE_FUZZ", "list")
+        .env("WHOSE_FUZZ_DO", "list")
         .output()?;
     let text = String::from_utf8(output.stdout)?;
     text.lines()
@@ -167,7 +169,13 @@ fn table(executable: &Path) -> Result<Vec<Target>> {
             let head = (0..head.len() / 2)
                 .map(|at| u8::from_str_radix(&head[2 * at..2 * at + 2], 16))
                 .collect::<Result<_, _>>()?;
-            Ok(Target { name, path, head })
+            let is_container = parts.next() == Some("container");
+            Ok(Target {
+                name,
+                path,
+                head,
+                is_container,
+            })
         })
         .collect()
 }
@@ -337,13 +345,10 @@ fn keep(place: &Place, target: &Target, finding: &Path) -> Result<PathBuf> {
     let mut name = finding.as_os_str().to_owned();
     name.push("-");
     name.push(target.path.as_deref().unwrap_or("a"));
-    // As `fuzz/src/read.rs` has it.
-    let file = match bytes.split_first() {
-        Some((0, whole)) if target.path.is_some() => whole.to_vec(),
-        _ => [target.head.as_slice(), &bytes].concat(),
-    };
-    fs::write(&name, file)?;
-    Ok(name.into())
+    fs::write(&name, bytes)?;
+    let file = PathBuf::from(name);
+    seeds::turn(place, target, "files", &format!("{}\n", file.display()))?;
+    Ok(file)
 }
 
 #[test]

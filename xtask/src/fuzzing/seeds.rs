@@ -2,20 +2,26 @@
 //!
 //! Files come from `corpus/` and, where `WHOSE_CORPORA` says it lies, from
 //! other material. Few and small: a fuzzer with all of them spends its time
-//! reading them again. A zero stands before each, by which the target knows a
-//! whole file (`fuzz/src/read.rs`). What an earlier run learnt stays.
+//! reading them again. The executable turns each file into what the target
+//! takes for it. What an earlier run learnt stays.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
-use anyhow::Result;
+use anyhow::{Context, Result, bail};
 
-use super::Target;
+use super::{Place, Target};
 
-/// Bytes of the largest seed; where few are that small, as much of the beginning of larger ones.
-const MAX_BYTES: usize = 12 << 10;
+/// Bytes of the largest seed.
+const MAX_BYTES: u64 = 12 << 10;
+/// Where few are that small: bytes of the beginnings of larger ones. A mail store begins with 17 thousand that say little.
+const MAX_BEGINNING: u64 = 40 << 10;
+/// The same of a container that is taken apart, and put together of its smaller parts.
+const MAX_CONTAINER: u64 = 400 << 10;
 /// Seeds a target.
 const MAX_SEEDS: usize = 150;
 /// A target with fewer gets beginnings of larger files.
@@ -36,37 +42,86 @@ pub(super) fn words(place: &Path, name: &str) -> PathBuf {
     place.join("words").join(name)
 }
 
+/// A file that may be a seed.
+struct Candidate {
+    path: PathBuf,
+    /// Its first bytes.
+    head: Vec<u8>,
+    n_bytes: u64,
+}
+
 /// Writes the seeds and words of each target.
-pub(super) fn make(root: &Path, place: &Path, targets: &[&Target]) -> Result<()> {
+pub(super) fn make(root: &Path, place: &Place, targets: &[&Target]) -> Result<()> {
     let mut files = Vec::new();
-    walk(&root.join("corpus"), &mut files);
+    // Not what is hostile: it is made to cost much, and a fuzzer would do nothing else.
+    walk(&root.join("corpus/made"), &mut files);
     if let Some(corpora) = std::env::var_os("WHOSE_CORPORA") {
         walk(Path::new(&corpora), &mut files);
     }
     files.sort();
-    let read = |path: PathBuf| {
-        let mut bytes = fs::read(&path).ok()?;
-        let is_whole = bytes.len() <= MAX_BYTES;
-        bytes.truncate(MAX_BYTES);
-        Some((path, bytes, is_whole))
-    };
-    let files: Vec<_> = files.into_iter().filter_map(read).collect();
+    let files: Vec<_> = files.into_iter().filter_map(candidate).collect();
     let mut sources = Vec::new();
     walk(&root.join("crates/readers/src"), &mut sources);
     sources.sort();
-    fs::create_dir_all(place.join("words"))?;
+    fs::create_dir_all(place.folder.join("words"))?;
     for target in targets {
-        let folder = folder(place, &target.name);
+        let folder = folder(&place.folder, &target.name);
         fs::create_dir_all(&folder)?;
-        for (at, bytes) in choose(target, &files).iter().enumerate() {
-            fs::write(folder.join(format!("seed-{at}")), [&[0], *bytes].concat())?;
+        let mut list = String::new();
+        for (at, candidate) in choose(target, &files).iter().enumerate() {
+            let seed = folder.join(format!("seed-{at}"));
+            let mut bytes = fs::read(&candidate.path)?;
+            bytes.truncate(usize::try_from(limit(target).max(MAX_BEGINNING))?);
+            fs::write(&seed, bytes)?;
+            let _ = writeln!(list, "{}", seed.display());
         }
+        turn(place, target, "seeds", &list)?;
         let found = words_of(&target.name, &sources);
         if !found.is_empty() {
-            fs::write(words(place, &target.name), found)?;
+            fs::write(words(&place.folder, &target.name), found)?;
         }
     }
     Ok(())
+}
+
+/// Has the executable turn the files of this list into seeds, or findings into files.
+pub(super) fn turn(place: &Place, target: &Target, wish: &str, list: &str) -> Result<()> {
+    let mut child = Command::new(&place.executable)
+        .env("WHOSE_FUZZ", &target.name)
+        .env("WHOSE_FUZZ_DO", wish)
+        .stdin(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()?;
+    child
+        .stdin
+        .take()
+        .context("no input")?
+        .write_all(list.as_bytes())?;
+    if !child.wait()?.success() {
+        bail!("{}: the {wish} could not be made", target.name);
+    }
+    Ok(())
+}
+
+/// Bytes that may become a seed of this target.
+fn limit(target: &Target) -> u64 {
+    if target.is_container {
+        MAX_CONTAINER
+    } else {
+        MAX_BYTES
+    }
+}
+
+fn candidate(path: PathBuf) -> Option<Candidate> {
+    let n_bytes = fs::metadata(&path).ok()?.len();
+    let mut head = Vec::new();
+    let file = fs::File::open(&path).ok()?;
+    file.take(HEAD_WITHIN as u64).read_to_end(&mut head).ok()?;
+    Some(Candidate {
+        path,
+        head,
+        n_bytes,
+    })
 }
 
 fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
@@ -80,7 +135,7 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
 }
 
 /// Those that hold the target's head, then those of its ending, then beginnings of larger ones; evenly over the material.
-fn choose<'a>(target: &Target, files: &'a [(PathBuf, Vec<u8>, bool)]) -> Vec<&'a [u8]> {
+fn choose<'a>(target: &Target, files: &'a [Candidate]) -> Vec<&'a Candidate> {
     let Some(path) = &target.path else {
         return Vec::new();
     };
@@ -88,12 +143,11 @@ fn choose<'a>(target: &Target, files: &'a [(PathBuf, Vec<u8>, bool)]) -> Vec<&'a
     // The head's last byte may be the end of a tag, which other files have later.
     let head = &target.head[..target.head.len().saturating_sub(1)];
     let has_head = |bytes: &[u8]| {
-        let within = &bytes[..bytes.len().min(HEAD_WITHIN)];
         head.len() > 1
             && if head.is_ascii() {
-                within.windows(head.len()).any(|window| window == head)
+                bytes.windows(head.len()).any(|window| window == head)
             } else {
-                within.starts_with(head)
+                bytes.starts_with(head)
             }
     };
     let is_any = ending.is_none() && target.head.is_empty();
@@ -102,27 +156,28 @@ fn choose<'a>(target: &Target, files: &'a [(PathBuf, Vec<u8>, bool)]) -> Vec<&'a
             .is_some_and(|it| ending.is_some_and(|wanted| it.eq_ignore_ascii_case(wanted)))
     };
     let (mut by_head, mut by_ending, mut larger) = (Vec::new(), Vec::new(), Vec::new());
-    for (path, bytes, is_whole) in files {
-        let has_head = has_head(bytes);
-        if !has_head && !is_any && !of_ending(path) {
+    for file in files {
+        let has_head = has_head(&file.head);
+        if !has_head && !is_any && !of_ending(&file.path) {
             continue;
         }
-        match (is_whole, has_head) {
-            (false, _) => larger.push(bytes.as_slice()),
-            (true, true) => by_head.push(bytes.as_slice()),
-            (true, false) => by_ending.push(bytes.as_slice()),
+        match (file.n_bytes <= limit(target), has_head) {
+            (false, _) => larger.push(file),
+            (true, true) => by_head.push(file),
+            (true, false) => by_ending.push(file),
         }
     }
     let mut seeds = evenly(&by_head, MAX_SEEDS);
     seeds.extend(evenly(&by_ending, MAX_SEEDS - seeds.len()));
-    if seeds.len() < FEW {
+    // Half a container is none.
+    if seeds.len() < FEW && !target.is_container {
         seeds.extend(evenly(&larger, FEW));
     }
     seeds
 }
 
 /// At most so many of them, at equal distances.
-fn evenly<'a>(all: &[&'a [u8]], n: usize) -> Vec<&'a [u8]> {
+fn evenly<T: Copy>(all: &[T], n: usize) -> Vec<T> {
     let n = n.min(all.len());
     (0..n).map(|at| all[at * all.len() / n]).collect()
 }
@@ -201,20 +256,31 @@ fn strings_of_a_line_are_words() {
 
 #[test]
 fn seeds_are_those_with_the_head_then_those_of_the_ending() {
-    let file = |path: &str, bytes: &[u8], is_whole| (path.into(), bytes.to_vec(), is_whole);
-    let files = [
-        file("1.xml", b"<a/>", true),
-        file("2.dat", b"<?xml?><Clinical x>", true),
-        file("3.xml", b"<Clinical>", false),
-        file("4.txt", b"no", true),
-    ];
-    let target = |name: &str, path: &str, head: &[u8]| Target {
-        name: name.to_owned(),
-        path: Some(path.to_owned()),
+    let file = |path: &str, head: &[u8], n_bytes| Candidate {
+        path: path.into(),
         head: head.to_vec(),
+        n_bytes,
     };
-    let seeds = choose(&target("cda", "a.xml", b"<Clinical>"), &files);
-    assert_eq!(seeds, [&b"<?xml?><Clinical x>"[..], b"<a/>", b"<Clinical>"]);
-    assert_eq!(choose(&target("any", "a", b""), &files).len(), 4);
-    assert_eq!(evenly(&seeds, 2), [seeds[0], seeds[1]]);
+    let files = [
+        file("1.xml", b"<a/>", 4),
+        file("2.dat", b"<?xml?><Clinical x>", 19),
+        file("3.xml", b"<Clinical>", MAX_BYTES + 1),
+        file("4.txt", b"no", 2),
+    ];
+    let names = |path: &str, head: &[u8]| -> Vec<String> {
+        let target = Target {
+            name: String::new(),
+            path: Some(path.to_owned()),
+            head: head.to_vec(),
+            is_container: false,
+        };
+        let seeds = choose(&target, &files);
+        seeds
+            .iter()
+            .map(|it| it.path.display().to_string())
+            .collect()
+    };
+    assert_eq!(names("a.xml", b"<Clinical>"), ["2.dat", "1.xml", "3.xml"]);
+    assert_eq!(names("a", b"").len(), 4);
+    assert_eq!(evenly(&[1, 2, 3, 4], 2), [1, 3]);
 }
