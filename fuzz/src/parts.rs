@@ -6,7 +6,7 @@
 //! behind a line of its own, `%%` and its path.
 
 use std::io::{Cursor, Read as _, Write as _};
-use std::path::Path;
+use std::path::{Component, Path};
 
 /// What the parts are put into.
 #[derive(Clone, Copy)]
@@ -86,6 +86,9 @@ fn compound(data: &[u8]) -> std::io::Result<Vec<u8>> {
         cfb::CompoundFile::create_with_version(cfb::Version::V3, Cursor::new(Vec::new()))?;
     for (path, bytes) in parts(data) {
         let path = Path::new("/").join(path);
+        if !path.components().all(is_name) {
+            continue;
+        }
         let folder = path.parent().unwrap_or(Path::new("/"));
         let stream = file
             .create_storage_all(folder)
@@ -96,6 +99,17 @@ fn compound(data: &[u8]) -> std::io::Result<Vec<u8>> {
     }
     file.flush()?;
     Ok(file.into_inner().into_inner())
+}
+
+/// Whether the library takes it for a name; it checks that late, and panics.
+fn is_name(part: Component<'_>) -> bool {
+    match part {
+        Component::RootDir => true,
+        Component::Normal(name) => name.to_str().is_some_and(|name| {
+            name.encode_utf16().count() <= 31 && !name.contains(['/', '\\', ':', '!'])
+        }),
+        _ => false,
+    }
 }
 
 type Parts = Vec<(String, Vec<u8>)>;
@@ -135,6 +149,13 @@ fn of_compound(file: &[u8]) -> Option<Parts> {
 #[cfg(test)]
 mod tests {
     use super::{Container, put, take};
+
+    #[test]
+    fn names_that_cannot_be_are_left_out() {
+        let data = b"\n%%a:b\n1\n%%../c\n2\n%%01234567890123456789012345678901\n3\n%%d\n4";
+        let file = put(Container::Compound, data);
+        assert_eq!(take(Container::Compound, &file), b"\n%%/d\n4");
+    }
 
     #[test]
     fn parts_go_into_a_container_and_come_back() {

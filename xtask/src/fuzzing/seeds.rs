@@ -1,7 +1,7 @@
 //! What a fuzzer begins with: small files of each format, and the words that its reader looks for.
 //!
-//! Files come from `corpus/` and, where `WHOSE_CORPORA` says it lies, from
-//! other material. Few and small: a fuzzer with all of them spends its time
+//! Files come from `corpus/`, from `fuzz/seeds/` for what is seldom that small,
+//! and, where `WHOSE_CORPORA` says it lies, from other material. Few and small: a fuzzer with all of them spends its time
 //! reading them again. The executable turns each file into what the target
 //! takes for it. What an earlier run learnt stays.
 
@@ -68,10 +68,18 @@ pub(super) fn make(root: &Path, place: &Place, targets: &[&Target]) -> Result<()
         let folder = folder(&place.folder, &target.name);
         fs::create_dir_all(&folder)?;
         let mut list = String::new();
-        for (at, candidate) in choose(target, &files).iter().enumerate() {
+        let mut own = Vec::new();
+        walk(&root.join("fuzz/seeds").join(&target.name), &mut own);
+        own.sort();
+        let chosen = choose(target, &files);
+        let chosen = chosen.iter().map(|it| (&it.path, limit(target)));
+        let own = own.iter().map(|path| (path, u64::MAX));
+        for (at, (path, limit)) in own.chain(chosen).enumerate() {
             let seed = folder.join(format!("seed-{at}"));
-            let mut bytes = fs::read(&candidate.path)?;
-            bytes.truncate(usize::try_from(limit(target).max(MAX_BEGINNING))?);
+            let mut bytes = Vec::new();
+            fs::File::open(path)?
+                .take(limit.max(MAX_BEGINNING))
+                .read_to_end(&mut bytes)?;
             fs::write(&seed, bytes)?;
             let _ = writeln!(list, "{}", seed.display());
         }
