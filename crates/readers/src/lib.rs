@@ -82,7 +82,7 @@ pub use source::Input;
 use whose_model::{ExhibitPath, Limits, Sink};
 
 /// Changes whenever any reader changes what it gives for the same bytes.
-pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "-19");
+pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "-20");
 
 /// Reads one file and everything nested in it, and hands the segments and gaps to `sink`.
 ///

@@ -26,8 +26,8 @@ pub(super) enum Bounded {
     All,
     /// The file with some of them blanked.
     Without(Vec<u8>),
-    /// Some may not, and cannot be taken out.
-    None,
+    /// Some may not, and their bytes are not to be found as they are: the file is locked with a password.
+    Locked,
 }
 
 /// Looks at the pictures of a file.
@@ -56,8 +56,7 @@ pub(super) fn bound(pdf: &Pdf) -> Bounded {
         let bytes = pdf.data().as_ref();
         let mut places = memchr::memmem::find_iter(bytes, &*raw).peekable();
         if places.peek().is_none() {
-            // Locked with a password.
-            return Bounded::None;
+            return Bounded::Locked;
         }
         let blanked = blanked.get_or_insert_with(|| bytes.to_vec());
         for at in places {

@@ -51,7 +51,7 @@ pub(crate) fn read(bytes: &[u8], reading: &mut Reading<'_>) {
     extra::properties(&doc, reading);
     extra::form(&doc, reading);
     let mut fonts = Fonts::default();
-    let mut pages = scan::Pages::new(bytes, password.clone());
+    let mut pages = scan::Pages::new(bytes, max, password.clone());
     let is_cut = whole::is_cut(bytes);
     let mut earlier = Earlier::new(bytes, is_cut);
     let tree = whole::tree(&doc, is_cut);

@@ -24,6 +24,7 @@ use hayro::{
     hayro_syntax::Pdf,
     kurbo::{Affine, BezPath, Rect},
 };
+use lopdf::{Document, LoadOptions};
 
 use super::bounds::{Bounded, bound};
 use crate::{
@@ -46,6 +47,8 @@ const MIN_HEIGHT: u32 = 28;
 /// Draws pages of one file, and looks at them.
 pub(super) struct Pages<'b> {
     bytes: &'b [u8],
+    /// Bytes that a part of the file may unpack to.
+    max: usize,
     password: String,
     /// `None` before the first page is asked for.
     opened: Option<Option<Pdf>>,
@@ -57,9 +60,10 @@ pub(super) struct Pages<'b> {
 }
 
 impl<'b> Pages<'b> {
-    pub(super) fn new(bytes: &'b [u8], password: String) -> Self {
+    pub(super) fn new(bytes: &'b [u8], max: usize, password: String) -> Self {
         Self {
             bytes,
+            max,
             password,
             opened: None,
             scanner: Scanner::default(),
@@ -87,18 +91,10 @@ impl<'b> Pages<'b> {
     }
 
     fn open(&mut self) -> Option<&Pdf> {
-        let (bytes, password) = (self.bytes, &self.password);
+        let (bytes, max, password) = (self.bytes, self.max, &self.password);
         self.opened
             .get_or_insert_with(|| {
-                let read = |bytes| Pdf::new_with_password(Arc::new(bytes), password).ok();
-                let open = || {
-                    let pdf = read(bytes.to_vec())?;
-                    match bound(&pdf) {
-                        Bounded::All => Some(pdf),
-                        Bounded::Without(blanked) => read(blanked),
-                        Bounded::None => None,
-                    }
-                };
+                let open = || open(bytes, max, password);
                 catch_unwind(AssertUnwindSafe(open)).ok().flatten()
             })
             .as_ref()
@@ -150,6 +146,35 @@ impl<'b> Pages<'b> {
         }
         Some(())
     }
+}
+
+/// The file for the library that draws, without the pictures that ask for too much.
+fn open(bytes: &[u8], max: usize, password: &str) -> Option<Pdf> {
+    let read = |bytes, password| Pdf::new_with_password(Arc::new(bytes), password).ok();
+    let pdf = read(bytes.to_vec(), password)?;
+    match bound(&pdf) {
+        Bounded::All => return Some(pdf),
+        Bounded::Without(blanked) => return read(blanked, password),
+        Bounded::Locked => {}
+    }
+    // A picture can be blanked only where its bytes stand as they are, so in a copy without the lock.
+    drop(pdf);
+    let pdf = read(unlocked(bytes, max, password)?, "")?;
+    match bound(&pdf) {
+        Bounded::All => Some(pdf),
+        Bounded::Without(blanked) => read(blanked, ""),
+        Bounded::Locked => None,
+    }
+}
+
+/// The bytes of a locked file as if it had not been locked.
+fn unlocked(bytes: &[u8], max: usize, password: &str) -> Option<Vec<u8>> {
+    let mut options = LoadOptions::with_max_decompressed_size(max);
+    options.password = Some(password.to_owned());
+    let mut doc = Document::load_mem_with_options(bytes, options).ok()?;
+    let mut copy = Vec::new();
+    doc.save_to(&mut copy).ok()?;
+    (!doc.is_encrypted()).then_some(copy)
 }
 
 /// A page in shades of grey.

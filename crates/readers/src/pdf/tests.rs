@@ -161,50 +161,94 @@ fn a_page_whose_picture_cannot_be_decoded_is_a_gap_and_not_empty() {
     for filter in ["JBIG2Decode", "DCTDecode", "JPXDecode"] {
         let given = crate::testkit::read_unseen("a.pdf", &with_picture(filter, b"none", None));
         let details: Vec<_> = given.gaps.iter().map(|gap| gap.detail.as_ref()).collect();
-        let expected = ["a picture on a page cannot be decoded, or is too large"];
-        assert_eq!(details, expected, "{filter}");
+        assert_eq!(details, [LOST], "{filter}");
     }
 }
+
+/// A segment of JBIG2: its number, its kind, the numbers in it, and so many zeros.
+fn segment(number: u32, kind: u8, numbers: &[u32], n_zeros: usize) -> Vec<u8> {
+    let numbers: Vec<u8> = numbers.iter().flat_map(|it| it.to_be_bytes()).collect();
+    let data = [numbers, vec![0; n_zeros]].concat();
+    let head = [&number.to_be_bytes()[..], &[kind, 0, 1]].concat();
+    [&head[..], &(data.len() as u32).to_be_bytes(), &data].concat()
+}
+
+/// A page of 4,096 dots.
+fn blank() -> Vec<u8> {
+    segment(1, 48, &[64, 64, 0, 0], 3)
+}
+
+/// A region of 100 million dots.
+fn region() -> Vec<u8> {
+    segment(0, 38, &[10_000, 10_000, 0, 0], 30)
+}
+
+const LOST: &str = "a picture on a page cannot be decoded, or is too large";
 
 #[test]
 fn a_picture_in_jbig2_is_drawn_if_it_asks_for_no_more_than_it_holds() {
-    let numbers = |all: &[u32]| {
-        all.iter()
-            .flat_map(|it| it.to_be_bytes())
-            .collect::<Vec<_>>()
-    };
-    let segment = |number: u32, kind: u8, data: &[u8]| {
-        let head = [&number.to_be_bytes()[..], &[kind, 0, 1]].concat();
-        [&head[..], &(data.len() as u32).to_be_bytes(), data].concat()
-    };
-    let page = |side: u32| [numbers(&[side, side, 0, 0]), vec![0; 3]].concat();
-    let blank = segment(1, 48, &page(64));
-    let given = crate::testkit::read_seen("a.pdf", &with_picture("JBIG2Decode", &blank, None));
+    let given = crate::testkit::read_seen("a.pdf", &with_picture("JBIG2Decode", &blank(), None));
     assert!(given.gaps.is_empty(), "{:?}", given.gaps);
-    // A region of 100 million dots on a page of 4,096, in the picture or in what pictures share.
-    let region = [numbers(&[10_000, 10_000, 0, 0]), vec![0; 30]].concat();
-    let region = segment(0, 38, &region);
-    let own = [&blank[..], &region].concat();
-    for (picture, globals) in [(&own, None), (&blank, Some(&region[..]))] {
+    let own = [blank(), region()].concat();
+    // In the picture or in what pictures share.
+    for (picture, globals) in [(&own, None), (&blank(), Some(&region()[..]))] {
         let bytes = with_picture("JBIG2Decode", picture, globals);
         let given = crate::testkit::read_seen("a.pdf", &bytes);
         let details: Vec<_> = given.gaps.iter().map(|gap| gap.detail.as_ref()).collect();
-        assert_eq!(
-            details,
-            ["a picture on a page cannot be decoded, or is too large"]
-        );
+        assert_eq!(details, [LOST]);
     }
 }
 
 #[test]
-fn a_locked_file_opens_with_a_password_that_is_known() {
-    let mut doc = Document::load_mem(&file("BT /F1 12 Tf 50 700 Td (Name) Tj ET")).unwrap();
+fn a_picture_that_asks_for_too_much_costs_its_own_page_in_a_locked_file_too() {
+    let own = [blank(), region()].concat();
+    let mut doc = Document::load_mem(&with_picture("JBIG2Decode", &own, None)).unwrap();
+    // A page behind it with a picture that may be drawn.
+    let picture = doc.add_object(Stream::new(
+        dictionary! {
+            "Type" => "XObject", "Subtype" => "Image", "Width" => 64, "Height" => 64,
+            "ColorSpace" => "DeviceGray", "BitsPerComponent" => 1, "Filter" => "JBIG2Decode",
+        },
+        blank(),
+    ));
+    let draw = b"q 612 0 0 792 0 0 cm /J Do Q".to_vec();
+    let content = doc.add_object(Stream::new(dictionary! {}, draw));
+    let first = doc.page_iter().next().unwrap();
+    let pages = doc.get_dictionary(first).unwrap().get(b"Parent").unwrap();
+    let pages = pages.as_reference().unwrap();
+    let page = doc.add_object(dictionary! {
+        "Type" => "Page", "Parent" => pages, "Contents" => content,
+        "Resources" => dictionary! { "XObject" => dictionary! { "J" => picture } },
+    });
+    let pages = doc.get_dictionary_mut(pages).unwrap();
+    pages.set("Kids", vec![first.into(), page.into()]);
+    pages.set("Count", 2);
+    let mut bytes = Vec::new();
+    doc.save_to(&mut bytes).unwrap();
+    for bytes in [locked(&bytes, ""), bytes] {
+        let given = crate::testkit::read_seen("a.pdf", &bytes);
+        let page = |gap: &whose_model::Gap| match gap.place {
+            Some(Locator::Page { page, .. }) => page,
+            _ => 0,
+        };
+        let gaps: Vec<_> = given
+            .gaps
+            .iter()
+            .map(|gap| (gap.detail.as_ref(), page(gap)))
+            .collect();
+        assert_eq!(gaps, [(LOST, 1)]);
+    }
+}
+
+/// The file, locked with a password.
+fn locked(bytes: &[u8], password: &str) -> Vec<u8> {
+    let mut doc = Document::load_mem(bytes).unwrap();
     let id = Object::string_literal("0123456789abcdef");
     doc.trailer.set("ID", vec![id.clone(), id]);
     let version = lopdf::EncryptionVersion::V2 {
         document: &doc,
         owner_password: "owner",
-        user_password: "sesame",
+        user_password: password,
         key_length: 128,
         permissions: lopdf::Permissions::all(),
     };
@@ -212,6 +256,12 @@ fn a_locked_file_opens_with_a_password_that_is_known() {
     doc.encrypt(&state).unwrap();
     let mut bytes = Vec::new();
     doc.save_to(&mut bytes).unwrap();
+    bytes
+}
+
+#[test]
+fn a_locked_file_opens_with_a_password_that_is_known() {
+    let bytes = locked(&file("BT /F1 12 Tf 50 700 Td (Name) Tj ET"), "sesame");
     assert_eq!(given(&bytes).gaps[0].cause, whose_model::Cause::Password);
     let opened = crate::testkit::read_unlocked("a.pdf", &bytes, &["wrong", "sesame"]);
     assert!(opened.text().starts_with("Name\n"));
