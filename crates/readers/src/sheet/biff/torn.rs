@@ -12,6 +12,8 @@ use super::records::{Record, id, is_begin, record};
 
 /// Above the numbers of all records.
 const MAX_ID: u16 = 0x1200;
+/// Bytes of the record that tells the size of a sheet: Excel 2 gave it the number 0, and Excel 5 still writes it so at times.
+const SIZES: [usize; 3] = [8, 10, 14];
 /// Bytes of a record; what is longer goes on in another.
 const MAX_LEN: usize = 8224;
 /// Records in a row that tell that a place is the beginning of one.
@@ -23,7 +25,11 @@ const UNUSED: u16 = 0x0FFF;
 fn good(stream: &[u8], at: usize) -> Option<Record<'_>> {
     let found = record(stream, at)?;
     let len = usize::from(u16::from_le_bytes([stream[at + 2], stream[at + 3]]));
-    let is_good = (1..MAX_ID).contains(&found.id) && len <= MAX_LEN && found.body.len() == len;
+    let is_known = match found.id {
+        0 => SIZES.contains(&len),
+        id => id < MAX_ID,
+    };
+    let is_good = is_known && len <= MAX_LEN && found.body.len() == len;
     is_good.then_some(found)
 }
 
@@ -160,6 +166,9 @@ mod tests {
             bytes.splice(12 + n * 18..12 + n * 18, [0; 4]);
         }
         assert_eq!(mended(bytes.clone(), 8), (bytes.clone(), false));
+        let mut sized = stream(100);
+        sized.splice(12..12, made(0, &[0, 0, 14, 0, 0, 0, 2, 0, 0, 0]));
+        assert_eq!(mended(sized.clone(), 5), (sized, false));
     }
 
     proptest! {
