@@ -118,6 +118,7 @@ const READING: &[(&str, &str)] = &[
         "tesseract-ocr-osd",
     ),
     ("bsdtar", "libarchive-tools"),
+    ("heif-thumbnailer", "heif-thumbnailer"),
     ("mdb-export", "mdbtools"),
 ];
 

@@ -221,7 +221,10 @@ impl Drop for Broker {
 const fn opens_again(program: Program) -> bool {
     matches!(
         program,
-        Program::MdbTables | Program::MdbSchema | Program::MdbExport
+        Program::HeifThumbnailer
+            | Program::MdbTables
+            | Program::MdbSchema
+            | Program::MdbExport
     )
 }
 

@@ -24,6 +24,8 @@ pub enum Program {
     Tesseract,
     /// Turns any archive into a tar stream: `bsdtar`.
     Bsdtar,
+    /// Turns a HEIC or AVIF picture into PNG: `heif-thumbnailer`.
+    HeifThumbnailer,
     /// Lists the tables of an Access database: `mdb-tables`.
     MdbTables,
     /// The tables' definitions and relations: `mdb-schema`.
@@ -37,6 +39,7 @@ impl Program {
     pub const ALL: &'static [Self] = &[
         Self::Tesseract,
         Self::Bsdtar,
+        Self::HeifThumbnailer,
         Self::MdbTables,
         Self::MdbSchema,
         Self::MdbExport,
@@ -47,6 +50,7 @@ impl Program {
         match self {
             Self::Tesseract => "tesseract",
             Self::Bsdtar => "bsdtar",
+            Self::HeifThumbnailer => "heif-thumbnailer",
             Self::MdbTables => "mdb-tables",
             Self::MdbSchema => "mdb-schema",
             Self::MdbExport => "mdb-export",
@@ -60,6 +64,7 @@ impl Program {
                 "tesseract-ocr tesseract-ocr-eng tesseract-ocr-fra tesseract-ocr-osd"
             }
             Self::Bsdtar => "libarchive-tools",
+            Self::HeifThumbnailer => "heif-thumbnailer",
             Self::MdbTables | Self::MdbSchema | Self::MdbExport => "mdbtools",
         }
     }
@@ -72,6 +77,9 @@ impl Program {
             }
             Self::Bsdtar => {
                 "this archive needs bsdtar, which is not installed (Debian: libarchive-tools)"
+            }
+            Self::HeifThumbnailer => {
+                "HEIC and AVIF pictures need heif-thumbnailer, which is not installed (Debian: heif-thumbnailer)"
             }
             Self::MdbTables | Self::MdbSchema | Self::MdbExport => {
                 "Access databases need mdbtools, which is not installed (Debian: mdbtools)"
@@ -175,6 +183,12 @@ impl Read for Output<'_> {
 
 /// Why a program could not be asked, in words for a gap.
 pub(crate) type Refusal = (Cause, &'static str);
+
+/// Whether programs are lent at all; whether this one is installed is known when it is started.
+pub(crate) fn lends(run: &dyn Run, program: Program) -> Result<(), Refusal> {
+    let missing = (Cause::UnsupportedFormat, program.missing());
+    run.aids().programs.map(|_| ()).ok_or(missing)
+}
 
 /// Starts a program, or says why not in words for a gap.
 pub(crate) fn start<'a>(

@@ -19,6 +19,11 @@ impl<'r> Reading<'r> {
         programs::start(self.run, program, arguments, input)
     }
 
+    /// Whether programs are lent at all; if not, why this one cannot be asked, in words for a gap.
+    pub(crate) fn lends(&self, program: Program) -> Result<(), programs::Refusal> {
+        programs::lends(self.run, program)
+    }
+
     /// Runs one of Debian's programs on bytes in memory. When it cannot be run, the gap is noted.
     #[expect(dead_code, reason = "its users arrive one by one")]
     pub(crate) fn program(

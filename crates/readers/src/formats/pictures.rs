@@ -1,8 +1,6 @@
 //! PDF, scans and pictures.
 
 use super::{Format, How, PICTURE, about, format};
-use whose_model::Cause;
-
 use crate::{pdf, picture};
 
 pub(super) static FORMATS: &[Format] = &[
@@ -118,15 +116,12 @@ pub(super) static FORMATS: &[Format] = &[
     ),
     format(
         "heic",
-        How::Gap(
-            Cause::UnreadableScan,
-            "a HEIC or AVIF picture; no decoder that may be used here knows them",
-        ),
+        How::Held(picture::read_heic),
         about(
             "HEIC, AVIF",
-            "",
-            "the picture: no decoder in Rust has a licence that fits; convert to JPEG first",
-            "",
+            "text in every picture of the file; EXIF and XMP",
+            "frames of moving pictures",
+            "heif-thumbnailer (Debian), tesseract",
             "unstructured-docs",
         ),
     ),

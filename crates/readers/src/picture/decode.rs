@@ -134,7 +134,7 @@ fn still(bytes: &[u8]) -> Frame {
 }
 
 /// A PNG; of one that is cut off, the rows above the cut.
-fn png(bytes: &[u8]) -> Frame {
+pub(super) fn png(bytes: &[u8]) -> Frame {
     let decoded = image::codecs::png::PngDecoder::with_limits(Cursor::new(bytes), bounds());
     let decoder = match decoded {
         Ok(decoder) => decoder,

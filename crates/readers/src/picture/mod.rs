@@ -5,10 +5,11 @@
 //! What is shown is not described: no faces, no things.
 //!
 //! Formats: JPEG (ITU-T T.81), PNG (W3C), GIF89a, BMP, WebP, PNM, TIFF 6.0,
-//! JPEG 2000 (ITU-T T.800), JBIG2 (ITU-T T.88).
+//! JPEG 2000 (ITU-T T.800), JBIG2 (ITU-T T.88), HEIF (ISO/IEC 23008-12).
 
 mod about;
 mod decode;
+mod heic;
 mod jbig2;
 mod tiff;
 
@@ -71,51 +72,92 @@ type Take<'t> = dyn FnMut(Frame) -> bool + 't;
 
 /// Reads a picture.
 pub(crate) fn read(bytes: &[u8], reading: &mut Reading<'_>) {
-    let about = catch_unwind(AssertUnwindSafe(|| about::about(bytes))).unwrap_or_default();
-    let mut scanner = Scanner::default();
-    let mut page = 0_u32;
-    let mut n_with_text = 0;
-    let mut n_without = 0;
-    let mut take = |frame: Frame| {
-        page += 1;
+    let mut looker = Looker::new(bytes);
+    let ended = catch_unwind(AssertUnwindSafe(|| {
+        decode::frames(bytes, &mut |frame| looker.take(frame, reading));
+    }));
+    if ended.is_err() {
+        // A decoder that gives up in disorder has met damage.
+        let (cause, detail) = DAMAGED;
+        reading.gap_at(place(looker.page + 1), cause, detail);
+    } else if looker.page == 0 {
+        let (cause, detail) = DAMAGED;
+        reading.gap(cause, detail);
+    }
+    looker.end(reading);
+}
+
+/// Reads a HEIC or AVIF picture.
+pub(crate) fn read_heic(bytes: &[u8], reading: &mut Reading<'_>) {
+    let mut looker = Looker::new(bytes);
+    // Whoever decodes it has turned it by what its own boxes say; EXIF repeats that.
+    looker.about.orientation = 0;
+    let mut take = |frame: Frame, reading: &mut Reading<'_>| looker.take(frame, reading);
+    if let Err((cause, detail)) = heic::frames(bytes, reading, &mut take) {
+        reading.gap(cause, detail);
+    }
+    looker.end(reading);
+}
+
+/// Looks at a picture's frames, and says what the file says of itself.
+struct Looker {
+    about: about::About,
+    scanner: Scanner,
+    page: u32,
+    n_with_text: u32,
+    n_without: u32,
+}
+
+impl Looker {
+    fn new(bytes: &[u8]) -> Self {
+        let about = catch_unwind(AssertUnwindSafe(|| about::about(bytes))).unwrap_or_default();
+        Self {
+            about,
+            scanner: Scanner::default(),
+            page: 0,
+            n_with_text: 0,
+            n_without: 0,
+        }
+    }
+
+    /// Looks at a frame; `false` when no more are wanted.
+    fn take(&mut self, frame: Frame, reading: &mut Reading<'_>) -> bool {
+        self.page += 1;
+        let page = self.page;
         if let Some((cause, detail)) = frame.trouble {
             reading.gap_at(place(page), cause, detail);
         }
         if let Some(image) = frame.image {
-            match scanner.page(about::upright(image, about.orientation), page, reading) {
-                Seen::Text => n_with_text += 1,
-                Seen::NoText => n_without += 1,
+            let image = about::upright(image, self.about.orientation);
+            match self.scanner.page(image, page, reading) {
+                Seen::Text => self.n_with_text += 1,
+                Seen::NoText => self.n_without += 1,
                 Seen::Gap => {}
             }
         }
         reading.pulse();
         page < MAX_PAGES
-    };
-    let ended = catch_unwind(AssertUnwindSafe(|| decode::frames(bytes, &mut take)));
-    if ended.is_err() {
-        // A decoder that gives up in disorder has met damage.
-        let (cause, detail) = DAMAGED;
-        reading.gap_at(place(page + 1), cause, detail);
-    } else if page == 0 {
-        let (cause, detail) = DAMAGED;
-        reading.gap(cause, detail);
     }
-    let mut fields = about.fields;
-    if n_with_text == 0 && n_without > 0 {
-        fields.push(Field {
-            name: "text".to_owned(),
-            value: "no text found in the picture".to_owned(),
-            place: Locator::Field {
-                path: "text".to_owned(),
-            },
+
+    /// Hands over what the file says of itself.
+    fn end(self, reading: &mut Reading<'_>) {
+        let mut fields = self.about.fields;
+        if self.n_with_text == 0 && self.n_without > 0 {
+            fields.push(Field {
+                name: "text".to_owned(),
+                value: "no text found in the picture".to_owned(),
+                place: Locator::Field {
+                    path: "text".to_owned(),
+                },
+            });
+        }
+        reading.record(Record {
+            kind: RecordKind::Form,
+            name: "picture properties".to_owned(),
+            fields,
+            subject: None,
         });
     }
-    reading.record(Record {
-        kind: RecordKind::Form,
-        name: "picture properties".to_owned(),
-        fields,
-        subject: None,
-    });
 }
 
 fn place(page: u32) -> Locator {

@@ -20,7 +20,7 @@ use self::{
 use crate::{
     exhibit::Reading,
     layout::{self, Piece},
-    programs::Refusal,
+    programs::{Program, Refusal},
     text,
 };
 
@@ -256,6 +256,8 @@ fn look(image: Gray, effort: Effort, reading: &Reading<'_>) -> Result<Look, Refu
             is_all_grain: false,
         });
     }
+    // Nothing is to be got ready for a look that there will not be.
+    reading.lends(Program::Tesseract)?;
     if view.image.darkness() > 0.6 {
         view = view.inverted();
     }
