@@ -218,6 +218,8 @@ pub(crate) fn scan_phone(text: &str) -> Option<ScannedPhone> {
         between.contains(&b'.') && between.contains(&b'-')
             || n_groups > 1 && groups[0] >= 9
             || matches!(groups, [year, 1 | 2, 1 | 2] if *year >= 5)
+            // `+9999-365 23`: no country begins with 999.
+            || digits.starts_with("999")
     };
     if is_signed {
         return None;

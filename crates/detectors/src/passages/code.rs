@@ -144,6 +144,8 @@ pub(super) fn is_reference(value: &str) -> bool {
                 || is_call && path.split('.').all(is_name)
                 || is_path
                     && (path.starts_with("self.")
+                        // `rsa.RSAPrivateKey`: a type of a module.
+                        || path.rsplit('.').next().is_some_and(has_capital_inside)
                         || path
                             .rsplit('.')
                             .next()

@@ -39,6 +39,7 @@ mod pairs;
 mod people;
 mod places;
 mod postal;
+mod programs;
 mod reach;
 mod resolve;
 mod run;
@@ -73,6 +74,7 @@ use self::{
     found::{Covered, Found, Namesakes},
     layout::Counters,
     nobody::Chance,
+    programs::Programs,
     tokens::{Marks, Token},
 };
 use crate::{
@@ -150,6 +152,7 @@ pub(crate) struct Passages<'c> {
     chance: Chance,
     /// The document is about programs.
     of_programs: bool,
+    programs: Programs,
     order: Order,
 }
 
@@ -180,6 +183,7 @@ impl<'c> Passages<'c> {
             said: (false, false),
             chance: Chance::default(),
             of_programs: false,
+            programs: Programs::default(),
             order: Order::MonthFirst,
         }
     }
@@ -265,6 +269,7 @@ impl<'c> Passages<'c> {
         self.said = (false, false);
         self.chance = Chance::default();
         self.of_programs = false;
+        self.programs = Programs::default();
     }
 
     fn decide(&mut self, emit: &mut dyn FnMut(Mention)) {
@@ -273,6 +278,9 @@ impl<'c> Passages<'c> {
         }
         self.chance.leave_out(&mut self.found);
         nobody::leave_out(&mut self.found, self.at, self.of_programs, self.context);
+        if self.heard.is_empty() && self.carried.is_none() {
+            self.programs.leave_out(&mut self.found, self.at);
+        }
         if self.found.is_empty() {
             return;
         }
@@ -369,6 +377,7 @@ impl<'c> Passages<'c> {
                 &mut self.counters,
             );
         }
+        (self.programs).note(marks.n_words, marks.n_of_programs, marks.n_code);
         self.line += tokens.last().map_or(0, |token| token.line) + 2;
         self.at += passage.text.len() as u64 + 1;
         self.tokens = tokens;

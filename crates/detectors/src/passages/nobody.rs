@@ -65,7 +65,7 @@ impl Chance {
 }
 
 /// A text of fewer bytes is a message, and a first name in it is of somebody its reader knows.
-const LONG: u64 = 2000;
+pub(super) const LONG: u64 = 2000;
 
 /// Leaves out what is of nobody: numbers of examples, ages of programs, and in a long text names of one word when
 /// nothing else was found.
