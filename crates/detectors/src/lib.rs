@@ -22,6 +22,7 @@ mod rows;
 mod sense;
 mod slate;
 mod text;
+mod word_list;
 
 pub use context::Context;
 pub use custom::{Custom, CustomError};

@@ -221,10 +221,7 @@ impl Drop for Broker {
 const fn opens_again(program: Program) -> bool {
     matches!(
         program,
-        Program::HeifThumbnailer
-            | Program::MdbTables
-            | Program::MdbSchema
-            | Program::MdbExport
+        Program::HeifThumbnailer | Program::MdbTables | Program::MdbSchema | Program::MdbExport
     )
 }
 

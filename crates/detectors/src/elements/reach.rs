@@ -10,7 +10,10 @@
 use whose_model::{DataElement, REACH_ASK_FIRST};
 
 use super::about::{About, about};
-use crate::sense::{Label, Sense};
+use crate::{
+    sense::{Label, Sense},
+    word_list::WordList,
+};
 
 /// The scheme of a label that forbids: `Do not mail`. `yes` asks first, `no` says nothing.
 pub(crate) const FORBIDS: &str = "forbids";
@@ -132,27 +135,51 @@ pub(crate) fn of_value(scheme: &str, folded: &str) -> Option<Reach> {
 /// Words of which each sentence has one that says something of it; `lexicon` marks them.
 pub(crate) const WORDS: &str = "contact contacted call called phone phoned telephone mail mailed mails write written letter letters correspondence reach reached leave left message messages voicemail visit know informed told tell inform notify aware unaware confidential safe contacter contacte contactee contactes joindre joint jointe rejoindre rejoint appeler appele appelee appels ecrire poster courrier courriers lettre lettres correspondance envoyer envoi envois laisser aviser avise avisee informer informe informee savoir sache sait courant confidentielle securitaire securitaires divulguer disclose";
 
-const KIN: &str = "husband wife spouse partner boyfriend girlfriend ex parents parent mother father mom dad mum family roommate conjoint conjointe mari epoux epouse mere pere copain copine chum famille colocataire entourage";
-const HOME: &str = "home house residence domicile maison";
-const MAIL: &str = "mail letter letters correspondence mailings courrier courriers lettre lettres correspondance poste";
+static KIN: WordList = WordList::new(
+    "husband wife spouse partner boyfriend girlfriend ex parents parent mother father mom dad mum family roommate conjoint conjointe mari epoux epouse mere pere copain copine chum famille colocataire entourage",
+);
+static HOME: WordList = WordList::new("home house residence domicile maison");
+static MAIL: WordList = WordList::new(
+    "mail letter letters correspondence mailings courrier courriers lettre lettres correspondance poste",
+);
 /// What may be sent or left at a home, and is no mail by itself.
-const THINGS: &str = "anything results statements bills documents information invoices message messages voicemail rien resultats documents factures renseignements";
+static THINGS: WordList = WordList::new(
+    "anything results statements bills documents information invoices message messages voicemail rien resultats documents factures renseignements",
+);
 /// What is done to reach somebody.
-const REACHES: &str = "contact contacted call called phone phoned telephone telephoned mail mailed write written reach reached visit visited contacter contacte contactee contactes contactees joindre joint jointe rejoindre rejoint rejointe appeler appele appelee telephoner ecrire poster communiquer";
-const HANDS_OVER: &str = "send sent leave left give envoyer envoye envoyes envoyee laisser laisse remettre transmettre faire recevoir receive";
-const TELLS: &str = "tell told inform informed notify notified advise disclose discuss mention share reveal dire parler aviser avise informer informe divulguer mentionner reveler contact call contacter appeler";
+static REACHES: WordList = WordList::new(
+    "contact contacted call called phone phoned telephone telephoned mail mailed write written reach reached visit visited contacter contacte contactee contactes contactees joindre joint jointe rejoindre rejoint rejointe appeler appele appelee telephoner ecrire poster communiquer",
+);
+static HANDS_OVER: WordList = WordList::new(
+    "send sent leave left give envoyer envoye envoyes envoyee laisser laisse remettre transmettre faire recevoir receive",
+);
+static TELLS: WordList = WordList::new(
+    "tell told inform informed notify notified advise disclose discuss mention share reveal dire parler aviser avise informer informe divulguer mentionner reveler contact call contacter appeler",
+);
 /// What may stand between `not` and what is not to be done.
-const BETWEEN: &str = "be to the want wish us you anyone anybody staff any ever please under circumstances etre qu on le la l les lui leur de d m me nous vous que soit aucun aucune";
+static BETWEEN: WordList = WordList::new(
+    "be to the want wish us you anyone anybody staff any ever please under circumstances etre qu on le la l les lui leur de d m me nous vous que soit aucun aucune",
+);
+/// What whoever is kept in the dark must not.
+static LEARNS: WordList = WordList::new(
+    "know told informed find learn notified contacted savoir sache informe informee informes apprendre avise avisee avises contacte contactee contactes",
+);
+/// What is kept from somebody, or of whom.
+static KEPT: WordList = WordList::new(
+    "this that her his visit visits pregnancy abortion appointment appointments diagnosis status treatment admission results she he patient",
+);
 /// Words for one person.
-const ONE: &str = "her him his she he hers client patient resident cliente patiente usager usagere beneficiaire elle lui sa madame monsieur mme mrs ms";
+static ONE: WordList = WordList::new(
+    "her him his she he hers client patient resident cliente patiente usager usagere beneficiaire elle lui sa madame monsieur mme mrs ms",
+);
 /// People of whom no one is meant.
-const MANY: &str = "clients patients residents members customers usagers usageres patientes clientes beneficiaires personnes people employees employes individuals";
+static MANY: WordList = WordList::new(
+    "clients patients residents members customers usagers usageres patientes clientes beneficiaires personnes people employees employes individuals",
+);
 /// Whoever is asked for a study, a gift or a sale is no patient in danger.
-const ABOUT_ELSE: &str = "research recherche study etude survey sondage marketing fundraising donation campaign newsletter infolettre solicitation promotions promotional";
-
-fn is_of(list: &str, word: &str) -> bool {
-    list.split(' ').any(|one| one == word)
-}
+static ABOUT_ELSE: WordList = WordList::new(
+    "research recherche study etude survey sondage marketing fundraising donation campaign newsletter infolettre solicitation promotions promotional",
+);
 
 /// What a sentence says, folded as words are compared; most say nothing.
 pub(crate) fn said(folded: &str) -> Option<Reach> {
@@ -190,7 +217,7 @@ pub(crate) fn said(folded: &str) -> Option<Reach> {
                 | "confidentielle"
         )
     });
-    if !may_say || words.iter().any(|word| is_of(ABOUT_ELSE, word)) {
+    if !may_say || words.iter().any(|word| ABOUT_ELSE.has(word)) {
         return None;
     }
     let asks = (0..words.len()).any(|at| {
@@ -211,14 +238,14 @@ pub(crate) fn said(folded: &str) -> Option<Reach> {
 pub(crate) fn is_rule(folded: &str) -> bool {
     folded
         .split(|ch: char| !ch.is_alphanumeric())
-        .any(|word| is_of(MANY, word))
+        .any(|word| MANY.has(word))
 }
 
 /// Whether a sentence speaks of one person, though it does not name them: `our client`, `her husband`.
 pub(crate) fn is_of_one(folded: &str) -> bool {
     folded
         .split(|ch: char| !ch.is_alphanumeric())
-        .any(|word| is_of(ONE, word))
+        .any(|word| ONE.has(word))
 }
 
 /// Where what is not to be done begins, after a `not` at this place that forbids; `did not` and `could not` tell what was.
@@ -272,7 +299,7 @@ fn is_not(words: &[&str], at: usize) -> Option<usize> {
         _ => false,
     };
     let mut after = at + 1;
-    while forbids && after - at <= 5 && words.get(after).is_some_and(|word| is_of(BETWEEN, word)) {
+    while forbids && after - at <= 5 && words.get(after).is_some_and(|word| BETWEEN.has(word)) {
         after += 1;
     }
     forbids.then_some(after)
@@ -293,15 +320,15 @@ fn forbids(words: &[&str], at: usize) -> bool {
     }
     let before = &words[at.saturating_sub(6)..at];
     let goes_home = names_home(rest) || names_home(before);
-    if is_of(REACHES, verb) {
+    if REACHES.has(verb) {
         return goes_home || names_kin(&rest[..rest.len().min(5)]);
     }
-    if is_of(HANDS_OVER, verb) {
-        let is_mail = rest.iter().take(4).any(|word| is_of(MAIL, word));
-        let is_thing = rest.iter().take(4).any(|word| is_of(THINGS, word));
+    if HANDS_OVER.has(verb) {
+        let is_mail = rest.iter().take(4).any(|word| MAIL.has(word));
+        let is_thing = rest.iter().take(4).any(|word| THINGS.has(word));
         return is_mail || is_thing && (goes_home || names_kin(rest));
     }
-    is_of(TELLS, verb)
+    TELLS.has(verb)
         && (names_kin(&rest[..rest.len().min(6)])
             || rest
                 .iter()
@@ -316,7 +343,7 @@ fn nothing_goes(words: &[&str], at: usize) -> bool {
     let rest = &words[at + 1..words.len().min(at + 8)];
     is_none
         && rest.iter().take(3).any(|word| {
-            is_of(MAIL, word)
+            MAIL.has(word)
                 || matches!(
                     *word,
                     "calls" | "messages" | "appels" | "appel" | "envoi" | "envois"
@@ -346,11 +373,7 @@ fn is_kept_from(words: &[&str], at: usize) -> bool {
     for (place, word) in rest.iter().enumerate().take(5) {
         let before = place.checked_sub(1).map_or("", |at| rest[at]);
         let known = &rest[place + 1..rest.len().min(place + 5)];
-        let learns = || {
-            known.iter().any(|word| {
-                is_of("know told informed find learn notified contacted savoir sache informe informee informes apprendre avise avisee avises contacte contactee contactes", word)
-            })
-        };
+        let learns = || known.iter().any(|word| LEARNS.has(word));
         let is_kept = match *word {
             "not" | "never" => {
                 matches!(before, "must" | "should" | "to" | "may" | "can") && learns()
@@ -378,10 +401,7 @@ fn is_kept_from(words: &[&str], at: usize) -> bool {
 
 /// `of the pregnancy`, `that she was here`, and nothing more.
 fn tells_what(words: &[&str]) -> bool {
-    words.is_empty()
-        || words.iter().take(3).any(|word| {
-            is_of("this that her his visit visits pregnancy abortion appointment appointments diagnosis status treatment admission results she he patient", word)
-        })
+    words.is_empty() || words.iter().take(3).any(|word| KEPT.has(word))
 }
 
 /// `Safe contact: sister`, `not safe to call`, `address is confidential`.
@@ -390,7 +410,7 @@ fn is_named(words: &[&str], at: usize) -> bool {
     let before = at.checked_sub(1).map_or("", |at| words[at]);
     match words[at] {
         "safe" if matches!(before, "not" | "isn") || before == "t" => {
-            next(1) == "to" && is_of(REACHES, next(2))
+            next(1) == "to" && REACHES.has(next(2))
         }
         "safe" => {
             matches!(
@@ -419,7 +439,7 @@ fn is_named(words: &[&str], at: usize) -> bool {
 }
 
 fn leaves_message(words: &[&str], after: usize) -> bool {
-    words.get(after).is_some_and(|verb| is_of(HANDS_OVER, verb))
+    words.get(after).is_some_and(|verb| HANDS_OVER.has(verb))
         && words[after + 1..]
             .iter()
             .take(4)
@@ -454,7 +474,7 @@ fn names_home(words: &[&str]) -> bool {
                 words.get(at + 1),
                 Some(&("visit" | "visits" | "care" | "oxygen"))
             ),
-            _ => is_of(HOME, word),
+            _ => HOME.has(word),
         }
     })
 }
@@ -466,7 +486,7 @@ fn names_kin(words: &[&str]) -> bool {
 /// Kin, but no `family doctor`.
 fn is_kin(words: &[&str], at: usize) -> bool {
     let next = words.get(at + 1).copied().unwrap_or("");
-    is_of(KIN, words[at])
+    KIN.has(words[at])
         && !matches!(
             next,
             "doctor"

@@ -13,6 +13,7 @@ use crate::{
     elements::name,
     memo::{self, Memo},
     text::{Short, short, trimmed, with_folded},
+    word_list::WordList,
 };
 
 /// Where a finding stands on its page.
@@ -521,72 +522,26 @@ pub(super) fn last_words(before: &str) -> impl Iterator<Item = Short<'_>> {
         })
 }
 
+/// Words of kinship.
+static KIN: WordList = WordList::new(
+    "mother father son daughter husband wife spouse brother sister parent parents guardian \
+     grandmother grandfather grandma grandpa aunt uncle cousin caregiver mom dad mum niece \
+     nephew grandson granddaughter mere pere fils fille epoux epouse conjoint conjointe mari \
+     femme frere soeur tante oncle tuteur tutrice maman papa cousine neveu child enfant",
+);
+
 /// A word of kinship, also `mother-in-law` and `belle-mère`.
 pub(super) fn is_kin(word: &str) -> bool {
-    let is_plain = !word.starts_with("step") && !word.contains('-');
-    let word = if is_plain {
-        word
-    } else {
-        word.strip_suffix("-in-law")
-            .unwrap_or(word)
-            .trim_start_matches("step")
-            .trim_start_matches("belle-")
-            .trim_start_matches("beau-")
-            .trim_start_matches("demi-")
-            .trim_start_matches("grand-")
-    };
-    matches!(
-        word,
-        "mother"
-            | "father"
-            | "son"
-            | "daughter"
-            | "husband"
-            | "wife"
-            | "spouse"
-            | "brother"
-            | "sister"
-            | "parent"
-            | "parents"
-            | "guardian"
-            | "grandmother"
-            | "grandfather"
-            | "grandma"
-            | "grandpa"
-            | "aunt"
-            | "uncle"
-            | "cousin"
-            | "caregiver"
-            | "mom"
-            | "dad"
-            | "mum"
-            | "niece"
-            | "nephew"
-            | "grandson"
-            | "granddaughter"
-            | "mere"
-            | "pere"
-            | "fils"
-            | "fille"
-            | "epoux"
-            | "epouse"
-            | "conjoint"
-            | "conjointe"
-            | "mari"
-            | "femme"
-            | "frere"
-            | "soeur"
-            | "tante"
-            | "oncle"
-            | "tuteur"
-            | "tutrice"
-            | "maman"
-            | "papa"
-            | "cousine"
-            | "neveu"
-            | "child"
-            | "enfant"
-    )
+    if !word.starts_with("step") && !word.contains('-') {
+        return KIN.has(word);
+    }
+    let mut word = word.strip_suffix("-in-law").unwrap_or(word);
+    for before in ["step", "belle-", "beau-", "demi-", "grand-"] {
+        while let Some(rest) = word.strip_prefix(before) {
+            word = rest;
+        }
+    }
+    KIN.has(word)
 }
 
 /// What the words before a name say.

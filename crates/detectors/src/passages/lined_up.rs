@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use whose_model::DataElement;
 
-use super::Scan;
+use super::{Scan, gaps::Gaps};
 use crate::sense::Sense;
 
 /// No head is longer, in bytes.
@@ -29,8 +29,21 @@ impl Scan<'_, '_> {
     /// Reads what stands under heads.
     pub(super) fn lined_up(&mut self) {
         let mut heads: Vec<Head> = Vec::new();
+        let bytes = self.text.as_bytes();
+        let mut gaps = Gaps::new(bytes);
+        let mut bars = memchr::memchr_iter(b'|', bytes).peekable();
         for at in 0..self.marks.lines.len() {
-            let range = self.marks.line(self.text, self.marks.lines[at] as usize);
+            let start = self.marks.lines[at] as usize;
+            let next = self.marks.lines.get(at + 1);
+            let range = start..next.map_or(bytes.len(), |next| *next as usize - 1);
+            if heads.is_empty() {
+                // Most lines have nothing that parts cells.
+                while bars.next_if(|bar| *bar < start).is_some() {}
+                let bar = bars.peek().copied().unwrap_or(usize::MAX);
+                if gaps.first_from(start).min(bar) >= range.end {
+                    continue;
+                }
+            }
             let line = &self.text[range.clone()];
             if heads.is_empty() && !may_be_heads(line) {
                 continue;

@@ -4,8 +4,16 @@
 //! and of him or her only how to reach somebody is asked: what else is said of a
 //! patient is so often said with `he` that it is the patient's in any case.
 
+use std::sync::LazyLock;
+
 use super::layout::{Address, Cue, begins_with_one_of, is_kin, last_words};
-use crate::text::{short, with_folded};
+use crate::{
+    one_of::OneOf,
+    text::{short, with_folded},
+};
+
+/// None of `OF_OFFICE` and `OF_HOME` is shorter, in bytes.
+const SHORTEST: usize = 7;
 
 /// What the words before a finding that is no name say of whose it is; `may_break` when signs may stand in them that end a sentence.
 pub(super) fn cue(before: &str, may_break: bool, is_contact: bool) -> Option<Cue> {
@@ -17,21 +25,27 @@ pub(super) fn cue(before: &str, may_break: bool, is_contact: bool) -> Option<Cue
     if is_said_of_both(sentence) {
         return Some(Cue::Both);
     }
-    said_cue(before).or_else(|| {
-        let of_us = || is_said_of_us(sentence).then_some(Cue::Writer);
-        let is_of_office = || is_said_of_the_office(sentence) || answers_questions(before);
-        let of_office = || is_of_office().then_some(Cue::Organisation);
-        is_contact
-            .then(|| {
-                let of_home = || is_said_of_home(sentence).then_some(Cue::Home);
-                of_us()
-                    .or_else(of_office)
-                    .or_else(|| of_whom(sentence).filter(|cue| *cue == Cue::OfKin))
-                    .or_else(of_home)
-                    .or_else(|| of_whom(sentence))
-            })
-            .flatten()
-    })
+    if let Some(cue) = said_cue(before) {
+        return Some(cue);
+    }
+    if !is_contact {
+        return None;
+    }
+    if is_said_of_us(sentence) {
+        return Some(Cue::Writer);
+    }
+    let (is_of_office, is_of_home) = with_folded(sentence, |folded| {
+        let is_of_office = is_said_of_the_office(folded);
+        (is_of_office, !is_of_office && is_said_of_home(folded))
+    });
+    if is_of_office || answers_questions(before) {
+        return Some(Cue::Organisation);
+    }
+    let of_whom = of_whom(sentence);
+    if of_whom != Some(Cue::OfKin) && is_of_home {
+        return Some(Cue::Home);
+    }
+    of_whom
 }
 
 /// `Our address is`, `Nous habitons au`: of whoever writes.
@@ -57,6 +71,10 @@ fn is_said_of_us(sentence: &str) -> bool {
 
 /// `Questions? Call`, `Pour toute question, composez le`: whoever asks for questions answers there.
 fn answers_questions(before: &str) -> bool {
+    // Most lines have no q.
+    if before.is_ascii() && memchr::memchr2(b'q', b'Q', before.as_bytes()).is_none() {
+        return false;
+    }
     let mut from = before.len().saturating_sub(64);
     while !before.is_char_boundary(from) {
         from += 1;
@@ -76,47 +94,48 @@ fn answers_questions(before: &str) -> bool {
     })
 }
 
+/// How a place that writes says that it is called there.
+const OF_OFFICE: &[&str] = &[
+    "our office",
+    "our clinic",
+    "our reception",
+    "our main line",
+    "our intake",
+    "the clinic at",
+    "the office at",
+    "the ward at",
+    "the unit at",
+    "the lab at",
+    "the laboratory at",
+    "the pharmacy at",
+    "the hospital at",
+    "le laboratoire au",
+    "la pharmacie au",
+    "call us",
+    "contact us",
+    "reach us",
+    "notify us",
+    "phone us",
+    "in error",
+    "notre clinique",
+    "notre bureau",
+    "notre secretariat",
+    "notre accueil",
+    "la clinique au",
+    "le secretariat au",
+    "nous joindre",
+    "nous rejoindre",
+    "avec nous",
+    "appelez-nous",
+    "nous aviser",
+    "nous appeler",
+    "par erreur",
+];
+
 /// `please call our office at`, `call us at`, `communiquez avec nous au`: of the place that writes.
-fn is_said_of_the_office(sentence: &str) -> bool {
-    const WAYS: &[&str] = &[
-        "our office",
-        "our clinic",
-        "our reception",
-        "our main line",
-        "our intake",
-        "the clinic at",
-        "the office at",
-        "the ward at",
-        "the unit at",
-        "the lab at",
-        "the laboratory at",
-        "the pharmacy at",
-        "the hospital at",
-        "le laboratoire au",
-        "la pharmacie au",
-        "call us",
-        "contact us",
-        "reach us",
-        "notify us",
-        "phone us",
-        "in error",
-        "notre clinique",
-        "notre bureau",
-        "notre secretariat",
-        "notre accueil",
-        "la clinique au",
-        "le secretariat au",
-        "nous joindre",
-        "nous rejoindre",
-        "avec nous",
-        "appelez-nous",
-        "nous aviser",
-        "nous appeler",
-        "par erreur",
-    ];
-    with_folded(sentence, |folded| {
-        WAYS.iter().any(|way| folded.contains(way))
-    })
+fn is_said_of_the_office(folded: &str) -> bool {
+    static WAYS: LazyLock<OneOf> = LazyLock::new(|| OneOf::new(OF_OFFICE));
+    folded.len() >= SHORTEST && WAYS.is_in(folded)
 }
 
 /// `La conjointe est joignable au`, `Niece's cell`, `She can be reached at`, `His cell is`.
@@ -172,25 +191,25 @@ pub(super) fn calls_from(after: &str) -> bool {
     )
 }
 
+/// What is somebody's at home.
+const OF_HOME: &[&str] = &[
+    "home number",
+    "home phone",
+    "home address",
+    "personal e",
+    "personal cell",
+    "personal phone",
+    "numero a la maison",
+    "telephone a la maison",
+    "a son domicile",
+    "courriel personnel",
+    "cellulaire personnel",
+];
+
 /// `His home number is`, `personal e-mail`: of somebody who is not at work there.
-fn is_said_of_home(sentence: &str) -> bool {
-    with_folded(sentence, |folded| {
-        [
-            "home number",
-            "home phone",
-            "home address",
-            "personal e",
-            "personal cell",
-            "personal phone",
-            "numero a la maison",
-            "telephone a la maison",
-            "a son domicile",
-            "courriel personnel",
-            "cellulaire personnel",
-        ]
-        .iter()
-        .any(|way| folded.contains(way))
-    })
+fn is_said_of_home(folded: &str) -> bool {
+    static WAYS: LazyLock<OneOf> = LazyLock::new(|| OneOf::new(OF_HOME));
+    folded.len() >= SHORTEST && WAYS.is_in(folded)
 }
 
 /// Whether a name is a man's or a woman's by the word of kinship beside it.
