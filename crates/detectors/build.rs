@@ -42,7 +42,7 @@ const CLASSED: &[(&str, u32, Flags)] = &[
 ];
 
 /// An ordinary word, of which only the class says how common it is: it stands in the table, and means nothing else.
-const ORDINARY: Flags = 1 << 21;
+const ORDINARY: Flags = 1 << 14;
 /// A name counts as one as long as it is not rarer than the ordinary word by so many classes.
 const NAME_MARGIN: u32 = 2;
 
@@ -73,10 +73,9 @@ fn main() -> io::Result<()> {
     if building.table.n_words * 5 > N_SLOTS * 3 {
         return Err(io::Error::other("the table of words needs more slots"));
     }
-    let slots = building.table.slots.iter().copied();
+    let slots = building.table.slots.iter().zip(&building.classes);
+    let slots = slots.map(|(slot, classes)| slot | u64::from(*classes) << N_OF_LISTS);
     write(&out, "slots.bin", slots.flat_map(u64::to_le_bytes))?;
-    let classes = building.classes.iter().copied();
-    write(&out, "classes.bin", classes.flat_map(u16::to_le_bytes))?;
 
     let mut letters = Vec::new();
     for line in read("letters.txt")?.lines() {

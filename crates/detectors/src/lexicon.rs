@@ -20,12 +20,12 @@ pub(crate) struct Lexicon {
     own: Table,
     /// A bit for each word of `own`: most words are in none of them and cost one look here.
     is_own: Box<[u64; N_BITS / 64]>,
+    /// Which of the words that say something of what stands beside them each of `own` is.
+    cues: Box<[u16; N_OWN]>,
 }
 
-/// The slots of the table, eight bytes each.
+/// The slots of the table, eight bytes each: part of the hash, how common the word is, and its flags.
 static SLOTS: &[u8; N_SLOTS * 8] = include_bytes!(concat!(env!("OUT_DIR"), "/slots.bin"));
-/// How common the word of each slot is, two bytes each; asked only of words that may be names.
-static CLASSES: &[u8; N_SLOTS * 2] = include_bytes!(concat!(env!("OUT_DIR"), "/classes.bin"));
 /// How names are spelled: for three letters in a row, sixteenths of a nat.
 static LETTERS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/letters.bin"));
 /// The categories of ICD-10, three letters each, in order.
@@ -43,11 +43,12 @@ fn bit(hash: WordHash) -> (usize, u64) {
     (at / 64, 1 << (at % 64))
 }
 
-/// Where a word stands in the table that the build made, and its flags.
+/// What the table that the build made says of a word, and how common it is.
 #[inline]
-fn find_in_lists(hash: WordHash) -> (usize, Flags) {
+fn find_in_lists(hash: WordHash) -> (Flags, ClassBits) {
     let slots = SLOTS.as_chunks::<8>().0;
-    table::find(N_SLOTS, |at| u64::from_le_bytes(slots[at]), hash)
+    let slot = table::find(N_SLOTS, |at| u64::from_le_bytes(slots[at]), hash).1;
+    (slot & ((1 << N_OF_LISTS) - 1), ClassBits::of_slot(slot))
 }
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::load);
@@ -67,6 +68,7 @@ impl Lexicon {
         let mut lexicon = Self {
             own: Table::new(N_OWN),
             is_own: Box::new([0; N_BITS / 64]),
+            cues: Box::new([0; N_OWN]),
         };
         for (text, flag) in [
             (MONTHS, MONTH),
@@ -110,8 +112,10 @@ impl Lexicon {
                 lexicon.mark(WordHash::of(&label[last]), LABEL_END);
             }
         }
-        for word in crate::passages::cue_hashes() {
+        for (word, number) in crate::passages::cue_numbers() {
             lexicon.mark(word, CUE);
+            let at = lexicon.own.find(word).0;
+            lexicon.cues[at] = number;
         }
         lexicon
     }
@@ -125,7 +129,7 @@ impl Lexicon {
     /// What the word or phrase with this hash may be; 0 when no lexicon knows it.
     #[inline]
     pub(crate) fn flags(&self, hash: WordHash) -> Flags {
-        let known = find_in_lists(hash).1;
+        let known = find_in_lists(hash).0;
         let (at, mask) = bit(hash);
         if self.is_own[at] & mask == 0 {
             return known;
@@ -133,19 +137,17 @@ impl Lexicon {
         (known | self.own.find(hash).1) & !CUE
     }
 
-    /// What the word with this hash may be, and how common it is, by one look.
+    /// What the word with this hash may be, how common it is, and which of the words it is that say something of what
+    /// stands beside them.
     #[inline]
-    pub(crate) fn look(&self, hash: WordHash) -> (Flags, ClassBits) {
-        let (slot, known) = find_in_lists(hash);
-        let classes = match CLASSES.as_chunks::<2>().0.get(slot) {
-            Some(bits) if known != 0 => ClassBits(u16::from_le_bytes(*bits)),
-            _ => ClassBits::default(),
-        };
+    pub(crate) fn look(&self, hash: WordHash) -> (Flags, ClassBits, u16) {
+        let (known, classes) = find_in_lists(hash);
         let (at, mask) = bit(hash);
         if self.is_own[at] & mask == 0 {
-            return (known, classes);
+            return (known, classes, 0);
         }
-        (known | self.own.find(hash).1, classes)
+        let (at, own) = self.own.find(hash);
+        (known | own, classes, self.cues[at])
     }
 
     /// How common the word with this hash is as an ordinary word and as a name.

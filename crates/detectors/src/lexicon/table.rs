@@ -7,6 +7,8 @@ use crate::text::WordHash;
 
 /// What a word or phrase may be, as bits.
 pub(crate) type Flags = u32;
+/// What the lists say takes no more bits; above them the table keeps how common a word is.
+pub(crate) const N_OF_LISTS: u32 = 20;
 
 /// A given name.
 pub(crate) const GIVEN: Flags = 1;
@@ -33,11 +35,11 @@ pub(crate) const NEVER_NAME: Flags = 1 << 10;
 /// The first word of a phrase in the table.
 pub(crate) const PHRASE_START: Flags = 1 << 11;
 /// A month's name.
-pub(crate) const MONTH: Flags = 1 << 12;
+pub(crate) const MONTH: Flags = 1 << 20;
 /// The last word of a label.
-pub(crate) const LABEL_END: Flags = 1 << 13;
+pub(crate) const LABEL_END: Flags = 1 << 22;
 /// A title before a name.
-pub(crate) const TITLE: Flags = 1 << 14;
+pub(crate) const TITLE: Flags = 1 << 21;
 /// A relative: `mother`, `conjoint`.
 pub(crate) const KIN: Flags = 1 << 15;
 /// A word of the names of places of care: `hospital`, `clinique`.
@@ -45,10 +47,10 @@ pub(crate) const CARE: Flags = 1 << 16;
 /// A test, or the first word of a test's name.
 pub(crate) const TEST_START: Flags = 1 << 17;
 /// A word of the name of a place of the world.
-pub(crate) const WORLD_PLACE: Flags = 1 << 20;
-// Bit 21 stands for an ordinary word, of which only the class says how common it is.
+pub(crate) const WORLD_PLACE: Flags = 1 << 12;
+// Bit 14 stands for an ordinary word, of which only the class says how common it is.
 /// A name that is far more common as a word.
-pub(crate) const RARE_NAME: Flags = 1 << 22;
+pub(crate) const RARE_NAME: Flags = 1 << 13;
 /// All that a lexicon of names says of a word.
 pub(crate) const NAME_BITS: Flags = GIVEN | FAMILY | RARE_NAME;
 /// A drug, a condition, a procedure, a vaccine or a test.
@@ -109,6 +111,12 @@ impl ClassBits {
         }
     }
 
+    /// Of a slot of the table that the build made, its lower half.
+    #[inline]
+    pub(crate) fn of_slot(slot: Flags) -> Self {
+        Self((slot >> N_OF_LISTS) as u16)
+    }
+
     /// As an ordinary word alone.
     pub(crate) fn without_names(self) -> Self {
         Self(self.0 & 15 << ORDINARY_AT)
@@ -121,8 +129,9 @@ pub(crate) const N_SLOTS: usize = 1 << 19;
 /// Where a hash stands or would stand among so many slots, a power of two, and its flags.
 ///
 /// A slot holds the upper half of a word's hash and its flags, and 0 when it is
-/// open; the lower half of the hash says where it stands. So one look costs one
-/// line of the cache as a rule. There must be an open slot.
+/// open; the lower half of the hash says where it stands. How common a word of a
+/// list is stands in the slot as well, so that one look costs one line of the cache
+/// as a rule. There must be an open slot.
 #[inline]
 pub(crate) fn find(
     n_slots: usize,

@@ -141,14 +141,10 @@ static ALL: LazyLock<Cues> = LazyLock::new(|| {
     cues
 });
 
-/// Every word that says something, to be marked in the lexicon.
-pub(crate) fn hashes() -> impl Iterator<Item = WordHash> {
-    ALL.by_word.keys().map(|hash| WordHash(*hash))
-}
-
-/// The number of a word that the lexicon marks; 0 for another.
-pub(super) fn number(hash: WordHash) -> u16 {
-    ALL.by_word.get(&hash.0).copied().unwrap_or(0)
+/// Every word that says something and its number, to be marked in the lexicon.
+pub(crate) fn numbers() -> impl Iterator<Item = (WordHash, u16)> {
+    let all = ALL.by_word.iter();
+    all.map(|(hash, number)| (WordHash(*hash), *number))
 }
 
 /// What the word with this number says.
@@ -162,7 +158,8 @@ pub(super) fn cue(number: u16) -> Cue {
 
 #[test]
 fn a_word_says_all_that_its_lists_say() {
-    let of = |word: &str| cue(number(WordHash::of(word)));
+    use crate::lexicon::lexicon;
+    let of = |word: &str| cue(lexicon().look(WordHash::of(word)).2);
     assert!(of("dear").before > 3.0);
     assert!(of("disease").after < -4.0);
     assert_eq!(of("maladie").bits & IS_CALLED_AFTER, IS_CALLED_AFTER);

@@ -58,7 +58,7 @@ mod weigh;
 mod whereabouts;
 mod whose;
 
-pub(crate) use cues::hashes as cue_hashes;
+pub(crate) use cues::numbers as cue_numbers;
 pub(crate) use habits::WORDS as HABIT_WORDS;
 pub(crate) use kinds::words as kind_words;
 pub(crate) use stated::WORDS as STATED_WORDS;

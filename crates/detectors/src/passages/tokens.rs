@@ -247,9 +247,9 @@ pub(crate) fn tokenize(text: &str, lexicon: &Lexicon, tokens: &mut Vec<Token>, m
         let (mut flags, mut class_bits) = (0, ClassBits::default());
         let mut cue = 0;
         if shape != Shape::Number || hash.0 != 0 {
-            let (known, classes) = lexicon.look(hash);
+            let (known, classes, number) = lexicon.look(hash);
             if known & CUE != 0 {
-                cue = cues::number(hash);
+                cue = number;
                 let lists = cues::cue(cue).bits;
                 marks.cues |= lists;
                 marks.n_of_programs += u32::from(lists & cues::OF_PROGRAMS != 0);
