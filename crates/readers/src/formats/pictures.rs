@@ -109,7 +109,7 @@ pub(super) static FORMATS: &[Format] = &[
         about(
             "JBIG2",
             "text on every page",
-            "files whose signs are packed by Huffman's codes or drawn out of other signs, and files that ask for far more dots than their bytes account for",
+            "files whose signs are drawn out of other signs, and files that ask for far more dots than their bytes account for",
             "hayro-jbig2, tesseract",
             "tika-docs",
         ),

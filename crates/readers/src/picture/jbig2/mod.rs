@@ -3,17 +3,18 @@
 //! The decoder has no bound of its own, and JBIG2 can ask for a day's work in a
 //! few hundred bytes: regions and signs as large as a sheet, drawn any number
 //! of times. So the heads of all segments are read first, and the signs are
-//! sized in `signs.rs`. A file that asks for more than its bytes and its pages
-//! account for is a gap, as is one whose signs are packed in a way that hides
-//! their size (by Huffman's codes, or drawn out of other signs); no writer of
-//! whole files that is in common use packs them so.
+//! sized in `signs.rs` and `codes.rs`. A file that asks for more than its bytes
+//! and its pages account for is a gap, as is one whose signs are packed in a way
+//! that hides their size (drawn out of other signs); no writer of whole files
+//! that is in common use packs them so.
 //!
 //! Inside a PDF the decoder is called by the library that draws; what is asked
-//! for is added up before (`Embedded`). There, writers do pack signs in ways
-//! that hide their size, and such pictures are left to the limit on silence.
+//! for is added up before (`Embedded`). There, some writers draw signs out of
+//! others, and such pictures are left to the limit on silence.
 //!
 //! Format: ITU-T T.88, 7.2 (heads of segments), 7.4 (their data), annex D (files).
 
+mod codes;
 mod signs;
 #[cfg(test)]
 mod tests;
@@ -22,7 +23,8 @@ use std::collections::HashMap;
 
 use whose_model::Cause;
 
-use self::signs::{Packed, Sizes};
+use self::codes::{Coded, Codes};
+use self::signs::{Known, Packed, Sizes};
 use super::{DAMAGED, Frame, MAX_PIXELS, TOO_LARGE, Take, Trouble, check};
 use crate::scan::Gray;
 
@@ -43,6 +45,8 @@ const FREE_REGIONS: u64 = 1 << 20;
 /// is drawn by one byte, a letterhead has 8,000.
 const FREE_COPIES: u64 = 64 << 20;
 const COPIES_PER_BYTE: u64 = 10_000;
+/// Dictionaries that leave to others what they know of their dots; each takes 128 KiB to keep.
+const MAX_KNOWN: usize = 64;
 /// How many times that much the pictures of one PDF may ask for together: signs that 20 pages share are unpacked 20 times,
 /// and are as many bytes as four pages.
 const TOGETHER: u64 = 4;
@@ -54,6 +58,10 @@ const OUT_OF_PROPORTION: Trouble = (
 const HIDDEN: Trouble = (
     Cause::UnsupportedFormat,
     "a picture with signs packed in a way that hides their size; they are not drawn",
+);
+const UNUSUAL: Trouble = (
+    Cause::UnsupportedFormat,
+    "a picture whose signs are packed as no known program does it; they are not drawn",
 );
 
 /// Calls `take` for each page.
@@ -292,6 +300,9 @@ struct Scale {
     /// Words of 32 dots.
     copies: u64,
     dictionaries: HashMap<u32, Dictionary>,
+    /// What each dictionary of signs left of what it knew of their dots.
+    known: HashMap<u32, Option<Known>>,
+    tables: HashMap<u32, Codes>,
 }
 
 /// A page: its size, and where its lowest stripe ends.
@@ -349,6 +360,7 @@ impl Scale {
             20 | 22 | 23 => self.halftone(segment),
             36 | 38 | 39 | 40 | 42 | 43 => self.region(&mut data),
             48 | 50 => self.page(segment),
+            53 => self.table(segment),
             _ => Some(Ok(())),
         };
         done.unwrap_or(Ok(()))?;
@@ -408,25 +420,49 @@ impl Scale {
     fn signs(&mut self, segment: &Segment<'_>) -> Option<Result<(), Trouble>> {
         let mut data = Bytes(segment.data);
         let flags = data.number(2)?;
-        // Huffman's codes, signs out of signs, a beginning where another dictionary ended.
-        if flags & 0x103 != 0 {
+        if flags & 2 != 0 {
             return Some(Err(HIDDEN));
         }
         let template = (flags >> 10 & 3) as u8;
-        let movable = data.take(if template == 0 { 8 } else { 2 })?;
-        let movable = movable.chunks_exact(2);
+        let mut known = if flags & 0x100 != 0 {
+            // Of the last dictionary; where it left nothing, the decoder ends.
+            let mut before = segment.refers_to.iter().rev();
+            before.find_map(|number| self.known.get(number))?.clone()?
+        } else {
+            Known::of(template)
+        };
+        let is_coded = flags & 1 != 0;
+        let movable = match (is_coded, template) {
+            (true, _) => 0,
+            (false, 0) => 8,
+            (false, _) => 2,
+        };
+        let movable = data.take(movable)?.chunks_exact(2);
         let movable = movable.map(|at| (at[0] as i8, at[1] as i8)).collect();
         let n_handed_on = u64::from(data.number(4)?);
-        let packed = Packed {
-            template,
-            movable,
-            n_signs: data.number(4)?,
-            data: data.0,
-        };
+        let n_signs = data.number(4)?;
+        let data = data.0;
         let allowed = self.signs_allowed().saturating_sub(self.signs);
-        let Some(Sizes { dots, largest }) = packed.sizes(allowed) else {
+        let sizes = if is_coded {
+            self.coded(flags, &segment.refers_to, n_signs, data)?
+                .sizes(allowed)
+        } else {
+            let packed = Packed {
+                template,
+                movable,
+                n_signs,
+                data,
+            };
+            packed.sizes(allowed, &mut known)
+        };
+        let Some(Sizes { dots, largest }) = sizes else {
             return Some(Err(OUT_OF_PROPORTION));
         };
+        let is_left = flags & 0x200 != 0;
+        if is_left && self.known.values().flatten().count() == MAX_KNOWN {
+            return Some(Err(UNUSUAL));
+        }
+        self.known.insert(segment.number, is_left.then_some(known));
         // What is known of each surrounding is set up anew.
         self.signs = self.signs.saturating_add(dots + (1 << 16));
         let others = self.referred(segment);
@@ -446,6 +482,44 @@ impl Scale {
             Err(DAMAGED)
         } else {
             Ok(())
+        })
+    }
+
+    /// A dictionary packed by Huffman's codes, by the format's tables or by those of segments before (7.4.2.1.6).
+    fn coded<'a>(
+        &self,
+        flags: u32,
+        refers_to: &[u32],
+        n_signs: u32,
+        data: &'a [u8],
+    ) -> Option<Coded<'a>> {
+        let mut own = refers_to
+            .iter()
+            .filter(|number| !self.known.contains_key(number))
+            .filter_map(|number| self.tables.get(number));
+        let mut table = |which: u32, standard: [usize; 2]| match which {
+            0 | 1 => Some(Codes::standard(standard[which as usize])),
+            3 => own.next().cloned(),
+            _ => None,
+        };
+        Some(Coded {
+            heights: table(flags >> 2 & 3, [4, 5])?,
+            widths: table(flags >> 4 & 3, [2, 3])?,
+            lengths: table(3 * (flags >> 6 & 1), [1, 1])?,
+            n_signs,
+            data,
+        })
+    }
+
+    /// A table of codes (7.4.13).
+    fn table(&mut self, segment: &Segment<'_>) -> Option<Result<(), Trouble>> {
+        let Some(codes) = Codes::read(segment.data)? else {
+            return Some(Err(UNUSUAL));
+        };
+        // Two of one number: which of them is meant cannot be known.
+        Some(match self.tables.insert(segment.number, codes) {
+            Some(_) => Err(DAMAGED),
+            None => Ok(()),
         })
     }
 

@@ -6,8 +6,8 @@
 //! a few bytes can ask for signs of four thousand million dots.
 //!
 //! Format: ITU-T T.88, 6.2 (dots by template), 6.5 (dictionaries), annexes A
-//! (numbers) and E (arithmetic coding). Signs that are packed otherwise are not
-//! sized here.
+//! (numbers) and E (arithmetic coding). Signs that are packed by Huffman's codes
+//! are sized in `codes.rs`, those that are drawn out of others not at all.
 
 /// The place of a dot from the one that is unpacked: right, down.
 type Step = (i8, i8);
@@ -68,7 +68,7 @@ const FIXED: [&[Step]; 4] = [
 ];
 
 /// Longest side of a sign that the decoder takes.
-const MAX_SIDE: u32 = 0xFFFF;
+pub(super) const MAX_SIDE: u32 = 0xFFFF;
 
 /// What the signs of a dictionary come to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -89,13 +89,30 @@ pub(super) struct Packed<'a> {
     pub(super) data: &'a [u8],
 }
 
+/// What is known of each surrounding of a dot, which one dictionary may leave to the next.
+#[derive(Clone)]
+pub(super) struct Known(Vec<State>);
+
+impl Known {
+    /// Nothing yet, of the surroundings of this template.
+    pub(super) fn of(template: u8) -> Self {
+        // The first template has four movable dots, the others one.
+        let n_movable = if template == 0 { 4 } else { 1 };
+        let n_dots = FIXED[usize::from(template & 3)].len() + n_movable;
+        Self(vec![State::default(); 1 << n_dots])
+    }
+}
+
 impl Packed<'_> {
     /// The sizes, or `None` when there are more dots than allowed. Of a broken dictionary, what stands before the break:
     /// the decoder gets no further either.
-    pub(super) fn sizes(&self, allowed: u64) -> Option<Sizes> {
+    pub(super) fn sizes(&self, allowed: u64, Known(dots): &mut Known) -> Option<Sizes> {
         let mut steps = FIXED[usize::from(self.template & 3)].to_vec();
         steps.extend(&self.movable);
-        let mut dots = vec![State::default(); 1 << steps.len()];
+        // What was left is of another template, at which the decoder ends.
+        if dots.len() != 1 << steps.len() {
+            return Some(Sizes::default());
+        }
         let mut coder = Coder::new(self.data);
         let (mut heights, mut widths) = (Numbers::default(), Numbers::default());
         let mut sizes = Sizes::default();
@@ -124,13 +141,7 @@ impl Packed<'_> {
                 if sizes.dots > allowed {
                     return None;
                 }
-                unpack(
-                    width as usize,
-                    height as usize,
-                    &steps,
-                    &mut dots,
-                    &mut coder,
-                );
+                unpack(width as usize, height as usize, &steps, dots, &mut coder);
                 n += 1;
             }
             if sizes.dots > allowed {
