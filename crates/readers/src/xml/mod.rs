@@ -484,6 +484,8 @@ mod tests {
     fn a_tag_that_lost_its_end_swallows_nothing_and_is_told() {
         let whole = b"<r><id extension='111'/><name>Anne</name><city>Bytown</city></r>";
         assert!(read_bytes("a.xml", whole).gaps.is_empty());
+        let of_html = b"<r><t>Anne<br>Roy<br></t></r>";
+        assert!(read_bytes("a.xml", of_html).gaps.is_empty());
         let torn = b"<r><id extension='111<name>Anne</name><city>Bytown</city></r>";
         let given = read_bytes("a.xml", torn);
         let said: Vec<_> = given.records().flat_map(|it| &it.fields).collect();

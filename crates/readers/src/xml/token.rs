@@ -15,6 +15,8 @@ use crate::{
     source::Source,
 };
 
+/// Elements of HTML that have no end: Office writes them so into the text of its drawings (VML).
+const ENDLESS: [&str; 4] = ["br", "hr", "img", "col"];
 /// Open elements that are held against their ends.
 const MAX_OPEN: usize = 4096;
 
@@ -91,10 +93,11 @@ impl Tokens {
         if self.open.last() == Some(&name) {
             self.open.pop();
         } else if self.open.len() < MAX_OPEN {
-            self.is_broken = true;
-            if let Some(at) = self.open.iter().rposition(|it| *it == name) {
-                self.open.truncate(at);
-            }
+            let at = self.open.iter().rposition(|it| *it == name);
+            let is_endless = |it| ENDLESS.iter().any(|endless| name_key(endless) == it);
+            let left = at.and_then(|at| self.open.get(at + 1..));
+            self.is_broken |= !left.is_some_and(|left| left.iter().all(|it| is_endless(*it)));
+            self.open.truncate(at.unwrap_or(self.open.len()));
         }
     }
 
