@@ -242,6 +242,10 @@ impl Leaves {
 
 /// The column and the row of a value: `name[3]`, or `name.3` as pandas writes it.
 fn in_column(path: &str) -> Option<(&str, usize)> {
+    // Most paths are seen not to be one by their last sign.
+    if !path.ends_with(|ch: char| ch == ']' || ch.is_ascii_digit()) {
+        return None;
+    }
     let (name, row) = match path.strip_suffix(']') {
         Some(path) => path.rsplit_once('[')?,
         None => path.rsplit_once('.')?,
@@ -258,15 +262,17 @@ pub(crate) fn field(leaf: Leaf, owner: &str, prefix: &str) -> Field {
         .strip_prefix(owner)
         .unwrap_or(&leaf.path)
         .trim_start_matches('.');
-    let name = if name.is_empty() { "value" } else { name }.to_owned();
-    // Every value of every JSON passes here, so it does without `format!`.
-    let path = if prefix.is_empty() {
-        leaf.path
+    let is_whole = name.len() == leaf.path.len() && !name.is_empty();
+    let name = if name.is_empty() { "value" } else { name };
+    // Every value of every JSON passes here, so it does without `format!`, and makes no text that it has.
+    let (name, path) = if prefix.is_empty() {
+        (name.to_owned(), leaf.path)
     } else {
         let mut path = String::with_capacity(prefix.len() + leaf.path.len());
         path.push_str(prefix);
         path.push_str(&leaf.path);
-        path
+        let name = if is_whole { leaf.path } else { name.to_owned() };
+        (name, path)
     };
     Field {
         name,

@@ -122,10 +122,10 @@ impl Tokens {
         self.text.clear();
         loop {
             let ahead = source.ahead(64);
-            let n = ahead
-                .iter()
-                .take_while(|byte| byte.is_ascii_alphanumeric() || b"-+._$".contains(byte))
-                .count();
+            let is_bare = |byte: &&u8| {
+                byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'+' | b'.' | b'_' | b'$')
+            };
+            let n = ahead.iter().take_while(is_bare).count();
             self.text.push_str(&String::from_utf8_lossy(&ahead[..n]));
             let is_over = n < ahead.len() || n == 0;
             source.pass(n);
@@ -155,7 +155,25 @@ impl Tokens {
         }
     }
 
+    /// A string that is all there and has nothing to undo, as most are.
+    fn plain_string(&mut self, source: &mut Source<'_>, quote: u8) -> Option<Token> {
+        let ahead = source.buffered();
+        let n = memchr2(quote, b'\\', ahead)?;
+        let text = &ahead[..n];
+        let is_broken = self.is_lines && memchr(b'\n', text).is_some();
+        if ahead[n] != quote || n > self.max_text || is_broken {
+            return None;
+        }
+        self.text.clear();
+        self.text.push_str(std::str::from_utf8(text).ok()?);
+        source.pass(n + 1);
+        Some(Token::Text)
+    }
+
     fn string(&mut self, source: &mut Source<'_>, quote: u8) -> Token {
+        if let Some(token) = self.plain_string(source, quote) {
+            return token;
+        }
         self.raw.clear();
         let mut is_too_long = false;
         let mut surrogate: Option<u16> = None;
