@@ -1,4 +1,4 @@
-//! Bytes in, the places out where either of two bytes stands, in order.
+//! Bytes in, the places out where any of a few bytes stands, in order.
 //!
 //! Cells of tables have ten bytes or so: a search that is set up anew for each
 //! takes longer than what it passes over. Here eight bytes are looked at in one
@@ -8,23 +8,21 @@ const ONES: u64 = u64::from_le_bytes([1; 8]);
 const LOW: u64 = u64::from_le_bytes([0x7F; 8]);
 
 /// Goes through the places.
-pub(crate) struct Marks<'a> {
+pub(crate) struct Marks<'a, const N: usize> {
     bytes: &'a [u8],
-    /// Eight times the byte looked for.
-    one: u64,
-    other: u64,
+    /// Eight times each byte looked for.
+    wanted: [u64; N],
     /// Where the eight bytes looked at begin.
     block: usize,
     /// The highest bit of each of them that is one of the two.
     hits: u64,
 }
 
-impl<'a> Marks<'a> {
-    pub(crate) fn new(bytes: &'a [u8], one: u8, other: u8) -> Self {
+impl<'a, const N: usize> Marks<'a, N> {
+    pub(crate) fn new(bytes: &'a [u8], wanted: [u8; N]) -> Self {
         let mut marks = Self {
             bytes,
-            one: ONES * u64::from(one),
-            other: ONES * u64::from(other),
+            wanted: wanted.map(|byte| ONES * u64::from(byte)),
             block: 0,
             hits: 0,
         };
@@ -45,11 +43,12 @@ impl<'a> Marks<'a> {
                 (u64::from_le_bytes(chunk), (1 << (8 * rest.len())) - 1)
             }
         };
-        self.hits = (zeros(word ^ self.one) | zeros(word ^ self.other)) & seen;
+        let hits = self.wanted.iter().map(|wanted| zeros(word ^ wanted));
+        self.hits = hits.fold(0, |all, hits| all | hits) & seen;
     }
 }
 
-impl Iterator for Marks<'_> {
+impl<const N: usize> Iterator for Marks<'_, N> {
     type Item = usize;
 
     #[inline]
@@ -83,9 +82,12 @@ mod tests {
         #[test]
         fn every_place_is_found_once_and_in_order(bytes in prop::collection::vec(prop_oneof![Just(b','), Just(0), Just(b'\n'), any::<u8>()], 0..200), one in any::<u8>()) {
             for (one, other) in [(b',', b'\n'), (0, one), (one, one)] {
-                let found: Vec<usize> = Marks::new(&bytes, one, other).collect();
+                let found: Vec<usize> = Marks::new(&bytes, [one, other]).collect();
                 let places = bytes.iter().enumerate().filter(|(_, byte)| **byte == one || **byte == other);
-                prop_assert_eq!(found, places.map(|(at, _)| at).collect::<Vec<_>>());
+                let places: Vec<usize> = places.map(|(at, _)| at).collect();
+                prop_assert_eq!(&found, &places);
+                let again: Vec<usize> = Marks::new(&bytes, [one, other, one]).collect();
+                prop_assert_eq!(again, places);
             }
         }
     }

@@ -8,8 +8,10 @@
 use std::{
     fs::File,
     panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
 };
 
+use arrow_schema::{DataType, Fields, Schema};
 use parquet::{
     arrow::arrow_reader::{
         ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
@@ -76,6 +78,7 @@ fn read_chunks<C: ChunkReader + 'static>(
         );
         return Some(());
     };
+    let file = with_views(file);
     let mut names = Vec::new();
     arrow::columns(file.schema().fields(), "", 0, &mut names);
     let mut out = Table::new(table::head("", 0, names));
@@ -112,6 +115,20 @@ fn read_chunks<C: ChunkReader + 'static>(
     }
     out.flush(reading);
     Some(())
+}
+
+/// The same file, its texts seen where they stand in its pages instead of copied out of them.
+fn with_views(file: ArrowReaderMetadata) -> ArrowReaderMetadata {
+    let seen = file.schema().fields().iter().map(|field| {
+        if *field.data_type() == DataType::Utf8 {
+            Arc::new(field.as_ref().clone().with_data_type(DataType::Utf8View))
+        } else {
+            Arc::clone(field)
+        }
+    });
+    let seen = Schema::new(seen.collect::<Fields>());
+    let options = ArrowReaderOptions::new().with_schema(Arc::new(seen));
+    ArrowReaderMetadata::try_new(Arc::clone(file.metadata()), options).unwrap_or(file)
 }
 
 #[cfg(test)]

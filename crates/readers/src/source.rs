@@ -270,6 +270,11 @@ impl<'a> Source<'a> {
         Ok(aside)
     }
 
+    /// Whether what is behind the source can be read from anywhere.
+    pub(crate) fn can_rewind(&self) -> bool {
+        matches!(self.raw, Raw::File(_) | Raw::Joined(_))
+    }
+
     /// What is behind the source, at its beginning, when it can be read from anywhere; all bytes are hashed first.
     pub(crate) fn rewind(&mut self) -> Option<&mut dyn ReadSeek> {
         match self.raw {

@@ -208,6 +208,15 @@ pub(crate) fn head<S: Into<String>>(
     })
 }
 
+/// An empty batch of the same table, with room for as much as this one has.
+pub(crate) fn next_batch(batch: &Rows) -> Rows {
+    let mut next = Rows::new(batch.head.clone());
+    next.numbers.reserve(batch.numbers.len());
+    next.ends.reserve(batch.ends.len());
+    next.text.reserve(batch.text.len());
+    next
+}
+
 /// Rows of one table on their way out.
 pub(crate) struct Table {
     batch: Rows,
@@ -328,7 +337,7 @@ impl Table {
     pub(crate) fn flush(&mut self, reading: &mut Reading<'_>) {
         // Of a row in whose middle a library gave up, cells may be left.
         self.drop_row();
-        let empty = Rows::new(self.batch.head.clone());
+        let empty = next_batch(&self.batch);
         reading.rows(std::mem::replace(&mut self.batch, empty));
     }
 }

@@ -6,7 +6,7 @@
 use std::fmt::{Display, Write as _};
 
 use arrow_array::{
-    Array, ArrayRef, LargeStringArray, StringArray, StringViewArray, cast::AsArray,
+    Array, ArrayRef, BooleanArray, LargeStringArray, StringArray, StringViewArray, cast::AsArray,
     downcast_dictionary_array, downcast_integer_array, downcast_run_array, types::*,
 };
 use arrow_buffer::NullBuffer;
@@ -45,6 +45,11 @@ enum Values<'a> {
     Text(&'a StringArray),
     LargeText(&'a LargeStringArray),
     TextView(&'a StringViewArray),
+    Whole32(&'a [i32]),
+    Whole64(&'a [i64]),
+    Real(&'a [f64]),
+    Yes(&'a BooleanArray),
+    Day(&'a [i32]),
     Other(&'a dyn Array),
 }
 
@@ -75,6 +80,11 @@ fn gather<'a>(
             DataType::Utf8 => Values::Text(array.as_string()),
             DataType::LargeUtf8 => Values::LargeText(array.as_string()),
             DataType::Utf8View => Values::TextView(array.as_string_view()),
+            DataType::Int32 => Values::Whole32(array.as_primitive::<Int32Type>().values()),
+            DataType::Int64 => Values::Whole64(array.as_primitive::<Int64Type>().values()),
+            DataType::Float64 => Values::Real(array.as_primitive::<Float64Type>().values()),
+            DataType::Boolean => Values::Yes(array.as_boolean()),
+            DataType::Date32 => Values::Day(array.as_primitive::<Date32Type>().values()),
             _ => Values::Other(array),
         };
         leaves.push(Leaf { around, values });
@@ -91,6 +101,14 @@ impl Leaf<'_> {
             Values::Text(array) => out.cell().push_str(array.value(row)),
             Values::LargeText(array) => out.cell().push_str(array.value(row)),
             Values::TextView(array) => out.cell().push_str(array.value(row)),
+            Values::Whole32(numbers) => table::push_whole(i64::from(numbers[row]), out.cell()),
+            Values::Whole64(numbers) => table::push_whole(numbers[row], out.cell()),
+            Values::Real(numbers) => show(numbers[row], out.cell()),
+            Values::Yes(array) => {
+                let value = if array.value(row) { "true" } else { "false" };
+                out.cell().push_str(value);
+            }
+            Values::Day(days) => day(i64::from(days[row]), out.cell()),
             Values::Other(array) => match bytes(array, row) {
                 Some(bytes) => {
                     let text = out.binary(column, bytes);
@@ -243,13 +261,20 @@ fn per_second(unit: &TimeUnit) -> i64 {
     }
 }
 
+/// Adds a day so many days after 1970-01-01 and the seconds since it began; `plain` where it is no day of the calendar.
+fn moment(days: i64, seconds: i64, plain: i64, to: &mut String) {
+    if table::push_moment(SINCE_1970.saturating_add(days), seconds, to).is_none() {
+        table::push_whole(plain, to);
+    }
+}
+
+/// Adds a day.
+fn day(days: i64, to: &mut String) {
+    moment(days, 0, days, to);
+}
+
 /// Adds days, moments and spans; a number where it is no day of the calendar.
 fn time(array: &dyn Array, row: usize, to: &mut String) {
-    let moment = |days: i64, seconds: i64, plain: i64, to: &mut String| {
-        if table::push_moment(SINCE_1970.saturating_add(days), seconds, to).is_none() {
-            table::push_whole(plain, to);
-        }
-    };
     macro_rules! value {
         ($($unit:path => $kind:ty),+; $of:expr) => {
             match $of { $($unit => i64::from(array.as_primitive::<$kind>().value(row)),)+ }
@@ -257,8 +282,8 @@ fn time(array: &dyn Array, row: usize, to: &mut String) {
     }
     match array.data_type() {
         DataType::Date32 => {
-            let days = i64::from(array.as_primitive::<Date32Type>().value(row));
-            moment(days, 0, days, to)
+            let days = array.as_primitive::<Date32Type>().value(row);
+            day(i64::from(days), to);
         }
         DataType::Date64 => {
             let value = array.as_primitive::<Date64Type>().value(row);

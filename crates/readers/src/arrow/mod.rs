@@ -41,6 +41,8 @@ pub(crate) const MARK: &[u8] = b"ARROW1\0\0";
 const AHEAD: [u8; 4] = [0xFF; 4];
 /// Largest alignment of messages that is known.
 const MAX_ALIGNMENT: usize = 128;
+/// Bytes of a body for which there is room before they come.
+const MAX_TRUSTED: usize = 16 << 20;
 /// Longest description of a batch.
 const MAX_META: usize = 64 << 20;
 
@@ -91,7 +93,9 @@ pub(crate) fn read(source: &mut Source<'_>, reading: &mut Reading<'_>) {
     }
     let mut stream = Stream::default();
     let mut n_batches = 0_u64;
-    while let Some((meta, body)) = next(source, reading) {
+    // One body's room is the next one's: fresh pages cost as much as what is read into them.
+    let mut spare = Vec::new();
+    while let Some((meta, body)) = next(source, &mut spare, reading) {
         n_batches += 1;
         let Some(body) = body else {
             let path = format!("batch {n_batches}");
@@ -113,6 +117,9 @@ pub(crate) fn read(source: &mut Source<'_>, reading: &mut Reading<'_>) {
                 reading.gap_at(Locator::Field { path }, cause, detail);
             }
         }
+        if let Ok(room) = body.into_vec() {
+            spare = room;
+        }
         reading.pulse();
     }
     if let Some(mut out) = stream.out.take() {
@@ -123,7 +130,11 @@ pub(crate) fn read(source: &mut Source<'_>, reading: &mut Reading<'_>) {
 }
 
 /// The next message and its body, `None` in place of a body that is too large; nothing at the end.
-fn next(source: &mut Source<'_>, reading: &mut Reading<'_>) -> Option<(Vec<u8>, Option<Buffer>)> {
+fn next(
+    source: &mut Source<'_>,
+    spare: &mut Vec<u8>,
+    reading: &mut Reading<'_>,
+) -> Option<(Vec<u8>, Option<Buffer>)> {
     let head = source.ahead(8);
     let at_end = head.starts_with(&AHEAD) && head.get(4..8) == Some(&[0; 4])
         || !head.starts_with(&AHEAD) && head.get(..4) == Some(&[0; 4]);
@@ -177,14 +188,20 @@ fn next(source: &mut Source<'_>, reading: &mut Reading<'_>) -> Option<(Vec<u8>, 
         return Some((meta, None));
     }
     let n_body = n_body as usize;
-    let body = source.ahead(n_body);
-    if body.len() < n_body {
-        truncated(reading);
-        return None;
+    let mut body = std::mem::take(spare);
+    body.clear();
+    body.reserve(n_body.min(MAX_TRUSTED));
+    while body.len() < n_body {
+        let ahead = source.ahead(1);
+        let n = ahead.len().min(n_body - body.len());
+        if n == 0 {
+            truncated(reading);
+            return None;
+        }
+        body.extend_from_slice(&ahead[..n]);
+        source.pass(n);
     }
-    let body = Buffer::from(&body[..n_body]);
-    source.pass(n_body);
-    Some((meta, Some(body)))
+    Some((meta, Some(Buffer::from_vec(body))))
 }
 
 /// Why a message was not taken.

@@ -23,6 +23,7 @@ use crate::{
     exhibit::Reading,
     marks::Marks,
     source::Source,
+    table,
 };
 
 /// Bytes looked at to tell a table's shape.
@@ -312,7 +313,7 @@ fn cell_place(line: u64) -> Locator {
 /// Hands over a batch that is full, and begins the next.
 fn hand_over_full(batch: &mut Rows, reading: &mut Reading<'_>) {
     if batch.len() >= BATCH_ROWS || batch.text.len() >= BATCH_BYTES {
-        let empty = Rows::new(batch.head.clone());
+        let empty = table::next_batch(batch);
         reading.rows(std::mem::replace(batch, empty));
     }
 }
@@ -333,7 +334,7 @@ fn push_plain(batch: &mut Rows, text: &str, dialect: Dialect, line: u64) -> Opti
 fn push_cells(batch: &mut Rows, text: &str, dialect: Dialect) -> Option<(usize, u64)> {
     let bytes = text.as_bytes();
     let n_columns = batch.head.columns.len();
-    let mut marks = Marks::new(bytes, dialect.delimiter, dialect.terminator);
+    let mut marks = Marks::new(bytes, [dialect.delimiter, dialect.terminator]);
     let (mut start, mut n_cells, mut n_lines) = (0, 0, 1);
     if bytes.starts_with(b"\\.") {
         return None;

@@ -39,7 +39,6 @@ use self::{
 use crate::{
     encoding::{self, Charset, Utf16ToUtf8},
     exhibit::Reading,
-    marks::Marks,
     source::{ReadSeek, Source},
     text,
 };
@@ -69,8 +68,12 @@ pub(crate) fn read(source: &mut Source<'_>, reading: &mut Reading<'_>) {
         }
         return;
     }
-    if let Some(file) = source.rewind() {
-        dump.run_twice(file, mark as u64, 1);
+    if source.can_rewind() {
+        // The bytes are hashed and looked at as they pass, and read then.
+        dump.look_ahead(source);
+        if let Some(file) = source.rewind() {
+            dump.run_behind(file, mark as u64, 1);
+        }
         return;
     }
     match source.hold(max_held) {
@@ -201,6 +204,12 @@ impl<'x, 'a> Dump<'x, 'a> {
 
     /// Reads a dump whose bytes can be had as often as needed: keys first, then rows, then those that had to wait.
     fn run_twice(&mut self, input: &mut dyn ReadSeek, mark: u64, width: u64) {
+        self.look_ahead(input);
+        self.run_behind(input, mark, width);
+    }
+
+    /// As `run_twice`, the keys being known.
+    fn run_behind(&mut self, input: &mut dyn ReadSeek, mark: u64, width: u64) {
         let go_to = |dump: &mut Self, input: &mut dyn ReadSeek, at| {
             let went = input.seek(SeekFrom::Start(at)).is_ok();
             if !went {
@@ -209,10 +218,6 @@ impl<'x, 'a> Dump<'x, 'a> {
             }
             went
         };
-        if !go_to(self, input, 0) {
-            return;
-        }
-        self.look_ahead(input);
         if !go_to(self, input, mark) {
             return;
         }
@@ -642,52 +647,74 @@ impl<'x, 'a> Dump<'x, 'a> {
 
     /// Reads lines up to `\.`; whether it came.
     fn copy_lines(&mut self, feed: &mut Feed<'_>, header: &Header, is_plain: bool) -> bool {
-        let mut cells = std::mem::take(&mut self.cells);
-        let mut tabs = Vec::new();
-        let is_ended = loop {
+        let is_quick = is_plain && matches!(self.charset, Charset::Utf8);
+        loop {
             let bytes = feed.bytes();
-            tabs.clear();
-            let mut marks = Marks::new(bytes, b'\t', b'\n');
-            let end = marks.find(|&at| {
-                let is_end = bytes[at] == b'\n';
-                if !is_end {
-                    tabs.push(at);
+            let valid = if is_quick { valid(bytes) } else { "" };
+            let mut at = 0;
+            let is_ended = loop {
+                // Most rows have nothing to undo: their text is taken as it stands.
+                if let Some(text) = valid.get(at..)
+                    && let Some(n) = self.out.put_line(header, text, self.reading)
+                {
+                    at += n;
+                    continue;
                 }
-                is_end
-            });
-            let (end, n) = match end {
-                Some(end) => (end, end + 1),
-                None if feed.more(self.max_held()) => continue,
-                None => (feed.bytes().len(), feed.bytes().len()),
+                let rest = &bytes[at..];
+                let Some(end) = memchr(b'\n', rest) else {
+                    break false;
+                };
+                let place = feed.position() + at as u64;
+                at += end + 1;
+                if self.copy_line(&rest[..end], header, is_plain, place) {
+                    break true;
+                }
+                // Behind what is no UTF-8 there may be more of it.
+                if at > valid.len() && is_quick && at < bytes.len() {
+                    break false;
+                }
             };
-            let line = feed.bytes().get(..end).unwrap_or(&[]);
-            let line = line.strip_suffix(b"\r").unwrap_or(line);
-            if n == 0 {
-                break false;
+            feed.pass(at);
+            if is_ended {
+                return true;
             }
-            if line == b"\\." {
-                feed.pass(n);
-                break true;
+            if at > 0 && memchr(b'\n', feed.bytes()).is_some() || feed.more(self.max_held()) {
+                continue;
             }
-            // Most rows have nothing to undo: their text is taken as it stands.
-            if is_plain
-                && matches!(self.charset, Charset::Utf8)
-                && value::is_plain_copy(line)
-                && let Ok(line) = std::str::from_utf8(line)
-            {
-                self.out.put_line(header, line, &tabs, self.reading);
-            } else if is_plain {
-                value::copy_line(line, self.charset, &mut cells);
-                self.out.put(header, &mut cells, self.reading);
-            } else {
-                let (line, at) = (line.to_vec(), feed.position());
-                self.put_text(&line, at, PassageKind::Body);
+            // The last line, without an end, or one that is too long.
+            let line = feed.bytes().to_vec();
+            if line.is_empty() {
+                return false;
             }
-            feed.pass(n);
-        };
-        self.cells = cells;
-        is_ended
+            let is_ended = self.copy_line(&line, header, is_plain, feed.position());
+            feed.pass(line.len());
+            if is_ended {
+                return true;
+            }
+        }
     }
+
+    /// Reads one line; whether it is the end of the rows.
+    fn copy_line(&mut self, line: &[u8], header: &Header, is_plain: bool, at: u64) -> bool {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        if line == b"\\." {
+            return true;
+        }
+        if is_plain {
+            value::copy_line(line, self.charset, &mut self.cells);
+            self.out.put(header, &mut self.cells, self.reading);
+        } else {
+            self.put_text(line, at, PassageKind::Body);
+        }
+        false
+    }
+}
+
+/// The beginning of bytes, as far as it is UTF-8.
+fn valid(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap_or_else(|error| {
+        std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default()
+    })
 }
 
 #[cfg(test)]

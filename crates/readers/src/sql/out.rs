@@ -9,7 +9,11 @@ use std::{collections::HashMap, sync::Arc};
 use whose_model::{Column, Rows, TableHead};
 
 use super::{header::Header, schema::Schema, value::Cells};
-use crate::exhibit::{Body, Reading};
+use crate::{
+    exhibit::{Body, Reading},
+    marks::Marks,
+    table,
+};
 
 /// A batch is handed over when it has this much text or this many rows.
 const BATCH_BYTES: usize = 256 << 10;
@@ -66,41 +70,36 @@ impl Out {
         }
     }
 
-    /// Adds a row whose cells stand between tabs, with nothing to undo but `\N` for no value.
+    /// Adds the row whose line is at the beginning of `text`, if there is nothing to undo in it but `\N` for no value, and
+    /// the row before it was one of the same head; gives the line's length. Any other line is left to `put`.
+    #[inline]
     pub(super) fn put_line(
         &mut self,
         header: &Header,
-        line: &str,
-        tabs: &[usize],
+        text: &str,
         reading: &mut Reading<'_>,
-    ) {
-        let n_cells = tabs.len() + 1;
-        let is_same = self
-            .current
-            .as_ref()
-            .is_some_and(|it| it.header == header.id && it.n_cells == n_cells);
-        if !is_same {
-            self.turn_to(header, n_cells, reading);
+    ) -> Option<usize> {
+        let current = self.current.as_mut()?;
+        let n_cells = current.head.columns.len();
+        if current.header != header.id || current.n_cells != n_cells {
+            return None;
         }
-        let Some(current) = &mut self.current else {
-            return;
-        };
-        current.number += 1;
         let batch = self
             .batch
             .get_or_insert_with(|| Rows::new(current.head.clone()));
-        batch.text.reserve(line.len());
-        let mut start = 0;
-        let ends = tabs.iter().copied().chain([line.len()]);
-        let cells = ends.map(|end| {
-            let cell = line.get(start..end).unwrap_or_default();
-            start = end + 1;
-            if cell == "\\N" { "" } else { cell }
-        });
-        batch.push(current.number, cells);
+        let (n_text, n_ends) = (batch.text.len(), batch.ends.len());
+        let Some(n) = push_line(batch, text, n_cells) else {
+            batch.text.truncate(n_text);
+            batch.ends.truncate(n_ends);
+            return None;
+        };
+        current.number += 1;
+        batch.numbers.push(current.number);
         if batch.text.len() >= BATCH_BYTES || batch.len() >= BATCH_ROWS {
-            self.flush(reading);
+            let next = table::next_batch(batch);
+            reading.rows(std::mem::replace(batch, next));
         }
+        Some(n)
     }
 
     /// Hands over what is held.
@@ -165,5 +164,35 @@ impl Out {
                 })
             })
             .clone()
+    }
+}
+
+/// Adds the cells of the line at the beginning of `text`; its length, if there are as many as there are columns and
+/// nothing but `\N` is escaped.
+fn push_line(batch: &mut Rows, text: &str, n_columns: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut marks = Marks::new(bytes, [b'\t', b'\n', b'\\']);
+    let (mut start, mut n_cells) = (0, 0);
+    loop {
+        let mut end = marks.next()?;
+        if bytes[end] == b'\\' {
+            let is_null = end == start
+                && bytes.get(end + 1) == Some(&b'N')
+                && matches!(bytes.get(end + 2), Some(b'\t' | b'\n'));
+            end = marks.next().filter(|_| is_null)?;
+        } else {
+            let is_returned = bytes[end] == b'\n' && end > start && bytes[end - 1] == b'\r';
+            let cell = text.get(start..end - usize::from(is_returned));
+            batch.text.push_str(cell.unwrap_or_default());
+        }
+        batch.ends.push(batch.text.len() as u32);
+        n_cells += 1;
+        if bytes[end] == b'\n' {
+            return (n_cells == n_columns).then_some(end + 1);
+        }
+        if n_cells == n_columns {
+            return None;
+        }
+        start = end + 1;
     }
 }

@@ -374,15 +374,6 @@ fn sql_server_date(type_name: &[u8], hex: &[u8]) -> Option<String> {
 /// Days from 0001-01-01 to 1900-01-01.
 const DAYS_TO_1900: i64 = 693_595;
 
-/// Whether a line of `COPY` has nothing to undo: no backslash but in cells that are `\N`.
-pub(super) fn is_plain_copy(line: &[u8]) -> bool {
-    memchr::memchr_iter(b'\\', line).all(|at| {
-        let before = at.checked_sub(1).map(|at| line[at]);
-        let after = (line.get(at + 1), line.get(at + 2));
-        matches!(before, None | Some(b'\t')) && matches!(after, (Some(b'N'), None | Some(b'\t')))
-    })
-}
-
 /// Reads one line of PostgreSQL's `COPY` in its text form.
 pub(super) fn copy_line(line: &[u8], charset: Charset, cells: &mut Cells) {
     cells.clear();
