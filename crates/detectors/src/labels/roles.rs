@@ -13,7 +13,7 @@ pub(super) const ROLES: &[(Role, &str)] = &[
         "patient patients patiente pt pat client cliente resident residente beneficiary \
          beneficiaire usager usagere assure assuree person personne individual subject \
          participant participante enfant child demographic member membre enrollee \
-         claimant",
+         claimant applicant deceased",
     ),
     (
         Role::Clinician,
@@ -26,7 +26,7 @@ pub(super) const ROLES: &[(Role, &str)] = &[
     ),
     (
         Role::Relative,
-        "nok kin emergency urgence mother father parent parents guardian spouse relative \
+        "nok kin emergency emerg urgence mother father parent parents guardian spouse relative \
          mere pere tuteur tutrice conjoint conjointe proche guarantor garant insured \
          policyholder responsible repondant husband wife caregiver aidant mothers fathers \
          sdm poa mandataire",

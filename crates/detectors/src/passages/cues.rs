@@ -24,6 +24,8 @@ const HAVE: &str = include_str!("../../../../lexicons/people-have.txt");
 const ARE: &str = include_str!("../../../../lexicons/people-are.txt");
 /// Words of programs and of what is written about them.
 const PROGRAMS: &str = include_str!("../../../../lexicons/program-words.txt");
+/// Family names that illnesses, signs, tests and devices have.
+const EPONYMS: &str = include_str!("../../../../lexicons/eponyms.txt");
 
 /// Things are called after people with this word.
 pub(super) const IS_CALLED_AFTER: u16 = 1;
@@ -48,6 +50,8 @@ pub(super) const IS_PEOPLE: u16 = 1 << 8;
 
 /// Of programs and what is written about them: `parser`, `stdout`.
 pub(super) const OF_PROGRAMS: u16 = 1 << 10;
+/// An illness, a sign, a test or a device is called so after somebody: `Babinski`, `Foley`.
+pub(super) const EPONYM: u16 = 1 << 11;
 
 /// Words of the lists that have no file.
 const LISTS: &[(u16, &[&str])] = &[
@@ -126,6 +130,7 @@ static ALL: LazyLock<Cues> = LazyLock::new(|| {
         (OF_PEOPLE, HAVE),
         (IS_PEOPLE, ARE),
         (OF_PROGRAMS, PROGRAMS),
+        (EPONYM, EPONYMS),
     ];
     let in_files = files
         .iter()

@@ -3,13 +3,16 @@
 //! And what is no name though it weighs as one: the rest of an organisation's
 //! name, and a town of two words.
 
+use whose_model::{DataElement, Normal, Role};
+
 use super::{
-    Scan,
+    Note, Scan,
     cues::MAKES_ORGANISATION,
     names::{MAX_PARTS, Weighed},
     tokens::Shape,
 };
-use crate::elements::name::suffix_of;
+use crate::draft::Draft;
+use crate::elements::name::{self, suffix_of};
 use crate::lexicon::{FAMILY, KIN, LABEL_END, NEVER_NAME, PLACE, TITLE};
 
 impl Scan<'_, '_> {
@@ -123,6 +126,46 @@ impl Scan<'_, '_> {
         }
     }
 
+    /// `Horv4thova`: a word with a capital and a digit or two that were letters before it was scanned.
+    pub(super) fn is_damaged(&self, at: usize) -> bool {
+        self.tokens.get(at).is_some_and(|token| {
+            let word = &self.text[token.range()];
+            let n_digits = word.bytes().filter(u8::is_ascii_digit).count();
+            token.shape == Shape::Number
+                && (1..=2).contains(&n_digits)
+                && word.chars().count() >= 4 + n_digits
+                && word.starts_with(char::is_uppercase)
+                && word.ends_with(char::is_alphabetic)
+                && word.chars().all(char::is_alphanumeric)
+                && !self.all.covered.overlaps(&token.range())
+        })
+    }
+
+    /// Takes a damaged name behind its title; its form has the letters that the digits look like.
+    pub(super) fn take_damaged(&mut self, from: usize, to: usize, role: Option<Role>) {
+        let range = self.tokens[from].start as usize..self.tokens[to - 1].end as usize;
+        let value = &self.text[range.clone()];
+        let letters: String = (value.chars())
+            .map(|ch| match ch {
+                '0' => 'o',
+                '1' => 'l',
+                '3' => 'e',
+                '4' => 'a',
+                '5' => 's',
+                '6' | '8' => 'b',
+                ch => ch,
+            })
+            .collect();
+        if let Some(parsed) = name::parse(&letters) {
+            let draft = Draft::new(DataElement::Name, value, Normal::Name(parsed), 0.7, "title");
+            let note = Note {
+                role,
+                ..Note::default()
+            };
+            self.add(range, draft, note);
+        }
+    }
+
     /// `Anna Roy Jr.`, `Luc Roy, fils`: the suffix belongs to the name that ends before it.
     pub(super) fn with_suffix(&self, to: usize) -> usize {
         let (Some(last), Some(next)) = (self.tokens.get(to.wrapping_sub(1)), self.tokens.get(to))
@@ -144,7 +187,6 @@ impl Scan<'_, '_> {
 #[test]
 fn a_town_with_an_apostrophe_is_nobody_though_somebody_is_called_so() {
     use super::tests::{detect, has};
-    use whose_model::DataElement;
     let found = detect(
         "RE: Anna St. John, born 1985-02-10\n\nMs. St. John was seen. She lives in St. John's and works there.",
     );
@@ -155,9 +197,25 @@ fn a_town_with_an_apostrophe_is_nobody_though_somebody_is_called_so() {
 }
 
 #[test]
+fn a_name_with_a_digit_for_a_letter_stands_behind_its_title() {
+    use super::tests::{detect, has};
+    has(
+        &detect("Mrs. Horv4thova tells me"),
+        DataElement::Name,
+        "Mrs. Horv4thova",
+    );
+    for text in ["Dr. A1C was 7", "Mr. 4711 called", "MS Office365 is down"] {
+        let found = detect(text);
+        assert!(
+            !found.iter().any(|m| m.element == DataElement::Name),
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn a_suffix_belongs_to_the_name_before_it_and_kin_in_small_letters_does_not() {
     use super::tests::{detect, has};
-    use whose_model::DataElement;
     for (text, name) in [
         (
             "Bill to: Ming Walker Sr.\n2716 Elm Street",

@@ -46,6 +46,7 @@ mod run;
 mod said;
 mod secrets;
 mod shapes;
+mod small_letters;
 mod spoken;
 mod stated;
 mod stops;
@@ -153,6 +154,8 @@ pub(crate) struct Passages<'c> {
     /// The document is about programs.
     of_programs: bool,
     programs: Programs,
+    /// What a mail's header says that its text is about, and where.
+    announced: Option<(String, Locator)>,
     order: Order,
 }
 
@@ -184,12 +187,17 @@ impl<'c> Passages<'c> {
             chance: Chance::default(),
             of_programs: false,
             programs: Programs::default(),
+            announced: None,
             order: Order::MonthFirst,
         }
     }
 
     /// Takes a passage.
     pub(crate) fn push(&mut self, passage: &Passage, emit: &mut dyn FnMut(Mention)) {
+        let announced = match passage.kind {
+            PassageKind::MailHeader => None,
+            _ => self.announced.take(),
+        };
         if self.document != Some(passage.document) {
             self.finish(emit);
             self.document = Some(passage.document);
@@ -207,7 +215,32 @@ impl<'c> Passages<'c> {
         if passage.kind == PassageKind::MailHeader {
             return;
         }
+        if let Some((text, place)) = announced {
+            self.scan_announced(text, &place);
+        }
         self.scan(passage);
+    }
+
+    /// Takes the subject of a mail: it stands at the head of the text that comes next.
+    pub(crate) fn announce(&mut self, text: &str, place: &Locator, emit: &mut dyn FnMut(Mention)) {
+        self.finish(emit);
+        self.announced = Some((text.to_owned(), place.clone()));
+    }
+
+    fn scan_announced(&mut self, text: String, place: &Locator) {
+        let first = self.found.len();
+        self.scan(&Passage {
+            text,
+            origin: Origin::Bytes { runs: vec![(0, 0)] },
+            kind: PassageKind::Body,
+            document: 0,
+            subject: None,
+        });
+        // `RE: thanks` closes nothing.
+        self.has_closed = false;
+        for item in &mut self.found[first..] {
+            item.place = place.clone();
+        }
     }
 
     /// Takes a text that stands in a record's field: what it says is of the record's subject, and stands at the field.
@@ -261,6 +294,11 @@ impl<'c> Passages<'c> {
 
     /// Takes the end of a document.
     pub(crate) fn finish(&mut self, emit: &mut dyn FnMut(Mention)) {
+        if let Some((text, place)) = self.announced.take() {
+            // A mail without a text.
+            self.decide(emit);
+            self.scan_announced(text, &place);
+        }
         self.decide(emit);
         self.carried = None;
         self.line = 0;

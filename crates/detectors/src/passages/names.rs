@@ -12,7 +12,7 @@ use whose_model::{DataElement, Normal, Role};
 
 use super::{
     Note, Scan,
-    cues::{MAKES_ORGANISATION, NAME_WORD, ROLE},
+    cues::{MAKES_ORGANISATION, ROLE},
     evidence,
     tokens::{Shape, Token},
 };
@@ -65,7 +65,7 @@ pub(super) struct Ground {
     /// It is about programs.
     of_programs: bool,
     /// Nobody wrote capitals here.
-    is_lower: bool,
+    pub(super) is_lower: bool,
     /// Local parts of the e-mail addresses, folded, with where they stand, in order.
     pub(super) mailboxes: Vec<(usize, String)>,
 }
@@ -201,19 +201,6 @@ impl Scan<'_, '_> {
         evidence::of_word(token, self.classes(token), self.text, self.all.lexicon)
     }
 
-    /// `mondaut lucette`: no word that anybody knows stands right before a name in small letters.
-    fn is_unknown_before(&self, at: usize) -> bool {
-        let Some(previous) = at.checked_sub(1).map(|at| &self.tokens[at]) else {
-            return false;
-        };
-        previous.shape == Shape::Lower
-            && previous.end + 1 == self.tokens[at].start
-            && previous.range().len() >= 4
-            && self.classes(previous).ordinary == 0
-            && previous.flags & (COMMON | NEVER_NAME | TITLE | KIN | LABEL_END) == 0
-            && !self.all.covered.overlaps(&previous.range())
-    }
-
     /// What the passage is like.
     fn ground(&self, n_words: usize) -> Ground {
         let of = |at: &u32| &self.tokens[*at as usize];
@@ -268,57 +255,6 @@ impl Scan<'_, '_> {
             + ground.code / (1.0 + 0.4 * near(&ground.finds))
     }
 
-    /// Whether a word without a capital may be a name: in a text that has none, or after words that announce one.
-    fn may_be_lower(&self, at: usize, ground: &Ground) -> bool {
-        let token = &self.tokens[at];
-        let Classes {
-            ordinary, given, ..
-        } = self.classes(token);
-        let name = self.classes(token).name();
-        if self.name_is_before(at) && !token.has(COMMON | NEVER_NAME | LABEL_END) {
-            return ordinary < 9 && token.end - token.start >= 3;
-        }
-        if token.end - token.start < 3 || token.has(NEVER_NAME | TITLE | KIN | LABEL_END) {
-            return false;
-        }
-        let is_strong = name >= ordinary + 5 && name >= 6;
-        // `josiane Fosset`.
-        let goes_on = self.tokens.get(at + 1).is_some_and(|next| {
-            next.start == token.end + 1
-                && matches!(next.shape, Shape::Capital | Shape::Capitals)
-                && next.flags & (COMMON | NEVER_NAME) == 0
-                && given >= 7
-                && self.text.as_bytes().get(token.end as usize) == Some(&b' ')
-        });
-        is_strong && (ground.is_lower || goes_on) || name > ordinary + 2 && self.is_announced(at)
-    }
-
-    /// `my name is anna`, `dear anna`, `mr roy`.
-    fn is_announced(&self, at: usize) -> bool {
-        at > 0
-            && self.tokens[at - 1].line == self.tokens[at].line
-            && (self.tokens[at - 1].cue().before >= 3.4 || self.name_is_before(at))
-    }
-
-    /// `my name is`, right before.
-    #[inline]
-    pub(super) fn name_is_before(&self, at: usize) -> bool {
-        // Most texts have none of these words.
-        self.marks.cues & NAME_WORD != 0 && self.name_is_said_before(at)
-    }
-
-    fn name_is_said_before(&self, at: usize) -> bool {
-        let Some([name, is]) = at.checked_sub(2).and_then(|from| self.tokens.get(from..at)) else {
-            return false;
-        };
-        name.is_of(NAME_WORD)
-            && matches!(&self.text[is.range()], "is" | "est" | "IS" | "EST")
-            && matches!(
-                self.folded(name.range()).as_str(),
-                "name" | "nom" | "prenom"
-            )
-    }
-
     /// Tries a name at this token; the index of the first token after what was looked at.
     fn name_at(&mut self, first: usize, ground: &Ground, last: &Cell<usize>) -> usize {
         let mut at = first;
@@ -332,6 +268,7 @@ impl Scan<'_, '_> {
                 && at + 1 < self.tokens.len()
                 && self.tokens[at + 1].shape == Shape::Lower
                 && !self.tokens[at + 1].has(GIVEN | FAMILY)
+                && !self.may_follow_a_title(at + 1)
             {
                 return at + 1;
             }
@@ -388,6 +325,13 @@ impl Scan<'_, '_> {
             at += 1;
         }
         let start = at;
+        // `Mrs. Horv4thova`: a letter that was read as a digit.
+        if title.is_some() && self.is_damaged(start) {
+            last.set(start);
+            let role = self.role_around(first, first, start + 1, title);
+            self.take_damaged(first, start + 1, role);
+            return start + 1;
+        }
         let end = self.run_end(start, ground, title.is_some());
         if end <= start {
             return (first + 1).max(start);
@@ -478,7 +422,9 @@ impl Scan<'_, '_> {
                 || end > start
                     && token.has(TITLE)
                     && token.range().len() > 1
-                    && !token.has(GIVEN | FAMILY)
+                    // `Agenda de Dre Paré`: Dre is also somebody's name.
+                    && (!token.has(GIVEN | FAMILY)
+                        || self.tokens[end - 1].shape == Shape::Lower)
                 || end > start && self.all.covered.overlaps(&token.range())
                 || end > start && self.begins_letters(end)
             {
@@ -554,6 +500,12 @@ impl Scan<'_, '_> {
                 && !self.tokens[at].is_of(MAKES_ORGANISATION)
                 && self.tokens[at].flags & (NEVER_NAME | LABEL_END) == 0;
             return if is_name { at + 1 } else { start };
+        }
+        if self.may_follow_a_title(start) {
+            let is_family = self.tokens.get(start + 1).is_some_and(|next| {
+                next.has(FAMILY) && self.classes(next).ordinary == 0 && start + 1 < end
+            });
+            return start + 1 + usize::from(is_family);
         }
         let is_plain =
             first.shape == Shape::Lower && !(self.is_no_word(start) && first.has(GIVEN | FAMILY));
@@ -651,7 +603,7 @@ impl Scan<'_, '_> {
             && self.text[next.end as usize..]
                 .trim_start_matches([',', ' '])
                 .starts_with(|ch: char| ch.is_ascii_digit());
-        if is_line {
+        if is_line || self.is_row_of_a_list(start, comma) {
             return true;
         }
         // `Patient Johnson, Fang called`: it says who it is.

@@ -640,6 +640,10 @@ impl Scan<'_, '_> {
                 && !token.has(PLACE);
             weight += if n >= 2 || is_given { 0.9 } else { 0.3 };
         }
+        let comma = run.comma.filter(|comma| (from + 1..to).contains(comma));
+        if comma.is_some_and(|comma| self.is_row_of_a_list(from, comma)) {
+            weight += 3.0;
+        }
         // `Victor, Andrew and John`.
         if n == 1 && right.is_before_a_given_name {
             weight += if words[0].is_unknown { 1.9 } else { 1.0 };
@@ -680,20 +684,28 @@ impl Scan<'_, '_> {
     }
 
     /// Whether somebody of this name is named before, in this document, surely or in full.
-    fn is_named_here(&self, at: usize) -> bool {
+    pub(super) fn is_named_here(&self, at: usize) -> bool {
         let word = &self.text[self.tokens[at].range()];
-        self.all.namesakes.may_have(word, self.all.found.len())
-            && self.all.found.iter().rev().take(LATEST).any(|item| {
-                item.name().is_some_and(|name| {
-                    // A thing called `Teddy` is called so again and again.
-                    let is_sure = item.draft.confidence >= SURE
-                        || !name.given.is_empty() && !name.family.is_empty();
-                    is_sure
-                        && [&name.family, &name.given]
-                            .iter()
-                            .any(|part| part.eq_ignore_ascii_case(word))
+        // Who writes a mail signs it.
+        let is_heard = word.len() > 2
+            && self.all.heard.iter().any(|heard| {
+                [&heard.name.family, &heard.name.given]
+                    .iter()
+                    .any(|part| part.eq_ignore_ascii_case(word))
+            });
+        is_heard
+            || self.all.namesakes.may_have(word, self.all.found.len())
+                && self.all.found.iter().rev().take(LATEST).any(|item| {
+                    item.name().is_some_and(|name| {
+                        // A thing called `Teddy` is called so again and again.
+                        let is_sure = item.draft.confidence >= SURE
+                            || !name.given.is_empty() && !name.family.is_empty();
+                        is_sure
+                            && [&name.family, &name.given]
+                                .iter()
+                                .any(|part| part.eq_ignore_ascii_case(word))
+                    })
                 })
-            })
     }
 
     pub(super) fn starts_sentence(&self, at: usize) -> bool {

@@ -80,10 +80,16 @@ impl Records {
             // Its free text comes as passages.
             RecordKind::Hl7v2 => hl7v2::detect(record, subject, kept, emit),
             RecordKind::Fhir => fhir::detect(record, subject, kept, emit),
-            RecordKind::Mail => mail::detect(record, &mut |mention| {
-                passages.hear(mention);
-                emit(mention);
-            }),
+            RecordKind::Mail => {
+                mail::detect(record, &mut |mention| {
+                    passages.hear(mention);
+                    emit(mention);
+                });
+                let is_subject = |name: &str| name.eq_ignore_ascii_case("subject");
+                if let Some(field) = record.fields.iter().find(|field| is_subject(&field.name)) {
+                    passages.announce(&field.value, &field.place, &mut |mention| emit(&mention));
+                }
+            }
             RecordKind::Image => {
                 fields::detect(record, subject, kept, &mut |mention| {
                     passages.hear(mention);
