@@ -8,8 +8,10 @@ use crate::{Context, passages::Passages, records::Records, rows::Tables};
 pub struct Detector<'c> {
     context: &'c Context,
     passages: Passages<'c>,
-    tables: Tables,
-    records: Records,
+    /// Made when the first batch comes: most exhibits are letters and have none.
+    tables: Option<Tables>,
+    /// The same of records.
+    records: Option<Records>,
 }
 
 impl std::fmt::Debug for Detector<'_> {
@@ -25,8 +27,8 @@ impl<'c> Detector<'c> {
         Self {
             context,
             passages: Passages::new(context),
-            tables: Tables::with(context.custom()),
-            records: Records::default(),
+            tables: None,
+            records: None,
         }
     }
 
@@ -38,9 +40,15 @@ impl<'c> Detector<'c> {
                 .push(passage, &mut |mention: Mention| emit(&mention)),
             Segment::Record(record) => {
                 let custom = self.context.custom();
-                self.records.push(record, custom, &mut self.passages, emit);
+                let records = self.records.get_or_insert_default();
+                records.push(record, custom, &mut self.passages, emit);
             }
-            Segment::Rows(rows) => self.tables.push(rows, emit),
+            Segment::Rows(rows) => {
+                let tables = self
+                    .tables
+                    .get_or_insert_with(|| Tables::with(self.context.custom()));
+                tables.push(rows, emit);
+            }
         }
     }
 

@@ -120,6 +120,8 @@ pub(crate) struct People {
     pub(crate) all: Vec<Person>,
     by_word: ByWord,
     document: u32,
+    /// Room for the words of the name that is entered next.
+    words: Words,
 }
 
 /// Who has which word in their name.
@@ -170,8 +172,9 @@ impl People {
             document,
             ..Self::default()
         };
+        let mut words = Words::default();
         for heard in heard {
-            let words = Words::of(&heard.name);
+            words.take(&heard.name);
             let at = people.add(&words, heard.id);
             let person = &mut people.all[at];
             person.is_heard = true;
@@ -184,7 +187,8 @@ impl People {
 
     /// The person with this name, who is new when nobody fits.
     pub(crate) fn enter(&mut self, name: &PersonName, stamp: Stamp, item: &Found) -> usize {
-        let words = Words::of(name);
+        let mut words = std::mem::take(&mut self.words);
+        words.take(name);
         let at = self.best(&words, &stamp, item).unwrap_or_else(|| {
             let id = self.new_id(&words);
             self.add(&words, id)
@@ -224,6 +228,7 @@ impl People {
             _ => {}
         }
         person.last_at = item.at.max(1);
+        self.words = words;
         at
     }
 
@@ -396,15 +401,19 @@ struct Words {
 }
 
 impl Words {
-    fn of(name: &PersonName) -> Self {
-        let mut of = Self::default();
-        take(&name.given, &mut of.given, &mut of.given_text);
-        take(&name.middle, &mut of.given, &mut of.given_text);
-        take(&name.family, &mut of.family, &mut of.family_text);
+    /// Takes the words of a name in place of those of the name before.
+    fn take(&mut self, name: &PersonName) {
+        self.given.clear();
+        self.family.clear();
+        self.suffix.clear();
+        self.given_text.clear();
+        self.family_text.clear();
+        take(&name.given, &mut self.given, &mut self.given_text);
+        take(&name.middle, &mut self.given, &mut self.given_text);
+        take(&name.family, &mut self.family, &mut self.family_text);
         if !name.suffix.is_empty() {
-            of.suffix = fold(&name.suffix).replace('.', "");
+            self.suffix = fold(&name.suffix).replace('.', "");
         }
-        of
     }
 
     fn all(&self) -> impl Iterator<Item = &Word> {
