@@ -100,7 +100,15 @@ const MOST_OF_A_SHORT: usize = 40;
 /// As `fold`, of a word that is only compared.
 pub(crate) fn short(text: &str) -> Short<'_> {
     let from = text.as_bytes();
-    if from.iter().all(|b| b.is_ascii() && !b.is_ascii_uppercase()) {
+    let (mut all, mut has_capital) = (0, false);
+    for b in from {
+        all |= b;
+        has_capital |= b.is_ascii_uppercase();
+    }
+    if !all.is_ascii() {
+        return short_accented(text);
+    }
+    if !has_capital {
         return Short::Same(if from.len() > MOST_OF_A_SHORT {
             ""
         } else {
@@ -108,15 +116,23 @@ pub(crate) fn short(text: &str) -> Short<'_> {
         });
     }
     let mut bytes = [0; MOST_OF_A_SHORT];
-    let mut len = 0;
-    if text.is_ascii() {
-        if let Some(place) = bytes.get_mut(..from.len()) {
-            place.copy_from_slice(from);
-            place.make_ascii_lowercase();
-            len = from.len();
-        }
-        return Short::Folded { bytes, len };
+    if from.len() > MOST_OF_A_SHORT {
+        return Short::Folded { bytes, len: 0 };
     }
+    for (place, b) in bytes.iter_mut().zip(from) {
+        *place = b.to_ascii_lowercase();
+    }
+    Short::Folded {
+        bytes,
+        len: from.len(),
+    }
+}
+
+/// As `short`, of any letters.
+#[inline(never)]
+fn short_accented(text: &str) -> Short<'_> {
+    let mut bytes = [0; MOST_OF_A_SHORT];
+    let mut len = 0;
     for ch in text.chars() {
         let (first, second) = fold_char(ch).unwrap_or((ch, None));
         for letter in std::iter::once(first).chain(second) {
@@ -354,35 +370,49 @@ impl WordHash {
 
 /// The words of a text: runs of letters, with their ranges; hyphens and apostrophes end a word.
 pub(crate) fn words(text: &str) -> impl Iterator<Item = std::ops::Range<usize>> + '_ {
-    let bytes = text.as_bytes();
     let mut at = 0;
-    // How long the character here is, when it is one of a word.
-    let letter = move |at: usize, is_first: bool| {
-        let b = *bytes.get(at)?;
-        if b.is_ascii() {
-            return b.is_ascii_alphabetic().then_some(1);
-        }
-        let ch = text.get(at..)?.chars().next()?;
-        (ch.is_alphabetic() || !is_first && matches!(ch, '\u{300}'..='\u{36f}'))
-            .then(|| ch.len_utf8())
-    };
     std::iter::from_fn(move || {
+        let bytes = text.as_bytes();
         let start = loop {
-            let b = bytes.get(at)?;
-            if letter(at, true).is_some() {
-                break at;
-            }
-            at += if b.is_ascii() {
-                1
+            let b = *bytes.get(at)?;
+            if b.is_ascii() {
+                if b.is_ascii_alphabetic() {
+                    break at;
+                }
+                at += 1;
             } else {
-                text.get(at..)?.chars().next()?.len_utf8()
-            };
+                let (len, is_letter) = beyond_ascii(text, at, true);
+                if is_letter {
+                    break at;
+                }
+                at += len;
+            }
         };
-        while let Some(len) = letter(at, at == start) {
+        while let Some(b) = bytes.get(at) {
+            let (len, is_letter) = if b.is_ascii() {
+                (1, b.is_ascii_alphabetic())
+            } else {
+                beyond_ascii(text, at, at == start)
+            };
+            if !is_letter {
+                break;
+            }
             at += len;
         }
         Some(start..at)
     })
+}
+
+/// How long the character here is, and whether it is one of a word.
+#[inline(never)]
+fn beyond_ascii(text: &str, at: usize, is_first: bool) -> (usize, bool) {
+    match text.get(at..).and_then(|rest| rest.chars().next()) {
+        Some(ch) => (
+            ch.len_utf8(),
+            ch.is_alphabetic() || !is_first && matches!(ch, '\u{300}'..='\u{36f}'),
+        ),
+        None => (1, false),
+    }
 }
 
 /// Digits and letters alone, in upper case: a number as it is compared.

@@ -6,6 +6,8 @@
 
 use whose_model::Assertion;
 
+use crate::word_list::WordList;
+
 /// How many words before a term are looked at.
 pub(crate) const BEFORE: usize = 10;
 /// How many words after it.
@@ -31,10 +33,10 @@ pub(crate) fn judge(before: &[&str], after: &[&str]) -> Found {
     for (at, word) in before.iter().take(BEFORE).enumerate() {
         let next = at.checked_sub(1).map(|at| before[at]);
         let previous = before.get(at + 1).copied();
-        if ENDS.contains(word) {
+        if ENDS.has(word) {
             break;
         }
-        if ALLERGY.contains(word) {
+        if ALLERGY.has(word) {
             found.is_allergy = true;
             continue;
         }
@@ -45,7 +47,7 @@ pub(crate) fn judge(before: &[&str], after: &[&str]) -> Found {
         if found.assertion == Assertion::Stated && suspects(word, previous) {
             found.assertion = Assertion::Suspected;
         }
-        if FAMILY.contains(word)
+        if FAMILY.has(word)
             || matches!(*word, "family" | "famille") && (has_verb || next.is_some_and(is_history))
         {
             found.assertion = Assertion::OfFamily;
@@ -55,15 +57,15 @@ pub(crate) fn judge(before: &[&str], after: &[&str]) -> Found {
             found.assertion = Assertion::OfFamily;
             return found;
         }
-        has_verb |= HAS.contains(word);
-        reports |= REPORTS.contains(word);
+        has_verb |= HAS.has(word);
+        reports |= REPORTS.has(word);
     }
     let mut links = true;
     for (at, word) in after.iter().take(AFTER).enumerate() {
-        if ENDS.contains(word) {
+        if ENDS.has(word) {
             break;
         }
-        if AFTER_DENIES.contains(word)
+        if AFTER_DENIES.has(word)
             || at == 0 && matches!(*word, "non" | "no" | "none" | "neg" | "nil")
             || *word == "out" && at.checked_sub(1).is_some_and(|at| after[at] == "ruled")
         {
@@ -75,7 +77,7 @@ pub(crate) fn judge(before: &[&str], after: &[&str]) -> Found {
             found.assertion = Assertion::OfFamily;
             return found;
         }
-        links &= LINKS.contains(word);
+        links &= LINKS.has(word);
     }
     found
 }
@@ -219,123 +221,35 @@ pub(crate) fn is_kin(word: &str) -> bool {
     )
 }
 
-const ENDS: &[&str] = &[
-    "but",
-    "however",
-    "although",
-    "though",
-    "except",
-    "mais",
-    "cependant",
-    "toutefois",
-    "sauf",
-    "hormis",
-];
-const ALLERGY: &[&str] = &[
-    "allergic",
-    "allergy",
-    "allergies",
-    "allergique",
-    "allergie",
-    "intolerant",
-    "intolerance",
-    "anaphylaxis",
-    "anaphylaxie",
-];
-const FAMILY: &[&str] = &[
-    "familiaux",
-    "familial",
-    "familiale",
-    "familiales",
-    "maternal",
-    "paternal",
-    "maternelle",
-    "paternelle",
-    "maternel",
-    "paternel",
-    "fhx",
-];
+static ENDS: WordList =
+    WordList::new("but however although though except mais cependant toutefois sauf hormis");
+static ALLERGY: WordList = WordList::new(
+    "allergic allergy allergies allergique allergie intolerant intolerance anaphylaxis \
+     anaphylaxie",
+);
+static FAMILY: WordList = WordList::new(
+    "familiaux familial familiale familiales maternal paternal maternelle paternelle maternel \
+     paternel fhx",
+);
 /// What ties a relative to what they have.
-const HAS: &[&str] = &[
-    "had",
-    "has",
-    "have",
-    "having",
-    "with",
-    "suffered",
-    "suffers",
-    "died",
-    "dies",
-    "passed",
-    "diagnosed",
-    "developed",
-    "known",
-    "history",
-    "hx",
-    "a",
-    "avait",
-    "ont",
-    "souffre",
-    "souffrait",
-    "souffert",
-    "decede",
-    "decedee",
-    "decedes",
-    "mort",
-    "morte",
-    "atteint",
-    "atteinte",
-    "atteints",
-    "diagnostic",
-    "diagnostique",
-    "connu",
-    "connue",
-    "porteur",
-    "porteuse",
-    "antecedent",
-    "antecedents",
-    "d",
-    "de",
-];
-const REPORTS: &[&str] = &[
-    "says",
-    "said",
-    "reports",
-    "reported",
-    "states",
-    "stated",
-    "notes",
-    "noted",
-    "thinks",
-    "worried",
-    "worries",
-    "concerned",
-    "called",
-    "asks",
-    "asked",
-    "dit",
-    "rapporte",
-    "mentionne",
-    "inquiete",
-    "appelle",
-    "demande",
-    "accompanied",
-    "accompagne",
-    "accompagnee",
-    "confirms",
-    "confirmed",
-    "confirme",
-    "patient",
-    "patiente",
-];
-const AFTER_DENIES: &[&str] = &[
-    "negative", "absent", "absente", "negatif", "negatifs", "excluded", "exclu", "exclue",
-    "ecarte", "ecartee", "elimine", "eliminee", "infirme", "infirmee", "denied", "unlikely",
-];
-const LINKS: &[&str] = &[
-    "in", "chez", "her", "his", "their", "the", "sa", "son", "ses", "le", "la", "of", "du", "de",
-    "une", "un", "a", "s", "patient", "maternal", "paternal",
-];
+static HAS: WordList = WordList::new(
+    "had has have having with suffered suffers died dies passed diagnosed developed known \
+     history hx a avait ont souffre souffrait souffert decede decedee decedes mort morte \
+     atteint atteinte atteints diagnostic diagnostique connu connue porteur porteuse \
+     antecedent antecedents d de",
+);
+static REPORTS: WordList = WordList::new(
+    "says said reports reported states stated notes noted thinks worried worries concerned \
+     called asks asked dit rapporte mentionne inquiete appelle demande accompanied accompagne \
+     accompagnee confirms confirmed confirme patient patiente",
+);
+static AFTER_DENIES: WordList = WordList::new(
+    "negative absent absente negatif negatifs excluded exclu exclue ecarte ecartee elimine \
+     eliminee infirme infirmee denied unlikely",
+);
+static LINKS: WordList = WordList::new(
+    "in chez her his their the sa son ses le la of du de une un a s patient maternal paternal",
+);
 
 #[cfg(test)]
 mod tests {
