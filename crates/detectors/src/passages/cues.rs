@@ -75,6 +75,11 @@ const LISTS: &[(u16, &[&str])] = &[
             "resident",
             "residente",
             "usager",
+            "usagere",
+            "beneficiaire",
+            "claimant",
+            "pt",
+            "pte",
         ],
     ),
 ];

@@ -376,11 +376,8 @@ impl Scan<'_, '_> {
     /// `Patient`, `Cliente`: who the next word names.
     fn is_role(&self, at: usize) -> bool {
         let token = &self.tokens[at];
-        token.is_of(ROLE)
-            && matches!(
-                self.folded(token.range()).as_str(),
-                "patient" | "patiente" | "client" | "cliente" | "resident" | "residente" | "usager"
-            )
+        // `PT Anna Roy` is a physiotherapist.
+        token.is_of(ROLE) && &self.text[token.range()] != "PT"
     }
 
     /// Where the words that may belong to one name end.
@@ -676,11 +673,17 @@ impl Scan<'_, '_> {
                 return Some(Role::Relative);
             }
             let word = self.folded(previous.range());
-            match word.as_str() {
-                "patient" | "patiente" | "client" | "cliente" | "resident" | "residente" => {
-                    return Some(Role::Patient);
-                }
-                _ => {}
+            let is_role = matches!(
+                word.as_str(),
+                "patient" | "patiente" | "client" | "cliente" | "resident" | "residente"
+            );
+            let is_short = matches!(&self.text[previous.range()], "Pt" | "pt" | "Pte" | "pte");
+            let is_claimant = matches!(
+                word.as_str(),
+                "usager" | "usagere" | "beneficiaire" | "claimant"
+            );
+            if is_role || is_short || is_claimant {
+                return Some(Role::Patient);
             }
         }
         // `Marie Tremblay, the mother of`, `Marie (mother)`.
@@ -748,4 +751,20 @@ fn is_of_patient(tail: &str) -> bool {
                 .iter()
                 .any(|words| tail.as_bytes()[at..].starts_with(words.as_bytes()))
         })
+}
+
+#[test]
+fn whom_a_word_before_calls_a_patient_is_one() {
+    use super::tests::detect;
+    for text in [
+        "Pt D. Whitebear reports knee pain.",
+        "Seen today: pt Anna Roy, doing well.",
+        "L'usagère Anna Roy est calme.",
+        "The claimant Anna Roy was seen.",
+    ] {
+        let found = detect(text);
+        let is_patient =
+            |m: &whose_model::Mention| m.element == DataElement::Name && m.role == Role::Patient;
+        assert!(found.iter().any(is_patient), "{text}");
+    }
 }
