@@ -34,8 +34,9 @@ pub(super) fn table(corpora: &Path, folders: &[&str], look: &Path) -> Result<Str
             n_silent += 1;
             continue;
         };
-        // Folders are places, not files.
-        let its = said.lines().filter(|line| !line.starts_with('d')).count();
+        // Folders are places, not files, and `//` is the list of the others' names.
+        let is_file = |line: &&str| !line.starts_with('d') && !line.ends_with(" //");
+        let its = said.lines().filter(is_file).count();
         let mut own = Command::new(look);
         own.arg(&file);
         let own = spoken(&mut own)?.unwrap_or_default().0;
