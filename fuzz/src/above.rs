@@ -69,6 +69,6 @@ pub(crate) fn report_veris(data: &[u8]) {
     };
     if let Ok((id, entries)) = veris::import(&json, Default::default(), "") {
         let record = Record::fold(id, &entries, AsOf::default());
-        veris::export(id, &record);
+        let _ = veris::export(id, &record);
     }
 }
