@@ -7,11 +7,13 @@
 //! address, the post) and by from whom it is kept (a partner, parents); what
 //! only says how is noted and stops nothing.
 
-use whose_model::{DataElement, REACH_ASK_FIRST};
+use whose_model::{DataElement, Normal, REACH_ASK_FIRST};
 
 use super::about::{About, about};
 use crate::{
+    draft::Draft,
     sense::{Label, Sense},
+    text::fold,
     word_list::WordList,
 };
 
@@ -20,7 +22,7 @@ pub(crate) const FORBIDS: &str = "forbids";
 /// The scheme of a label that allows: `OK to mail`. `no` asks first, `yes` says nothing.
 pub(crate) const ALLOWS: &str = "allows";
 
-const FORBID: Sense = Sense::number(DataElement::ContactPreference, FORBIDS);
+pub(crate) const FORBID: Sense = Sense::number(DataElement::ContactPreference, FORBIDS);
 const ALLOW: Sense = Sense::number(DataElement::ContactPreference, ALLOWS);
 const WAY: Sense = Sense::whole(DataElement::ContactPreference);
 
@@ -233,6 +235,39 @@ pub(crate) fn said(folded: &str) -> Option<Reach> {
         .any(|at| is_not(words, at).is_some_and(|after| leaves_message(words, after)));
     is_way.then_some(Reach::Way)
 }
+
+/// What a longer text about one person asks: its first sentence that nothing goes to the home.
+pub(crate) fn asked_in(text: &str) -> Option<Draft> {
+    // A sentence goes on in the next line unless that begins as one does.
+    let mut start = 0;
+    let bytes = text.as_bytes();
+    let ends = bytes.iter().enumerate().filter_map(|(at, byte)| {
+        let next = bytes.get(at + 1);
+        let is_end = match byte {
+            b'.' | b'!' | b'?' | b';' => next.is_none_or(u8::is_ascii_whitespace),
+            b'\n' => !next.is_some_and(u8::is_ascii_lowercase),
+            _ => false,
+        };
+        is_end.then_some(at + 1)
+    });
+    for end in ends.chain([text.len()]) {
+        let sentence = text.get(start..end).unwrap_or("").trim();
+        start = end;
+        if sentence.len() <= LONGEST && said(&fold(sentence)) == Some(Reach::AskFirst) {
+            return Some(Draft::new(
+                DataElement::ContactPreference,
+                sentence,
+                Normal::Text(REACH_ASK_FIRST.to_owned()),
+                0.85,
+                "a sentence of how to be reached",
+            ));
+        }
+    }
+    None
+}
+
+/// Bytes of a sentence that is looked at.
+const LONGEST: usize = 600;
 
 /// Whether a sentence speaks of people in general: `Staff do not contact clients at home`.
 pub(crate) fn is_rule(folded: &str) -> bool {
@@ -524,7 +559,6 @@ pub(crate) fn normal(reach: Reach, value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::fold;
 
     #[test]
     fn who_forbids_a_letter_home_is_understood_in_both_languages() {

@@ -9,7 +9,7 @@ use whose_model::{
 use super::results::Making;
 use crate::{
     draft::{Draft, beside},
-    elements::address,
+    elements::{address, reach},
     interpret::{Around, comes_back, interpret_over, is_empty},
     sense::{Part, Sense},
     slate::{Memo, Slate, Worth},
@@ -247,10 +247,25 @@ impl<'r> Collector<'r> {
         } else {
             sense
         };
+        let group = group.into();
+        if sense.element == DataElement::ConsultationReport
+            && sense.part == Part::Whole
+            && let Some(draft) = reach::asked_in(&value)
+        {
+            self.items.push(Item {
+                whose: whose.clone(),
+                group,
+                sense: reach::FORBID,
+                field,
+                value: Cow::Owned(draft.value),
+                why,
+                is_told: Cell::new(false),
+            });
+        }
         if !is_empty(&value) || sense.element == DataElement::Sex {
             self.items.push(Item {
                 whose,
-                group: group.into(),
+                group,
                 sense,
                 field,
                 value,

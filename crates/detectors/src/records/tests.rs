@@ -369,3 +369,31 @@ fn what_a_program_calls_a_name_is_nobody_unless_the_object_surely_is_a_person() 
     let known = json(&[("name", "Marie Tremblay"), ("diagnosis", "asthma")]);
     assert!(has(&known, DataElement::Name, "") && has(&known, DataElement::Diagnosis, ""));
 }
+
+#[test]
+fn what_a_report_in_a_message_asks_is_of_its_patient() {
+    let text = "Seen for injuries. Partner must not know that she was here; do not mail results to her home. Follow-up in two weeks.";
+    let found = detect(&[
+        record(
+            RecordKind::Hl7v2,
+            "PID",
+            &[
+                ("PID-5.1", "Roy"),
+                ("PID-5.2", "Anna"),
+                ("PID-7", "19850210"),
+            ],
+        ),
+        record(
+            RecordKind::Hl7v2,
+            "OBX",
+            &[("OBX-2", "TX"), ("OBX-5", text)],
+        ),
+    ]);
+    assert!(
+        found
+            .iter()
+            .any(|m| m.element == DataElement::ContactPreference
+                && m.role == Role::Patient
+                && *m.normal.reveal() == Normal::Text(whose_model::REACH_ASK_FIRST.to_owned()))
+    );
+}

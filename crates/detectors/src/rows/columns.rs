@@ -83,6 +83,27 @@ pub(crate) struct Plan {
     pub(crate) postal: Option<usize>,
     /// Columns that a custom detector takes.
     pub(crate) custom: Vec<usize>,
+    /// Columns of what was written about the row's own person.
+    pub(crate) notes: Vec<usize>,
+}
+
+impl Plan {
+    /// The columns of running text about the row's own person.
+    pub(crate) fn notes(&self) -> Vec<usize> {
+        let column = |task: &Task| match &task.kind {
+            TaskKind::Single { column, sense, .. }
+                if task.slot == 0
+                    && matches!(
+                        sense.element,
+                        DataElement::ConsultationReport | DataElement::MedicalHistory
+                    ) =>
+            {
+                Some(*column)
+            }
+            _ => None,
+        };
+        self.tasks.iter().filter_map(column).collect()
+    }
 }
 
 const STAFF_TABLES: &[&str] = &[
@@ -220,6 +241,7 @@ fn decide_on(rows: &Rows, is_child: bool, headers: &[Option<Sense>], samples: &[
         likely: None,
         postal: None,
         custom: Vec::new(),
+        notes: Vec::new(),
     };
     let mut singles: Vec<(usize, Sense, bool)> = Vec::new();
     for (column, (header, sample)) in headers.iter().zip(samples).enumerate() {

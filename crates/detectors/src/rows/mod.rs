@@ -22,6 +22,7 @@ use whose_model::{Mention, Role, Rows, SubjectId, TableHead};
 use crate::{
     custom::Custom,
     draft::{row_subject, subject_of_hash},
+    elements::reach,
     interpret::is_empty,
     rows::{columns::Plan, kernels::Kernels},
     text::{StableHash, fold, trimmed},
@@ -78,6 +79,7 @@ impl Tables {
             let sample = headed.as_ref().map_or(rows, |(named, _)| named);
             let keys = self.keys(&sample.head);
             let mut plan = columns::decide(sample, keys.points.is_some());
+            plan.notes = plan.notes();
             if !self.custom.is_empty() {
                 plan.take_custom(sample, &self.custom);
             }
@@ -98,6 +100,13 @@ impl Tables {
             for row in n_skipped..rows.len() {
                 let subject = self.subject(rows, row, &keys);
                 kernels.row(rows, row, &plan, subject, emit);
+                for &column in &plan.notes {
+                    // Whoever reads a chart knows; so must who writes the letters.
+                    if let Some(draft) = reach::asked_in(rows.cell(row, column)) {
+                        let role = plan.slots.first().map_or(Role::Unknown, |slot| slot.role);
+                        emit(&draft.at(rows.locate(row, column), Some(subject), role));
+                    }
+                }
                 for &column in &plan.custom {
                     let name = &rows.head.columns[column].name;
                     if let Some(draft) = self.custom.whole(name, rows.cell(row, column)) {

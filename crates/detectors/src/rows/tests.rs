@@ -500,3 +500,44 @@ fn a_column_with_numbers_of_several_plans_is_one_of_health_numbers() {
     let orders = (0..8).map(|n| format!("10000000{n}7"));
     assert_eq!(table(orders.collect()), 0);
 }
+
+#[test]
+fn what_a_note_in_a_row_asks_is_of_the_rows_person() {
+    let found = detect(&rows(
+        "",
+        true,
+        &["Patient name", "DOB", "Notes"],
+        &[
+            &[
+                "Anna Roy",
+                "1985-02-10",
+                "Seen for asthma. Please do not call\nher at home, her husband must not know. Back in May.",
+            ],
+            &[
+                "Luc Roy",
+                "1985-02-11",
+                "Could not be reached at home. Asthma is better, no letter was sent.",
+            ],
+            &[
+                "Eve Cho",
+                "1985-02-12",
+                "Suivi en mai. Ne pas joindre au domicile.",
+            ],
+        ],
+    ));
+    let asked: Vec<_> = found
+        .iter()
+        .filter(|m| m.element == DataElement::ContactPreference)
+        .map(|m| (m.subject, m.value.reveal().as_str()))
+        .collect();
+    assert_eq!(
+        asked,
+        [
+            (
+                Some(2),
+                "Please do not call\nher at home, her husband must not know."
+            ),
+            (Some(4), "Ne pas joindre au domicile.")
+        ]
+    );
+}
